@@ -1,0 +1,120 @@
+//! What can go wrong, said in the engine's words. The HTTP layer alone decides status and code.
+
+use luge_model::invalid::Violations;
+
+use crate::store::{CommitError, StoreError};
+
+/// The result of an engine call.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What an action was going to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Make something.
+    Create,
+    /// Change something.
+    Update,
+    /// Remove something.
+    Delete,
+}
+
+/// What a call acts on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// A collection.
+    Collection,
+    /// A record.
+    Record,
+    /// The settings.
+    Settings,
+}
+
+/// Why a call did not do what was asked. It changed nothing.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// There is no such collection.
+    #[error("missing collection")]
+    MissingCollection,
+    /// There is no such record, or the caller may not know that there is.
+    #[error("missing record")]
+    MissingRecord,
+    /// The collection is not an auth collection, or missing.
+    #[error("missing auth collection")]
+    MissingAuthCollection,
+    /// The rule is locked: superusers only.
+    #[error("only superusers may do this")]
+    SuperusersOnly,
+    /// A sign-in is needed.
+    #[error("a sign-in is needed")]
+    SignInNeeded,
+    /// The caller is signed in, but not as what is needed.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The create rule does not hold for the would-be record, or submitted data is refused.
+    #[error("failed to {action:?} {subject:?}")]
+    Refused {
+        /// What was going to happen.
+        action: Action,
+        /// To what.
+        subject: Subject,
+        /// Why, by field; empty when a rule said no.
+        violations: Violations,
+        /// An explanation for `message`, when fields cannot carry it.
+        reason: Option<String>,
+    },
+    /// A filter, sort or fields text is wrong; the message names the place and what was expected.
+    #[error("{0}")]
+    BadQuery(String),
+    /// The request makes no sense; the message says why.
+    #[error("{0}")]
+    BadRequest(String),
+    /// Identity or password do not match.
+    #[error("failed to authenticate")]
+    SignInFailed,
+    /// The first superuser cannot be made that way: wrong or expired code, or one exists.
+    #[error("{0}")]
+    SetupRefused(String),
+    /// What the request depends on changed again and again while it was carried out.
+    #[error("the data changed while the request was carried out")]
+    Contended,
+    /// Too many writes are waiting.
+    #[error("the server is busy")]
+    Busy,
+    /// No room on the disk: reads, deletes and sign-in go on.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The server is stopping.
+    #[error("the server is stopping")]
+    Closed,
+    /// Stored bytes are not what was written.
+    #[error("record {id} of collection {collection} is damaged: {reason}")]
+    Damaged {
+        /// The collection's name.
+        collection: String,
+        /// The record.
+        id: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The store failed.
+    #[error(transparent)]
+    Store(StoreError),
+}
+
+impl From<StoreError> for Error {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<CommitError> for Error {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Guard(_) => Self::Contended,
+            CommitError::Busy => Self::Busy,
+            CommitError::DiskFull => Self::DiskFull,
+            CommitError::Closed => Self::Closed,
+            CommitError::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What happens: store, commit, catalog, records, query, access, auth.
+//!
+//! Nothing here knows HTTP, a command line or the environment. Modules have ranks: a module uses
+//! only modules of lower rank (see `server/ARCHITECTURE.md`); the tidy test enforces it.
+
+pub mod access;
+pub mod auth;
+pub mod catalog;
+pub mod changes;
+pub mod clock;
+pub mod commit;
+pub mod context;
+pub mod engine;
+pub mod error;
+pub mod index;
+pub mod query;
+pub mod random;
+pub mod records;
+pub mod secrets;
+pub mod settings;
+pub mod store;

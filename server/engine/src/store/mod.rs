@@ -1,0 +1,195 @@
+//! Where bytes are kept: the trait every store implements, and what a commit is made of.
+//!
+//! - A [`Batch`] commits whole or not at all, and only if every one of its guards holds at that moment.
+//! - Every committed batch gets the next [`Sequence`]; its log entry is written in the same step.
+//! - In [`Durability::Strict`] a commit is answered when it survives a power loss.
+//! - No other thread than the store's own committer writes or flushes.
+
+use std::fmt;
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::pin::Pin;
+
+pub mod codec;
+pub mod conformance;
+pub mod embedded;
+pub mod fjall;
+pub mod key;
+pub mod memory;
+pub mod sled;
+
+/// The position of a commit in the order of all commits; strictly increasing, from 1.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Sequence(pub u64);
+
+/// A key of the database; made only by `store/key.rs`.
+pub type Key = Vec<u8>;
+
+/// A half-open range of keys: `start <= key < end`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRange {
+    /// The first key of the range.
+    pub start: Key,
+    /// The first key after the range.
+    pub end: Key,
+}
+
+/// The order of a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// From the smallest key.
+    Forward,
+    /// From the largest key.
+    Backward,
+}
+
+/// A condition that must hold at the moment of the commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Guard {
+    /// The key has no value.
+    Absent(Key),
+    /// The key has a value.
+    Present(Key),
+    /// The key's value begins with these bytes: it is still the state that was read.
+    Unchanged {
+        /// The key.
+        key: Key,
+        /// How its value begins.
+        prefix: Vec<u8>,
+    },
+    /// The range holds exactly these keys, given in ascending order.
+    Only {
+        /// The range.
+        range: KeyRange,
+        /// All its keys.
+        keys: Vec<Key>,
+    },
+}
+
+/// What one commit writes.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Checked in order; the first that fails is reported by its position.
+    pub guards: Vec<Guard>,
+    /// Values to set. A key is in at most one of `puts`, `deletes` and `increments`.
+    pub puts: Vec<(Key, Vec<u8>)>,
+    /// Keys to remove.
+    pub deletes: Vec<Key>,
+    /// Counters (8 bytes, little endian, signed) to change; an absent one counts from 0.
+    pub increments: Vec<(Key, i64)>,
+    /// The entry for the change log, stored under the commit's sequence.
+    pub log_entry: Vec<u8>,
+}
+
+/// Why a batch was not committed. Nothing of it was written.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum CommitError {
+    /// The guard at this position did not hold.
+    #[error("guard {0} did not hold")]
+    Guard(usize),
+    /// The queue of commits is full; try again later.
+    #[error("the queue of writes is full")]
+    Busy,
+    /// The disk has no room; deletes and reads go on.
+    #[error("the disk is full")]
+    DiskFull,
+    /// The store is closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why a store could not be opened or read.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another process has the folder open.
+    #[error("another process is using the data folder {folder}")]
+    InUse {
+        /// The data folder.
+        folder: String,
+    },
+    /// The folder was written by a version that this one cannot read.
+    #[error("the data folder has format {found}, this version reads format {expected}")]
+    Format {
+        /// What is in the folder.
+        found: u32,
+        /// What this version reads.
+        expected: u32,
+    },
+    /// Stored bytes are not what was written.
+    #[error("damaged value under key {key}: {reason}")]
+    Damaged {
+        /// The key, readable.
+        key: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The engine below or the operating system failed.
+    #[error("{0}")]
+    Engine(String),
+}
+
+/// The answer to a commit, once it is as durable as the store's mode promises.
+pub type CommitFuture = Pin<Box<dyn Future<Output = Result<Sequence, CommitError>> + Send>>;
+
+/// What a scan calls for each key and value. The value is borrowed only for the call.
+pub type Visit<'a> = dyn FnMut(&[u8], &[u8]) -> ControlFlow<()> + 'a;
+
+/// When a commit is answered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Durability {
+    /// After the data is on disk.
+    #[default]
+    Strict,
+    /// After the data is applied; the last moments before a crash may be lost.
+    Relaxed,
+}
+
+/// A store. Reads never see part of a batch.
+pub trait Store: fmt::Debug + Send + Sync {
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// When the store fails or the value is damaged.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// The values of several keys, in their order, all of one moment.
+    ///
+    /// # Errors
+    /// As for [`Self::get`].
+    fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
+
+    /// Visits at most `limit` entries of a range, all of one moment, and says where to go on:
+    /// `Some(rest)` when `limit` ended the visit, `None` when the range was exhausted or the visitor broke off.
+    ///
+    /// # Errors
+    /// As for [`Self::get`].
+    fn scan(
+        &self,
+        range: &KeyRange,
+        direction: Direction,
+        limit: usize,
+        visit: &mut Visit<'_>,
+    ) -> Result<Option<KeyRange>, StoreError>;
+
+    /// Commits a batch. The future can be awaited on any thread; the commit happens whether or not
+    /// it is awaited. Batches submitted from one thread commit in that order.
+    fn commit(&self, batch: Batch) -> CommitFuture;
+
+    /// The last commit that is durable; followers of the log read up to it.
+    fn durable(&self) -> tokio::sync::watch::Receiver<Sequence>;
+
+    /// Bytes on disk; 0 for a store in memory.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    fn size_on_disk(&self) -> Result<u64, StoreError>;
+
+    /// Waits for the queue to empty, makes everything durable and refuses further commits.
+    ///
+    /// # Errors
+    /// When the last flush fails.
+    fn close(&self) -> Result<(), StoreError>;
+}

@@ -1,0 +1,5 @@
+//! The autodate field.
+
+/// A autodate field.
+#[derive(Clone, Debug)]
+pub struct AutodateField;

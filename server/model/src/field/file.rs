@@ -1,0 +1,5 @@
+//! The file field.
+
+/// A file field.
+#[derive(Clone, Debug)]
+pub struct FileField;

@@ -1,0 +1,126 @@
+//! A field of a collection: what all types share ([`Field`]) and what each brings ([`FieldType`]).
+//!
+//! A field type is one file in this folder plus one line in [`FIELD_TYPES`]. Types know nothing of
+//! storage, clocks or randomness: what a type needs from outside (a hash, the time, a random
+//! suffix, whether a related record exists) the engine asks for through the `as_…` methods.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use crate::id::FieldNumber;
+use crate::invalid::{Violation, Violations};
+use crate::value::Value;
+
+/// A field as a collection defines it.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its stable number in encoded records.
+    pub number: FieldNumber,
+    /// Its public id.
+    pub id: String,
+    /// Its name, unique in the collection without regard to case.
+    pub name: String,
+    /// Made by the system; cannot be removed or changed.
+    pub system: bool,
+    /// Output to superusers only.
+    pub hidden: bool,
+    /// Part of a record's label in the dashboard.
+    pub presentable: bool,
+    /// Whether the zero value is refused.
+    pub required: bool,
+    /// A hint for people, at most 300 characters.
+    pub help: String,
+    /// What a create without this field gets instead of the zero value (an addition to the
+    /// contract); JSON as a client would submit it.
+    pub default: Option<Json>,
+    /// The options and behaviour of its type.
+    pub kind: Arc<dyn FieldType>,
+}
+
+/// How a submitted key changes a field: `f`, `f+`, `+f`, `f-`, `f:autogenerate`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Modifier {
+    /// `f+`: add to a number, append to a list.
+    Append,
+    /// `+f`: prepend to a list.
+    Prepend,
+    /// `f-`: subtract from a number, remove from a list.
+    Remove,
+    /// `f:autogenerate`: the value followed by generated text.
+    Autogenerate,
+}
+
+/// What one type of field is. Implementations hold the type's options.
+pub trait FieldType: fmt::Debug + Send + Sync {
+    /// The `type` of the contract, such as `text`.
+    fn type_name(&self) -> &'static str;
+
+    /// The value of a field that was never set.
+    fn zero(&self) -> Value;
+
+    /// The type's own options as the contract shows them, in alphabetical order.
+    fn options(&self) -> Map<String, Json>;
+
+    /// Whether the options make sense by themselves, e.g. `max >= min`.
+    fn check_options(&self) -> Violations;
+
+    /// Casts what a client submitted. As in the contract, bad input casts silently to the zero or
+    /// nearest value where §2.2 and §10 say so; what must be refused is kept for [`Self::validate`].
+    fn cast(&self, submitted: &Json) -> Value;
+
+    /// Checks a cast value, `required` included.
+    ///
+    /// # Errors
+    /// The code and message of contract §2.2.
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation>;
+
+    /// Which modifiers the type has.
+    fn modifiers(&self) -> &'static [Modifier] {
+        &[]
+    }
+
+    /// The value after `modifier` with `submitted` is applied to `current`.
+    fn modify(&self, current: &Value, modifier: Modifier, submitted: &Json) -> Value {
+        let _ = (current, modifier);
+        self.cast(submitted)
+    }
+
+    /// Whether values are lists.
+    fn is_multiple(&self) -> bool {
+        false
+    }
+
+    /// The stored value when options changed, e.g. from single to multiple or back.
+    fn convert(&self, stored: Value) -> Value {
+        stored
+    }
+
+    /// Set for text fields.
+    fn as_text(&self) -> Option<&text::TextField> {
+        None
+    }
+    /// Set for relation fields.
+    fn as_relation(&self) -> Option<&relation::RelationField> {
+        None
+    }
+    /// Set for password fields: the engine hashes their values.
+    fn as_password(&self) -> Option<&password::PasswordField> {
+        None
+    }
+    /// Set for autodate fields: the engine sets their values.
+    fn as_autodate(&self) -> Option<&autodate::AutodateField> {
+        None
+    }
+    /// Set for file fields.
+    fn as_file(&self) -> Option<&file::FileField> {
+        None
+    }
+}
+
+pub mod autodate;
+pub mod file;
+pub mod password;
+pub mod relation;
+pub mod text;

@@ -1,0 +1,5 @@
+//! The password field.
+
+/// A password field.
+#[derive(Clone, Debug)]
+pub struct PasswordField;

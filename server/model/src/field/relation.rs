@@ -1,0 +1,5 @@
+//! The relation field.
+
+/// A relation field.
+#[derive(Clone, Debug)]
+pub struct RelationField;

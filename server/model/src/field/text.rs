@@ -1,0 +1,5 @@
+//! The text field.
+
+/// A text field.
+#[derive(Clone, Debug)]
+pub struct TextField;

@@ -1,0 +1,17 @@
+//! What things are: values, fields, collections, filters, rules, limits.
+//!
+//! Nothing here does I/O, reads a clock, draws randomness, starts a thread or knows a storage key.
+//! Everything is a pure function of its arguments, so all of it is tested without a server.
+
+pub mod collection;
+pub mod field;
+pub mod filter;
+pub mod id;
+pub mod index;
+pub mod invalid;
+pub mod limits;
+pub mod principal;
+pub mod record;
+pub mod sort;
+pub mod timestamp;
+pub mod value;

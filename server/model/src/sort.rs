@@ -1,0 +1,1 @@
+//! The `sort` parameter: `-a,+b,@random,@rowid` (contract §3.4).
