@@ -26,7 +26,12 @@ pub trait Random: Send + Sync {
     fn text(&self, alphabet: &[u8], length: usize) -> String {
         let bound = u32::try_from(alphabet.len()).unwrap_or(u32::MAX);
         (0..length)
-            .filter_map(|_| alphabet.get(self.below(bound) as usize).copied().map(char::from))
+            .filter_map(|_| {
+                alphabet
+                    .get(self.below(bound) as usize)
+                    .copied()
+                    .map(char::from)
+            })
             .collect()
     }
 }

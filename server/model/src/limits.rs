@@ -14,3 +14,27 @@ pub const SORT_KEY_CHARS_MAX: usize = 255;
 pub const PER_PAGE_DEFAULT: usize = 30;
 /// Most records on a page; more is clamped (contract §1.2).
 pub const PER_PAGE_MAX: usize = 1_000;
+/// Memory of one argon2id password hash, in KiB.
+pub const PASSWORD_HASH_MEMORY_KIB: u32 = 19 * 1_024;
+/// Passes of one argon2id password hash over its memory.
+pub const PASSWORD_HASH_PASSES: u32 = 2;
+/// Lanes of one argon2id password hash.
+pub const PASSWORD_HASH_LANES: u32 = 1;
+/// Length of a password hash's salt, in bytes.
+pub const PASSWORD_SALT_BYTES: usize = 16;
+/// Most memory that a stored argon2 hash may ask for, in KiB; hashes that ask for more never match.
+pub const PASSWORD_VERIFY_MEMORY_KIB_MAX: u32 = 64 * 1_024;
+/// Most passes that a stored argon2 hash may ask for.
+pub const PASSWORD_VERIFY_PASSES_MAX: u32 = 10;
+/// Highest cost of a stored bcrypt hash (2 to the power of it, in rounds).
+pub const PASSWORD_VERIFY_BCRYPT_COST_MAX: u32 = 15;
+/// Password hashes computed at the same time.
+pub const HASHING_AT_ONCE_MAX: usize = 4;
+/// Password hashes that may wait for their turn; more is answered with "busy".
+pub const HASHING_WAITING_MAX: usize = 256;
+/// Length of a generated record id, in characters (contract §2.1).
+pub const RECORD_ID_CHARS: usize = 15;
+/// Length of a generated token key, in characters (contract §2.3).
+pub const TOKEN_KEY_CHARS: usize = 50;
+/// Length of a generated token secret of a collection, in characters (contract §2.6: 30 to 255).
+pub const TOKEN_SECRET_CHARS: usize = 50;
