@@ -18,7 +18,11 @@ pub struct Violation {
 impl Violation {
     /// A violation without parameters.
     pub fn new(code: &'static str, message: impl Into<String>) -> Self {
-        Self { code, message: message.into(), params: Map::new() }
+        Self {
+            code,
+            message: message.into(),
+            params: Map::new(),
+        }
     }
 
     /// Adds one parameter.
@@ -64,13 +68,17 @@ impl Violations {
 
     /// Records a violation; the first one of a field is kept.
     pub fn add(&mut self, field: &str, violation: Violation) {
-        self.entries.entry(field.to_owned()).or_insert(Entry::One(violation));
+        self.entries
+            .entry(field.to_owned())
+            .or_insert(Entry::One(violation));
     }
 
     /// Records violations below `field`; nothing when there are none.
     pub fn nest(&mut self, field: &str, below: Self) {
         if !below.is_empty() {
-            self.entries.entry(field.to_owned()).or_insert(Entry::Nested(below));
+            self.entries
+                .entry(field.to_owned())
+                .or_insert(Entry::Nested(below));
         }
     }
 
