@@ -38,3 +38,7 @@ pub const RECORD_ID_CHARS: usize = 15;
 pub const TOKEN_KEY_CHARS: usize = 50;
 /// Length of a generated token secret of a collection, in characters (contract §2.6: 30 to 255).
 pub const TOKEN_SECRET_CHARS: usize = 50;
+/// Deepest nesting of function calls in a filter (contract §3.1).
+pub const FILTER_CALL_DEPTH_MAX: usize = 3;
+/// Most arguments of `strftime` (contract §3.1).
+pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;

@@ -1,3 +1,83 @@
-//! The filter language: text → tokens → [`Expr`] → [`Filter`] → true or false for a record.
+//! The filter language: text → tokens → [`Expr`] → [`Filter`] → [`Prepared`] → true or false.
 //!
 //! Rules and client filters are this one language, one parser, one evaluator (contract §3).
+//!
+//! - A [`Filter`] is checked once against a collection and holds no data of a request.
+//! - A [`Prepared`] filter has everything resolved that is the same for all records of a request;
+//!   it reads from a record only the fields it compares, without copying them.
+//! - A comparison that cannot be decided (SQL's NULL) does not hold. There is no negation, so an
+//!   undecidable comparison never lets a record through.
+
+mod expr;
+mod parse;
+mod token;
+
+use crate::collection::{Collection, Collections};
+use crate::principal::{Principal, RequestFacts};
+use crate::timestamp::Timestamp;
+
+pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
+
+/// Who wrote a filter, which decides what it may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// A rule of a collection: hidden fields and `@request.…`.
+    Rule,
+    /// The `filter` or `sort` of a superuser: the same.
+    Superuser,
+    /// The `filter` or `sort` of anyone else: only what its author may read.
+    Client,
+}
+
+/// What names in a filter can refer to.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// Whose records are filtered.
+    pub collection: &'a Collection,
+    /// All collections.
+    pub collections: &'a dyn Collections,
+    /// Who wrote the filter.
+    pub audience: Audience,
+}
+
+/// What a filter sees apart from the record.
+#[derive(Clone, Copy, Debug)]
+pub struct Environment<'a> {
+    /// The time of the macros.
+    pub now: Timestamp,
+    /// `@request.auth.…`
+    pub principal: &'a Principal,
+    /// The rest of `@request.…`
+    pub request: &'a RequestFacts,
+}
+
+/// What kind of mistake a filter holds; it decides the status of the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FilterErrorKind {
+    /// The text makes no sense for this collection.
+    Invalid,
+    /// The text names what only superusers may filter by.
+    SuperusersOnly,
+}
+
+/// Why a filter or sort is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message} (at character {position})")]
+pub struct FilterError {
+    /// What kind of mistake.
+    pub kind: FilterErrorKind,
+    /// Where, as a 1-based character.
+    pub position: usize,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+impl FilterError {
+    pub(crate) fn at(position: usize, message: impl Into<String>) -> Self {
+        Self {
+            kind: FilterErrorKind::Invalid,
+            position,
+            message: message.into(),
+        }
+    }
+}
