@@ -12,6 +12,7 @@ pub mod commit;
 pub mod context;
 pub mod engine;
 pub mod error;
+pub mod identity;
 pub mod index;
 pub mod query;
 pub mod random;

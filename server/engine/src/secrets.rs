@@ -81,13 +81,15 @@ impl HashPool {
         self.run(move || hash_with_salt(&plain, &salt)).await?
     }
 
-    /// Whether `plain` is the password of `hash`. Without a hash the answer is no, after the same
-    /// work, so that the time does not tell whether there was somebody.
+    /// Whether `plain` is the password of `hash`. Without a hash, or with one that cannot match, the
+    /// answer is no after the same work, so that the time does not tell whether there was somebody.
     ///
     /// # Errors
     /// [`Error::Busy`] when too many hashes wait.
     pub async fn verify(&self, hash: Option<&str>, plain: &str) -> Result<bool> {
-        let hash = hash.map(str::to_owned);
+        let hash = hash
+            .filter(|hash| is_password_hash(hash))
+            .map(str::to_owned);
         let plain = plain.to_owned();
         self.run(move || match hash {
             Some(hash) => verify_password(&hash, &plain),
@@ -140,19 +142,17 @@ pub fn hash_password(random: &dyn Random, plain: &str) -> Result<String> {
 /// Whether `plain` is the password of `hash`, on this thread. Prefer [`HashPool::verify`].
 #[must_use]
 pub fn verify_password(hash: &str, plain: &str) -> bool {
-    if is_bcrypt(hash) {
-        return bcrypt_cost(hash)
-            .is_some_and(|cost| cost <= limits::PASSWORD_VERIFY_BCRYPT_COST_MAX)
-            && bcrypt::verify(plain, hash).unwrap_or(false);
-    }
-    let Some((parsed, params)) = parse_argon2(hash) else {
+    if !is_password_hash(hash) {
         return false;
-    };
-    params.m_cost() <= limits::PASSWORD_VERIFY_MEMORY_KIB_MAX
-        && params.t_cost() <= limits::PASSWORD_VERIFY_PASSES_MAX
-        && Argon2::default()
+    }
+    if is_bcrypt(hash) {
+        return bcrypt::verify(plain, hash).unwrap_or(false);
+    }
+    parse_argon2(hash).is_some_and(|(parsed, _)| {
+        Argon2::default()
             .verify_password(plain.as_bytes(), &parsed)
             .is_ok()
+    })
 }
 
 /// Whether a hash that matched should be replaced by one of today's algorithm and parameters.
@@ -166,11 +166,18 @@ pub fn needs_rehash(hash: &str) -> bool {
     })
 }
 
-/// Whether a text has the form of a password hash that [`verify_password`] understands; an import
-/// takes such a value as it is.
+/// Whether a text is a password hash that can match: of a known algorithm, and within the work that
+/// `limits.rs` allows. An import takes such a value as it is.
 #[must_use]
 pub fn is_password_hash(text: &str) -> bool {
-    (is_bcrypt(text) && bcrypt_cost(text).is_some()) || parse_argon2(text).is_some()
+    if is_bcrypt(text) {
+        return bcrypt_cost(text)
+            .is_some_and(|cost| cost <= limits::PASSWORD_VERIFY_BCRYPT_COST_MAX);
+    }
+    parse_argon2(text).is_some_and(|(_, params)| {
+        params.m_cost() <= limits::PASSWORD_VERIFY_MEMORY_KIB_MAX
+            && params.t_cost() <= limits::PASSWORD_VERIFY_PASSES_MAX
+    })
 }
 
 fn hash_with_salt(plain: &str, salt: &[u8]) -> Result<String> {

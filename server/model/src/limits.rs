@@ -42,3 +42,9 @@ pub const TOKEN_SECRET_CHARS: usize = 50;
 pub const FILTER_CALL_DEPTH_MAX: usize = 3;
 /// Most arguments of `strftime` (contract §3.1).
 pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
+/// Shortest half of a token's signing key, in characters (contract §2.3 and §2.6).
+pub const TOKEN_KEY_CHARS_MIN: usize = 30;
+/// Longest token that is looked at, in bytes.
+pub const TOKEN_BYTES_MAX: usize = 4_096;
+/// Longest identity and password of a sign-in, in bytes (contract §1.3).
+pub const SIGN_IN_BYTES_MAX: usize = 255;

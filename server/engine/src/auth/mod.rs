@@ -1,1 +1,3 @@
-//! auth
+//! Who is asking: tokens, sign-in, and the first superuser.
+
+pub mod token;
