@@ -1,0 +1,83 @@
+/** Signing in to an auth collection. Success is kept in the client's session. */
+import { AuthError, LugeError } from "./errors.js";
+import type { RecordOf, SchemaLike, StoredRecord } from "./schema.js";
+import type { Session } from "./session.js";
+import { path, type Outgoing, type RequestOptions, type Transport } from "./transport.js";
+
+/** What the server answers to a sign-in. */
+export interface AuthAnswer<R> {
+  token: string;
+  record: R;
+}
+
+/** The ways to sign in that a collection offers. */
+export interface AuthMethods {
+  password: { enabled: boolean; identityFields: string[] };
+  oauth2: { enabled: boolean; providers: { name: string; displayName: string }[] };
+  otp: { enabled: boolean; duration: number };
+  mfa: { enabled: boolean; duration: number };
+}
+
+/** How to look the identity up. */
+export interface PasswordOptions extends RequestOptions {
+  /** The one field to look in, such as `username`; by default all that the collection allows. */
+  identityField?: string;
+}
+
+/** Sign-in for one auth collection. */
+export class AuthCollection<S extends SchemaLike<S>, C extends keyof S & string> {
+  constructor(
+    private readonly transport: Transport,
+    private readonly session: Session,
+    private readonly collection: C,
+  ) {}
+
+  /** Which ways to sign in are offered. */
+  methods(options: RequestOptions = {}): Promise<AuthMethods> {
+    return this.transport.send(this.place("auth-methods"), options);
+  }
+
+  /** Signs in with an identity, such as an e-mail address, and a password. */
+  async password(
+    identity: string,
+    password: string,
+    { identityField, ...options }: PasswordOptions = {},
+  ): Promise<AuthAnswer<RecordOf<S, C>>> {
+    const body = { identity, password, ...(identityField && { identityField }) };
+    try {
+      return await this.signIn("auth-with-password", { ...options, body, token: "" });
+    } catch (error) {
+      throw refusal(error);
+    }
+  }
+
+  /** Renews the session; AuthError when it no longer holds. */
+  refresh(options: RequestOptions = {}): Promise<AuthAnswer<RecordOf<S, C>>> {
+    return this.signIn("auth-refresh", { ...options, token: this.session.token ?? "" });
+  }
+
+  private async signIn(action: string, outgoing: Outgoing) {
+    const answer = await this.transport.send<AuthAnswer<RecordOf<S, C>>>(this.place(action), {
+      ...outgoing,
+      method: "POST",
+    });
+    const { token, record } = answer;
+    this.session.set({ token, record: record as StoredRecord });
+    return answer;
+  }
+
+  private place(action: string): string {
+    return `/api/collections${path(this.collection, action)}`;
+  }
+}
+
+/** Refused credentials are a 400 that names no field; to the caller they are an AuthError. */
+function refusal(error: unknown): unknown {
+  if (!(error instanceof LugeError) || error.code !== "bad_request") return error;
+  return new AuthError(error.message, {
+    code: "credentials_refused",
+    status: 400,
+    requestId: error.requestId,
+    cause: error,
+  });
+}
