@@ -1,7 +1,24 @@
 //! The one door for writes: a write is planned as a pure [`Proposal`] and committed here.
+//!
+//! - Nothing else in the engine calls [`Store::commit`].
+//! - Serial numbers grow for ever: a number is handed out only after the block it belongs to is
+//!   reserved in a commit that precedes every commit that can use the number.
 
-use crate::changes::Change;
-use crate::store::{Guard, Key};
+use std::any::Any;
+use std::future::Future;
+use std::sync::Arc;
+
+use luge_model::timestamp::Timestamp;
+use tokio::sync::broadcast;
+
+use self::serial::Serials;
+use crate::changes::{self, Change};
+use crate::store::{Announced, Announcement, Batch, CommitError, Guard, Key, Sequence, Store, key};
+
+mod serial;
+mod trim;
+
+pub use trim::{Retention, plan_trim};
 
 /// A planned write. Planning reads; only committing writes.
 #[derive(Clone, Debug, Default)]
@@ -16,4 +33,213 @@ pub struct Proposal {
     pub increments: Vec<(Key, i64)>,
     /// What this means, for the log.
     pub changes: Vec<Change>,
+    /// When it was planned, for the log.
+    pub now: Timestamp,
+}
+
+/// What a durable commit changed, for live listeners.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommittedChanges {
+    /// The commit.
+    pub sequence: Sequence,
+    /// When it was planned.
+    pub time: Timestamp,
+    /// What it changed, with the state after it.
+    pub changes: Vec<CommittedChange>,
+}
+
+/// One change with the state after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CommittedChange {
+    /// What happened.
+    pub change: Change,
+    /// The encoded record after the change; `None` for a delete.
+    pub after: Option<Vec<u8>>,
+}
+
+/// Commits proposals and hands out serial numbers.
+#[derive(Debug)]
+pub struct Committer {
+    store: Arc<dyn Store>,
+    serials: Serials,
+    // Told how many listeners there are: without one, nothing is prepared for them.
+    listeners: broadcast::Sender<()>,
+}
+
+impl Committer {
+    /// Makes a store writable. Reserves serial numbers, so it waits for a commit.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn open(store: Arc<dyn Store>) -> Result<Self, CommitError> {
+        let serials = Serials::open(&store)?;
+        Ok(Self {
+            store,
+            serials,
+            listeners: broadcast::Sender::new(1),
+        })
+    }
+
+    /// What reads go to.
+    #[must_use]
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.store
+    }
+
+    /// A number greater than every one before it, also before a restart; for rowids and revisions.
+    #[must_use]
+    pub fn serial(&self) -> u64 {
+        self.serials.next(&self.store)
+    }
+
+    /// Commits a proposal: it is submitted when this is called and happens whether or not the
+    /// future is awaited. The future ends when the commit is as durable as the store promises.
+    pub fn commit(
+        &self,
+        proposal: Proposal,
+    ) -> impl Future<Output = Result<Sequence, CommitError>> + Send + use<> {
+        self.store.commit(self.batch(proposal))
+    }
+
+    /// Durable commits from now on, in their order. Commits without changes are left out.
+    #[must_use]
+    pub fn listen(&self) -> Listener {
+        Listener {
+            announced: self.store.announcements(),
+            _counted: self.listeners.subscribe(),
+        }
+    }
+
+    fn batch(&self, proposal: Proposal) -> Batch {
+        let Proposal {
+            guards,
+            puts,
+            deletes,
+            mut increments,
+            changes,
+            now,
+        } = proposal;
+        if changes.is_empty() {
+            return Batch {
+                guards,
+                puts,
+                deletes,
+                increments,
+                ..Batch::default()
+            };
+        }
+        let log_entry = changes::encode(now, &changes);
+        let bytes = i64::try_from(log_entry.len()).unwrap_or(i64::MAX);
+        increments.push((changes::log_entries_key(), 1));
+        increments.push((changes::log_bytes_key(), bytes));
+        let announcement = (self.listeners.receiver_count() > 0)
+            .then(|| Arc::new(Prepared::new(now, changes, &puts)) as Arc<dyn Announcement>);
+        Batch {
+            guards,
+            puts,
+            deletes,
+            increments,
+            log_entry,
+            announcement,
+        }
+    }
+}
+
+/// What a listener hears.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Heard {
+    /// The next commit with changes.
+    Changes(Arc<CommittedChanges>),
+    /// This many commits were missed: read the log from the last sequence that was heard.
+    Missed(u64),
+    /// The store is closed; nothing will follow.
+    Closed,
+}
+
+/// Hears every durable commit that has changes, in the order of commits.
+#[derive(Debug)]
+pub struct Listener {
+    announced: broadcast::Receiver<Announced>,
+    _counted: broadcast::Receiver<()>,
+}
+
+impl Listener {
+    /// Waits for what comes next.
+    pub async fn next(&mut self) -> Heard {
+        loop {
+            match self.announced.recv().await {
+                Ok(announced) => {
+                    if let Some(changes) = Prepared::finish(&announced) {
+                        return Heard::Changes(changes);
+                    }
+                }
+                Err(broadcast::error::RecvError::Lagged(missed)) => return Heard::Missed(missed),
+                Err(broadcast::error::RecvError::Closed) => return Heard::Closed,
+            }
+        }
+    }
+}
+
+/// What a commit will say once it has its sequence and is durable.
+#[derive(Debug)]
+struct Prepared {
+    time: Timestamp,
+    changes: Vec<CommittedChange>,
+    finished: std::sync::OnceLock<Arc<CommittedChanges>>,
+}
+
+impl Announcement for Prepared {}
+
+impl Prepared {
+    fn new(time: Timestamp, changes: Vec<Change>, puts: &[(Key, Vec<u8>)]) -> Self {
+        let changes = changes
+            .into_iter()
+            .map(|change| {
+                let record = key::record(change.collection, &change.record);
+                let put = puts.iter().find(|(key, _)| *key == record);
+                let after = put.map(|(_, value)| value.clone());
+                CommittedChange { change, after }
+            })
+            .collect();
+        Self {
+            time,
+            changes,
+            finished: std::sync::OnceLock::new(),
+        }
+    }
+
+    /// The changes with their sequence; made once however many listen.
+    fn finish(announced: &Announced) -> Option<Arc<CommittedChanges>> {
+        let any: &dyn Any = announced.announcement.as_ref();
+        let prepared = any.downcast_ref::<Self>()?;
+        let finished = prepared.finished.get_or_init(|| {
+            Arc::new(CommittedChanges {
+                sequence: announced.sequence,
+                time: prepared.time,
+                changes: prepared.changes.clone(),
+            })
+        });
+        Some(Arc::clone(finished))
+    }
+}
+
+/// Waits for a commit on a thread that may block: when a store opens, and in tests.
+pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
+    let waker = Arc::new(Unpark(std::thread::current())).into();
+    let mut context = std::task::Context::from_waker(&waker);
+    let mut future = std::pin::pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            std::task::Poll::Ready(outcome) => return outcome,
+            std::task::Poll::Pending => std::thread::park(),
+        }
+    }
+}
+
+struct Unpark(std::thread::Thread);
+
+impl std::task::Wake for Unpark {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
 }

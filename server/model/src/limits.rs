@@ -48,3 +48,38 @@ pub const TOKEN_KEY_CHARS_MIN: usize = 30;
 pub const TOKEN_BYTES_MAX: usize = 4_096;
 /// Longest identity and password of a sign-in, in bytes (contract §1.3).
 pub const SIGN_IN_BYTES_MAX: usize = 255;
+
+/// Longest beginning of a text in a key, in bytes; longer texts are cut and hashed.
+pub const TEXT_KEY_BYTES_MAX: usize = 1_024;
+/// Commits that may wait; more are refused as busy.
+pub const COMMIT_QUEUE_MAX: usize = 4_096;
+/// Most commits in one group: applying a group stalls every read.
+pub const COMMIT_GROUP_MAX: usize = 128;
+/// Most bytes of keys and values in one group, unless a single commit is larger.
+pub const COMMIT_GROUP_BYTES_MAX: usize = 1_048_576;
+/// Longest time a commit group may take, in seconds; then the process is aborted.
+pub const COMMIT_HANG_SECONDS_MAX: u64 = 10;
+/// Time between two flushes when commits do not wait for them, in milliseconds.
+pub const RELAXED_FLUSH_MILLISECONDS: u64 = 200;
+/// Room on the disk below which only deletes are accepted, in bytes.
+pub const DISK_RESERVE_BYTES: u64 = 64 * 1_048_576;
+/// Shortest time between two looks at the room on the disk, in milliseconds.
+pub const DISK_CHECK_MILLISECONDS: u64 = 100;
+/// Largest value in one piece where an engine cannot hold larger ones, in bytes.
+pub const CHUNK_BYTES_MAX: usize = 65_536;
+/// The engine's cache, in bytes, unless it is set.
+pub const CACHE_BYTES_DEFAULT: u64 = 256 * 1_048_576;
+/// Serial numbers that are reserved at a time.
+pub const SERIAL_BLOCK: u64 = 1_048_576;
+/// Announcements a live listener may lag behind; then it reads the log.
+pub const ANNOUNCEMENTS_MAX: usize = 1_024;
+/// Most log entries kept, unless a follower still needs them.
+pub const LOG_ENTRIES_MAX: u64 = 1_000_000;
+/// Most bytes of log entries kept, unless a follower still needs them.
+pub const LOG_BYTES_MAX: u64 = 1_073_741_824;
+/// Oldest log entry kept, in milliseconds, unless a follower still needs it.
+pub const LOG_AGE_MILLISECONDS_MAX: i64 = 30 * 24 * 3_600 * 1_000;
+/// How many times the limits a follower may hold the log back before it has to start over.
+pub const LOG_HOLD_FACTOR: u64 = 2;
+/// Log entries that one step of trimming removes.
+pub const LOG_TRIM_STEP: usize = 100;

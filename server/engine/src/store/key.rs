@@ -1,1 +1,365 @@
-//! key
+//! Every key of the database.
+//!
+//! - The first byte names the keyspace; no key of one keyspace is a prefix of a key of another.
+//! - Every part but the last has a fixed length or ends itself, so no two tuples share a key and
+//!   the range of one collection never reaches into the next.
+//! - The order of keys is the order of their tuples; see [`component`] for typed values.
+
+use luge_model::id::{CollectionNumber, FieldNumber, IndexNumber};
+
+use super::{Key, KeyRange, Sequence};
+
+pub mod component;
+pub mod index;
+mod readable;
+
+pub use component::{Column, Component, Reach};
+pub use index::{
+    has_truncated_text, index_collection_range, index_entry, index_entry_id, index_prefix_range,
+    index_range, index_reach_range, index_text_prefix_range, unique_collection_range, unique_entry,
+    unique_range,
+};
+pub use readable::readable;
+
+/// What a key belongs to: its first byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Keyspace {
+    /// Facts of the database itself, by name.
+    Meta = 0x01,
+    /// Definitions of collections, by number.
+    Catalog = 0x02,
+    /// Records, by collection and id.
+    Record = 0x03,
+    /// Ids of records, by collection and rowid.
+    Rowid = 0x04,
+    /// Index entries, by collection, index, values and id.
+    Index = 0x05,
+    /// Ids of records, by collection, unique index and values.
+    Unique = 0x06,
+    /// Which record refers to which.
+    Reference = 0x07,
+    /// Numbers of records, by collection.
+    Counter = 0x08,
+    /// The change log, by sequence.
+    Change = 0x09,
+    /// Settings, by name.
+    Setting = 0x0a,
+    /// Sealed material, by name.
+    Secret = 0x0b,
+    /// Work to carry out in the background, by number.
+    Work = 0x0c,
+    /// Parts of large values; known to stores only.
+    Chunk = 0xf0,
+    /// Which keys have large values; known to stores only.
+    ChunkedKey = 0xf1,
+}
+
+impl Keyspace {
+    const ALL: [Self; 14] = [
+        Self::Meta,
+        Self::Catalog,
+        Self::Record,
+        Self::Rowid,
+        Self::Index,
+        Self::Unique,
+        Self::Reference,
+        Self::Counter,
+        Self::Change,
+        Self::Setting,
+        Self::Secret,
+        Self::Work,
+        Self::Chunk,
+        Self::ChunkedKey,
+    ];
+
+    /// The keyspace of a key.
+    #[must_use]
+    pub fn of(key: &[u8]) -> Option<Self> {
+        let first = key.first()?;
+        Self::ALL
+            .into_iter()
+            .find(|keyspace| *keyspace as u8 == *first)
+    }
+
+    /// All keys of the keyspace.
+    #[must_use]
+    pub fn range(self) -> KeyRange {
+        prefix_range(&[self as u8])
+    }
+
+    fn begin(self) -> Key {
+        vec![self as u8]
+    }
+
+    fn collection(self, collection: CollectionNumber) -> Key {
+        let mut key = Key::with_capacity(24);
+        key.push(self as u8);
+        key.extend_from_slice(&collection.0.to_be_bytes());
+        key
+    }
+}
+
+/// A fact of the database itself.
+#[must_use]
+pub fn meta(name: &str) -> Key {
+    joined(Keyspace::Meta.begin(), name)
+}
+
+/// The definition of a collection.
+#[must_use]
+pub fn catalog(collection: CollectionNumber) -> Key {
+    Keyspace::Catalog.collection(collection)
+}
+
+/// All definitions of collections, in the order of their numbers.
+#[must_use]
+pub fn catalog_range() -> KeyRange {
+    Keyspace::Catalog.range()
+}
+
+/// A record.
+#[must_use]
+pub fn record(collection: CollectionNumber, id: &str) -> Key {
+    joined(Keyspace::Record.collection(collection), id)
+}
+
+/// All records of a collection, in the order of their ids.
+#[must_use]
+pub fn record_range(collection: CollectionNumber) -> KeyRange {
+    prefix_range(&Keyspace::Record.collection(collection))
+}
+
+/// The id of a record from its key.
+#[must_use]
+pub fn record_id(key: &[u8]) -> Option<&str> {
+    trailing_text(key, Keyspace::Record, 5)
+}
+
+/// Where the id of the record with a rowid is.
+#[must_use]
+pub fn rowid(collection: CollectionNumber, rowid: u64) -> Key {
+    let mut key = Keyspace::Rowid.collection(collection);
+    key.extend_from_slice(&rowid.to_be_bytes());
+    key
+}
+
+/// All rowids of a collection, in the order in which records were made.
+#[must_use]
+pub fn rowid_range(collection: CollectionNumber) -> KeyRange {
+    prefix_range(&Keyspace::Rowid.collection(collection))
+}
+
+/// The rowid from its key.
+#[must_use]
+pub fn rowid_of(key: &[u8]) -> Option<u64> {
+    numbered(key, Keyspace::Rowid, 5)
+}
+
+/// That a record refers to another by one of its fields.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reference<'a> {
+    /// The collection referred to.
+    pub target: CollectionNumber,
+    /// The record referred to.
+    pub target_id: &'a str,
+    /// The collection of the referring record.
+    pub source: CollectionNumber,
+    /// The field that refers.
+    pub field: FieldNumber,
+    /// The referring record.
+    pub source_id: &'a str,
+}
+
+impl Reference<'_> {
+    /// The key of the reference.
+    #[must_use]
+    pub fn key(&self) -> Key {
+        let mut key = references_to(self.target, self.target_id);
+        key.extend_from_slice(&self.source.0.to_be_bytes());
+        key.extend_from_slice(&self.field.0.to_be_bytes());
+        joined(key, self.source_id)
+    }
+}
+
+/// All references to one record.
+#[must_use]
+pub fn reference_range(target: CollectionNumber, target_id: &str) -> KeyRange {
+    prefix_range(&references_to(target, target_id))
+}
+
+/// All references to one record from one field of a collection.
+#[must_use]
+pub fn reference_field_range(
+    target: CollectionNumber,
+    target_id: &str,
+    source: CollectionNumber,
+    field: FieldNumber,
+) -> KeyRange {
+    let mut key = references_to(target, target_id);
+    key.extend_from_slice(&source.0.to_be_bytes());
+    key.extend_from_slice(&field.0.to_be_bytes());
+    prefix_range(&key)
+}
+
+/// All references to records of a collection.
+#[must_use]
+pub fn reference_collection_range(target: CollectionNumber) -> KeyRange {
+    prefix_range(&Keyspace::Reference.collection(target))
+}
+
+/// The parts of a reference from its key: source collection, field and id of the referring record.
+#[must_use]
+pub fn reference_source(key: &[u8]) -> Option<(CollectionNumber, FieldNumber, &str)> {
+    let rest = component::skip_text(key.get(5..)?)?;
+    let (source, rest) = rest.split_first_chunk::<4>()?;
+    let (field, id) = rest.split_first_chunk::<2>()?;
+    let source = CollectionNumber(u32::from_be_bytes(*source));
+    let field = FieldNumber(u16::from_be_bytes(*field));
+    Some((source, field, std::str::from_utf8(id).ok()?))
+}
+
+/// The number of records of a collection.
+#[must_use]
+pub fn counter(collection: CollectionNumber) -> Key {
+    Keyspace::Counter.collection(collection)
+}
+
+/// An entry of the change log.
+#[must_use]
+pub fn change(sequence: Sequence) -> Key {
+    let mut key = Keyspace::Change.begin();
+    key.extend_from_slice(&sequence.0.to_be_bytes());
+    key
+}
+
+/// The entries of the change log after one sequence, up to and with another.
+#[must_use]
+pub fn change_range(after: Sequence, up_to: Sequence) -> KeyRange {
+    let start = change(Sequence(after.0.saturating_add(1)));
+    let end = match up_to.0.checked_add(1) {
+        Some(next) => change(Sequence(next)),
+        None => Keyspace::Change.range().end,
+    };
+    between(start, end)
+}
+
+/// The sequence from a key of the change log.
+#[must_use]
+pub fn change_sequence(key: &[u8]) -> Option<Sequence> {
+    numbered(key, Keyspace::Change, 1).map(Sequence)
+}
+
+/// A setting.
+#[must_use]
+pub fn setting(name: &str) -> Key {
+    joined(Keyspace::Setting.begin(), name)
+}
+
+/// All settings, in the order of their names.
+#[must_use]
+pub fn setting_range() -> KeyRange {
+    Keyspace::Setting.range()
+}
+
+/// Sealed material.
+#[must_use]
+pub fn secret(name: &str) -> Key {
+    joined(Keyspace::Secret.begin(), name)
+}
+
+/// Work to carry out in the background.
+#[must_use]
+pub fn work(number: u64) -> Key {
+    let mut key = Keyspace::Work.begin();
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// All work to carry out in the background, oldest first.
+#[must_use]
+pub fn work_range() -> KeyRange {
+    Keyspace::Work.range()
+}
+
+/// The number from the key of a piece of work.
+#[must_use]
+pub fn work_number(key: &[u8]) -> Option<u64> {
+    numbered(key, Keyspace::Work, 1)
+}
+
+/// Everything that belongs to a collection apart from its definition; what a background job
+/// removes after the definition is gone.
+#[must_use]
+pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 6] {
+    [
+        Keyspace::Record,
+        Keyspace::Rowid,
+        Keyspace::Index,
+        Keyspace::Unique,
+        Keyspace::Reference,
+        Keyspace::Counter,
+    ]
+    .map(|keyspace| prefix_range(&keyspace.collection(collection)))
+}
+
+/// Everything in one index or unique index of a collection.
+#[must_use]
+pub fn index_ranges(collection: CollectionNumber, index: IndexNumber) -> [KeyRange; 2] {
+    [
+        index_range(collection, index),
+        unique_range(collection, index),
+    ]
+}
+
+/// All keys that begin with `prefix`.
+#[must_use]
+pub fn prefix_range(prefix: &[u8]) -> KeyRange {
+    KeyRange {
+        start: prefix.to_vec(),
+        end: after_prefix(prefix),
+    }
+}
+
+/// The first key that is greater than every key beginning with `prefix`.
+fn after_prefix(prefix: &[u8]) -> Key {
+    let mut end = prefix.to_vec();
+    while let Some(last) = end.pop() {
+        if last < u8::MAX {
+            end.push(last + 1);
+            break;
+        }
+    }
+    end
+}
+
+/// A range that is empty rather than upside down.
+fn between(start: Key, end: Key) -> KeyRange {
+    let end = end.max(start.clone());
+    KeyRange { start, end }
+}
+
+fn joined(mut key: Key, text: &str) -> Key {
+    key.extend_from_slice(text.as_bytes());
+    key
+}
+
+fn references_to(target: CollectionNumber, target_id: &str) -> Key {
+    let mut key = Keyspace::Reference.collection(target);
+    component::push_whole_text(&mut key, target_id);
+    key
+}
+
+fn trailing_text(key: &[u8], keyspace: Keyspace, skip: usize) -> Option<&str> {
+    if Keyspace::of(key)? != keyspace {
+        return None;
+    }
+    std::str::from_utf8(key.get(skip..)?).ok()
+}
+
+fn numbered(key: &[u8], keyspace: Keyspace, skip: usize) -> Option<u64> {
+    if Keyspace::of(key)? != keyspace {
+        return None;
+    }
+    Some(u64::from_be_bytes(key.get(skip..)?.try_into().ok()?))
+}

@@ -1,19 +1,25 @@
 //! Where bytes are kept: the trait every store implements, and what a commit is made of.
 //!
-//! - A [`Batch`] commits whole or not at all, and only if every one of its guards holds at that moment.
+//! - A [`Batch`] commits whole or not at all, and only if all its guards hold at that moment.
 //! - Every committed batch gets the next [`Sequence`]; its log entry is written in the same step.
 //! - In [`Durability::Strict`] a commit is answered when it survives a power loss.
 //! - No other thread than the store's own committer writes or flushes.
 
+use std::any::Any;
 use std::fmt;
 use std::future::Future;
 use std::ops::ControlFlow;
+use std::path::PathBuf;
 use std::pin::Pin;
+use std::sync::Arc;
 
 pub mod codec;
-pub mod conformance;
+#[cfg(test)]
+mod conformance;
 pub mod embedded;
 pub mod fjall;
+mod folder;
+mod group;
 pub mod key;
 pub mod memory;
 pub mod sled;
@@ -77,8 +83,22 @@ pub struct Batch {
     pub deletes: Vec<Key>,
     /// Counters (8 bytes, little endian, signed) to change; an absent one counts from 0.
     pub increments: Vec<(Key, i64)>,
-    /// The entry for the change log, stored under the commit's sequence.
+    /// The entry for the change log, stored under the commit's sequence; none when empty.
     pub log_entry: Vec<u8>,
+    /// Handed to [`Store::announcements`] once the batch is durable.
+    pub announcement: Option<Arc<dyn Announcement>>,
+}
+
+/// What a batch carries to live listeners; the store does not look inside.
+pub trait Announcement: Any + fmt::Debug + Send + Sync {}
+
+/// A durable commit that carried an announcement. Listeners get them in the order of commits.
+#[derive(Clone, Debug)]
+pub struct Announced {
+    /// The commit.
+    pub sequence: Sequence,
+    /// What its batch carried.
+    pub announcement: Arc<dyn Announcement>,
 }
 
 /// Why a batch was not committed. Nothing of it was written.
@@ -118,6 +138,14 @@ pub enum StoreError {
         /// What this version reads.
         expected: u32,
     },
+    /// The folder holds a database of another engine.
+    #[error("the data folder {folder} holds a {found} database; start with --store {found}")]
+    OtherEngine {
+        /// The data folder.
+        folder: String,
+        /// What made the folder.
+        found: String,
+    },
     /// Stored bytes are not what was written.
     #[error("damaged value under key {key}: {reason}")]
     Damaged {
@@ -147,6 +175,41 @@ pub enum Durability {
     Relaxed,
 }
 
+/// Which engine keeps the bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StoreKind {
+    /// sled, the default.
+    #[default]
+    Sled,
+    /// fjall: for large installations; smaller on disk.
+    Fjall,
+    /// Nothing is kept: for tests.
+    Memory,
+}
+
+/// How to open a store.
+#[derive(Clone, Debug, Default)]
+pub struct StoreOptions {
+    /// The store's own folder; made when it is missing. Not used by a store in memory.
+    pub folder: PathBuf,
+    /// When a commit is answered.
+    pub durability: Durability,
+    /// The engine's cache, in bytes; 0 means the default of `limits.rs`.
+    pub cache_bytes: u64,
+}
+
+/// Opens a store.
+///
+/// # Errors
+/// When the folder is in use, of another engine or format, damaged or unreadable.
+pub fn open(kind: StoreKind, options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
+    match kind {
+        StoreKind::Sled => self::sled::open(options),
+        StoreKind::Fjall => self::fjall::open(options),
+        StoreKind::Memory => memory::open(options),
+    }
+}
+
 /// A store. Reads never see part of a batch.
 pub trait Store: fmt::Debug + Send + Sync {
     /// The value of a key.
@@ -162,7 +225,8 @@ pub trait Store: fmt::Debug + Send + Sync {
     fn get_many(&self, keys: &[Key]) -> Result<Vec<Option<Vec<u8>>>, StoreError>;
 
     /// Visits at most `limit` entries of a range, all of one moment, and says where to go on:
-    /// `Some(rest)` when `limit` ended the visit, `None` when the range was exhausted or the visitor broke off.
+    /// `Some(rest)` when `limit` ended the visit, `None` when the range was exhausted or the
+    /// visitor broke off. The visitor must not call the store: it runs under the read lock.
     ///
     /// # Errors
     /// As for [`Self::get`].
@@ -180,6 +244,10 @@ pub trait Store: fmt::Debug + Send + Sync {
 
     /// The last commit that is durable; followers of the log read up to it.
     fn durable(&self) -> tokio::sync::watch::Receiver<Sequence>;
+
+    /// Durable commits that carried an announcement, from now on. A receiver that lags behind is
+    /// told how many it missed and reads the log instead.
+    fn announcements(&self) -> tokio::sync::broadcast::Receiver<Announced>;
 
     /// Bytes on disk; 0 for a store in memory.
     ///
