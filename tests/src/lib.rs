@@ -1,1 +1,18 @@
-//! x
+//! The harness: starts a server on a folder of its own and speaks to it as somebody.
+//!
+//! Invariants: no test reaches inside the server, everything goes over HTTP or the command line.
+//! Each [`Server`] has its own process, port and folder, and is gone when it is dropped. The same
+//! harness starts the real PocketBase, so that an expectation can be checked against it.
+
+pub mod answer;
+pub mod case;
+pub mod http;
+pub mod persona;
+pub mod random;
+pub mod server;
+pub mod sources;
+
+pub use answer::Answer;
+pub use case::{Case, check};
+pub use persona::{Persona, Requests};
+pub use server::{Options, Server};

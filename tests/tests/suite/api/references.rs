@@ -1,0 +1,90 @@
+//! Relations: missing targets, cascade and required references on delete.
+
+use super::{field, public_collection};
+use luge_tests::persona::records;
+use luge_tests::{Case, Requests, Server, check};
+use serde_json::{Value, json};
+
+#[test]
+fn deleting_a_record_follows_its_references() {
+    let server = Server::start();
+    let (superuser, anyone) = (server.superuser(), server.anyone());
+    let people = public_collection(&superuser, "people", &[field("name", "text", json!({}))]);
+    let relation = |more: Value| {
+        let mut options = json!({"collectionId": people["id"]});
+        options
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
+        field("people", "relation", options)
+    };
+    public_collection(&superuser, "loose", &[relation(json!({"maxSelect": 2}))]);
+    public_collection(
+        &superuser,
+        "cascading",
+        &[relation(json!({"cascadeDelete": true, "maxSelect": 2}))],
+    );
+    public_collection(
+        &superuser,
+        "required",
+        &[relation(json!({"required": true}))],
+    );
+    let person = |name: &str| {
+        superuser.record("people", &json!({ "name": name }))["id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let (ada, bob, cid) = (person("Ada"), person("Bob"), person("Cid"));
+    superuser.record("loose", &json!({"people": [ada, bob]}));
+    superuser.record("cascading", &json!({"people": [ada]}));
+    superuser.record("cascading", &json!({"people": [ada, bob]}));
+    superuser.record("required", &json!({"people": cid}));
+    let people = records("people");
+    let list = |name, collection: &str| Case::new(name, &anyone, "GET", &records(collection));
+    let missing = "validation_missing_rel_records";
+    check(vec![
+        Case::new("missing target", &anyone, "POST", &records("loose"))
+            .json(&json!({"people": ["aaaaaaaaaaaaaaa"]}))
+            .refused(400, "data.people.code", missing),
+        Case::new("too many", &anyone, "POST", &records("loose"))
+            .json(&json!({"people": [ada, bob, cid]}))
+            .refused(400, "data.people.code", "validation_too_many_values"),
+        Case::new("required and empty", &anyone, "POST", &records("required"))
+            .json(&json!({"people": ""}))
+            .refused(400, "data.people.code", "validation_required"),
+        Case::new("blocked", &anyone, "DELETE", &format!("{people}/{cid}"))
+            .status(400)
+            .is(
+                "message",
+                "Failed to delete record. Make sure that the record is not part of a required \
+             relation reference.",
+            ),
+        Case::new("still there", &anyone, "GET", &format!("{people}/{cid}")),
+        list("its reference too", "required").is("items.0.people", cid.as_str()),
+        Case::new("delete", &anyone, "DELETE", &format!("{people}/{ada}")).status(204),
+        list("the loose reference is shortened", "loose").is("items.0.people", json!([bob])),
+        list("one of two cascading ones is gone", "cascading")
+            .is("totalItems", 1)
+            .is("items.0.people", json!([bob])),
+        Case::new(
+            "delete the second",
+            &anyone,
+            "DELETE",
+            &format!("{people}/{bob}"),
+        )
+        .status(204),
+        list("empty", "loose").is("items.0.people", json!([])),
+        list("all gone", "cascading")
+            .is("totalItems", 0)
+            .is("items", json!([])),
+        Case::new(
+            "a referenced collection stays",
+            &superuser,
+            "DELETE",
+            "/api/collections/people",
+        )
+        .status(400)
+        .has("probably due to existing reference in"),
+    ]);
+}

@@ -1,0 +1,160 @@
+//! The first run, the folder's lock, stopping and starting again.
+
+use luge_tests::persona::records;
+use luge_tests::server::{Options, SUPERUSER, free_address};
+use luge_tests::{Case, Requests, Server, check};
+use serde_json::{Value, json};
+use std::process::Command;
+
+fn setup_code(log: &str) -> Option<String> {
+    let start = log.find("/_/setup?code=")? + "/_/setup?code=".len();
+    let code = log
+        .get(start..)?
+        .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_');
+    code.map(str::to_owned).next()
+}
+
+#[test]
+fn the_first_superuser_needs_the_code_that_was_printed() {
+    let server = Server::start_with(Options {
+        superuser: false,
+        ..Options::default()
+    });
+    if server.is_reference() {
+        return;
+    }
+    let anyone = server.anyone();
+    let log = server.log();
+    let code = setup_code(&log).unwrap_or_else(|| panic!("no setup link in {log}"));
+    assert!(
+        code.len() >= 22,
+        "128 bits need 22 characters of base64: {code}"
+    );
+    let body = |code: &str, confirm: &str| {
+        let (email, password) = SUPERUSER;
+        json!({"code": code, "email": email, "password": password, "passwordConfirm": confirm})
+    };
+    let set_up = |name, body: Value| Case::new(name, &anyone, "POST", "/api/setup").json(&body);
+    let other: String = code.chars().rev().collect();
+    check(vec![
+        Case::new("needed", &anyone, "GET", "/api/setup")
+            .is("required", true)
+            .lacks(&code),
+        set_up("no code", body("", SUPERUSER.1))
+            .status(400)
+            .lacks("token"),
+        set_up("another code", body(&other, SUPERUSER.1))
+            .status(400)
+            .lacks("token"),
+        set_up("other confirmation", body(&code, "something else"))
+            .status(400)
+            .lacks("token"),
+        Case::new(
+            "sign-up is no way round",
+            &anyone,
+            "POST",
+            &records("_superusers"),
+        )
+        .json(&body("", SUPERUSER.1))
+        .status(403),
+        Case::new("still needed", &anyone, "GET", "/api/setup").is("required", true),
+    ]);
+    let claims: Vec<u16> = std::thread::scope(|scope| {
+        let claim = || {
+            server
+                .anyone()
+                .post("/api/setup", &body(&code, SUPERUSER.1))
+                .status
+        };
+        let threads: Vec<_> = (0..20).map(|_| scope.spawn(claim)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .collect()
+    });
+    assert_eq!(
+        claims.iter().filter(|status| **status == 200).count(),
+        1,
+        "{claims:?}"
+    );
+    let superuser = server.superuser();
+    check(vec![
+        Case::new("done", &anyone, "GET", "/api/setup").is("required", false),
+        set_up("the code is used up", body(&code, SUPERUSER.1))
+            .status(400)
+            .lacks("token"),
+        Case::new("one superuser", &superuser, "GET", &records("_superusers")).is("totalItems", 1),
+        Case::new(
+            "the last one stays",
+            &superuser,
+            "DELETE",
+            &format!("{}/{}", records("_superusers"), superuser.id),
+        )
+        .status(400),
+    ]);
+}
+
+#[test]
+fn what_was_acknowledged_is_there_after_sigterm_and_after_sigkill() {
+    let mut server = Server::start();
+    let superuser = server.superuser();
+    superuser.collection(&json!({"name": "notes", "type": "base", "listRule": "",
+        "fields": [{"name": "title", "type": "text"}]}));
+    superuser.record("notes", &json!({"title": "first"}));
+    let code = server.terminate();
+    assert!(
+        server.is_reference() || code == Some(0),
+        "exit code {code:?}\n{}",
+        server.log()
+    );
+    server.restart();
+    superuser.record("notes", &json!({"title": "second"}));
+    server.kill();
+    server.restart();
+    check(vec![
+        Case::new("both", &server.anyone(), "GET", &records("notes"))
+            .is("totalItems", 2)
+            .is("items.0.title", "first")
+            .is("items.1.title", "second"),
+    ]);
+}
+
+#[test]
+fn a_second_process_on_the_same_folder_is_refused() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let address = free_address();
+    let mut second = Command::new(luge_tests::server::binary())
+        .args(["serve", "--http", &address, "--dir"])
+        .arg(server.folder.join("data"))
+        .output();
+    let second = second.as_mut().expect("the binary runs");
+    let errors = String::from_utf8_lossy(&second.stderr);
+    assert!(!second.status.success(), "{errors}");
+    assert!(
+        errors.contains("another") || errors.contains("in use"),
+        "{errors}"
+    );
+}
+
+#[test]
+fn commands_that_cannot_be_say_why_and_exit_with_an_error() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let refused: [&[&str]; 5] = [
+        &["superuser", "create", "nobody", "12345678"],
+        &["superuser", "create", "a@b.com", "short"],
+        &["superuser", "delete", "unknown@example.com"],
+        &["superuser", "create", SUPERUSER.0, "12345678"],
+        &["nothing"],
+    ];
+    for arguments in refused {
+        let output = server.run(arguments).expect("the binary runs");
+        assert!(!output.status.success(), "{arguments:?} succeeded");
+        assert!(!output.stderr.is_empty(), "{arguments:?} said nothing");
+    }
+}
