@@ -1,1 +1,264 @@
-//! access
+//! Who may do what, and what of a record they see: rules applied to a [`Context`].
+//!
+//! - Every answer that shows a record goes through [`Projection`]; there is no second one.
+//! - A rule that no longer compiles locks its operation: it fails closed.
+//! - Rules are compiled once per version of the catalog.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use luge_model::collection::{Collection, Collections, Rule};
+use luge_model::filter::{Audience, Environment, Expr, Filter, Prepared, Scope};
+use luge_model::id::CollectionNumber;
+use luge_model::record::{Record, Row};
+use luge_model::value::ValueRef;
+use parking_lot::RwLock;
+
+use crate::catalog::Snapshot;
+use crate::context::Context;
+use crate::error::{Error, Result};
+
+mod layout;
+
+pub use layout::View;
+use layout::Layout;
+
+/// What a caller wants to do with records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Operation {
+    /// See many.
+    List,
+    /// See one.
+    View,
+    /// Make one.
+    Create,
+    /// Change one.
+    Update,
+    /// Remove one.
+    Delete,
+    /// Manage an auth record: its e-mail, password and verified state.
+    Manage,
+    /// Sign in as an auth record.
+    Authenticate,
+}
+
+/// Which records an operation is allowed on.
+#[derive(Clone, Debug)]
+pub enum Grant {
+    /// All.
+    Everything,
+    /// Those that the rule holds for.
+    Matching(Arc<Filter>),
+}
+
+/// The compiled rules and layouts of the collections.
+#[derive(Debug, Default)]
+pub struct Access {
+    compiled: RwLock<(u64, HashMap<CollectionNumber, Arc<Compiled>>)>,
+}
+
+/// One collection with its rules compiled.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The catalog the rules were compiled against.
+    pub snapshot: Arc<Snapshot>,
+    /// The collection.
+    pub collection: Arc<Collection>,
+    layout: Layout,
+    rules: [OnceLock<Option<Arc<Filter>>>; 7],
+}
+
+/// How the caller of a context sees the records of one collection.
+#[derive(Debug)]
+pub struct Projection<'a> {
+    compiled: Arc<Compiled>,
+    context: &'a Context,
+    manage: Option<Arc<Filter>>,
+}
+
+impl Access {
+    /// A collection with its rules compiled, from the cache where the catalog is the same.
+    #[must_use]
+    pub fn compiled(&self, snapshot: &Arc<Snapshot>, collection: &Arc<Collection>) -> Arc<Compiled> {
+        let version = snapshot.version();
+        {
+            let cache = self.compiled.read();
+            if cache.0 == version && let Some(known) = cache.1.get(&collection.number) {
+                return Arc::clone(known);
+            }
+        }
+        let compiled = Arc::new(Compiled::new(snapshot, collection));
+        let mut cache = self.compiled.write();
+        if cache.0 < version {
+            *cache = (version, HashMap::new());
+        }
+        if cache.0 == version {
+            cache.1.insert(collection.number, Arc::clone(&compiled));
+        }
+        compiled
+    }
+}
+
+impl Compiled {
+    fn new(snapshot: &Arc<Snapshot>, collection: &Arc<Collection>) -> Self {
+        Self {
+            snapshot: Arc::clone(snapshot),
+            collection: Arc::clone(collection),
+            layout: Layout::of(collection),
+            rules: Default::default(),
+        }
+    }
+
+    /// What the caller may do; superusers skip all rules.
+    ///
+    /// # Errors
+    /// [`Error::SuperusersOnly`] when the rule is locked.
+    pub fn grant(&self, context: &Context, operation: Operation) -> Result<Grant> {
+        if context.principal.is_superuser() {
+            return Ok(Grant::Everything);
+        }
+        match self.rule(operation).map(String::as_str) {
+            None => Err(Error::SuperusersOnly),
+            Some("") => Ok(Grant::Everything),
+            Some(_) => {
+                self.filter(operation).map(Grant::Matching).ok_or(Error::SuperusersOnly)
+            }
+        }
+    }
+
+    /// What rules and filters see of a call.
+    #[must_use]
+    pub fn environment<'a>(&'a self, context: &'a Context) -> Environment<'a> {
+        Environment {
+            now: context.now,
+            principal: &context.principal,
+            request: &context.request,
+            collection: &self.collection,
+        }
+    }
+
+    /// Whether the caller manages an auth record (contract §4, manageRule).
+    #[must_use]
+    pub fn manages(&self, context: &Context, record: &dyn Row) -> bool {
+        if context.principal.is_superuser() {
+            return true;
+        }
+        if context.principal.identity().is_none() || self.rule(Operation::Manage).is_none() {
+            return false;
+        }
+        let environment = self.environment(context);
+        self.filter(Operation::Manage)
+            .is_some_and(|filter| filter.prepare(&environment).matches(record))
+    }
+
+    fn rule(&self, operation: Operation) -> Option<&String> {
+        let rules = &self.collection.rules;
+        let auth = self.collection.auth();
+        let rule: Option<&Rule> = match operation {
+            Operation::List => Some(&rules.list),
+            Operation::View => Some(&rules.view),
+            Operation::Create => Some(&rules.create),
+            Operation::Update => Some(&rules.update),
+            Operation::Delete => Some(&rules.delete),
+            Operation::Manage => auth.map(|options| &options.manage_rule),
+            Operation::Authenticate => auth.map(|options| &options.auth_rule),
+        };
+        rule.and_then(Option::as_ref)
+    }
+
+    fn filter(&self, operation: Operation) -> Option<Arc<Filter>> {
+        let compile = || {
+            let text = self.rule(operation)?;
+            let scope = Scope {
+                collection: &self.collection,
+                collections: &*self.snapshot as &dyn Collections,
+                audience: Audience::Rule,
+            };
+            match Expr::parse(text).and_then(|expr| Filter::check(expr, &scope)) {
+                Ok(filter) => Some(Arc::new(filter)),
+                Err(error) => {
+                    tracing::error!(
+                        collection = %self.collection.name, ?operation, %error,
+                        "a stored rule does not compile; the operation is locked"
+                    );
+                    None
+                }
+            }
+        };
+        self.rules.get(operation as usize).and_then(|rule| rule.get_or_init(compile).clone())
+    }
+}
+
+impl Grant {
+    /// Whether the operation is allowed on this record.
+    #[must_use]
+    pub fn allows(&self, environment: &Environment<'_>, record: &dyn Row) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::Matching(filter) => filter.prepare(environment).matches(record),
+        }
+    }
+
+    /// The rule made ready for many records; `None` when all are allowed.
+    #[must_use]
+    pub fn prepare<'a>(&'a self, environment: &'a Environment<'a>) -> Option<Prepared<'a>> {
+        match self {
+            Self::Everything => None,
+            Self::Matching(filter) => Some(filter.prepare(environment)),
+        }
+    }
+}
+
+impl<'a> Projection<'a> {
+    /// How `context` sees the records of a collection.
+    #[must_use]
+    pub fn new(compiled: Arc<Compiled>, context: &'a Context) -> Self {
+        let signed_in = context.principal.identity().is_some();
+        let decides = signed_in && !context.principal.is_superuser();
+        let manage = if decides && compiled.rule(Operation::Manage).is_some() {
+            compiled.filter(Operation::Manage)
+        } else {
+            None
+        };
+        Self { compiled, context, manage }
+    }
+
+    /// One record as the caller sees it.
+    #[must_use]
+    pub fn view(&self, record: Record) -> View {
+        let shows_hidden = self.context.principal.is_superuser();
+        let shows_email = shows_hidden || self.shows_email(&record);
+        View { compiled: Arc::clone(&self.compiled), record, shows_hidden, shows_email }
+    }
+
+    /// One record as its owner sees it, e.g. in the answer to a sign-in (contract §1.3).
+    #[must_use]
+    pub fn own_view(&self, record: Record, shows_hidden: bool) -> View {
+        View { compiled: Arc::clone(&self.compiled), record, shows_hidden, shows_email: true }
+    }
+
+    fn shows_email(&self, record: &Record) -> bool {
+        if self.compiled.collection.auth().is_none() {
+            return true;
+        }
+        let visible = self
+            .compiled
+            .layout
+            .email_visibility
+            .and_then(|number| record.value(number))
+            .is_some_and(|value| matches!(value, ValueRef::Bool(true)));
+        visible || self.owns(record) || self.manage_holds(record)
+    }
+
+    fn owns(&self, record: &Record) -> bool {
+        self.context.principal.identity().is_some_and(|identity| {
+            identity.collection.id == self.compiled.collection.id
+                && identity.record.id() == record.id()
+        })
+    }
+
+    fn manage_holds(&self, record: &Record) -> bool {
+        let environment = self.compiled.environment(self.context);
+        self.manage.as_ref().is_some_and(|filter| filter.prepare(&environment).matches(record))
+    }
+}

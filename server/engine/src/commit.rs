@@ -37,6 +37,16 @@ pub struct Proposal {
     pub now: Timestamp,
 }
 
+impl Proposal {
+    /// Changes a counter, together with what the proposal already does to it.
+    pub fn count(&mut self, counter: Key, by: i64) {
+        match self.increments.iter_mut().find(|(key, _)| *key == counter) {
+            Some((_, sum)) => *sum += by,
+            None => self.increments.push((counter, by)),
+        }
+    }
+}
+
 /// What a durable commit changed, for live listeners.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CommittedChanges {
@@ -57,10 +67,17 @@ pub struct CommittedChange {
     pub after: Option<Vec<u8>>,
 }
 
+/// Sees what every commit changed, in the order of commits, before the commit is answered.
+pub trait Observer: std::fmt::Debug + Send + Sync {
+    /// Called on the committer thread: every write waits for it.
+    fn committed(&self, changes: &[CommittedChange]);
+}
+
 /// Commits proposals and hands out serial numbers.
 #[derive(Debug)]
 pub struct Committer {
     store: Arc<dyn Store>,
+    observer: Option<Arc<dyn Observer>>,
     serials: Serials,
     // Told how many listeners there are: without one, nothing is prepared for them.
     listeners: broadcast::Sender<()>,
@@ -76,8 +93,16 @@ impl Committer {
         Ok(Self {
             store,
             serials,
+            observer: None,
             listeners: broadcast::Sender::new(1),
         })
+    }
+
+    /// The same committer, whose commits `observer` sees.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = Some(observer);
+        self
     }
 
     /// What reads go to.
@@ -132,8 +157,11 @@ impl Committer {
         let bytes = i64::try_from(log_entry.len()).unwrap_or(i64::MAX);
         increments.push((changes::log_entries_key(), 1));
         increments.push((changes::log_bytes_key(), bytes));
-        let announcement = (self.listeners.receiver_count() > 0)
-            .then(|| Arc::new(Prepared::new(now, changes, &puts)) as Arc<dyn Announcement>);
+        let attended = self.observer.is_some() || self.listeners.receiver_count() > 0;
+        let announcement = attended.then(|| {
+            let observer = self.observer.clone();
+            Arc::new(Prepared::new(now, changes, &puts, observer)) as Arc<dyn Announcement>
+        });
         Batch {
             guards,
             puts,
@@ -185,13 +213,25 @@ impl Listener {
 struct Prepared {
     time: Timestamp,
     changes: Vec<CommittedChange>,
+    observer: Option<Arc<dyn Observer>>,
     finished: std::sync::OnceLock<Arc<CommittedChanges>>,
 }
 
-impl Announcement for Prepared {}
+impl Announcement for Prepared {
+    fn committed(&self) {
+        self.observer
+            .iter()
+            .for_each(|observer| observer.committed(&self.changes));
+    }
+}
 
 impl Prepared {
-    fn new(time: Timestamp, changes: Vec<Change>, puts: &[(Key, Vec<u8>)]) -> Self {
+    fn new(
+        time: Timestamp,
+        changes: Vec<Change>,
+        puts: &[(Key, Vec<u8>)],
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Self {
         let changes = changes
             .into_iter()
             .map(|change| {
@@ -204,6 +244,7 @@ impl Prepared {
         Self {
             time,
             changes,
+            observer,
             finished: std::sync::OnceLock::new(),
         }
     }

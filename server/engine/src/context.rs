@@ -2,6 +2,7 @@
 
 use luge_model::principal::{Principal, RequestFacts};
 use luge_model::timestamp::Timestamp;
+use serde_json::{Map, Value as Json};
 
 /// The circumstances of one call.
 #[derive(Clone, Debug, Default)]
@@ -12,4 +13,24 @@ pub struct Context {
     pub principal: Principal,
     /// What rules may see of the request.
     pub request: RequestFacts,
+}
+
+impl Context {
+    /// The server's own doing.
+    #[must_use]
+    pub fn system(now: Timestamp) -> Self {
+        Self {
+            now,
+            principal: Principal::System,
+            request: RequestFacts::default(),
+        }
+    }
+
+    /// The same circumstances with another `@request.body`.
+    #[must_use]
+    pub fn with_body(&self, body: Map<String, Json>) -> Self {
+        let mut context = self.clone();
+        context.request.body = body;
+        context
+    }
 }

@@ -3,7 +3,6 @@
 //! Nothing here knows HTTP, a command line or the environment. Modules have ranks: a module uses
 //! only modules of lower rank (see `server/ARCHITECTURE.md`); the tidy test enforces it.
 
-pub mod access;
 pub mod auth;
 pub mod catalog;
 pub mod changes;
@@ -14,9 +13,10 @@ pub mod engine;
 pub mod error;
 pub mod identity;
 pub mod index;
-pub mod query;
+pub mod mirror;
+
 pub mod random;
-pub mod records;
+
 pub mod secrets;
 pub mod settings;
 pub mod store;

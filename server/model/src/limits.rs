@@ -83,3 +83,17 @@ pub const LOG_AGE_MILLISECONDS_MAX: i64 = 30 * 24 * 3_600 * 1_000;
 pub const LOG_HOLD_FACTOR: u64 = 2;
 /// Log entries that one step of trimming removes.
 pub const LOG_TRIM_STEP: usize = 100;
+/// Keys that one step of a scan of the store reads while it holds back commits.
+pub const STORE_PAGE_KEYS: usize = 1_000;
+/// What a mirrored record costs beside its own bytes, in bytes (measured, rounded up).
+pub const MIRROR_RECORD_OVERHEAD_BYTES: u64 = 160;
+/// Bytes of records that are mirrored in memory when nothing else is configured.
+pub const MIRROR_BYTES_DEFAULT: u64 = 256 << 20;
+/// An index is used on a mirrored collection only when it leaves at most one in so many records.
+pub const INDEX_SHARE_MIN: usize = 16;
+/// How often a write is planned before it gives up because what it stands on keeps changing.
+pub const WRITE_ATTEMPTS_MAX: usize = 8;
+/// Locks that writers of single records share by hash.
+pub const WRITE_TURNS: usize = 1_024;
+/// Most records that one delete may change or remove by cascade in one commit.
+pub const CASCADE_RECORDS_MAX: usize = 1_000;

@@ -1,1 +1,209 @@
-//! records
+//! The records of a collection: the write path, and the face of the read path.
+//!
+//! - A write is planned from what was read, and every fact the plan stands on is a guard of its
+//!   commit: the definition, the record's revision, related records, unique values.
+//! - A write whose guard failed because something changed meanwhile is planned again.
+//! - Nothing is written before every check has passed; a refused write changes nothing.
+
+use std::sync::Arc;
+
+use luge_model::collection::{CollectionKind, Collections};
+use luge_model::limits::WRITE_ATTEMPTS_MAX;
+use serde_json::{Map, Value as Json};
+
+use crate::access::{Access, Compiled, Operation, Projection, View};
+use crate::catalog::Catalog;
+use crate::commit::Committer;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::query::{ListRequest, Page, Query};
+use crate::random::Random;
+use crate::secrets::HashPool;
+use crate::store::CommitError;
+
+mod delete;
+mod draft;
+mod planned;
+mod turns;
+
+use planned::Planned;
+use turns::Turns;
+
+/// The records service.
+#[derive(Debug)]
+pub struct Records {
+    committer: Arc<Committer>,
+    catalog: Arc<Catalog>,
+    access: Arc<Access>,
+    query: Arc<Query>,
+    hashes: Arc<HashPool>,
+    random: Arc<dyn Random>,
+    turns: Turns,
+}
+
+/// What the records service stands on.
+#[derive(Debug)]
+pub struct Parts {
+    /// The door for writes.
+    pub committer: Arc<Committer>,
+    /// What collections there are.
+    pub catalog: Arc<Catalog>,
+    /// Rules and projections.
+    pub access: Arc<Access>,
+    /// The read path.
+    pub query: Arc<Query>,
+    /// Hashes passwords.
+    pub hashes: Arc<HashPool>,
+    /// Makes ids.
+    pub random: Arc<dyn Random>,
+}
+
+/// The values a client submitted for a record, by key.
+pub type Body = Map<String, Json>;
+
+impl Records {
+    /// The service over its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts { committer, catalog, access, query, hashes, random } = parts;
+        Self { committer, catalog, access, query, hashes, random, turns: Turns::default() }
+    }
+
+    /// A page of the records that the caller may list (contract §1.2).
+    ///
+    /// # Errors
+    /// [`Error::MissingCollection`], [`Error::SuperusersOnly`], [`Error::BadQuery`].
+    pub fn list(
+        &self,
+        context: &Context,
+        collection: &str,
+        request: &ListRequest,
+    ) -> Result<Page<View>> {
+        let compiled = self.readable(collection)?;
+        let Page { page, per_page, total_items, items } =
+            self.query.list(context, &compiled, request)?;
+        let projection = Projection::new(compiled, context);
+        let items = items.into_iter().map(|record| projection.view(record)).collect();
+        Ok(Page { page, per_page, total_items, items })
+    }
+
+    /// One record (contract §1.2).
+    ///
+    /// # Errors
+    /// [`Error::MissingRecord`] also where the view rule does not hold.
+    pub fn view(&self, context: &Context, collection: &str, id: &str) -> Result<View> {
+        let compiled = self.readable(collection)?;
+        let grant = compiled.grant(context, Operation::View)?;
+        let record = self.query.record(&compiled, id)?.ok_or(Error::MissingRecord)?;
+        if !grant.allows(&compiled.environment(context), &record) {
+            return Err(Error::MissingRecord);
+        }
+        Ok(Projection::new(compiled, context).view(record))
+    }
+
+    /// Makes a record.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where the create rule does not hold (without violations) or a value is
+    /// refused (with them).
+    pub async fn create(&self, context: &Context, collection: &str, body: Body) -> Result<View> {
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            let compiled = self.writable(collection)?;
+            let grant = compiled.grant(context, Operation::Create)?;
+            let draft = self.draft_create(context, &compiled, &grant, body.clone())?;
+            let planned = self.plan(draft).await?;
+            if let Some(view) = self.commit(context, planned).await? {
+                return Ok(view);
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Changes a record.
+    ///
+    /// # Errors
+    /// [`Error::MissingRecord`] also where the update rule does not hold; [`Error::Refused`].
+    pub async fn update(
+        &self,
+        context: &Context,
+        collection: &str,
+        id: &str,
+        body: Body,
+    ) -> Result<View> {
+        // Writers of one record wait for each other here rather than fail at each other's commits.
+        let _turn = self.turns.take(collection, id).await;
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            let compiled = self.writable(collection)?;
+            let grant = compiled.grant(context, Operation::Update)?;
+            let record = self.query.record(&compiled, id)?.ok_or(Error::MissingRecord)?;
+            let draft = self.draft_update(context, &compiled, &grant, (record, body.clone()))?;
+            let planned = self.plan(draft).await?;
+            if let Some(view) = self.commit(context, planned).await? {
+                return Ok(view);
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// Removes a record, and with it or from them what refers to it (contract §2.3).
+    ///
+    /// # Errors
+    /// [`Error::MissingRecord`] also where the delete rule does not hold; [`Error::Refused`] where
+    /// a required reference stands in the way.
+    pub async fn delete(&self, context: &Context, collection: &str, id: &str) -> Result<()> {
+        let _turn = self.turns.take(collection, id).await;
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            let compiled = self.writable(collection)?;
+            let grant = compiled.grant(context, Operation::Delete)?;
+            let record = self.query.record(&compiled, id)?.ok_or(Error::MissingRecord)?;
+            if !grant.allows(&compiled.environment(context), &record) {
+                return Err(Error::MissingRecord);
+            }
+            let proposal = self.plan_delete(context, &compiled, record)?;
+            match self.committer.commit(proposal).await {
+                Ok(_) => return Ok(()),
+                Err(CommitError::Guard(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Err(Error::Contended)
+    }
+
+    /// The compiled collection, for other services of the engine.
+    ///
+    /// # Errors
+    /// [`Error::MissingCollection`].
+    pub fn compiled(&self, collection: &str) -> Result<Arc<Compiled>> {
+        let snapshot = self.catalog.snapshot();
+        let found = snapshot.find(collection).ok_or(Error::MissingCollection)?;
+        Ok(self.access.compiled(&snapshot, found))
+    }
+
+    /// `None` when the plan was overtaken and is to be made again.
+    async fn commit(&self, context: &Context, planned: Planned) -> Result<Option<View>> {
+        let Planned { proposal, compiled, record, stakes } = planned;
+        match self.committer.commit(proposal).await {
+            Ok(_) => Ok(Some(Projection::new(compiled, context).view(record))),
+            Err(CommitError::Guard(position)) => stakes.verdict(&compiled, position).map(|()| None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn readable(&self, collection: &str) -> Result<Arc<Compiled>> {
+        let compiled = self.compiled(collection)?;
+        if let CollectionKind::View { .. } = compiled.collection.kind {
+            return Err(Error::BadRequest(
+                "The records of view collections cannot be read yet.".to_owned(),
+            ));
+        }
+        Ok(compiled)
+    }
+
+    fn writable(&self, collection: &str) -> Result<Arc<Compiled>> {
+        let compiled = self.compiled(collection)?;
+        if let CollectionKind::View { .. } = compiled.collection.kind {
+            return Err(Error::BadRequest("Unsupported collection type.".to_owned()));
+        }
+        Ok(compiled)
+    }
+}

@@ -18,7 +18,7 @@ use self::overlay::Overlay;
 use self::room::Room;
 use self::watchdog::Watchdog;
 use super::embedded::{Medium, Shared};
-use super::{Announced, Batch, CommitError, Durability, Sequence, StoreError};
+use super::{Announced, Announcement, Batch, CommitError, Durability, Sequence, StoreError};
 
 mod overlay;
 mod room;
@@ -56,6 +56,7 @@ pub(super) struct Committing<M> {
 
 struct Accepted {
     sequence: Sequence,
+    announcement: Option<Arc<dyn Announcement>>,
     answer: oneshot::Sender<Result<Sequence, CommitError>>,
 }
 
@@ -189,13 +190,17 @@ impl<M: Medium> Committing<M> {
             {
                 Ok(()) => {
                     self.last = sequence;
-                    if let Some(announcement) = announcement {
+                    if let Some(announcement) = announcement.clone() {
                         self.unflushed.push(Announced {
                             sequence,
                             announcement,
                         });
                     }
-                    accepted.push(Accepted { sequence, answer });
+                    accepted.push(Accepted {
+                        sequence,
+                        announcement,
+                        answer,
+                    });
                 }
                 Err(error) => refuse(answer, error),
             }
@@ -237,10 +242,20 @@ impl<M: Medium> Committing<M> {
             let pause = Duration::from_millis(RELAXED_FLUSH_MILLISECONDS);
             self.flush_due = Some(Instant::now() + pause);
         }
-        for Accepted { sequence, answer } in accepted {
+        for Accepted {
+            sequence,
+            announcement,
+            answer,
+        } in accepted
+        {
             match &self.failed {
-                // Who does not wait for the answer does not need it.
-                None => drop(answer.send(Ok(sequence))),
+                None => {
+                    announcement
+                        .iter()
+                        .for_each(|announcement| announcement.committed());
+                    // Who does not wait for the answer does not need it.
+                    drop(answer.send(Ok(sequence)));
+                }
                 Some(error) => refuse(answer, error.clone()),
             }
         }

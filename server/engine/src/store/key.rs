@@ -37,7 +37,7 @@ pub enum Keyspace {
     Index = 0x05,
     /// Ids of records, by collection, unique index and values.
     Unique = 0x06,
-    /// Which record refers to which.
+    /// Which record refers to which: by referring collection, field, target and referring record.
     Reference = 0x07,
     /// Numbers of records, by collection.
     Counter = 0x08,
@@ -157,66 +157,30 @@ pub fn rowid_of(key: &[u8]) -> Option<u64> {
 }
 
 /// That a record refers to another by one of its fields.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reference<'a> {
-    /// The collection referred to.
-    pub target: CollectionNumber,
-    /// The record referred to.
-    pub target_id: &'a str,
-    /// The collection of the referring record.
-    pub source: CollectionNumber,
-    /// The field that refers.
-    pub field: FieldNumber,
-    /// The referring record.
-    pub source_id: &'a str,
-}
-
-impl Reference<'_> {
-    /// The key of the reference.
-    #[must_use]
-    pub fn key(&self) -> Key {
-        let mut key = references_to(self.target, self.target_id);
-        key.extend_from_slice(&self.source.0.to_be_bytes());
-        key.extend_from_slice(&self.field.0.to_be_bytes());
-        joined(key, self.source_id)
-    }
-}
-
-/// All references to one record.
 #[must_use]
-pub fn reference_range(target: CollectionNumber, target_id: &str) -> KeyRange {
-    prefix_range(&references_to(target, target_id))
+pub fn reference(
+    source: CollectionNumber,
+    field: FieldNumber,
+    target_id: &str,
+    source_id: &str,
+) -> Key {
+    joined(references(source, field, target_id), source_id)
 }
 
 /// All references to one record from one field of a collection.
 #[must_use]
-pub fn reference_field_range(
-    target: CollectionNumber,
-    target_id: &str,
-    source: CollectionNumber,
-    field: FieldNumber,
-) -> KeyRange {
-    let mut key = references_to(target, target_id);
-    key.extend_from_slice(&source.0.to_be_bytes());
-    key.extend_from_slice(&field.0.to_be_bytes());
-    prefix_range(&key)
+pub fn reference_range(source: CollectionNumber, field: FieldNumber, target_id: &str) -> KeyRange {
+    prefix_range(&references(source, field, target_id))
 }
 
-/// All references to records of a collection.
+/// The id of the referring record from the key of a reference.
 #[must_use]
-pub fn reference_collection_range(target: CollectionNumber) -> KeyRange {
-    prefix_range(&Keyspace::Reference.collection(target))
-}
-
-/// The parts of a reference from its key: source collection, field and id of the referring record.
-#[must_use]
-pub fn reference_source(key: &[u8]) -> Option<(CollectionNumber, FieldNumber, &str)> {
-    let rest = component::skip_text(key.get(5..)?)?;
-    let (source, rest) = rest.split_first_chunk::<4>()?;
-    let (field, id) = rest.split_first_chunk::<2>()?;
-    let source = CollectionNumber(u32::from_be_bytes(*source));
-    let field = FieldNumber(u16::from_be_bytes(*field));
-    Some((source, field, std::str::from_utf8(id).ok()?))
+pub fn reference_source(key: &[u8]) -> Option<&str> {
+    if Keyspace::of(key)? != Keyspace::Reference {
+        return None;
+    }
+    let id = component::skip_text(key.get(7..)?)?;
+    std::str::from_utf8(id).ok()
 }
 
 /// The number of records of a collection.
@@ -344,8 +308,9 @@ fn joined(mut key: Key, text: &str) -> Key {
     key
 }
 
-fn references_to(target: CollectionNumber, target_id: &str) -> Key {
-    let mut key = Keyspace::Reference.collection(target);
+fn references(source: CollectionNumber, field: FieldNumber, target_id: &str) -> Key {
+    let mut key = Keyspace::Reference.collection(source);
+    key.extend_from_slice(&field.0.to_be_bytes());
     component::push_whole_text(&mut key, target_id);
     key
 }

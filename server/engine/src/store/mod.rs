@@ -90,7 +90,11 @@ pub struct Batch {
 }
 
 /// What a batch carries to live listeners; the store does not look inside.
-pub trait Announcement: Any + fmt::Debug + Send + Sync {}
+pub trait Announcement: Any + fmt::Debug + Send + Sync {
+    /// Called by the committer thread in the order of commits, before the commit is answered. Must
+    /// be quick: every write waits for it.
+    fn committed(&self) {}
+}
 
 /// A durable commit that carried an announcement. Listeners get them in the order of commits.
 #[derive(Clone, Debug)]

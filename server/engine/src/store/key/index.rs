@@ -6,16 +6,17 @@ use super::component::{self, Column, Component, END, Reach};
 use super::{Keyspace, after_prefix, between, prefix_range};
 use crate::store::{Key, KeyRange};
 
-/// The entry of a record in an index.
+/// The entry of a record in an index; records with equal values stand in insertion order.
 #[must_use]
 pub fn index_entry(
     collection: CollectionNumber,
     index: IndexNumber,
     columns: &[Column<'_>],
-    id: &str,
+    (rowid, id): (u64, &str),
 ) -> Key {
     let mut key = stem(Keyspace::Index, collection, index, columns);
     key.push(END);
+    key.extend_from_slice(&rowid.to_be_bytes());
     key.extend_from_slice(id.as_bytes());
     key
 }
@@ -30,7 +31,7 @@ pub fn index_entry_id(key: &[u8]) -> Option<&str> {
     loop {
         let (tag, after) = rest.split_first()?;
         if *tag == END {
-            return std::str::from_utf8(after).ok();
+            return std::str::from_utf8(after.get(8..)?).ok();
         }
         (rest, _) = component::skip(rest)?;
     }

@@ -1,0 +1,205 @@
+//! Chooses where the candidates of a list come from.
+//!
+//! A bound is a comparison that every match satisfies (a top-level conjunct of the rule or the
+//! filter), so an index range made from bounds holds every match, and usually little else.
+
+use std::ops::Bound as Edge;
+
+use luge_model::collection::Collection;
+use luge_model::filter::{Bound, BoundOperator, BoundValue};
+use luge_model::id::{FieldNumber, ID_FIELD};
+use luge_model::index::IndexDefinition;
+use luge_model::sort::{Operand, Sort};
+use luge_model::value::Value;
+
+use super::Run;
+use crate::store::key::{self, Column, Component, Reach};
+use crate::store::{Direction, Key, KeyRange};
+
+/// Where candidates come from.
+#[derive(Debug)]
+pub(super) enum Plan {
+    /// The record with this id, if there is one.
+    One(String),
+    /// The record that this unique entry names, if there is one.
+    Unique(Key),
+    /// The records of an index range.
+    Index(IndexPlan),
+    /// All records, in insertion order.
+    All,
+}
+
+/// A range of an index.
+#[derive(Debug)]
+pub(super) struct IndexPlan {
+    pub(super) range: KeyRange,
+    pub(super) direction: Direction,
+    /// Whether the entries are in the order of the list.
+    pub(super) in_order: bool,
+    /// Whether the range is narrower than the index.
+    pub(super) narrows: bool,
+}
+
+/// The best plan; `stops_early` says that the first records in order are enough.
+pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
+    let mut bounds = Vec::new();
+    for prepared in [run.rule.as_ref(), run.filter.as_ref()].into_iter().flatten() {
+        bounds.extend(prepared.bounds());
+    }
+    let collection = &run.compiled.collection;
+    if let Some(id) = equal_text(&bounds, ID_FIELD) {
+        return Plan::One(id.to_owned());
+    }
+    let mut best: Option<(u32, IndexPlan)> = None;
+    for definition in collection.indexes.iter().filter(|index| index.condition.is_none()) {
+        if definition.unique {
+            if let Some(key) = unique(collection, definition, &bounds) {
+                return Plan::Unique(key);
+            }
+            continue;
+        }
+        if let Some((score, plan)) = index(collection, definition, &bounds, &run.sort, stops_early)
+            && best.as_ref().is_none_or(|(other, _)| score > *other)
+        {
+            best = Some((score, plan));
+        }
+    }
+    best.map_or(Plan::All, |(_, plan)| Plan::Index(plan))
+}
+
+/// The entry of a unique index when all its columns are bound to values.
+fn unique(collection: &Collection, definition: &IndexDefinition, bounds: &[Bound]) -> Option<Key> {
+    let mut values = Vec::new();
+    for column in &definition.columns {
+        if column.no_case {
+            return None;
+        }
+        values.push(equal(collection, bounds, column.field)?);
+    }
+    Some(key::unique_entry(collection.number, definition.number, &values))
+}
+
+/// The range of an index that the bounds leave, and how good it is; `None` where it is of no use.
+fn index(
+    collection: &Collection,
+    definition: &IndexDefinition,
+    bounds: &[Bound],
+    sort: &Sort,
+    stops_early: bool,
+) -> Option<(u32, IndexPlan)> {
+    let mut equals = Vec::new();
+    let mut columns = definition.columns.iter();
+    let mut next = columns.next();
+    while let Some(column) = next.filter(|column| !column.no_case) {
+        let Some(value) = equal(collection, bounds, column.field) else { break };
+        equals.push(Column { value, descending: column.descending });
+        next = columns.next();
+    }
+    let reach = next
+        .filter(|column| !column.no_case)
+        .and_then(|column| reach(collection, bounds, column.field, column.descending));
+    let direction = order(definition, equals.len(), bounds, sort);
+    let in_order = direction.is_some() && stops_early;
+    let narrows = !equals.is_empty() || reach.is_some();
+    if !narrows && !in_order {
+        return None;
+    }
+    let range = match &reach {
+        Some(reach) => {
+            key::index_reach_range(collection.number, definition.number, &equals, reach)
+        }
+        None => key::index_prefix_range(collection.number, definition.number, &equals),
+    };
+    let score = 4 * u32::try_from(equals.len()).unwrap_or(u32::MAX / 8)
+        + 2 * u32::from(reach.is_some())
+        + 3 * u32::from(in_order);
+    let direction = direction.unwrap_or(Direction::Forward);
+    Some((score, IndexPlan { range, direction, in_order, narrows }))
+}
+
+/// The direction in which the index, behind its `bound` first columns, is in the order of `sort`.
+fn order(
+    definition: &IndexDefinition,
+    bound: usize,
+    bounds: &[Bound],
+    sort: &Sort,
+) -> Option<Direction> {
+    let mut direction = None;
+    let mut columns = definition.columns.iter().skip(bound);
+    for sort_key in sort.keys() {
+        let Operand::Field(field) = &sort_key.operand else { return None };
+        let fixed = definition.columns.iter().take(bound).any(|column| column.field == *field);
+        if fixed && bounds.iter().any(|bound| bound.field == *field) {
+            continue;
+        }
+        let column = columns.next()?;
+        if column.field != *field || column.no_case {
+            return None;
+        }
+        let needed = if column.descending == sort_key.descending {
+            Direction::Forward
+        } else {
+            Direction::Backward
+        };
+        if *direction.get_or_insert(needed) != needed {
+            return None;
+        }
+    }
+    let direction = direction?;
+    // Equal keys stand in insertion order, which the last sort key reverses or not (see `collect`).
+    let ends_backward = direction == Direction::Backward;
+    (columns.next().is_none() && ends_backward == sort.ends_descending()).then_some(direction)
+}
+
+fn equal_text(bounds: &[Bound], field: FieldNumber) -> Option<&str> {
+    bounds.iter().find_map(|bound| match (&bound.value, bound.operator) {
+        (BoundValue::Text(text), BoundOperator::Equal) if bound.field == field => {
+            Some(text.as_ref())
+        }
+        _ => None,
+    })
+}
+
+fn equal<'a>(
+    collection: &Collection,
+    bounds: &'a [Bound],
+    field: FieldNumber,
+) -> Option<Component<'a>> {
+    bounds
+        .iter()
+        .filter(|bound| bound.field == field && bound.operator == BoundOperator::Equal)
+        .find_map(|bound| comparable(collection, bound))
+}
+
+fn reach<'a>(
+    collection: &Collection,
+    bounds: &'a [Bound],
+    field: FieldNumber,
+    descending: bool,
+) -> Option<Reach<'a>> {
+    let mut reach = Reach { lower: Edge::Unbounded, upper: Edge::Unbounded, descending };
+    for bound in bounds.iter().filter(|bound| bound.field == field) {
+        let Some(value) = comparable(collection, bound) else { continue };
+        match bound.operator {
+            BoundOperator::Equal => {}
+            BoundOperator::Greater => reach.lower = Edge::Excluded(value),
+            BoundOperator::GreaterOrEqual => reach.lower = Edge::Included(value),
+            BoundOperator::Less => reach.upper = Edge::Excluded(value),
+            BoundOperator::LessOrEqual => reach.upper = Edge::Included(value),
+        }
+    }
+    let unbounded = matches!((reach.lower, reach.upper), (Edge::Unbounded, Edge::Unbounded));
+    (!unbounded).then_some(reach)
+}
+
+/// The constant of a bound as the field's index orders it, where both are of one storage class.
+fn comparable<'a>(collection: &Collection, bound: &'a Bound) -> Option<Component<'a>> {
+    let zero = collection.field_by_number(bound.field)?.kind.zero();
+    match (zero, &bound.value) {
+        (Value::Number(_) | Value::Bool(_), BoundValue::Number(number)) => {
+            Some(Component::Number(*number))
+        }
+        (Value::Text(_), BoundValue::Text(text)) => Some(Component::Text(text)),
+        _ => None,
+    }
+}

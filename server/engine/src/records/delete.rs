@@ -1,0 +1,270 @@
+//! Deleting a record: with it go the records that cannot be without it, and from the others the
+//! reference to it (contract §2.3), all in one commit.
+
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use luge_model::collection::{Collection, Collections};
+use luge_model::field::Field;
+use luge_model::id::{CollectionNumber, FieldNumber};
+use luge_model::limits::{CASCADE_RECORDS_MAX, STORE_PAGE_KEYS};
+use luge_model::record::Record;
+use luge_model::value::Value;
+
+use super::{Records, draft};
+use crate::access::Compiled;
+use crate::catalog::definition_guard;
+use crate::changes::{Change, ChangeKind};
+use crate::commit::Proposal;
+use crate::context::Context;
+use crate::error::{Action, Error, Result, Subject};
+use crate::index;
+use crate::query::ListRequest;
+use crate::store::{Direction, Guard, Key, KeyRange, key};
+
+/// System collections whose records belong to an auth record.
+const OWNED_BY_AUTH_RECORDS: [&str; 4] = ["_externalAuths", "_mfas", "_otps", "_authOrigins"];
+
+type RecordKey = (CollectionNumber, String);
+
+/// A delete while it is planned.
+#[derive(Default)]
+struct Cascade {
+    proposal: Proposal,
+    waiting: VecDeque<(Arc<Collection>, Record)>,
+    deleted: HashSet<RecordKey>,
+    /// Records that lose references, and what they have instead.
+    updated: HashMap<RecordKey, (Arc<Collection>, Record, BTreeMap<FieldNumber, Value>)>,
+}
+
+impl Records {
+    /// Everything that deleting `record` does.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where a required reference stands in the way, [`Error::BadRequest`] where
+    /// more records are concerned than one commit may change.
+    pub(super) fn plan_delete(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        record: Record,
+    ) -> Result<Proposal> {
+        let mut cascade = Cascade::default();
+        cascade.delete(&compiled.collection, record);
+        while let Some((collection, record)) = cascade.waiting.pop_front() {
+            for (source, field) in referring_fields(&*compiled.snapshot, &collection) {
+                self.release(&mut cascade, (source, field), &record)?;
+            }
+            if collection.auth().is_some() {
+                self.delete_owned(&mut cascade, &collection, &record)?;
+            }
+            self.plan_removal(&mut cascade.proposal, &collection, &record);
+            if cascade.deleted.len() + cascade.updated.len() > CASCADE_RECORDS_MAX {
+                return Err(Error::BadRequest(format!(
+                    "The delete concerns more than {CASCADE_RECORDS_MAX} records; delete those \
+                     that refer to this one first."
+                )));
+            }
+        }
+        let Cascade { mut proposal, deleted, updated, .. } = cascade;
+        for (record_key, (collection, before, mut values)) in updated {
+            if !deleted.contains(&record_key) {
+                draft::touch_autodates(&collection, context.now, false, &mut values);
+                let after = Record::build(
+                    before.rowid(),
+                    self.committer.serial(),
+                    values.iter().map(|(number, value)| (*number, value)),
+                );
+                plan_replacement(&mut proposal, &collection, &before, &after);
+            }
+        }
+        Ok(proposal)
+    }
+
+    /// Takes the reference to `target` out of every record whose `field` has it.
+    fn release(
+        &self,
+        cascade: &mut Cascade,
+        (source, field): (&Arc<Collection>, &Field),
+        target: &Record,
+    ) -> Result<()> {
+        let range = key::reference_range(source.number, field.number, target.id());
+        let keys = self.keys(&range)?;
+        let ids: Vec<String> =
+            keys.iter().filter_map(|key| key::reference_source(key)).map(str::to_owned).collect();
+        cascade.proposal.guards.push(Guard::Only { range, keys });
+        for id in ids {
+            let record_key = (source.number, id);
+            if cascade.deleted.contains(&record_key) {
+                continue;
+            }
+            self.release_one(cascade, (source, field), record_key, target.id())?;
+        }
+        Ok(())
+    }
+
+    fn release_one(
+        &self,
+        cascade: &mut Cascade,
+        (source, field): (&Arc<Collection>, &Field),
+        record_key: RecordKey,
+        target: &str,
+    ) -> Result<()> {
+        let (record, mut values) = match cascade.updated.remove(&record_key) {
+            Some((_, record, values)) => (record, values),
+            None => {
+                let compiled = self.compiled(&source.id)?;
+                let Some(record) = self.query.record(&compiled, &record_key.1)? else {
+                    return Ok(());
+                };
+                let values = draft::values_of(&record);
+                (record, values)
+            }
+        };
+        let Some(value) = values.get_mut(&field.number) else { return Ok(()) };
+        let empty = remove_id(value, target);
+        let cascades = field.kind.as_relation().is_some_and(|relation| relation.cascade_delete);
+        if empty && cascades {
+            cascade.delete(source, record);
+        } else if empty && field.required {
+            return Err(Error::Refused {
+                action: Action::Delete,
+                subject: Subject::Record,
+                violations: luge_model::invalid::Violations::new(),
+                reason: None,
+            });
+        } else {
+            cascade.updated.insert(record_key, (Arc::clone(source), record, values));
+        }
+        Ok(())
+    }
+
+    fn delete_owned(
+        &self,
+        cascade: &mut Cascade,
+        collection: &Collection,
+        record: &Record,
+    ) -> Result<()> {
+        let system = Context::system(Default::default());
+        for name in OWNED_BY_AUTH_RECORDS {
+            let compiled = self.compiled(name)?;
+            let request = ListRequest {
+                per_page: CASCADE_RECORDS_MAX,
+                filter: format!(
+                    "collectionRef = '{}' && recordRef = '{}'",
+                    collection.id,
+                    record.id()
+                ),
+                skip_total: true,
+                ..ListRequest::default()
+            };
+            for owned in self.query.list(&system, &compiled, &request)?.items {
+                cascade.delete(&compiled.collection, owned);
+            }
+        }
+        Ok(())
+    }
+
+    fn plan_removal(&self, proposal: &mut Proposal, collection: &Collection, record: &Record) {
+        let record_key = key::record(collection.number, record.id());
+        proposal.guards.push(definition_guard(collection));
+        proposal.guards.push(Guard::Unchanged {
+            key: record_key.clone(),
+            prefix: record.guard_prefix().to_vec(),
+        });
+        proposal.deletes.push(record_key);
+        proposal.deletes.extend(index::entries(collection, record.id(), record).into_keys());
+        proposal.count(key::counter(collection.number), -1);
+        proposal.changes.push(Change {
+            kind: ChangeKind::Delete,
+            collection: collection.number,
+            record: record.id().to_owned(),
+            revision: record.revision(),
+            before: Some(record.as_bytes().to_vec()),
+        });
+    }
+
+    fn keys(&self, range: &KeyRange) -> Result<Vec<Key>> {
+        let mut keys = Vec::new();
+        let mut rest = Some(range.clone());
+        while let Some(range) = rest {
+            rest = self.committer.store().scan(
+                &range,
+                Direction::Forward,
+                STORE_PAGE_KEYS,
+                &mut |key, _| {
+                    keys.push(key.to_vec());
+                    ControlFlow::Continue(())
+                },
+            )?;
+            if keys.len() > CASCADE_RECORDS_MAX {
+                break;
+            }
+        }
+        Ok(keys)
+    }
+}
+
+impl Cascade {
+    fn delete(&mut self, collection: &Arc<Collection>, record: Record) {
+        if self.deleted.insert((collection.number, record.id().to_owned())) {
+            self.waiting.push_back((Arc::clone(collection), record));
+        }
+    }
+}
+
+/// Plans that `after` takes the place of `before`; the indexes whose unique entries were guarded.
+pub(super) fn plan_replacement(
+    proposal: &mut Proposal,
+    collection: &Collection,
+    before: &Record,
+    after: &Record,
+) -> Vec<(usize, usize)> {
+    let record_key = key::record(collection.number, before.id());
+    proposal.guards.push(definition_guard(collection));
+    proposal.guards.push(Guard::Unchanged {
+        key: record_key.clone(),
+        prefix: before.guard_prefix().to_vec(),
+    });
+    proposal.puts.push((record_key, after.as_bytes().to_vec()));
+    proposal.changes.push(Change {
+        kind: ChangeKind::Update,
+        collection: collection.number,
+        record: before.id().to_owned(),
+        revision: after.revision(),
+        before: Some(before.as_bytes().to_vec()),
+    });
+    let old = index::entries(collection, before.id(), before);
+    let new = index::entries(collection, after.id(), after);
+    index::plan(proposal, old, new)
+}
+
+/// The relation fields of all collections that refer to `target`.
+fn referring_fields<'a>(
+    collections: &'a dyn Collections,
+    target: &Collection,
+) -> Vec<(&'a Arc<Collection>, &'a Field)> {
+    collections
+        .all()
+        .flat_map(|source| source.fields.iter().map(move |field| (source, field)))
+        .filter(|(_, field)| {
+            field.kind.as_relation().is_some_and(|relation| relation.collection_id == target.id)
+        })
+        .collect()
+}
+
+/// Takes an id out of a relation's value; whether nothing is left.
+fn remove_id(value: &mut Value, id: &str) -> bool {
+    match value {
+        Value::List(ids) => {
+            ids.retain(|other| other != id);
+            ids.is_empty()
+        }
+        Value::Text(only) if only == id => {
+            only.clear();
+            true
+        }
+        _ => false,
+    }
+}

@@ -1,0 +1,80 @@
+//! A write ready to commit, and what a failed guard of it means.
+
+use std::sync::Arc;
+
+use luge_model::invalid::{Violation, Violations};
+use luge_model::record::Record;
+
+use crate::access::Compiled;
+use crate::commit::Proposal;
+use crate::error::{Action, Error, Result, Subject};
+
+/// A write ready to commit.
+#[derive(Debug)]
+pub(super) struct Planned {
+    pub(super) proposal: Proposal,
+    pub(super) compiled: Arc<Compiled>,
+    pub(super) record: Record,
+    pub(super) stakes: Stakes,
+}
+
+/// What the guards of a write stand for.
+#[derive(Debug)]
+pub(super) struct Stakes {
+    pub(super) action: Action,
+    /// The guards that say that the id is free, in this and (for auth collections) in others.
+    pub(super) id: Vec<usize>,
+    /// Guards of unique entries and the positions of their indexes.
+    pub(super) unique: Vec<(usize, usize)>,
+}
+
+impl Stakes {
+    /// What it means that the guard at `position` failed: `Ok` when the write is to be planned again.
+    pub(super) fn verdict(&self, compiled: &Compiled, position: usize) -> Result<()> {
+        if self.id.first() == Some(&position) {
+            return Err(self.refused(Violations::of("id", id_taken())));
+        }
+        if self.id.contains(&position) {
+            return Err(self.refused(Violations::of("id", id_taken_elsewhere())));
+        }
+        let index = self.unique.iter().find(|(guard, _)| *guard == position);
+        let Some(index) = index.and_then(|(_, index)| compiled.collection.indexes.get(*index))
+        else {
+            return Ok(());
+        };
+        let mut violations = Violations::new();
+        for column in &index.columns {
+            if let Some(field) = compiled.collection.field_by_number(column.field) {
+                violations.add(&field.name, not_unique());
+            }
+        }
+        Err(self.refused(violations))
+    }
+
+    fn refused(&self, violations: Violations) -> Error {
+        refused(self.action, violations)
+    }
+}
+
+/// A record write that was refused because of its values.
+pub(super) fn refused(action: Action, violations: Violations) -> Error {
+    Error::Refused { action, subject: Subject::Record, violations, reason: None }
+}
+
+fn not_unique() -> Violation {
+    Violation::new("validation_not_unique", "Value must be unique.")
+}
+
+fn id_taken() -> Violation {
+    Violation::new(
+        "validation_pk_invalid",
+        "The record primary key is invalid or already exists.",
+    )
+}
+
+fn id_taken_elsewhere() -> Violation {
+    Violation::new(
+        "validation_invalid_auth_id",
+        "The auth record id must be unique across all auth collections.",
+    )
+}
