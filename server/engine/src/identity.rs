@@ -15,6 +15,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::Result;
 use crate::random::Random;
 use crate::secrets::{self, HashPool};
+use crate::store::{Direction, Guard, Store, key};
 
 /// The name of the collection of superusers.
 pub const SUPERUSERS: &str = "_superusers";
@@ -169,6 +170,52 @@ impl IdentityWrite<'_> {
 #[must_use]
 pub fn is_superusers(collection: &Collection) -> bool {
     collection.system && collection.name == SUPERUSERS
+}
+
+/// What must hold so that deleting a superuser leaves one: that another one is still there.
+/// `None` when there is no other.
+///
+/// # Errors
+/// When the store fails.
+pub fn another_superuser(
+    store: &dyn Store,
+    superusers: &Collection,
+    deleted: &str,
+) -> Result<Option<Guard>> {
+    let deleted = key::record(superusers.number, deleted);
+    let mut other = None;
+    let range = key::record_range(superusers.number);
+    // Two records hold at least one other than the deleted one.
+    store.scan(&range, Direction::Forward, 2, &mut |key, _value| {
+        if key != deleted.as_slice() {
+            other = Some(Guard::Present(key.to_vec()));
+        }
+        std::ops::ControlFlow::Continue(())
+    })?;
+    Ok(other)
+}
+
+/// What must hold so that a superuser is the first one: that there is none.
+#[must_use]
+pub fn no_superuser(superusers: &Collection) -> Guard {
+    Guard::Only {
+        range: key::record_range(superusers.number),
+        keys: Vec::new(),
+    }
+}
+
+/// Whether there is a superuser.
+///
+/// # Errors
+/// When the store fails.
+pub fn has_superuser(store: &dyn Store, superusers: &Collection) -> Result<bool> {
+    let mut exists = false;
+    let range = key::record_range(superusers.number);
+    store.scan(&range, Direction::Forward, 1, &mut |_key, _value| {
+        exists = true;
+        std::ops::ControlFlow::Break(())
+    })?;
+    Ok(exists)
 }
 
 fn values_mismatch() -> Violation {

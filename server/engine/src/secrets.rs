@@ -146,7 +146,10 @@ pub fn verify_password(hash: &str, plain: &str) -> bool {
         return false;
     }
     if is_bcrypt(hash) {
-        return bcrypt::verify(plain, hash).unwrap_or(false);
+        // bcrypt looks at no more bytes; a longer password is not the one that was hashed, and must
+        // not be taken for it when the hash is made anew.
+        return plain.len() <= limits::PASSWORD_BCRYPT_BYTES_MAX
+            && bcrypt::verify(plain, hash).unwrap_or(false);
     }
     parse_argon2(hash).is_some_and(|(parsed, _)| {
         Argon2::default()
@@ -268,6 +271,15 @@ mod tests {
             assert!(is_password_hash(&hash));
             assert!(needs_rehash(&hash));
         }
+    }
+
+    #[test]
+    fn bytes_that_bcrypt_ignores_are_not_taken_for_the_password() {
+        let longest = "x".repeat(72);
+        let hash = bcrypt::hash(&longest, 4).unwrap();
+        assert!(verify_password(&hash, &longest));
+        assert!(!verify_password(&hash, &format!("{longest}x")));
+        assert!(!verify_password(&hash, &"x".repeat(71)));
     }
 
     #[test]

@@ -97,3 +97,11 @@ pub const WRITE_ATTEMPTS_MAX: usize = 8;
 pub const WRITE_TURNS: usize = 1_024;
 /// Most records that one delete may change or remove by cascade in one commit.
 pub const CASCADE_RECORDS_MAX: usize = 1_000;
+/// Length of the code that makes the first superuser, in hexadecimal digits (128 bits).
+pub const SETUP_CODE_CHARS: usize = 32;
+/// How long a setup code works, in milliseconds.
+pub const SETUP_CODE_MILLISECONDS: i64 = 30 * 60 * 1_000;
+/// Wrong setup codes after which the right one ends and another is made.
+pub const SETUP_WRONG_CODES_MAX: usize = 100;
+/// Bytes of a password that bcrypt looks at.
+pub const PASSWORD_BCRYPT_BYTES_MAX: usize = 72;
