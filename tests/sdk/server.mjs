@@ -1,0 +1,55 @@
+// Starts a server binary on a folder of its own and stops it again.
+
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const SUPERUSER = ["root@example.com", "correct horse battery"];
+
+export async function startServer(binary) {
+  const folder = mkdtempSync(join(tmpdir(), "luge-sdk-"));
+  const data = join(folder, "data");
+  execFileSync(binary, ["superuser", "upsert", ...SUPERUSER, "--dir", data], { cwd: folder });
+  const address = `127.0.0.1:${await freePort()}`;
+  const logFile = join(folder, "process.log");
+  const log = openSync(logFile, "a");
+  const child = spawn(binary, ["serve", "--http", address, "--dir", data], {
+    cwd: folder,
+    stdio: ["ignore", log, log],
+  });
+  const url = `http://${address}`;
+  const printed = () => readFileSync(logFile, "utf8");
+  await untilHealthy(url, child, printed);
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const ended = new Promise((resolve) => child.once("exit", resolve));
+      child.kill("SIGKILL");
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { url, stop };
+}
+
+async function untilHealthy(url, child, printed) {
+  for (let attempt = 0; attempt < 600; attempt++) {
+    if (child.exitCode !== null) throw new Error(`the server ended:\n${printed()}`);
+    const healthy = await fetch(`${url}/api/health`).then((answer) => answer.ok, () => false);
+    if (healthy) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error(`the server does not answer:\n${printed()}`);
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
