@@ -263,24 +263,3 @@ impl Prepared {
         Some(Arc::clone(finished))
     }
 }
-
-/// Waits for a commit on a thread that may block: when a store opens, and in tests.
-pub(crate) fn wait<T>(future: impl Future<Output = T>) -> T {
-    let waker = Arc::new(Unpark(std::thread::current())).into();
-    let mut context = std::task::Context::from_waker(&waker);
-    let mut future = std::pin::pin!(future);
-    loop {
-        match future.as_mut().poll(&mut context) {
-            std::task::Poll::Ready(outcome) => return outcome,
-            std::task::Poll::Pending => std::thread::park(),
-        }
-    }
-}
-
-struct Unpark(std::thread::Thread);
-
-impl std::task::Wake for Unpark {
-    fn wake(self: Arc<Self>) {
-        self.0.unpark();
-    }
-}

@@ -11,9 +11,8 @@ use std::time::Duration;
 use luge_model::limits::SERIAL_BLOCK;
 use parking_lot::Mutex;
 
-use super::wait;
 use crate::store::{Batch, CommitError, CommitFuture, Key, Sequence, Store, StoreError};
-use crate::store::{codec, key};
+use crate::store::{codec, key, wait};
 
 /// The numbers of one process.
 pub(super) struct Serials {

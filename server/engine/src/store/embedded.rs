@@ -9,8 +9,8 @@
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
@@ -70,8 +70,8 @@ pub trait Medium: fmt::Debug + Send + Sync + 'static {
     /// When the folder cannot be read.
     fn size_on_disk(&self) -> Result<u64, StoreError>;
 
-    /// The folder on disk; `None` for a medium in memory.
-    fn folder(&self) -> Option<&Path>;
+    /// Room left on the disk, in bytes; `None` for a medium in memory.
+    fn free_bytes(&self) -> Option<io::Result<u64>>;
 
     /// Complains about a scan that makes no sense.
     fn check_scan(&self, range: &KeyRange, limit: usize) {

@@ -3,7 +3,6 @@
 //! One keyspace holds everything, so that one batch is one atomic write.
 
 use std::io;
-use std::path::Path;
 use std::sync::Arc;
 
 use fjall::{Database, KeyspaceCreateOptions, PersistMode};
@@ -125,8 +124,8 @@ impl Medium for Fjall {
         self.folder.size()
     }
 
-    fn folder(&self) -> Option<&Path> {
-        Some(self.folder.path())
+    fn free_bytes(&self) -> Option<io::Result<u64>> {
+        Some(self.folder.free_bytes())
     }
 }
 

@@ -41,11 +41,6 @@ impl Folder {
         })
     }
 
-    /// The folder itself.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// The engine's own folder inside.
     pub(super) fn data(&self) -> &Path {
         &self.data
@@ -57,13 +52,19 @@ impl Folder {
             .path
             .parent()
             .filter(|parent| !parent.as_os_str().is_empty());
-        for folder in [Some(self.data()), Some(self.path()), parent]
+        for folder in [Some(self.data()), Some(&self.path), parent]
             .into_iter()
             .flatten()
         {
             sync_folder(folder).map_err(|error| failed("sync", folder, &error))?;
         }
         Ok(())
+    }
+
+    /// Room left on the disk, in bytes.
+    pub(super) fn free_bytes(&self) -> io::Result<u64> {
+        let space = rustix::fs::statvfs(&self.path)?;
+        Ok(space.f_bavail.saturating_mul(space.f_frsize))
     }
 
     /// Bytes of all files in the folder.

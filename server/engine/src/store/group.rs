@@ -67,7 +67,6 @@ impl<M: Medium> Committing<M> {
         durability: Durability,
         last: Sequence,
     ) -> Self {
-        let room = Room::new(shared.medium.folder());
         Self {
             shared,
             received,
@@ -76,14 +75,14 @@ impl<M: Medium> Committing<M> {
             unflushed: Vec::new(),
             flush_due: None,
             failed: None,
-            room,
+            room: Room::new(),
             watchdog: Watchdog::default(),
         }
     }
 
     /// Starts the thread.
     pub(super) fn start(self) -> std::io::Result<JoinHandle<()>> {
-        if self.shared.medium.folder().is_some() {
+        if self.shared.medium.free_bytes().is_some() {
             self.watchdog.start()?;
         }
         thread::Builder::new()
@@ -213,7 +212,8 @@ impl<M: Medium> Committing<M> {
             return Err(error.clone());
         }
         // What only removes makes room in the end, so it may use the reserve.
-        if !batch.puts.is_empty() && !self.room.is_enough(size(batch)) {
+        let medium = &self.shared.medium;
+        if !batch.puts.is_empty() && !self.room.is_enough(size(batch), || medium.free_bytes()) {
             return Err(CommitError::DiskFull);
         }
         Ok(())

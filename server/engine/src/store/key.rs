@@ -328,3 +328,6 @@ fn numbered(key: &[u8], keyspace: Keyspace, skip: usize) -> Option<u64> {
     }
     Some(u64::from_be_bytes(key.get(skip..)?.try_into().ok()?))
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,8 @@
 //! would quietly do something that nobody meant.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::ops::Bound;
-use std::path::Path;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -25,7 +25,7 @@ pub fn open(options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
 }
 
 #[derive(Debug, Default)]
-struct Memory {
+pub(super) struct Memory {
     entries: RwLock<BTreeMap<Key, Vec<u8>>>,
 }
 
@@ -74,7 +74,7 @@ impl Medium for Memory {
         Ok(0)
     }
 
-    fn folder(&self) -> Option<&Path> {
+    fn free_bytes(&self) -> Option<io::Result<u64>> {
         None
     }
 

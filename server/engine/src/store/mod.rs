@@ -21,8 +21,13 @@ pub mod fjall;
 mod folder;
 mod group;
 pub mod key;
+#[cfg(test)]
+mod measurement;
 pub mod memory;
 pub mod sled;
+mod wait;
+
+pub use wait::wait;
 
 /// The position of a commit in the order of all commits; strictly increasing, from 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -162,8 +162,8 @@ impl Medium for Sled {
         self.folder.size()
     }
 
-    fn folder(&self) -> Option<&Path> {
-        Some(self.folder.path())
+    fn free_bytes(&self) -> Option<io::Result<u64>> {
+        Some(self.folder.free_bytes())
     }
 }
 
