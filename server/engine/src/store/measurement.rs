@@ -70,7 +70,7 @@ fn create(number: u64) -> Batch {
     let record = key::record(collection, &id);
     let title = format!("title {}", number % 1_000);
     let column = Column::ascending(Component::Text(&title));
-    let entry = key::index_entry(collection, IndexNumber(1), &[column], &id);
+    let entry = key::index_entry(collection, IndexNumber(1), &[column], (number, &id));
     Batch {
         guards: vec![Guard::Absent(record.clone())],
         puts: vec![

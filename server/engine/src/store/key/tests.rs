@@ -123,11 +123,14 @@ proptest! {
         one in prop::collection::vec(value(), 3),
         two in prop::collection::vec(value(), 3),
         descending in prop::collection::vec(any::<bool>(), 3),
+        rows in (0_u64..3, 0_u64..3),
         ids in ("[a-c]{0,3}", "[a-c]{0,3}"),
     ) {
-        let first = index_entry(COLLECTION, INDEX, &columns(&one, &descending), &ids.0);
-        let second = index_entry(COLLECTION, INDEX, &columns(&two, &descending), &ids.1);
-        let expected = compare_tuples(&one, &two, &descending).then(ids.0.cmp(&ids.1));
+        let first = index_entry(COLLECTION, INDEX, &columns(&one, &descending), (rows.0, &ids.0));
+        let second = index_entry(COLLECTION, INDEX, &columns(&two, &descending), (rows.1, &ids.1));
+        let expected = compare_tuples(&one, &two, &descending)
+            .then(rows.0.cmp(&rows.1))
+            .then(ids.0.cmp(&ids.1));
         prop_assert_eq!(first.cmp(&second), expected);
     }
 
@@ -135,9 +138,10 @@ proptest! {
     fn entries_give_back_their_id(
         values in prop::collection::vec(value(), 0..4),
         descending in prop::collection::vec(any::<bool>(), 4),
+        row in any::<u64>(),
         id in "\\PC{0,20}",
     ) {
-        let key = index_entry(COLLECTION, INDEX, &columns(&values, &descending), &id);
+        let key = index_entry(COLLECTION, INDEX, &columns(&values, &descending), (row, &id));
         prop_assert_eq!(index_entry_id(&key), Some(id.as_str()));
         prop_assert!(!has_truncated_text(&key));
         for length in 0..9 {
@@ -154,8 +158,8 @@ proptest! {
         let ascending = [false; 4];
         let same = one.len() == two.len()
             && compare_tuples(&one, &two, &ascending).is_eq();
-        let first = index_entry(COLLECTION, INDEX, &columns(&one, &ascending), &ids.0);
-        let second = index_entry(COLLECTION, INDEX, &columns(&two, &ascending), &ids.1);
+        let first = index_entry(COLLECTION, INDEX, &columns(&one, &ascending), (1, &ids.0));
+        let second = index_entry(COLLECTION, INDEX, &columns(&two, &ascending), (1, &ids.1));
         prop_assert_eq!(first == second, same && ids.0 == ids.1);
         let values = |tuple: &[Owned]| {
             let components: Vec<_> = tuple.iter().map(Owned::component).collect();
@@ -182,7 +186,7 @@ proptest! {
         prop_assert!(range.start <= range.end);
         let directions = [descending.0, descending.1];
         let values = [found.0.clone(), found.1.clone()];
-        let key = index_entry(COLLECTION, INDEX, &columns(&values, &directions), "id");
+        let key = index_entry(COLLECTION, INDEX, &columns(&values, &directions), (1, "id"));
         let expected = found.0.compare(&equal).is_eq() && within(&found.1, &lower, &upper);
         prop_assert_eq!(contains(&range, &key), expected);
     }
@@ -195,7 +199,7 @@ proptest! {
     ) {
         let range = index_text_prefix_range(COLLECTION, INDEX, &[], &beginning, descending);
         let column = Column { value: found.component(), descending };
-        let key = index_entry(COLLECTION, INDEX, &[column], "id");
+        let key = index_entry(COLLECTION, INDEX, &[column], (1, "id"));
         let expected = matches!(&found, Owned::Text(text) if text.starts_with(&beginning));
         prop_assert_eq!(contains(&range, &key), expected);
     }
@@ -227,23 +231,16 @@ proptest! {
 
     #[test]
     fn references_do_not_leak_into_another_target(one in text(), two in text(), id in text()) {
-        let reference = |target_id: &str| Reference {
-            target: COLLECTION,
-            target_id,
-            source: CollectionNumber(0),
-            field: FieldNumber(u16::MAX),
-            source_id: &id,
-        }.key();
-        let range = reference_range(COLLECTION, &one);
-        prop_assert_eq!(contains(&range, &reference(&two)), one == two);
-        let source = Some((CollectionNumber(0), FieldNumber(u16::MAX), id.as_str()));
-        let own = reference(&one);
-        prop_assert_eq!(reference_source(&own), source);
-        let of_field = |field| {
-            reference_field_range(COLLECTION, &one, CollectionNumber(0), FieldNumber(field))
-        };
-        prop_assert!(contains(&of_field(u16::MAX), &reference(&one)));
-        prop_assert!(!contains(&of_field(0), &reference(&one)));
+        let field = FieldNumber(u16::MAX);
+        let range = reference_range(COLLECTION, field, &one);
+        let own = reference(COLLECTION, field, &one, &id);
+        prop_assert!(contains(&range, &own));
+        prop_assert_eq!(contains(&range, &reference(COLLECTION, field, &two, &id)), one == two);
+        prop_assert_eq!(reference_source(&own), Some(id.as_str()));
+        let other_field = reference(COLLECTION, FieldNumber(0), &one, &id);
+        prop_assert!(!contains(&range, &other_field));
+        let other_source = reference(CollectionNumber(8), field, &one, &id);
+        prop_assert!(!contains(&range, &other_source));
     }
 
     #[test]
@@ -261,7 +258,7 @@ proptest! {
         let beginning = "b".repeat(TEXT_KEY_BYTES_MAX);
         let entry = |text: &str| {
             let column = Column { value: Component::Text(text), descending };
-            index_entry(COLLECTION, INDEX, &[column], "id")
+            index_entry(COLLECTION, INDEX, &[column], (1, "id"))
         };
         let long = format!("{beginning}{}", tails.0);
         let other = format!("{beginning}{}", tails.1);
@@ -288,13 +285,6 @@ proptest! {
 /// One key of each range of [`collection_ranges`], in their order.
 fn keys_of(collection: CollectionNumber, id: &str, row: u64, values: &[Owned]) -> [Key; 6] {
     let components: Vec<_> = values.iter().map(Owned::component).collect();
-    let reference = Reference {
-        target: collection,
-        target_id: id,
-        source: collection,
-        field: FieldNumber(1),
-        source_id: id,
-    };
     [
         record(collection, id),
         rowid(collection, row),
@@ -302,10 +292,10 @@ fn keys_of(collection: CollectionNumber, id: &str, row: u64, values: &[Owned]) -
             collection,
             INDEX,
             &columns(values, &[true, false, true]),
-            id,
+            (row, id),
         ),
         unique_entry(collection, INDEX, &components),
-        reference.key(),
+        reference(collection, FieldNumber(1), id, id),
         counter(collection),
     ]
 }
@@ -354,7 +344,7 @@ fn keys_can_be_read_by_people() {
 
 #[test]
 fn a_number_that_is_none_is_null() {
-    let entry = |value| index_entry(COLLECTION, INDEX, &[Column::ascending(value)], "");
+    let entry = |value| index_entry(COLLECTION, INDEX, &[Column::ascending(value)], (1, ""));
     assert_eq!(entry(Component::Number(f64::NAN)), entry(Component::Null));
     assert_eq!(
         entry(Component::Number(-0.0)),
