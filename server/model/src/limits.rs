@@ -105,3 +105,36 @@ pub const SETUP_CODE_MILLISECONDS: i64 = 30 * 60 * 1_000;
 pub const SETUP_WRONG_CODES_MAX: usize = 100;
 /// Bytes of a password that bcrypt looks at.
 pub const PASSWORD_BCRYPT_BYTES_MAX: usize = 72;
+
+/// Longest field name, in characters (contract §2.2).
+pub const FIELD_NAME_CHARS_MAX: usize = 100;
+/// Longest field id, in characters (contract §2.1).
+pub const FIELD_ID_CHARS_MAX: usize = 100;
+/// Longest help text of a field, in characters (contract §2.2).
+pub const FIELD_HELP_CHARS_MAX: usize = 300;
+/// Longest text of a text field without `max`, in characters (contract §2.2).
+pub const TEXT_CHARS_MAX: usize = 5_000;
+/// Largest text of an editor field without `maxSize`, in bytes (contract §2.2).
+pub const EDITOR_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Largest value of a json field without `maxSize`, in bytes (contract §2.2).
+pub const JSON_BYTES_MAX: usize = 1024 * 1024;
+/// Largest file of a file field without `maxSize`, in bytes (contract §2.2).
+pub const FILE_BYTES_MAX: usize = 5 * 1024 * 1024;
+/// Longest password of a password field without `max`, in characters (contract §2.2).
+pub const PASSWORD_CHARS_MAX: i64 = 71;
+/// Least and greatest cost of a password hash in a definition (contract §2.2).
+pub const PASSWORD_COST_MIN: i64 = 4;
+/// See [`PASSWORD_COST_MIN`].
+pub const PASSWORD_COST_MAX: i64 = 31;
+/// Largest compiled pattern, in bytes.
+pub const PATTERN_BYTES_MAX: usize = 1024 * 1024;
+/// Deepest nesting of a pattern.
+pub const PATTERN_NESTING_MAX: u32 = 64;
+/// Longest generated text, in bytes.
+pub const GENERATED_TEXT_BYTES_MAX: usize = 5_000;
+/// How many generated texts a definition is tried with.
+pub const AUTOGENERATE_SAMPLES: usize = 20;
+/// Longest URL, in characters.
+pub const URL_CHARS_MAX: usize = 2_082;
+/// Deepest nesting of submitted JSON.
+pub const JSON_DEPTH_MAX: usize = 128;

@@ -98,6 +98,14 @@ impl Value {
         }
     }
 
+    /// The value as JSON, in a tree.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        let mut text = Vec::new();
+        crate::record::write_value_json(self.as_ref(), &mut text);
+        serde_json::from_slice(&text).unwrap_or_default()
+    }
+
     /// Whether this is the zero value of its type.
     #[must_use]
     pub fn is_zero(&self) -> bool {

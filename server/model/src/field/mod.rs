@@ -13,6 +13,32 @@ use crate::id::FieldNumber;
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
 
+mod cast;
+mod definition;
+mod domains;
+mod names;
+mod options;
+mod pattern;
+
+pub mod autodate;
+pub mod boolean;
+pub mod date;
+pub mod editor;
+pub mod email;
+pub mod file;
+pub mod geo_point;
+pub mod json;
+pub mod number;
+pub mod password;
+pub mod relation;
+pub mod select;
+pub mod submit;
+pub mod text;
+pub mod url;
+
+pub use options::Options;
+pub use submit::Submission;
+
 /// A field as a collection defines it.
 #[derive(Clone, Debug)]
 pub struct Field {
@@ -50,6 +76,27 @@ pub enum Modifier {
     Remove,
     /// `f:autogenerate`: the value followed by generated text.
     Autogenerate,
+}
+
+impl Modifier {
+    /// All of them, in the order in which they are applied after the plain value.
+    pub const ALL: [Self; 4] = [
+        Self::Append,
+        Self::Prepend,
+        Self::Remove,
+        Self::Autogenerate,
+    ];
+
+    /// The key under which a client submits this modifier of a field.
+    #[must_use]
+    pub fn key(self, field: &str) -> String {
+        match self {
+            Self::Append => format!("{field}+"),
+            Self::Prepend => format!("+{field}"),
+            Self::Remove => format!("{field}-"),
+            Self::Autogenerate => format!("{field}:autogenerate"),
+        }
+    }
 }
 
 /// What one type of field is. Implementations hold the type's options.
@@ -97,6 +144,11 @@ pub trait FieldType: fmt::Debug + Send + Sync {
         stored
     }
 
+    /// Whether definitions show `help` and `required`; only autodate fields have neither.
+    fn has_help_and_required(&self) -> bool {
+        true
+    }
+
     /// Set for text fields.
     fn as_text(&self) -> Option<&text::TextField> {
         None
@@ -117,10 +169,85 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     fn as_file(&self) -> Option<&file::FileField> {
         None
     }
+    /// Set for select fields.
+    fn as_select(&self) -> Option<&select::SelectField> {
+        None
+    }
 }
 
-pub mod autodate;
-pub mod file;
-pub mod password;
-pub mod relation;
-pub mod text;
+/// One entry of [`FIELD_TYPES`].
+#[derive(Clone, Copy, Debug)]
+pub struct Descriptor {
+    /// The `type` of the contract.
+    pub name: &'static str,
+    /// Reads the options of a definition; what is wrong with them is left in the [`Options`].
+    pub read: fn(&mut Options<'_>) -> Arc<dyn FieldType>,
+}
+
+/// Every field type, in the order in which the dashboard offers them.
+pub const FIELD_TYPES: &[Descriptor] = &[
+    Descriptor {
+        name: text::NAME,
+        read: text::read,
+    },
+    Descriptor {
+        name: editor::NAME,
+        read: editor::read,
+    },
+    Descriptor {
+        name: number::NAME,
+        read: number::read,
+    },
+    Descriptor {
+        name: boolean::NAME,
+        read: boolean::read,
+    },
+    Descriptor {
+        name: email::NAME,
+        read: email::read,
+    },
+    Descriptor {
+        name: url::NAME,
+        read: url::read,
+    },
+    Descriptor {
+        name: date::NAME,
+        read: date::read,
+    },
+    Descriptor {
+        name: autodate::NAME,
+        read: autodate::read,
+    },
+    Descriptor {
+        name: select::NAME,
+        read: select::read,
+    },
+    Descriptor {
+        name: file::NAME,
+        read: file::read,
+    },
+    Descriptor {
+        name: relation::NAME,
+        read: relation::read,
+    },
+    Descriptor {
+        name: json::NAME,
+        read: json::read,
+    },
+    Descriptor {
+        name: geo_point::NAME,
+        read: geo_point::read,
+    },
+    Descriptor {
+        name: password::NAME,
+        read: password::read,
+    },
+];
+
+/// The field type of a `type`.
+#[must_use]
+pub fn type_named(name: &str) -> Option<&'static Descriptor> {
+    FIELD_TYPES
+        .iter()
+        .find(|descriptor| descriptor.name == name)
+}

@@ -97,7 +97,7 @@ fn sorted<'v>(
     values
 }
 
-fn seal(bytes: &mut [u8]) {
+pub(super) fn seal(bytes: &mut [u8]) {
     let (Some(before), Some(after)) = (bytes.get(..CHECKSUM_AT), bytes.get(COUNT_AT..)) else {
         return;
     };

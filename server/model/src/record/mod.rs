@@ -252,3 +252,6 @@ impl Row for RecordRef<'_> {
         Self::rowid(*self)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,90 @@
+//! The geoPoint field. The point 0,0 counts as empty.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value as Json};
+
+use crate::field::{Field, FieldType, Options};
+use crate::invalid::{Violation, Violations};
+use crate::value::{GeoPoint, Value};
+
+pub(super) const NAME: &str = "geoPoint";
+
+/// A geoPoint field.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct GeoPointField;
+
+pub(super) fn read(_: &mut Options<'_>) -> Arc<dyn FieldType> {
+    Arc::new(GeoPointField)
+}
+
+impl FieldType for GeoPointField {
+    fn type_name(&self) -> &'static str {
+        NAME
+    }
+
+    fn zero(&self) -> Value {
+        Value::GeoPoint(GeoPoint::default())
+    }
+
+    fn options(&self) -> Map<String, Json> {
+        Map::new()
+    }
+
+    fn check_options(&self) -> Violations {
+        Violations::new()
+    }
+
+    fn cast(&self, submitted: &Json) -> Value {
+        let parsed: Option<Json>;
+        let map = match submitted {
+            Json::String(text) => {
+                parsed = serde_json::from_str(text).ok();
+                parsed.as_ref().and_then(Json::as_object)
+            }
+            other => other.as_object(),
+        };
+        Value::GeoPoint(map.map(read_point).unwrap_or_default())
+    }
+
+    fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
+        let Value::GeoPoint(point) = value else {
+            return if field.required {
+                Err(Violation::required())
+            } else {
+                Ok(())
+            };
+        };
+        if field.required && *point == GeoPoint::default() {
+            return Err(Violation::required());
+        }
+        if !(-90.0..=90.0).contains(&point.lat) {
+            let message = "Latitude must be between -90 and 90 degrees.";
+            return Err(Violation::new("validation_invalid_latitude", message));
+        }
+        if !(-180.0..=180.0).contains(&point.lon) {
+            let message = "Longitude must be between -180 and 180 degrees.";
+            return Err(Violation::new("validation_invalid_longitude", message));
+        }
+        Ok(())
+    }
+}
+
+/// A missing or null coordinate is zero. Reading stops at the first one of another type, as the
+/// contract's server does.
+fn read_point(map: &Map<String, Json>) -> GeoPoint {
+    let mut point = GeoPoint::default();
+    for (key, json) in map {
+        let place = match key.as_str() {
+            "lon" => &mut point.lon,
+            "lat" => &mut point.lat,
+            _ => continue,
+        };
+        match json.as_f64() {
+            Some(number) => *place = number + 0.0,
+            None if json.is_null() => {}
+            None => break,
+        }
+    }
+    point
+}
