@@ -1,1 +1,114 @@
-//! engine
+//! Opens, owns and closes everything.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use luge_model::limits::MIRROR_BYTES_DEFAULT;
+
+use crate::access::Access;
+use crate::auth::Auth;
+use crate::catalog::Catalog;
+use crate::clock::{Clock, SystemClock};
+use crate::commit::Committer;
+use crate::error::Result;
+use crate::mirror::Mirror;
+use crate::query::Query;
+use crate::random::{Random, SystemRandom};
+use crate::records::{self, Records};
+use crate::secrets::HashPool;
+use crate::settings::Settings;
+use crate::store::{self, Durability, StoreKind, StoreOptions};
+
+/// How an engine is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// The data folder; made where it is missing.
+    pub folder: PathBuf,
+    /// What keeps the data.
+    pub store: StoreKind,
+    /// When a write is answered.
+    pub durability: Durability,
+    /// Bytes of memory for the store's own cache; 0 for the default.
+    pub cache_bytes: u64,
+    /// Bytes of records that are mirrored in memory.
+    pub mirror_bytes: u64,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+/// A running engine: the services that everything outside it uses.
+#[derive(Debug)]
+pub struct Engine {
+    /// What collections there are.
+    pub catalog: Arc<Catalog>,
+    /// Records.
+    pub records: Arc<Records>,
+    /// Sign-in and first superuser.
+    pub auth: Auth,
+    /// Settings.
+    pub settings: Arc<Settings>,
+    /// The door for writes.
+    pub committer: Arc<Committer>,
+    /// Records in memory.
+    pub mirror: Arc<Mirror>,
+}
+
+impl Options {
+    /// The defaults for a folder, with the machine's clock and randomness.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder,
+            store: StoreKind::default(),
+            durability: Durability::default(),
+            cache_bytes: 0,
+            mirror_bytes: MIRROR_BYTES_DEFAULT,
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+        }
+    }
+}
+
+impl Engine {
+    /// Opens the data folder and everything in it.
+    ///
+    /// # Errors
+    /// When the folder is in use, of another format or damaged.
+    pub fn open(options: Options) -> Result<Self> {
+        let store_options = StoreOptions {
+            folder: options.folder.join("store"),
+            durability: options.durability,
+            cache_bytes: options.cache_bytes,
+        };
+        let store = store::open(options.store, &store_options)?;
+        let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
+        let committer = Committer::open(Arc::clone(&store))?.observed_by(Arc::clone(&mirror) as _);
+        let committer = Arc::new(committer);
+        let Options { clock, random, .. } = options;
+        let catalog = Catalog::open(Arc::clone(&committer), clock, Arc::clone(&random))?;
+        let catalog = Arc::new(catalog);
+        let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
+        let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
+        let query = Arc::new(Query::new(store, Arc::clone(&mirror)));
+        let records = Arc::new(Records::new(records::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
+            access: Arc::new(Access::default()),
+            query,
+            hashes: Arc::clone(&hashes),
+            random: Arc::clone(&random),
+        }));
+        let auth = Auth::new(Arc::clone(&records), hashes, random);
+        Ok(Self { catalog, records, auth, settings, committer, mirror })
+    }
+
+    /// Waits for the writes under way, makes them durable and refuses further ones.
+    ///
+    /// # Errors
+    /// When the last writes may be lost.
+    pub fn close(&self) -> Result<()> {
+        Ok(self.committer.store().close()?)
+    }
+}
