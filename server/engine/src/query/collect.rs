@@ -40,7 +40,7 @@ impl Shown<'_> {
     fn to_record(self) -> Record {
         match self {
             Self::Held(record) => record.clone(),
-            Self::Borrowed(record) => record.to_record(),
+            Self::Borrowed(record) => record.to_owned(),
         }
     }
 }
@@ -54,6 +54,11 @@ impl<'a> Collector<'a> {
     /// Whether the first records of the list are enough, so that a source in order may stop early.
     pub(super) fn stops_early(&self) -> bool {
         !self.counts
+    }
+
+    /// How many matches stand before the page.
+    pub(super) fn skips(&self) -> usize {
+        self.skip
     }
 
     /// The position after the page.

@@ -6,7 +6,7 @@
 use std::ops::Bound as Edge;
 
 use luge_model::collection::Collection;
-use luge_model::filter::{Bound, BoundOperator, BoundValue};
+use luge_model::filter::{Bound, Operator};
 use luge_model::id::{FieldNumber, ID_FIELD};
 use luge_model::index::IndexDefinition;
 use luge_model::sort::{Operand, Sort};
@@ -51,7 +51,7 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
         return Plan::One(id.to_owned());
     }
     let mut best: Option<(u32, IndexPlan)> = None;
-    for definition in collection.indexes.iter().filter(|index| index.condition.is_none()) {
+    for definition in collection.indexes.iter().filter(|index| index.condition.is_none() && index.is_ready()) {
         if definition.unique {
             if let Some(key) = unique(collection, definition, &bounds) {
                 return Plan::Unique(key);
@@ -74,7 +74,7 @@ fn unique(collection: &Collection, definition: &IndexDefinition, bounds: &[Bound
         if column.no_case {
             return None;
         }
-        values.push(equal(collection, bounds, column.field)?);
+        values.push(equal(bounds, column.field)?);
     }
     Some(key::unique_entry(collection.number, definition.number, &values))
 }
@@ -91,13 +91,13 @@ fn index(
     let mut columns = definition.columns.iter();
     let mut next = columns.next();
     while let Some(column) = next.filter(|column| !column.no_case) {
-        let Some(value) = equal(collection, bounds, column.field) else { break };
+        let Some(value) = equal(bounds, column.field) else { break };
         equals.push(Column { value, descending: column.descending });
         next = columns.next();
     }
     let reach = next
         .filter(|column| !column.no_case)
-        .and_then(|column| reach(collection, bounds, column.field, column.descending));
+        .and_then(|column| reach(bounds, column.field, column.descending));
     let direction = order(definition, equals.len(), bounds, sort);
     let in_order = direction.is_some() && stops_early;
     let narrows = !equals.is_empty() || reach.is_some();
@@ -152,54 +152,41 @@ fn order(
 }
 
 fn equal_text(bounds: &[Bound], field: FieldNumber) -> Option<&str> {
-    bounds.iter().find_map(|bound| match (&bound.value, bound.operator) {
-        (BoundValue::Text(text), BoundOperator::Equal) if bound.field == field => {
-            Some(text.as_ref())
-        }
-        _ => None,
-    })
-}
-
-fn equal<'a>(
-    collection: &Collection,
-    bounds: &'a [Bound],
-    field: FieldNumber,
-) -> Option<Component<'a>> {
     bounds
         .iter()
-        .filter(|bound| bound.field == field && bound.operator == BoundOperator::Equal)
-        .find_map(|bound| comparable(collection, bound))
+        .find(|bound| bound.field == field && bound.operator == Operator::Equal)
+        .and_then(|bound| bound.value.as_text())
 }
 
-fn reach<'a>(
-    collection: &Collection,
-    bounds: &'a [Bound],
-    field: FieldNumber,
-    descending: bool,
-) -> Option<Reach<'a>> {
+fn equal(bounds: &[Bound], field: FieldNumber) -> Option<Component<'_>> {
+    bounds
+        .iter()
+        .filter(|bound| bound.field == field && bound.operator == Operator::Equal)
+        .find_map(comparable)
+}
+
+fn reach(bounds: &[Bound], field: FieldNumber, descending: bool) -> Option<Reach<'_>> {
     let mut reach = Reach { lower: Edge::Unbounded, upper: Edge::Unbounded, descending };
     for bound in bounds.iter().filter(|bound| bound.field == field) {
-        let Some(value) = comparable(collection, bound) else { continue };
+        let Some(value) = comparable(bound) else { continue };
         match bound.operator {
-            BoundOperator::Equal => {}
-            BoundOperator::Greater => reach.lower = Edge::Excluded(value),
-            BoundOperator::GreaterOrEqual => reach.lower = Edge::Included(value),
-            BoundOperator::Less => reach.upper = Edge::Excluded(value),
-            BoundOperator::LessOrEqual => reach.upper = Edge::Included(value),
+            Operator::Greater => reach.lower = Edge::Excluded(value),
+            Operator::GreaterOrEqual => reach.lower = Edge::Included(value),
+            Operator::Less => reach.upper = Edge::Excluded(value),
+            Operator::LessOrEqual => reach.upper = Edge::Included(value),
+            _ => {}
         }
     }
     let unbounded = matches!((reach.lower, reach.upper), (Edge::Unbounded, Edge::Unbounded));
     (!unbounded).then_some(reach)
 }
 
-/// The constant of a bound as the field's index orders it, where both are of one storage class.
-fn comparable<'a>(collection: &Collection, bound: &'a Bound) -> Option<Component<'a>> {
-    let zero = collection.field_by_number(bound.field)?.kind.zero();
-    match (zero, &bound.value) {
-        (Value::Number(_) | Value::Bool(_), BoundValue::Number(number)) => {
-            Some(Component::Number(*number))
-        }
-        (Value::Text(_), BoundValue::Text(text)) => Some(Component::Text(text)),
-        _ => None,
+/// The constant of a bound as an index orders it.
+fn comparable(bound: &Bound) -> Option<Component<'_>> {
+    match &bound.value {
+        Value::Number(number) => Some(Component::Number(*number)),
+        Value::Bool(value) => Some(Component::Number(f64::from(u8::from(*value)))),
+        Value::Text(text) => Some(Component::Text(text)),
+        Value::List(_) | Value::GeoPoint(_) | Value::Json(_) => None,
     }
 }

@@ -56,7 +56,7 @@ impl Query {
         // read, so an index must leave out most of a mirrored collection to be worth while.
         let mirrored = self.mirror.read(number, |resident| resident.len())?;
         let most = mirrored.map_or(usize::MAX, |all| all / INDEX_SHARE_MIN + STORE_PAGE_KEYS);
-        collector.expect_order(plan.in_order || run.sort.is_empty() && !plan.narrows);
+        collector.expect_order(plan.in_order);
         let mut seen = 0;
         let mut rest = Some(plan.range.clone());
         while let Some(range) = rest {

@@ -70,7 +70,7 @@ impl Records {
         let Cascade { mut proposal, deleted, updated, .. } = cascade;
         for (record_key, (collection, before, mut values)) in updated {
             if !deleted.contains(&record_key) {
-                draft::touch_autodates(&collection, context.now, false, &mut values);
+                values.extend(draft::touched_autodates(&collection.fields, context.now, false));
                 let after = Record::build(
                     before.rowid(),
                     self.committer.serial(),

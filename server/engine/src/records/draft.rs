@@ -8,12 +8,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections};
-use luge_model::field::submit;
+use luge_model::field::relation::RelationField;
+use luge_model::field::submit::Submission;
+use luge_model::field::Field;
 use luge_model::id::FieldNumber;
 use luge_model::invalid::{Violation, Violations};
 use luge_model::record::{Record, Row};
 use luge_model::timestamp::Timestamp;
-use luge_model::value::Value;
+use luge_model::value::{Value, ValueRef};
 
 use super::delete::plan_replacement;
 use super::planned::{Planned, Stakes, refused};
@@ -38,7 +40,7 @@ pub(super) struct Draft {
     /// The stored record; `None` for a create.
     before: Option<Record>,
     rowid: u64,
-    values: Values,
+    submission: Submission,
     /// What was submitted, with modifiers resolved.
     body: Body,
     /// Whether the caller manages the (auth) record.
@@ -87,7 +89,9 @@ impl Records {
         let action = draft.action();
         self.check_identity(&draft).await?.into_result().map_err(|all| refused(action, all))?;
         let mut proposal = Proposal::default();
-        let mut violations = draft.check_fields();
+        let stored = draft.before.as_ref().map(|before| before as &dyn Row);
+        let fields = &draft.compiled.collection.fields;
+        let mut violations = draft.submission.validate(fields, stored);
         self.check_relations(&draft, &mut proposal, &mut violations)?;
         violations.into_result().map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
@@ -102,15 +106,19 @@ impl Records {
         before: Option<Record>,
         body: Body,
     ) -> Draft {
-        let collection = &compiled.collection;
-        let body = admitted(context, collection, body);
-        let mut generate = |bound| self.random.below(bound);
-        let submission = submit::merge(collection, before.as_ref(), &body, &mut generate);
-        let mut values = submission.values;
-        touch_autodates(collection, context.now, before.is_none(), &mut values);
+        let fields = &compiled.collection.fields;
+        let body = admitted(context, &compiled.collection, body);
+        let mut random = |bound| self.random.below(bound);
+        let mut submission = match &before {
+            None => Submission::create(fields, &body, &mut random),
+            Some(before) => Submission::update(fields, before, &body, &mut random),
+        };
+        for (number, now) in touched_autodates(fields, context.now, before.is_none()) {
+            submission.set(number, now);
+        }
         let rowid = before.as_ref().map_or_else(|| self.committer.serial(), Row::rowid);
-        let compiled = Arc::clone(compiled);
-        Draft { compiled, before, rowid, values, body: submission.body, manager: false }
+        let body = submission.resolved_body(fields, &body);
+        Draft { compiled: Arc::clone(compiled), before, rowid, submission, body, manager: false }
     }
 
     async fn check_identity(&self, draft: &Draft) -> Result<Violations> {
@@ -126,19 +134,21 @@ impl Records {
             let text = |name| draft.text(name);
             write.settled(text("email"), text("tokenKey"), &*self.random)
         });
-        draft.values.extend(settled.into_iter().flatten());
+        for (number, value) in settled.into_iter().flatten() {
+            draft.submission.set(number, value);
+        }
     }
 
     /// Replaces new passwords by their hashes.
     async fn hash_passwords(&self, draft: &mut Draft) -> Result<()> {
         let collection = Arc::clone(&draft.compiled.collection);
-        for field in collection.fields.iter().filter(|field| field.kind.as_password().is_some()) {
-            let unchanged = draft.stored(field.number);
-            match draft.values.get_mut(&field.number) {
-                Some(Value::Text(text)) if !text.is_empty() && Some(&*text) != unchanged.as_ref() => {
-                    *text = self.hashes.hash(text).await?;
-                }
-                _ => {}
+        for field in &collection.fields {
+            let new = field.kind.as_password().is_some()
+                && draft.submission.is_submitted(field.number);
+            let plain = draft.submission.value(field.number).and_then(Value::as_text);
+            if let Some(plain) = plain.filter(|plain| new && !plain.is_empty()) {
+                let hash = self.hashes.hash(plain).await?;
+                draft.submission.set(field.number, Value::Text(hash));
             }
         }
         Ok(())
@@ -165,7 +175,7 @@ impl Records {
             let keys: Vec<_> = new.iter().map(|id| key::record(target.number, id)).collect();
             let found = self.committer.store().get_many(&keys)?;
             if found.iter().any(Option::is_none) {
-                violations.add(&field.name, missing_relation_records());
+                violations.add(&field.name, RelationField::missing_records());
             }
             proposal.guards.extend(keys.into_iter().map(Guard::Present));
         }
@@ -223,25 +233,7 @@ impl Draft {
     }
 
     fn build(&self, revision: u64) -> Record {
-        let values = self.values.iter().map(|(number, value)| (*number, value));
-        Record::build(self.rowid, revision, values)
-    }
-
-    /// All fields at once (contract §4).
-    fn check_fields(&self) -> Violations {
-        let mut violations = Violations::new();
-        for field in &self.compiled.collection.fields {
-            let Some(value) = self.values.get(&field.number) else { continue };
-            let stored = self.stored_value(field.number);
-            let is_hash = field.kind.as_password().is_some() && stored.as_ref() == Some(value);
-            if is_hash {
-                continue;
-            }
-            if let Err(violation) = field.kind.validate(field, value) {
-                violations.add(&field.name, violation);
-            }
-        }
-        violations
+        Record::build(self.rowid, revision, self.submission.values())
     }
 
     fn identity_write(&self) -> Option<IdentityWrite<'_>> {
@@ -256,30 +248,17 @@ impl Draft {
 
     fn text(&self, name: &str) -> &str {
         let field = self.compiled.collection.field(name);
-        field.and_then(|field| self.values.get(&field.number)?.as_text()).unwrap_or_default()
-    }
-
-    fn stored(&self, field: FieldNumber) -> Option<String> {
-        self.before.as_ref().map(|before| before.text(field).to_owned())
-    }
-
-    fn stored_value(&self, field: FieldNumber) -> Option<Value> {
-        self.before.as_ref()?.value(field).map(luge_model::value::ValueRef::to_owned)
+        let value = field.and_then(|field| self.submission.value(field.number));
+        value.and_then(Value::as_text).unwrap_or_default()
     }
 
     /// The ids a relation field names now and did not name before.
     fn new_targets(&self, field: FieldNumber) -> Vec<String> {
-        let stored = self.stored_value(field);
-        let names = |value: &Value| -> Vec<String> {
-            match value {
-                Value::Text(id) if !id.is_empty() => vec![id.clone()],
-                Value::List(ids) => ids.clone(),
-                _ => Vec::new(),
-            }
-        };
-        let old = stored.as_ref().map(names).unwrap_or_default();
-        let new = self.values.get(&field).map(names).unwrap_or_default();
-        new.into_iter().filter(|id| !old.contains(id)).collect()
+        let stored = self.before.as_ref().and_then(|before| before.value(field));
+        let names = |value: ValueRef<'_>| value.names().map(str::to_owned).collect::<Vec<_>>();
+        let old = stored.map(names).unwrap_or_default();
+        let new = self.submission.value(field).map(Value::as_ref).map(names).unwrap_or_default();
+        new.into_iter().filter(|id| !id.is_empty() && !old.contains(id)).collect()
     }
 }
 
@@ -288,19 +267,18 @@ pub(super) fn values_of(record: &Record) -> Values {
     record.values().map(|(number, value)| (number, value.to_owned())).collect()
 }
 
-/// Sets the dates that the server keeps.
-pub(super) fn touch_autodates(
-    collection: &Collection,
+/// The dates that the server keeps and that a write sets.
+pub(super) fn touched_autodates(
+    fields: &[Field],
     now: Timestamp,
     creates: bool,
-    values: &mut Values,
-) {
-    for field in &collection.fields {
-        let Some(autodate) = field.kind.as_autodate() else { continue };
-        if (creates && autodate.on_create) || (!creates && autodate.on_update) {
-            values.insert(field.number, Value::Text(now.to_string()));
-        }
-    }
+) -> Vec<(FieldNumber, Value)> {
+    let touched = fields.iter().filter(|field| {
+        field.kind.as_autodate().is_some_and(|autodate| {
+            if creates { autodate.on_create } else { autodate.on_update }
+        })
+    });
+    touched.map(|field| (field.number, Value::Text(now.to_string()))).collect()
 }
 
 /// What of a body counts: hidden fields are superusers' only, but for the password of a sign-up.
@@ -322,11 +300,3 @@ fn missing_relation_collection() -> Violation {
         "Relation connection is missing or cannot be accessed.",
     )
 }
-
-fn missing_relation_records() -> Violation {
-    Violation::new(
-        "validation_missing_rel_records",
-        "Failed to find all relation records with the provided ids.",
-    )
-}
-
