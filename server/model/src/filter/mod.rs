@@ -8,15 +8,35 @@
 //! - A comparison that cannot be decided (SQL's NULL) does not hold. There is no negation, so an
 //!   undecidable comparison never lets a record through.
 
+mod bounds;
+mod calendar;
+mod check;
+mod compare;
 mod expr;
+mod geo;
+mod json_path;
+mod like;
+mod macros;
+mod moment;
 mod parse;
+mod prepare;
+mod resolve;
+mod scalar;
+mod source;
+mod strftime;
+mod suggestion;
+mod term;
 mod token;
 
 use crate::collection::{Collection, Collections};
 use crate::principal::{Principal, RequestFacts};
 use crate::timestamp::Timestamp;
 
+pub use bounds::Bound;
+pub use check::Filter;
 pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
+pub use prepare::Prepared;
+pub use scalar::Scalar;
 
 /// Who wrote a filter, which decides what it may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

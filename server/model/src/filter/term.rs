@@ -1,0 +1,181 @@
+//! One side of a checked comparison.
+
+use super::json_path::Segment;
+use super::macros::Macro;
+use super::scalar::{Affinity, Scalar};
+use crate::field::Field;
+use crate::id::FieldNumber;
+use crate::value::Value;
+
+/// What a side of a comparison reads.
+#[derive(Clone, Debug)]
+pub(super) enum Term {
+    /// Written in the filter.
+    Constant(Scalar<'static>),
+    /// The time of the request.
+    Macro(Macro),
+    /// A field of the record.
+    Own(Column),
+    /// `@request.auth.…`: which collection the caller is in shows when the filter is prepared.
+    Auth {
+        name: String,
+        path: Vec<Segment>,
+        modifier: Option<Modifier>,
+    },
+    /// Anything else of `@request.…`.
+    Request(RequestTerm),
+    /// `@request.body.x:changed`
+    Changed { key: String, column: Column },
+    /// Kilometres between two places: lonA, latA, lonB, latB.
+    GeoDistance(Box<[Term; 4]>),
+    /// Format, time value, modifiers.
+    Strftime(Vec<Term>),
+}
+
+/// A field of a record and how it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) field: FieldNumber,
+    pub(super) storage: Storage,
+    pub(super) access: Access,
+    /// `:lower`
+    pub(super) lower: bool,
+}
+
+/// How the values of a field are stored, by the kind of its zero value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Storage {
+    Text,
+    Number,
+    Bool,
+    List,
+    GeoPoint,
+    Json,
+}
+
+/// What of a field is read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Access {
+    /// The value.
+    Whole,
+    /// A part of a json or geoPoint value.
+    Path(Vec<Segment>),
+    /// `:each`
+    Each,
+    /// `:length`
+    Length,
+}
+
+/// A word behind a colon.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Modifier {
+    IsSet,
+    Changed,
+    Length,
+    Each,
+    Lower,
+}
+
+/// A part of the request.
+#[derive(Clone, Debug)]
+pub(super) enum RequestTerm {
+    Context,
+    Method,
+    Query {
+        key: String,
+        path: Vec<Segment>,
+        modifier: Option<Modifier>,
+    },
+    Header {
+        key: String,
+        path: Vec<Segment>,
+        modifier: Option<Modifier>,
+    },
+    Body {
+        key: String,
+        path: Vec<Segment>,
+        modifier: Option<Modifier>,
+        /// Of the collection's field with this name.
+        storage: Option<Storage>,
+    },
+}
+
+impl Term {
+    /// Whether the term reads this field of the record.
+    pub(super) fn reads(&self, field: FieldNumber) -> bool {
+        match self {
+            Self::Own(column) | Self::Changed { column, .. } => column.field == field,
+            Self::GeoDistance(terms) => terms.iter().any(|term| term.reads(field)),
+            Self::Strftime(terms) => terms.iter().any(|term| term.reads(field)),
+            Self::Constant(_) | Self::Macro(_) | Self::Auth { .. } | Self::Request(_) => false,
+        }
+    }
+}
+
+impl Column {
+    /// The field as it is.
+    pub(super) fn whole(field: &Field) -> Self {
+        let storage = Storage::of(field);
+        Self {
+            field: field.number,
+            storage,
+            access: Access::Whole,
+            lower: false,
+        }
+    }
+
+    /// What the column does to a value that it is compared with.
+    pub(super) fn affinity(&self) -> Affinity {
+        if self.lower || self.access != Access::Whole {
+            return Affinity::None;
+        }
+        match self.storage {
+            Storage::Text => Affinity::Text,
+            Storage::Number | Storage::Bool | Storage::List | Storage::GeoPoint => {
+                Affinity::Numeric
+            }
+            Storage::Json => Affinity::None,
+        }
+    }
+
+    /// Whether NULL and the empty text are different values.
+    pub(super) fn is_strict(&self) -> bool {
+        self.storage == Storage::Json || matches!(self.access, Access::Path(_))
+    }
+}
+
+impl Storage {
+    pub(super) fn of(field: &Field) -> Self {
+        match field.kind.zero() {
+            Value::Text(_) => Self::Text,
+            Value::Number(_) => Self::Number,
+            Value::Bool(_) => Self::Bool,
+            Value::List(_) => Self::List,
+            Value::GeoPoint(_) => Self::GeoPoint,
+            Value::Json(_) => Self::Json,
+        }
+    }
+}
+
+impl Modifier {
+    /// Every modifier by its name.
+    pub(super) const ALL: [(&'static str, Self); 5] = [
+        ("isset", Self::IsSet),
+        ("changed", Self::Changed),
+        ("length", Self::Length),
+        ("each", Self::Each),
+        ("lower", Self::Lower),
+    ];
+
+    pub(super) fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, found)| *found)
+    }
+}
+
+/// Whether `:each` and `:length` mean something for a field.
+pub(super) fn holds_names(field: &Field) -> bool {
+    matches!(field.kind.type_name(), "select" | "file" | "relation")
+}
