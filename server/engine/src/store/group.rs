@@ -11,7 +11,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use luge_model::limits::{COMMIT_GROUP_BYTES_MAX, COMMIT_GROUP_MAX, RELAXED_FLUSH_MILLISECONDS};
+use luge_model::limits::{
+    COMMIT_GROUP_BYTES_MAX, COMMIT_GROUP_MAX, COMMIT_HANG_SECONDS_MAX, RELAXED_FLUSH_MILLISECONDS,
+};
 use tokio::sync::oneshot;
 
 use self::overlay::Overlay;
@@ -83,7 +85,8 @@ impl<M: Medium> Committing<M> {
     /// Starts the thread.
     pub(super) fn start(self) -> std::io::Result<JoinHandle<()>> {
         if self.shared.medium.free_bytes().is_some() {
-            self.watchdog.start()?;
+            self.watchdog
+                .start(Duration::from_secs(COMMIT_HANG_SECONDS_MAX))?;
         }
         thread::Builder::new()
             .name("committer".to_owned())

@@ -17,6 +17,8 @@ pub mod codec;
 #[cfg(test)]
 mod conformance;
 pub mod embedded;
+#[cfg(test)]
+mod failures;
 pub mod fjall;
 mod folder;
 mod group;
