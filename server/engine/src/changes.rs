@@ -241,3 +241,119 @@ fn checksum(bytes: &[u8]) -> u32 {
     hasher.update(bytes.get(HEADER_BYTES..).unwrap_or_default());
     hasher.finalize()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::store::{self, Batch, StoreKind, StoreOptions, wait};
+
+    fn change() -> impl Strategy<Value = Change> {
+        let kind = prop_oneof![
+            Just(ChangeKind::Create),
+            Just(ChangeKind::Update),
+            Just(ChangeKind::Delete)
+        ];
+        let before = prop::option::of(prop::collection::vec(any::<u8>(), 0..40));
+        (kind, any::<u32>(), "\\PC{0,20}", any::<u64>(), before).prop_map(
+            |(kind, collection, record, revision, before)| Change {
+                kind,
+                collection: CollectionNumber(collection),
+                record,
+                revision,
+                before,
+            },
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn entries_come_back(
+            time in any::<i64>(),
+            changes in prop::collection::vec(change(), 0..5),
+        ) {
+            let bytes = encode(Timestamp(time), &changes);
+            prop_assert_eq!(decode(&bytes), Ok((Timestamp(time), changes)));
+        }
+
+        #[test]
+        fn damage_is_noticed(
+            changes in prop::collection::vec(change(), 0..3),
+            place in any::<prop::sample::Index>(),
+            bit in 0..8_u32,
+        ) {
+            let mut bytes = encode(Timestamp(1), &changes);
+            let place = place.index(bytes.len());
+            let cut = bytes[..place].to_vec();
+            prop_assert!(decode(&cut).is_err());
+            bytes[place] ^= 1_u8 << bit;
+            prop_assert!(decode(&bytes).is_err());
+        }
+
+        #[test]
+        fn foreign_bytes_are_refused_even_with_a_checksum(
+            content in prop::collection::vec(any::<u8>(), 0..60),
+        ) {
+            let mut bytes = vec![VERSION, 0, 0, 0, 0];
+            bytes.extend(content);
+            let checksum = checksum(&bytes).to_le_bytes();
+            bytes[1..5].copy_from_slice(&checksum);
+            // Whatever it is, it does not panic and what is read is what was written.
+            if let Ok((time, changes)) = decode(&bytes) {
+                prop_assert_eq!(decode(&encode(time, &changes)), Ok((time, changes)));
+            }
+        }
+    }
+
+    fn log_of(entries: usize) -> std::sync::Arc<dyn Store> {
+        let store = store::open(StoreKind::Memory, &StoreOptions::default()).unwrap();
+        for number in 0..entries {
+            let time = i64::try_from(number).unwrap();
+            let log_entry = encode(Timestamp(time), &[]);
+            let batch = Batch {
+                log_entry,
+                ..Batch::default()
+            };
+            wait(store.commit(batch)).unwrap();
+        }
+        store
+    }
+
+    #[test]
+    fn the_log_is_read_in_pages() {
+        let store = log_of(10);
+        wait(store.commit(Batch::default())).unwrap();
+        let mut position = Sequence(0);
+        let mut seen = Vec::new();
+        while position < Sequence(11) {
+            let page = read(&*store, position, 4).unwrap();
+            assert!(page.entries.len() <= 4 && page.up_to > position);
+            seen.extend(
+                page.entries
+                    .into_iter()
+                    .map(|entry| (entry.sequence.0, entry.time.0)),
+            );
+            position = page.up_to;
+        }
+        let expected: Vec<_> = (1..=10).map(|number| (number, number as i64 - 1)).collect();
+        assert_eq!(seen, expected);
+        let nothing = read(&*store, Sequence(11), 4).unwrap();
+        assert_eq!((nothing.entries.len(), nothing.up_to), (0, Sequence(11)));
+    }
+
+    #[test]
+    fn a_damaged_entry_is_named() {
+        let store = log_of(3);
+        let puts = vec![(key::change(Sequence(2)), vec![1, 2, 3])];
+        wait(store.commit(Batch {
+            puts,
+            ..Batch::default()
+        }))
+        .unwrap();
+        let error = read(&*store, Sequence(0), 10).unwrap_err();
+        assert!(error.to_string().contains("change 2"), "{error}");
+        assert_eq!(read(&*store, Sequence(0), 1).unwrap().up_to, Sequence(1));
+        assert_eq!(read(&*store, Sequence(2), 10).unwrap().entries.len(), 1);
+    }
+}

@@ -263,3 +263,6 @@ impl Prepared {
         Some(Arc::clone(finished))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,7 +101,14 @@ impl Engine {
             random: Arc::clone(&random),
         }));
         let auth = Auth::new(Arc::clone(&records), hashes, random);
-        Ok(Self { catalog, records, auth, settings, committer, mirror })
+        Ok(Self {
+            catalog,
+            records,
+            auth,
+            settings,
+            committer,
+            mirror,
+        })
     }
 
     /// Waits for the writes under way, makes them durable and refuses further ones.
