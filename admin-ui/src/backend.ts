@@ -1,0 +1,26 @@
+/** The one client of the dashboard; nothing else in it speaks HTTP. */
+import { localStore } from "@luge/client";
+import { createAdminClient } from "@luge/client/admin";
+import { connection } from "./state/connection.svelte.ts";
+
+/** Superusers are the only ones who sign in here. */
+export const SUPERUSERS = "_superusers";
+
+/** Status codes of a proxy in front of a server that is gone. */
+const GONE = [502, 504];
+
+/** The client; it also tells the banner whether the server answers. */
+export const client = createAdminClient(location.origin, {
+  store: localStore("luge.session"),
+  fetch: async (input, init) => {
+    try {
+      const answer = await fetch(input, init);
+      if (GONE.includes(answer.status)) connection.lost();
+      else connection.found();
+      return answer;
+    } catch (error) {
+      if (!init?.signal?.aborted) connection.lost();
+      throw error;
+    }
+  },
+});

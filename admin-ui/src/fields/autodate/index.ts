@@ -1,0 +1,17 @@
+import Icon from "@lucide/svelte/icons/calendar-clock";
+import { kind } from "../kind.ts";
+import Cell from "../date/Cell.svelte";
+
+export const autodate = kind({
+  type: "autodate",
+  label: "field.autodate",
+  help: "field.autodateHelp",
+  icon: Icon,
+  cell: Cell,
+  canBeRequired: false,
+  blank: { onCreate: true, onUpdate: false },
+  options: [
+    { name: "onCreate", label: "option.onCreate", input: "toggle" },
+    { name: "onUpdate", label: "option.onUpdate", input: "toggle" },
+  ],
+});

@@ -1,0 +1,15 @@
+import Icon from "@lucide/svelte/icons/calendar";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const date = kind({
+  type: "date",
+  label: "field.date",
+  help: "field.dateHelp",
+  icon: Icon,
+  cell: Cell,
+  options: [
+    { name: "min", label: "option.min", input: "date" },
+    { name: "max", label: "option.max", input: "date" },
+  ],
+});

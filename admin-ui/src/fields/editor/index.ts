@@ -1,0 +1,13 @@
+import Icon from "@lucide/svelte/icons/text-initial";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const editor = kind({
+  type: "editor",
+  label: "field.editor",
+  help: "field.editorHelp",
+  icon: Icon,
+  cell: Cell,
+  sortable: false,
+  options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
+});

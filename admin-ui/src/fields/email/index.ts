@@ -1,0 +1,15 @@
+import Icon from "@lucide/svelte/icons/at-sign";
+import { kind } from "../kind.ts";
+import Cell from "../text/Cell.svelte";
+
+export const email = kind({
+  type: "email",
+  label: "field.email",
+  help: "field.emailHelp",
+  icon: Icon,
+  cell: Cell,
+  options: [
+    { name: "onlyDomains", label: "option.onlyDomains", input: "list" },
+    { name: "exceptDomains", label: "option.exceptDomains", input: "list" },
+  ],
+});

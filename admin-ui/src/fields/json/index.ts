@@ -1,0 +1,13 @@
+import Icon from "@lucide/svelte/icons/braces";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const json = kind({
+  type: "json",
+  label: "field.json",
+  help: "field.jsonHelp",
+  icon: Icon,
+  cell: Cell,
+  sortable: false,
+  options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
+});

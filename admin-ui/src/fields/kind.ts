@@ -1,0 +1,57 @@
+/** What the dashboard knows of a field type. */
+import type { Field, FieldType } from "@luge/client/admin";
+import type { Component } from "svelte";
+import type { Key } from "../messages/en.ts";
+
+/** How an option is edited. */
+export type OptionInput = "number" | "text" | "date" | "toggle" | "list" | "collection";
+
+/** One option of a field type, as the server names it. */
+export interface Option {
+  name: string;
+  label: Key;
+  input: OptionInput;
+}
+
+/** What a cell of the table is given. */
+export interface CellProps {
+  value: unknown;
+  field: Field;
+}
+
+/** A field type. */
+export interface Kind {
+  type: FieldType;
+  label: Key;
+  help: Key;
+  icon: Component<{ size?: number | string }>;
+  /** How a value is shown in a table. */
+  cell: Component<CellProps>;
+  /** The main options; the server knows more. */
+  options: Option[];
+  /** What a new field of this type starts with. */
+  blank: Record<string, unknown>;
+  /** Can a client fill it in, so that it can be required? */
+  canBeRequired: boolean;
+  /** Does the server sort by it in a way that means something? */
+  sortable: boolean;
+  /** Are its values shown in tables at all? */
+  shown: boolean;
+  /** Are its values numbers, to be aligned by their digits? */
+  numeric: boolean;
+}
+
+/** A type that differs from the ordinary one only in what is given. */
+export function kind(
+  own: Pick<Kind, "type" | "label" | "help" | "icon" | "cell"> & Partial<Kind>,
+): Kind {
+  return {
+    options: [],
+    blank: {},
+    canBeRequired: true,
+    sortable: true,
+    shown: true,
+    numeric: false,
+    ...own,
+  };
+}

@@ -1,0 +1,17 @@
+import Icon from "@lucide/svelte/icons/key-round";
+import { kind } from "../kind.ts";
+import Cell from "../text/Cell.svelte";
+
+export const password = kind({
+  type: "password",
+  label: "field.password",
+  help: "field.passwordHelp",
+  icon: Icon,
+  cell: Cell,
+  sortable: false,
+  shown: false,
+  options: [
+    { name: "min", label: "option.minLength", input: "number" },
+    { name: "max", label: "option.maxLength", input: "number" },
+  ],
+});

@@ -1,0 +1,17 @@
+import Icon from "@lucide/svelte/icons/waypoints";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const relation = kind({
+  type: "relation",
+  label: "field.relation",
+  help: "field.relationHelp",
+  icon: Icon,
+  cell: Cell,
+  blank: { collectionId: "", maxSelect: 1 },
+  options: [
+    { name: "collectionId", label: "option.collectionId", input: "collection" },
+    { name: "maxSelect", label: "option.maxSelect", input: "number" },
+    { name: "cascadeDelete", label: "option.cascadeDelete", input: "toggle" },
+  ],
+});

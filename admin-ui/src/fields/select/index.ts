@@ -1,0 +1,16 @@
+import Icon from "@lucide/svelte/icons/list-checks";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const select = kind({
+  type: "select",
+  label: "field.select",
+  help: "field.selectHelp",
+  icon: Icon,
+  cell: Cell,
+  blank: { values: [], maxSelect: 1 },
+  options: [
+    { name: "values", label: "option.values", input: "list" },
+    { name: "maxSelect", label: "option.maxSelect", input: "number" },
+  ],
+});

@@ -1,0 +1,16 @@
+import Icon from "@lucide/svelte/icons/type";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const text = kind({
+  type: "text",
+  label: "field.text",
+  help: "field.textHelp",
+  icon: Icon,
+  cell: Cell,
+  options: [
+    { name: "min", label: "option.minLength", input: "number" },
+    { name: "max", label: "option.maxLength", input: "number" },
+    { name: "pattern", label: "option.pattern", input: "text" },
+  ],
+});

@@ -1,0 +1,15 @@
+import Icon from "@lucide/svelte/icons/link";
+import { kind } from "../kind.ts";
+import Cell from "./Cell.svelte";
+
+export const url = kind({
+  type: "url",
+  label: "field.url",
+  help: "field.urlHelp",
+  icon: Icon,
+  cell: Cell,
+  options: [
+    { name: "onlyDomains", label: "option.onlyDomains", input: "list" },
+    { name: "exceptDomains", label: "option.exceptDomains", input: "list" },
+  ],
+});

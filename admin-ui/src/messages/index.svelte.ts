@@ -1,0 +1,60 @@
+/**
+ * The message catalogue. Every text of the dashboard has a key; a language is a file beside
+ * `en.ts` and a line in `languages`. What a language lacks is shown in English.
+ */
+import { en, type Catalogue, type Key } from "./en.ts";
+
+/** Each language, in its own words, and how to load it. */
+export const languages: Record<string, { name: string; load: () => Promise<Partial<Catalogue>> }> = {
+  en: { name: "English", load: async () => en },
+};
+
+const KEY = "luge.language";
+
+class Language {
+  code = $state("en");
+  messages = $state.raw<Partial<Catalogue>>(en);
+
+  async use(code: string): Promise<void> {
+    const language = languages[code];
+    if (language === undefined) return;
+    this.messages = await language.load();
+    this.code = code;
+    document.documentElement.lang = code;
+    localStorage.setItem(KEY, code);
+  }
+}
+
+export const language = new Language();
+void language.use(localStorage.getItem(KEY) ?? navigator.language.split("-")[0] ?? "en");
+
+/** A text, with `{name}` replaced by the value of that name. */
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const text = language.messages[key] ?? en[key];
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    if (value === undefined) return whole;
+    return typeof value === "number" ? number(value) : value;
+  });
+}
+
+/** A text in the singular or plural: the catalogue has both, as `key.one` and `key.other`. */
+export function count(key: PluralKey, amount: number): string {
+  const form = new Intl.PluralRules(language.code).select(amount) === "one" ? "one" : "other";
+  return t(`${key}.${form}`, { count: amount });
+}
+
+type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;
+
+/** A number as the language writes it. */
+export function number(value: number): string {
+  return new Intl.NumberFormat(language.code, { maximumFractionDigits: 20 }).format(value);
+}
+
+/** A moment as the language writes it, in the person's own time zone. */
+export function moment(value: Date): string {
+  return new Intl.DateTimeFormat(language.code, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  }).format(value);
+}

@@ -1,0 +1,66 @@
+/** Every view: its address, who may see it, and its page, loaded when it is first needed. */
+import type { Component } from "svelte";
+
+/** Who a view is for. */
+export type Audience = "setup" | "guest" | "superuser";
+
+/** One view. */
+export interface Route {
+  pattern: string;
+  audience: Audience;
+  load: () => Promise<{ default: Component<any> }>;
+}
+
+/** The first match wins. */
+export const routes: Route[] = [
+  { pattern: "/setup", audience: "setup", load: () => import("./pages/setup/Setup.svelte") },
+  { pattern: "/sign-in", audience: "guest", load: () => import("./pages/sign-in/SignIn.svelte") },
+  { pattern: "/", audience: "superuser", load: () => import("./pages/home/Home.svelte") },
+  {
+    pattern: "/collections/new",
+    audience: "superuser",
+    load: () => import("./pages/new-collection/NewCollection.svelte"),
+  },
+  {
+    pattern: "/collections/:name/records",
+    audience: "superuser",
+    load: () => import("./pages/records/Records.svelte"),
+  },
+];
+
+const notFound: Route = {
+  pattern: "*",
+  audience: "superuser",
+  load: () => import("./pages/not-found/NotFound.svelte"),
+};
+
+/** The view at a path, with the parts of the path that it names. */
+export function match(path: string): { route: Route; params: Record<string, string> } {
+  for (const route of routes) {
+    const params = paramsOf(route.pattern, path);
+    if (params !== undefined) return { route, params };
+  }
+  return { route: notFound, params: {} };
+}
+
+function paramsOf(pattern: string, path: string): Record<string, string> | undefined {
+  const wanted = pattern.split("/");
+  const given = path.split("/");
+  if (wanted.length !== given.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [at, part] of wanted.entries()) {
+    const value = decode(given[at] ?? "");
+    if (part.startsWith(":") && value !== "") params[part.slice(1)] = value;
+    else if (part !== value) return undefined;
+  }
+  return params;
+}
+
+/** A malformed escape is text like any other: it will match nothing. */
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,58 @@
+/** The collections of the server, loaded once and again when they change. */
+import type { Collection } from "@luge/client/admin";
+import { client } from "../backend.ts";
+import { explain, type Problem } from "./problem.ts";
+
+const PER_PAGE = 500;
+
+class CollectionsState {
+  all = $state.raw<Collection[]>([]);
+  loaded = $state(false);
+  problem = $state.raw<Problem>();
+
+  /** Those that people made. */
+  get own(): Collection[] {
+    return this.all.filter(({ system }) => !system);
+  }
+
+  /** Those that the server needs. */
+  get system(): Collection[] {
+    return this.all.filter(({ system }) => system);
+  }
+
+  /** A collection by its name or id. */
+  find(name: string): Collection | undefined {
+    const wanted = name.toLowerCase();
+    return this.all.find((each) => each.name.toLowerCase() === wanted || each.id === name);
+  }
+
+  async load(): Promise<void> {
+    try {
+      const found: Collection[] = [];
+      for (let page = 1; ; page += 1) {
+        const { items, totalPages } = await client.collections.list({
+          page,
+          perPage: PER_PAGE,
+          sort: "name",
+        });
+        found.push(...items);
+        if (page >= totalPages) break;
+      }
+      this.all = found;
+      this.problem = undefined;
+    } catch (error) {
+      this.problem = explain(error);
+    } finally {
+      this.loaded = true;
+    }
+  }
+
+  /** Forgets everything at sign-out. */
+  clear(): void {
+    this.all = [];
+    this.loaded = false;
+    this.problem = undefined;
+  }
+}
+
+export const collections = new CollectionsState();
