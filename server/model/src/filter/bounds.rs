@@ -6,7 +6,7 @@ use super::expr::Operator;
 use super::prepare::{Prepared, PreparedNode};
 use super::scalar::Scalar;
 use super::source::Source;
-use super::term::{Access, Storage};
+use super::term::Storage;
 use crate::id::FieldNumber;
 use crate::value::Value;
 
@@ -49,7 +49,7 @@ fn bound(comparing: &Comparing<'_>) -> Option<Bound> {
         }
         _ => return None,
     };
-    if column.access != Access::Whole || column.lower || is_strict(left, right) {
+    if !column.is_whole() || is_strict(left, right) {
         return None;
     }
     let value = match (operator, column.storage, constant) {

@@ -38,6 +38,11 @@ pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
 pub use prepare::Prepared;
 pub use scalar::Scalar;
 
+pub(crate) use check::refuse_superuser_names;
+pub(crate) use resolve::Resolver;
+pub(crate) use source::column_value;
+pub(crate) use term::Column;
+
 /// Who wrote a filter, which decides what it may name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Audience {

@@ -57,6 +57,15 @@ impl<'a> Resolver<'a> {
 
     /// The meaning of the name of a field, with path and modifier.
     pub(crate) fn field(&self, written: &str, position: usize) -> Result<Column, FilterError> {
+        if written.starts_with("@collection.") {
+            return Err(not_yet(written, position));
+        }
+        if written.starts_with('@') {
+            let message = format!(
+                "{written:?} is not a sort key; sort by fields of the record, @rowid or @random"
+            );
+            return Err(FilterError::at(position, message));
+        }
         self.column(&Name::parse(written, position)?)
     }
 

@@ -90,7 +90,7 @@ impl Source<'_> {
 }
 
 /// What a column holds in a record, read as the column says.
-pub(super) fn column_value<'r>(column: &Column, row: &'r dyn Row) -> Scalar<'r> {
+pub(crate) fn column_value<'r>(column: &Column, row: &'r dyn Row) -> Scalar<'r> {
     let value = row
         .value(column.field)
         .unwrap_or_else(|| zero(column.storage));
@@ -113,7 +113,7 @@ pub(super) fn column_value<'r>(column: &Column, row: &'r dyn Row) -> Scalar<'r> 
 }
 
 /// Each name in a column; nothing is one row without a value.
-pub(super) fn column_values<'r>(column: &Column, row: &'r dyn Row) -> Vec<Scalar<'r>> {
+pub(crate) fn column_values<'r>(column: &Column, row: &'r dyn Row) -> Vec<Scalar<'r>> {
     match row
         .value(column.field)
         .unwrap_or_else(|| zero(column.storage))

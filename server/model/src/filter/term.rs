@@ -124,9 +124,14 @@ impl Column {
         }
     }
 
+    /// Whether the value is read as it is.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.access == Access::Whole && !self.lower
+    }
+
     /// What the column does to a value that it is compared with.
     pub(super) fn affinity(&self) -> Affinity {
-        if self.lower || self.access != Access::Whole {
+        if !self.is_whole() {
             return Affinity::None;
         }
         match self.storage {
