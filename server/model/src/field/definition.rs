@@ -151,7 +151,7 @@ fn check_length(text: &str, max: usize) -> Result<(), Violation> {
     if text.chars().count() > max {
         let message = format!("The length must be between 1 and {max}.");
         let violation = Violation::new("validation_length_out_of_range", message);
-        return Err(violation.with("min", 1).with("max", max));
+        return Err(violation.with("max", max).with("min", 1));
     }
     Ok(())
 }

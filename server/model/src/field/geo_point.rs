@@ -70,21 +70,11 @@ impl FieldType for GeoPointField {
     }
 }
 
-/// A missing or null coordinate is zero. Reading stops at the first one of another type, as the
-/// contract's server does.
+/// A coordinate that is missing or not a number is zero.
 fn read_point(map: &Map<String, Json>) -> GeoPoint {
-    let mut point = GeoPoint::default();
-    for (key, json) in map {
-        let place = match key.as_str() {
-            "lon" => &mut point.lon,
-            "lat" => &mut point.lat,
-            _ => continue,
-        };
-        match json.as_f64() {
-            Some(number) => *place = number + 0.0,
-            None if json.is_null() => {}
-            None => break,
-        }
+    let coordinate = |key| map.get(key).and_then(Json::as_f64).unwrap_or_default() + 0.0;
+    GeoPoint {
+        lon: coordinate("lon"),
+        lat: coordinate("lat"),
     }
-    point
 }

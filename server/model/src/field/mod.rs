@@ -251,3 +251,6 @@ pub fn type_named(name: &str) -> Option<&'static Descriptor> {
         .iter()
         .find(|descriptor| descriptor.name == name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,7 +63,7 @@ impl FieldType for PasswordField {
         let mut all = Violations::new();
         check_min(&mut all, "min", self.min, 1);
         check_max(&mut all, "min", self.min, PASSWORD_CHARS_MAX);
-        check_min(&mut all, "max", self.max, self.min.max(0));
+        check_min(&mut all, "max", self.max, self.min);
         check_max(&mut all, "max", self.max, PASSWORD_CHARS_MAX);
         check_min(&mut all, "cost", self.cost, PASSWORD_COST_MIN);
         check_max(&mut all, "cost", self.cost, PASSWORD_COST_MAX);

@@ -185,3 +185,87 @@ fn first_reason(error: &str) -> String {
         .trim_end_matches('.')
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn lowest(_: u32) -> u32 {
+        0
+    }
+
+    #[test]
+    fn go_syntax_means_what_go_means() {
+        for (pattern, yes, no) in [
+            (r"^\d+$", "19", "١٩"),
+            (r"^\w$", "_", "é"),
+            (r"^\s$", "\t", "\u{a0}"),
+            (r"^[\D]$", "x", "7"),
+            (r"^[^\W\d]+$", "ab_", "a1"),
+            (r"^[a&&b]+$", "a&b", "c"),
+            (r"^[[]$", "[", "]"),
+            (r"^[]a]$", "]", "["),
+            (r"^[[:digit:]x:]+$", "1:x", "a"),
+            (r"^\Qa.b[\E+$", "a.b[[", "axb["),
+            (r"^a$", "a", "a\n"),
+            ("", "anything", "\u{0}no such text"),
+        ] {
+            let compiled = compile(pattern).unwrap();
+            assert!(compiled.is_match(yes), "{pattern} {yes}");
+            assert!(
+                pattern.is_empty() || !compiled.is_match(no),
+                "{pattern} {no}"
+            );
+        }
+    }
+
+    #[test]
+    fn refused_patterns() {
+        for pattern in [
+            "[", "(", "*", "(?=a)", "a{2,1}", r"\1", "(?<!a)", "[z-a]", "a**",
+        ] {
+            assert!(compile(pattern).is_err() || pattern == "a**", "{pattern}");
+        }
+        assert!(compile(&"(".repeat(500)).is_err());
+        assert!(compile("((a{1000}){1000}){1000}").is_err());
+    }
+
+    #[test]
+    fn texts_that_cannot_be_generated() {
+        for pattern in ["^a", "a$", r"\ba", "[", "[a-z]{6000}", "(a{1000}){1000}"] {
+            assert!(generate(pattern, &mut lowest).is_err(), "{pattern}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn generated_texts_match(seed: u32, which in 0_usize..7) {
+            let patterns = [
+                "[a-z0-9]{15}",
+                r"\d{3}-\w*.",
+                "(a|bc|[x-z]?)+",
+                "[^a-z]{2,5}",
+                r"[А-я]{4}",
+                "(?i)[a-c]{3}",
+                r"\Qa.b\E[[:upper:]]{2}",
+            ];
+            let pattern = patterns[which];
+            let mut state = seed;
+            let mut random = |below: u32| {
+                state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (state >> 8) % below
+            };
+            let text = generate(pattern, &mut random).unwrap();
+            let whole = compile(&format!("^(?:{pattern})$")).unwrap();
+            prop_assert!(whole.is_match(&text), "{} {}", pattern, text);
+        }
+
+        #[test]
+        fn arbitrary_patterns_never_panic(pattern in "[\\PC]{0,12}|[\\[\\]\\\\QEdwb:&~^{}()|*+?a-]{0,12}") {
+            let _ = compile(&pattern);
+            let _ = generate(&pattern, &mut lowest);
+        }
+    }
+}
