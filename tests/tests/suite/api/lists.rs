@@ -248,9 +248,7 @@ fn pages_totals_sort_and_fields() {
         .is("items.0.secret", "b"),
         get("perPage=1").lacks("secret"),
     ]);
-    let keys = anyone
-        .get(&format!("{}?perPage=1", records("notes")))
-        .text;
+    let keys = anyone.get(&format!("{}?perPage=1", records("notes"))).text;
     assert!(keys.starts_with("{\"items\":[{"), "{keys}");
     assert!(
         keys.contains("\"page\":1,\"perPage\":1,\"totalItems\":5,\"totalPages\":5}"),
