@@ -73,6 +73,19 @@ pub trait Medium: fmt::Debug + Send + Sync + 'static {
     /// Room left on the disk, in bytes; `None` for a medium in memory.
     fn free_bytes(&self) -> Option<io::Result<u64>>;
 
+    /// Whether nothing was ever acknowledged from it: only then may it be empty.
+    fn is_new(&self) -> bool {
+        true
+    }
+
+    /// Remembers for later openings that it is no longer new.
+    ///
+    /// # Errors
+    /// When the folder cannot be written.
+    fn mark_used(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// Complains about a scan that makes no sense.
     fn check_scan(&self, range: &KeyRange, limit: usize) {
         let _ = (range, limit);
@@ -301,34 +314,40 @@ fn answered(error: CommitError) -> CommitFuture {
 
 fn check_format(medium: &impl Medium) -> Result<(), StoreError> {
     let key = key::meta("format");
-    if let Some(bytes) = medium.get(&key)? {
-        let found = bytes
-            .as_slice()
-            .try_into()
-            .map(u32::from_le_bytes)
-            .map_err(|_| damaged(&key, "not a format version"))?;
-        return if found == FORMAT {
-            Ok(())
-        } else {
-            Err(StoreError::Format {
-                found,
-                expected: FORMAT,
-            })
-        };
+    match medium.get(&key)? {
+        Some(bytes) => {
+            let found = bytes.as_slice().try_into().map(u32::from_le_bytes);
+            let found = found.map_err(|_| damaged(&key, "not a format version"))?;
+            if found != FORMAT {
+                return Err(StoreError::Format {
+                    found,
+                    expected: FORMAT,
+                });
+            }
+        }
+        None => write_format(medium, key)?,
     }
-    let mut other = false;
+    if medium.is_new() {
+        medium.mark_used()?;
+    }
+    Ok(())
+}
+
+/// Begins a database, only where there is none: one that lost its content must not start empty.
+fn write_format(medium: &impl Medium, key: Key) -> Result<(), StoreError> {
+    let mut is_empty = true;
     let everything = KeyRange {
         start: vec![0],
         end: vec![u8::MAX; 2],
     };
     medium.scan(&everything, Direction::Forward, &mut |_, _| {
-        other = true;
+        is_empty = false;
         ControlFlow::Break(())
     })?;
-    if other {
+    if !medium.is_new() || !is_empty {
         return Err(damaged(
             &key,
-            "the database is not empty but has no format version",
+            "the database lost its format version, so it may have lost more: restore a backup",
         ));
     }
     let writes = Writes::from([(key, Some(FORMAT.to_le_bytes().to_vec()))]);

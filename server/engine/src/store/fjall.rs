@@ -40,7 +40,6 @@ impl std::fmt::Debug for Fjall {
 impl Fjall {
     fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let folder = Folder::open(&options.folder, "fjall")?;
-        let is_new = !folder.data().exists();
         let cache = match options.cache_bytes {
             0 => CACHE_BYTES_DEFAULT,
             bytes => bytes,
@@ -61,9 +60,6 @@ impl Fjall {
         let keyspace = database
             .keyspace("luge", KeyspaceCreateOptions::default)
             .map_err(unreadable)?;
-        if is_new {
-            folder.sync_names()?;
-        }
         Ok(Self {
             keyspace,
             database,
@@ -126,6 +122,14 @@ impl Medium for Fjall {
 
     fn free_bytes(&self) -> Option<io::Result<u64>> {
         Some(self.folder.free_bytes())
+    }
+
+    fn is_new(&self) -> bool {
+        self.folder.is_new()
+    }
+
+    fn mark_used(&self) -> Result<(), StoreError> {
+        self.folder.mark_used()
     }
 }
 

@@ -1,7 +1,9 @@
 //! The folder of a store on disk: which engine made it, and that only one process uses it.
 //!
-//! The file `engine` names the engine. The file `lock` is locked for as long as the store is open;
-//! the operating system releases the lock when the process ends, however it ends.
+//! - The file `engine` names the engine. It is written once the database inside is complete, so a
+//!   folder without it holds nothing that was ever acknowledged.
+//! - The file `lock` is locked for as long as the store is open; the operating system releases the
+//!   lock when the process ends, however it ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -9,18 +11,22 @@ use std::path::{Path, PathBuf};
 
 use super::StoreError;
 
+const ENGINE_FILE: &str = "engine";
+
 /// A folder that no other process uses.
 #[derive(Debug)]
 pub(super) struct Folder {
     path: PathBuf,
+    engine: &'static str,
     data: PathBuf,
+    is_new: bool,
     // Held for the lock.
     _lock: File,
 }
 
 impl Folder {
     /// Takes a folder for an engine; makes it when it is missing.
-    pub(super) fn open(path: &Path, engine: &str) -> Result<Self, StoreError> {
+    pub(super) fn open(path: &Path, engine: &'static str) -> Result<Self, StoreError> {
         fs::create_dir_all(path).map_err(|error| failed("make the folder", path, &error))?;
         let lock_path = path.join("lock");
         let lock = File::create(&lock_path).map_err(|error| failed("open", &lock_path, &error))?;
@@ -33,25 +39,30 @@ impl Folder {
             }
             Err(TryLockError::Error(error)) => return Err(failed("lock", &lock_path, &error)),
         }
-        claim(path, engine)?;
+        let is_new = !is_made_by(path, engine)?;
         Ok(Self {
             path: path.to_path_buf(),
+            engine,
             data: path.join(engine),
+            is_new,
             _lock: lock,
         })
     }
 
-    /// The engine's own folder inside.
-    pub(super) fn data(&self) -> &Path {
-        &self.data
+    /// Whether the database inside was never complete.
+    pub(super) fn is_new(&self) -> bool {
+        self.is_new
     }
 
-    /// Makes the names of new files in the folder and in the engine's folder survive a power loss.
-    pub(super) fn sync_names(&self) -> Result<(), StoreError> {
-        let parent = self
-            .path
-            .parent()
-            .filter(|parent| !parent.as_os_str().is_empty());
+    /// Writes down that the database inside is complete, and makes that and the names of all its
+    /// files survive a power loss.
+    pub(super) fn mark_used(&self) -> Result<(), StoreError> {
+        let name_path = self.path.join(ENGINE_FILE);
+        fs::write(&name_path, format!("{}\n", self.engine))
+            .and_then(|()| File::open(&name_path)?.sync_all())
+            .map_err(|error| failed("write", &name_path, &error))?;
+        let parent = self.path.parent();
+        let parent = parent.filter(|parent| !parent.as_os_str().is_empty());
         for folder in [Some(self.data()), Some(&self.path), parent]
             .into_iter()
             .flatten()
@@ -59,6 +70,11 @@ impl Folder {
             sync_folder(folder).map_err(|error| failed("sync", folder, &error))?;
         }
         Ok(())
+    }
+
+    /// The engine's own folder inside.
+    pub(super) fn data(&self) -> &Path {
+        &self.data
     }
 
     /// Room left on the disk, in bytes.
@@ -78,26 +94,20 @@ pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
     StoreError::Engine(format!("cannot {what} {}: {error}", path.display()))
 }
 
-/// Checks or writes the name of the engine.
-fn claim(path: &Path, engine: &str) -> Result<(), StoreError> {
-    let name_path = path.join("engine");
-    match fs::read_to_string(&name_path) {
-        Ok(found) if found.trim() == engine => Ok(()),
-        // A crash while the folder was made can leave the file empty.
-        Ok(found) if !found.trim().is_empty() => Err(StoreError::OtherEngine {
-            folder: path.display().to_string(),
-            found: found.trim().to_owned(),
-        }),
-        Ok(_) => write_name(&name_path, engine),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => write_name(&name_path, engine),
-        Err(error) => Err(failed("read", &name_path, &error)),
+/// Whether a folder holds a complete database of this engine.
+fn is_made_by(path: &Path, engine: &str) -> Result<bool, StoreError> {
+    let name_path = path.join(ENGINE_FILE);
+    let found = match fs::read_to_string(&name_path) {
+        Ok(found) => found.trim().to_owned(),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(failed("read", &name_path, &error)),
+    };
+    // A crash while the file was written can leave it empty.
+    if found.is_empty() || found == engine {
+        return Ok(!found.is_empty());
     }
-}
-
-fn write_name(path: &Path, engine: &str) -> Result<(), StoreError> {
-    fs::write(path, format!("{engine}\n"))
-        .and_then(|()| File::open(path)?.sync_all())
-        .map_err(|error| failed("write", path, &error))
+    let folder = path.display().to_string();
+    Err(StoreError::OtherEngine { folder, found })
 }
 
 fn sync_folder(path: &Path) -> io::Result<()> {

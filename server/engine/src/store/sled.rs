@@ -50,7 +50,6 @@ impl Sled {
     fn open(options: &StoreOptions) -> Result<Self, StoreError> {
         let folder = Folder::open(&options.folder, "sled")?;
         let file_path = folder.data().join("db");
-        let is_new = !file_path.exists();
         let cache = match options.cache_bytes {
             0 => CACHE_BYTES_DEFAULT,
             bytes => bytes,
@@ -65,9 +64,6 @@ impl Sled {
             .map_err(|_| unreadable(folder.data(), "sled gave up"))?
             .map_err(|error| unreadable(folder.data(), &error.to_string()))?;
         let file = File::open(&file_path).map_err(|error| failed("open", &file_path, &error))?;
-        if is_new {
-            folder.sync_names()?;
-        }
         let chunks = Mutex::new(chunk_counts(&database)?);
         Ok(Self {
             database,
@@ -164,6 +160,14 @@ impl Medium for Sled {
 
     fn free_bytes(&self) -> Option<io::Result<u64>> {
         Some(self.folder.free_bytes())
+    }
+
+    fn is_new(&self) -> bool {
+        self.folder.is_new()
+    }
+
+    fn mark_used(&self) -> Result<(), StoreError> {
+        self.folder.mark_used()
     }
 }
 

@@ -129,3 +129,33 @@ pub(super) fn another_format_is_refused(setup: &Setup) {
     ));
     assert!(matches!(reopened(None), StoreError::Damaged { .. }));
 }
+
+/// Takes away what is inside the database's folder, as a damaged disk or a wrong hand would.
+pub(super) fn a_database_that_lost_its_content_does_not_start_empty(setup: &Setup) {
+    if !setup.is_on_disk() {
+        return;
+    }
+    committed(&*setup.open(), put("a", "1"));
+    let options = setup.options(Durability::Strict);
+    let engine = std::fs::read_to_string(options.folder.join("engine")).unwrap();
+    std::fs::remove_dir_all(options.folder.join(engine.trim())).unwrap();
+    let refused = super::super::open(setup.kind, &options);
+    let Err(error @ StoreError::Damaged { .. }) = refused else {
+        panic!("{refused:?}")
+    };
+    assert!(error.to_string().contains("restore a backup"), "{error}");
+    // Trying again does not help.
+    assert!(super::super::open(setup.kind, &options).is_err());
+}
+
+/// A process that died while it made the folder left nothing that anybody relies on.
+pub(super) fn a_folder_that_was_never_complete_is_made_anew(setup: &Setup) {
+    if !setup.is_on_disk() {
+        return;
+    }
+    drop(setup.open());
+    let options = setup.options(Durability::Strict);
+    std::fs::write(options.folder.join("engine"), "").unwrap();
+    committed(&*setup.open(), put("a", "1"));
+    assert_eq!(text(&*setup.open(), "a").as_deref(), Some("1"));
+}
