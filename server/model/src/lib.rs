@@ -5,6 +5,7 @@
 
 pub mod collection;
 pub mod field;
+pub mod fields_param;
 pub mod filter;
 pub mod id;
 pub mod index;

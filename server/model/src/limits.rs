@@ -138,3 +138,5 @@ pub const AUTOGENERATE_SAMPLES: usize = 20;
 pub const URL_CHARS_MAX: usize = 2_082;
 /// Deepest nesting of submitted JSON.
 pub const JSON_DEPTH_MAX: usize = 128;
+/// Deepest path in a `fields` parameter.
+pub const FIELDS_DEPTH_MAX: usize = 32;
