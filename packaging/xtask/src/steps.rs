@@ -1,0 +1,197 @@
+//! The steps of `cargo xtask test`, in order: what fails quickly comes first.
+//!
+//! Two builds are made and no more: `dev` for Rust's own tests, and `fast` for the server and the
+//! programs that load it.
+
+use crate::command::{Failure, Runner};
+use crate::tools;
+use std::path::PathBuf;
+
+/// One step.
+pub(crate) struct Step {
+    /// The word after `cargo xtask test`.
+    pub(crate) name: &'static str,
+    /// What it does.
+    pub(crate) what: &'static str,
+    /// Does it.
+    pub(crate) run: fn(&Runner) -> Result<(), Failure>,
+}
+
+/// Every step, in order.
+pub(crate) const STEPS: &[Step] = &[
+    Step {
+        name: "format",
+        what: "cargo fmt --check",
+        run: format,
+    },
+    Step {
+        name: "dashboard",
+        what: "types, build and tests of the dashboard",
+        run: dashboard,
+    },
+    Step {
+        name: "lint",
+        what: "clippy on everything, warnings denied",
+        run: lint,
+    },
+    Step {
+        name: "tidy",
+        what: "the repository checks itself",
+        run: tidy,
+    },
+    Step {
+        name: "build",
+        what: "the server, optimised for the steps below",
+        run: build,
+    },
+    Step {
+        name: "rust",
+        what: "unit, property, conformance and harness tests",
+        run: rust,
+    },
+    Step {
+        name: "contract",
+        what: "PocketBase's SDK, against both servers",
+        run: contract,
+    },
+    Step {
+        name: "sdk",
+        what: "the TypeScript client",
+        run: sdk,
+    },
+    Step {
+        name: "browser",
+        what: "the dashboard in Chromium",
+        run: browser,
+    },
+    Step {
+        name: "kill",
+        what: "kill -9 under load, 10 cycles and the control",
+        run: kill_slice,
+    },
+];
+
+fn format(runner: &Runner) -> Result<(), Failure> {
+    runner.run(runner.cargo(&["fmt", "--all", "--check"]))
+}
+
+fn dashboard(runner: &Runner) -> Result<(), Failure> {
+    let folder = runner.root.join("admin-ui");
+    tools::node_packages(runner, &runner.root.join("sdk"))?;
+    tools::node_packages(runner, &folder)?;
+    runner.run(runner.command("npm", &["test"], &folder))
+}
+
+fn lint(runner: &Runner) -> Result<(), Failure> {
+    let words = [
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ];
+    runner.run(runner.cargo(&words))
+}
+
+fn tidy(runner: &Runner) -> Result<(), Failure> {
+    runner.run(runner.cargo(&["test", "--workspace", "--test", "suite", "tidy::"]))
+}
+
+fn build(runner: &Runner) -> Result<(), Failure> {
+    let words = [
+        "build",
+        "--profile",
+        "fast",
+        "-p",
+        "luge",
+        "-p",
+        "luge-tests",
+        "--bins",
+    ];
+    runner.run(runner.cargo(&words))
+}
+
+fn rust(runner: &Runner) -> Result<(), Failure> {
+    let mut command = runner.cargo(&["test", "--workspace"]);
+    command.env("LUGE_BIN", server(runner)?);
+    runner.run(command)
+}
+
+fn contract(runner: &Runner) -> Result<(), Failure> {
+    let folder = runner.root.join("tests").join("sdk");
+    tools::node_packages(runner, &folder)?;
+    let mut command = runner.command("npm", &["test"], &folder);
+    command.env("LUGE_BIN", server(runner)?);
+    command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
+    runner.run(command)
+}
+
+fn sdk(runner: &Runner) -> Result<(), Failure> {
+    let folder = runner.root.join("sdk");
+    tools::node_packages(runner, &folder)?;
+    let starter = runner
+        .root
+        .join("tests")
+        .join("sdk")
+        .join("with-server.mjs");
+    let starter = starter.to_string_lossy();
+    let mut command = runner.command("node", &[&starter, "npm", "test"], &folder);
+    command.env("LUGE_BIN", server(runner)?);
+    runner.run(command)
+}
+
+fn browser(runner: &Runner) -> Result<(), Failure> {
+    let folder = runner.root.join("tests").join("browser");
+    tools::node_packages(runner, &folder)?;
+    let mut command = runner.command("npm", &["test"], &folder);
+    command.env("LUGE_BIN", server(runner)?);
+    command.env("CHROMIUM_BIN", tools::chromium(runner)?);
+    runner.run(command)
+}
+
+fn kill_slice(runner: &Runner) -> Result<(), Failure> {
+    kill_loop(runner, &["--cycles", "10", "--seed", "1"])
+}
+
+/// `cargo xtask kill`: the loop, and the control that it must catch.
+pub(crate) fn kill(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
+    build(runner)?;
+    let whole = if options.is_empty() {
+        &["--cycles", "50", "--seed", "1"]
+    } else {
+        options
+    };
+    kill_loop(runner, whole)
+}
+
+fn kill_loop(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
+    for control in [&[][..], &["--control"]] {
+        let words = [options, control].concat();
+        let mut command = runner.command(runner.built("luge-kill"), &words, &runner.root);
+        command.env("LUGE_BIN", server(runner)?);
+        runner.run(command)?;
+    }
+    Ok(())
+}
+
+/// `cargo xtask bench`: the table.
+pub(crate) fn bench(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
+    build(runner)?;
+    let mut command = runner.command(runner.built("luge-bench"), options, &runner.root);
+    command.env("LUGE_BIN", server(runner)?);
+    command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
+    runner.run(command)
+}
+
+fn server(runner: &Runner) -> Result<PathBuf, Failure> {
+    let path = std::env::var_os("LUGE_BIN").map_or_else(|| runner.built("luge"), PathBuf::from);
+    if path.exists() {
+        Ok(path)
+    } else {
+        Err(Failure(format!(
+            "{} is not there; run `cargo xtask test build`",
+            path.display()
+        )))
+    }
+}

