@@ -1,0 +1,158 @@
+//! The access matrix: every rule, persona and operation, compared with `matrix.txt` under version
+//! control, so that a change of permissions shows up as a difference to review.
+//!
+//! `UPDATE_MATRIX=1` writes the file anew.
+
+use luge_tests::persona::records;
+use luge_tests::{Persona, Requests, Server};
+use serde_json::{Value, json};
+use std::fmt::Write;
+
+const RULES: [(&str, Option<&str>); 8] = [
+    ("locked", None),
+    ("everybody", Some("")),
+    ("signed in", Some("@request.auth.id != ''")),
+    ("owner", Some("owner = @request.auth.id")),
+    (
+        "signed-in owner",
+        Some("@request.auth.id != '' && owner = @request.auth.id"),
+    ),
+    ("members", Some("@request.auth.collectionName = 'members'")),
+    (
+        "public or owner",
+        Some("public = true || owner = @request.auth.id"),
+    ),
+    ("nobody", Some("id = ''")),
+];
+
+const FILE: &str = "tests/tests/suite/access/matrix.txt";
+
+#[test]
+fn the_matrix_is_as_reviewed() {
+    let server = Server::start();
+    let printed = printed_matrix(&server);
+    let path = luge_tests::sources::root().join(FILE);
+    if std::env::var_os("UPDATE_MATRIX").is_some() {
+        std::fs::write(&path, &printed).expect("the matrix can be written");
+    }
+    let reviewed = std::fs::read_to_string(&path).unwrap_or_default();
+    let differences: Vec<String> = printed
+        .lines()
+        .zip(reviewed.lines().chain(std::iter::repeat("nothing")))
+        .filter(|(printed, reviewed)| printed != reviewed)
+        .map(|(printed, reviewed)| format!("reviewed {reviewed}\nnow      {printed}"))
+        .collect();
+    let rows = printed.lines().count();
+    assert!(rows > RULES.len() * 6, "only {rows} rows");
+    assert_eq!(rows, reviewed.lines().count(), "{}", differences.join("\n"));
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+fn printed_matrix(server: &Server) -> String {
+    let (superuser, anyone) = (server.superuser(), server.anyone());
+    let member = |collection: &str, email: &str| {
+        let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
+        superuser.record(collection, &body);
+        anyone.sign_in(collection, email, "12345678")
+    };
+    for name in ["members", "staff"] {
+        superuser.collection(&json!({"name": name, "type": "auth"}));
+    }
+    let ann = member("members", "ann@example.com");
+    let personas = [
+        ("anyone", anyone.clone()),
+        (
+            "broken token",
+            ann.with_token(&ann.token().replace('.', ".x")),
+        ),
+        ("the owner", ann.clone()),
+        ("another member", member("members", "bob@example.com")),
+        ("another collection", member("staff", "sue@example.com")),
+        ("superuser", superuser.clone()),
+    ];
+    let mut printed = String::new();
+    let head = [
+        "rule",
+        "persona",
+        "list",
+        "view own",
+        "view public",
+        "create",
+        "update",
+        "delete",
+    ];
+    row(&mut printed, &head.map(str::to_owned));
+    for (number, (rule_name, rule)) in RULES.iter().enumerate() {
+        let collection = format!("things{number}");
+        make_collection(&superuser, &collection, *rule);
+        for (persona_name, persona) in &personas {
+            let mut cells = vec![(*rule_name).to_owned(), (*persona_name).to_owned()];
+            cells.extend(operations(&superuser, persona, &collection, &ann.id));
+            row(&mut printed, &cells);
+        }
+    }
+    printed
+}
+
+fn make_collection(superuser: &Persona, name: &str, rule: Option<&str>) {
+    let mut body = json!({"name": name, "type": "base", "fields": [
+        {"name": "owner", "type": "text"}, {"name": "public", "type": "bool"},
+    ]});
+    for key in [
+        "listRule",
+        "viewRule",
+        "createRule",
+        "updateRule",
+        "deleteRule",
+    ] {
+        body[key] = json!(rule);
+    }
+    superuser.collection(&body);
+}
+
+/// What the persona gets on a fresh pair of records: one of the owner's own, one public.
+fn operations(
+    superuser: &Persona,
+    persona: &Persona,
+    collection: &str,
+    owner: &str,
+) -> Vec<String> {
+    let path = records(collection);
+    superuser
+        .delete(&format!("/api/collections/{collection}/truncate"))
+        .expect(204);
+    let make = |body: Value| {
+        let id = superuser.record(collection, &body)["id"].clone();
+        format!("{path}/{}", id.as_str().unwrap_or_default())
+    };
+    let own = make(json!({"owner": owner, "public": false}));
+    let public = make(json!({"owner": "somebody", "public": true}));
+    let list = persona.get(&path);
+    let seen = list.at("totalItems");
+    let listed = if list.status == 200 {
+        format!("200, {seen} of 2")
+    } else {
+        list.status.to_string()
+    };
+    let mut cells = vec![listed];
+    let created = json!({"owner": persona.id, "public": false});
+    let answers = [
+        persona.get(&own),
+        persona.get(&public),
+        persona.post(&path, &created),
+        persona.patch(&own, &json!({"public": false})),
+        persona.delete(&own),
+    ];
+    cells.extend(answers.iter().map(|answer| answer.status.to_string()));
+    cells
+}
+
+fn row(printed: &mut String, cells: &[String]) {
+    for (number, cell) in cells.iter().enumerate() {
+        let width = if number < 3 { 18 } else { 11 };
+        write!(printed, "{cell:width$} ").expect("text can be written");
+    }
+    let length = printed.trim_end().len();
+    printed.truncate(length);
+    printed.push('\n');
+}

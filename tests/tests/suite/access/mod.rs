@@ -1,0 +1,4 @@
+//! Who may do what: rules in tables, and the printed matrix of rule, persona and operation.
+
+mod matrix;
+mod rules;
