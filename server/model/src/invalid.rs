@@ -73,13 +73,28 @@ impl Violations {
             .or_insert(Entry::One(violation));
     }
 
-    /// Records violations below `field`; nothing when there are none.
+    /// Records violations below `field`; nothing when there are none. Where some are recorded below
+    /// it already, the new ones join them.
     pub fn nest(&mut self, field: &str, below: Self) {
-        if !below.is_empty() {
-            self.entries
-                .entry(field.to_owned())
-                .or_insert(Entry::Nested(below));
+        if below.is_empty() {
+            return;
         }
+        let entry = self.entries.entry(field.to_owned());
+        if let Entry::Nested(nested) = entry.or_insert_with(|| Entry::Nested(Self::new())) {
+            for (key, entry) in below.entries {
+                match entry {
+                    Entry::One(violation) => nested.add(&key, violation),
+                    Entry::Nested(deeper) => nested.nest(&key, deeper),
+                }
+            }
+        }
+    }
+
+    /// Records violations two levels below: `outer.inner`.
+    pub fn nest_at(&mut self, outer: &str, inner: &str, below: Self) {
+        let mut between = Self::new();
+        between.nest(inner, below);
+        self.nest(outer, between);
     }
 
     /// Whether nothing was recorded.

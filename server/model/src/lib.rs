@@ -11,6 +11,7 @@ pub mod id;
 pub mod index;
 pub mod invalid;
 pub mod limits;
+pub mod overlay;
 pub mod principal;
 pub mod record;
 pub mod sort;

@@ -140,3 +140,55 @@ pub const URL_CHARS_MAX: usize = 2_082;
 pub const JSON_DEPTH_MAX: usize = 128;
 /// Deepest path in a `fields` parameter.
 pub const FIELDS_DEPTH_MAX: usize = 32;
+/// Longest index text, in characters.
+pub const INDEX_TEXT_CHARS_MAX: usize = 5_000;
+/// Most columns of one index.
+pub const INDEX_COLUMNS_MAX: usize = 16;
+/// Deepest nesting of parentheses in the condition of a partial index.
+pub const INDEX_CONDITION_DEPTH_MAX: usize = 16;
+/// How long a new collection's sign-in tokens are valid, in seconds (contract §5.1).
+pub const AUTH_TOKEN_SECONDS_DEFAULT: i64 = 432_000;
+/// The same for `_superusers`.
+pub const SUPERUSER_TOKEN_SECONDS_DEFAULT: i64 = 86_400;
+/// How long password reset tokens are valid, in seconds.
+pub const PASSWORD_RESET_TOKEN_SECONDS_DEFAULT: i64 = 1_800;
+/// How long address change tokens are valid, in seconds.
+pub const EMAIL_CHANGE_TOKEN_SECONDS_DEFAULT: i64 = 1_800;
+/// How long verification tokens are valid, in seconds.
+pub const VERIFICATION_TOKEN_SECONDS_DEFAULT: i64 = 86_400;
+/// How long tokens for protected files are valid, in seconds.
+pub const FILE_TOKEN_SECONDS_DEFAULT: i64 = 180;
+/// Shortest and longest validity of any token, in seconds (contract §2.6).
+pub const TOKEN_SECONDS: (i64, i64) = (10, 94_670_856);
+/// Fewest and most characters of a token secret that is sent (contract §2.6).
+pub const TOKEN_SECRET_CHARS_RANGE: (usize, usize) = (30, 255);
+/// Time between two factors, in seconds.
+pub const MFA_SECONDS_DEFAULT: i64 = 600;
+/// How long a one-time code is valid, in seconds.
+pub const OTP_SECONDS_DEFAULT: i64 = 180;
+/// Shortest and longest validity of a one-time code and of the first factor, in seconds.
+pub const OTP_SECONDS: (i64, i64) = (10, 86_400);
+/// Digits of a one-time code.
+pub const OTP_LENGTH_DEFAULT: i64 = 8;
+/// Fewest digits of a one-time code.
+pub const OTP_LENGTH_MIN: i64 = 4;
+/// Longest name of a collection, in characters (contract §2.1).
+pub const COLLECTION_NAME_CHARS_MAX: usize = 255;
+/// Longest id of a collection or field, in characters (contract §2.1).
+pub const COLLECTION_ID_CHARS_MAX: usize = 100;
+/// Most fields of a collection.
+pub const FIELDS_MAX: usize = 500;
+/// Most indexes of a collection.
+pub const INDEXES_MAX: usize = 64;
+/// Pause of the clean-up job where the queue of writes is full, in milliseconds.
+pub const CLEANUP_BUSY_MILLISECONDS: u64 = 50;
+/// Longest text of the application's settings, in characters.
+pub const SETTING_CHARS_MAX: usize = 255;
+/// Automatic backups that are kept.
+pub const BACKUPS_KEPT_DEFAULT: i64 = 3;
+/// Most requests of one batch.
+pub const BATCH_REQUESTS_DEFAULT: i64 = 50;
+/// Longest time of one batch, in seconds.
+pub const BATCH_SECONDS_DEFAULT: i64 = 3;
+/// Days that request logs are kept.
+pub const LOG_DAYS_DEFAULT: i64 = 5;

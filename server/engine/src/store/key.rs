@@ -173,6 +173,14 @@ pub fn reference_range(source: CollectionNumber, field: FieldNumber, target_id: 
     prefix_range(&references(source, field, target_id))
 }
 
+/// All references from one field of a collection.
+#[must_use]
+pub fn reference_field_range(source: CollectionNumber, field: FieldNumber) -> KeyRange {
+    let mut prefix = Keyspace::Reference.collection(source);
+    prefix.extend_from_slice(&field.0.to_be_bytes());
+    prefix_range(&prefix)
+}
+
 /// The id of the referring record from the key of a reference.
 #[must_use]
 pub fn reference_source(key: &[u8]) -> Option<&str> {

@@ -1,0 +1,226 @@
+//! Carrying a change of definitions out: numbers, preparation, one commit, the new snapshot.
+
+use std::sync::Arc;
+
+use luge_model::collection::Collection;
+use luge_model::id::CollectionNumber;
+use luge_model::invalid::Violations;
+use luge_model::timestamp::Timestamp;
+
+use super::cleanup::Leftover;
+use super::numbers::Numbers;
+use super::{Definitions, definition_guard, refused, stored};
+use crate::commit::Proposal;
+use crate::error::{Action, Error, Result};
+use crate::store::{Guard, KeyRange, key};
+
+/// A collection before and after a change; `None` before: it is new, `None` after: it goes.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    pub(super) before: Option<Arc<Collection>>,
+    pub(super) after: Option<Collection>,
+}
+
+/// Why a change was not carried out; nothing of it is left.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Existing records do not allow it.
+    Refused {
+        collection: String,
+        violations: Violations,
+    },
+    /// Anything else.
+    Error(Error),
+}
+
+impl Failure {
+    pub(super) fn into_error(self, action: Action) -> Error {
+        match self {
+            Self::Refused { violations, .. } => refused(action, violations),
+            Self::Error(error) => error,
+        }
+    }
+}
+
+impl<E: Into<Error>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
+impl Definitions {
+    /// Carries out changes of several collections, all or none, and gives those that stay.
+    pub(super) async fn apply(
+        &self,
+        mut plans: Vec<Plan>,
+        numbers: &mut Numbers,
+    ) -> std::result::Result<Vec<Arc<Collection>>, Failure> {
+        for plan in &mut plans {
+            give_numbers(plan, numbers);
+        }
+        for position in 0..plans.len() {
+            let prepared = match plans.get_mut(position) {
+                Some(plan) => self.prepare(plan, *numbers).await,
+                None => Ok(()),
+            };
+            if let Err(failure) = prepared {
+                for plan in plans.iter_mut().take(position + 1) {
+                    self.undo(plan, *numbers).await?;
+                }
+                return Err(failure);
+            }
+        }
+        match self.commit_plans(&plans, *numbers).await {
+            Ok(changed) => Ok(changed),
+            Err(error) => {
+                for plan in &mut plans {
+                    self.undo(plan, *numbers).await?;
+                }
+                Err(error.into())
+            }
+        }
+    }
+
+    /// One commit for all of them.
+    async fn commit_plans(&self, plans: &[Plan], numbers: Numbers) -> Result<Vec<Arc<Collection>>> {
+        let mut swap = Swap::new(numbers, self.clock.now());
+        for plan in plans {
+            swap.add(
+                plan.before.as_deref(),
+                plan.after.clone(),
+                self.committer.serial(),
+            );
+        }
+        self.publish(swap).await
+    }
+
+    /// Commits definitions and replaces the snapshot by one that has them.
+    pub(super) async fn publish(&self, swap: Swap) -> Result<Vec<Arc<Collection>>> {
+        let Swap {
+            mut proposal,
+            changes,
+            leftovers,
+        } = swap;
+        let version = self.committer.serial();
+        if let Some(work) = Leftover::proposal_entry(leftovers, self.committer.serial()) {
+            proposal.puts.push(work);
+        }
+        let publishing = self.publishing.lock().await;
+        self.committer.commit(proposal).await?;
+        let changed: Vec<_> = changes
+            .iter()
+            .filter_map(|(_, after)| after.clone())
+            .collect();
+        self.snapshot
+            .store(Arc::new(self.snapshot().with(version, changes)));
+        drop(publishing);
+        // A full channel means that the job is about to look anyway.
+        let _ = self.leftovers.try_send(());
+        Ok(changed)
+    }
+}
+
+/// Definitions that are replaced in one commit.
+#[derive(Debug)]
+pub(super) struct Swap {
+    pub(super) proposal: Proposal,
+    changes: Vec<(Option<CollectionNumber>, Option<Arc<Collection>>)>,
+    leftovers: Vec<KeyRange>,
+}
+
+impl Swap {
+    pub(super) fn new(numbers: Numbers, now: Timestamp) -> Self {
+        let proposal = Proposal {
+            puts: vec![numbers.put()],
+            now,
+            ..Proposal::default()
+        };
+        Self {
+            proposal,
+            changes: Vec::new(),
+            leftovers: Vec::new(),
+        }
+    }
+
+    /// Whether nothing is replaced.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// Replaces one definition by another, which gets a revision of its own.
+    pub(super) fn add(
+        &mut self,
+        before: Option<&Collection>,
+        after: Option<Collection>,
+        revision: u64,
+    ) {
+        let after = after.map(|collection| {
+            Arc::new(Collection {
+                revision,
+                ..collection
+            })
+        });
+        let old_key = before.map(|before| key::catalog(before.number));
+        let new_key = after.as_ref().map(|after| key::catalog(after.number));
+        if let Some(before) = before {
+            self.proposal.guards.push(unchanged(before));
+        }
+        if let (Some(after), Some(new_key)) = (&after, new_key.clone()) {
+            if old_key.as_ref() != Some(&new_key) {
+                self.proposal.guards.push(Guard::Absent(new_key.clone()));
+            }
+            self.proposal.puts.push((new_key, stored::encode(after)));
+        }
+        if let Some(old_key) = old_key.filter(|key| Some(key) != new_key.as_ref()) {
+            self.proposal.deletes.push(old_key);
+        }
+        if let Some(before) = before {
+            self.leftovers.extend(left_behind(before, after.as_deref()));
+        }
+        self.changes
+            .push((before.map(|before| before.number), after));
+    }
+}
+
+/// The definition is the one that was read, even while it is frozen for writers of records.
+fn unchanged(collection: &Collection) -> Guard {
+    definition_guard(&Collection {
+        frozen: false,
+        ..collection.clone()
+    })
+}
+
+/// The keys that nothing owns any more.
+fn left_behind(before: &Collection, after: Option<&Collection>) -> Vec<KeyRange> {
+    let after = after.filter(|after| after.number == before.number);
+    let Some(after) = after else {
+        return key::collection_ranges(before.number).to_vec();
+    };
+    let lost_index = |number| !after.indexes.iter().any(|index| index.number == number);
+    let mut ranges: Vec<_> = before
+        .indexes
+        .iter()
+        .filter(|index| lost_index(index.number))
+        .flat_map(|index| key::index_ranges(before.number, index.number))
+        .collect();
+    let lost_field = |number| after.field_by_number(number).is_none();
+    let relations = before
+        .fields
+        .iter()
+        .filter(|field| field.kind.as_relation().is_some());
+    ranges.extend(
+        relations
+            .filter(|field| lost_field(field.number))
+            .map(|field| key::reference_field_range(before.number, field.number)),
+    );
+    ranges
+}
+
+fn give_numbers(plan: &mut Plan, numbers: &mut Numbers) {
+    let Some(after) = &mut plan.after else { return };
+    if plan.before.is_none() {
+        after.number = numbers.collection();
+        after.order = after.number.0;
+    }
+    numbers.indexes(after);
+}

@@ -1,0 +1,83 @@
+//! The mails of a new auth collection. Placeholders are filled in when a mail is sent (contract §5.4).
+
+use serde::{Deserialize, Serialize};
+
+/// A mail with placeholders such as `{APP_NAME}` and `{TOKEN}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EmailTemplate {
+    /// Its subject.
+    pub subject: String,
+    /// Its HTML body.
+    pub body: String,
+}
+
+impl EmailTemplate {
+    fn new(subject: &str, body: String) -> Self {
+        Self {
+            subject: subject.to_owned(),
+            body,
+        }
+    }
+
+    /// A sign-in from a place that was not seen before.
+    #[must_use]
+    pub fn auth_alert() -> Self {
+        let text = "<p>Someone signed in to your {APP_NAME} account from a new place:</p>\n\
+            <p><em>{ALERT_INFO}</em></p>\n\
+            <p>Was it you? Then there is nothing to do.</p>\n\
+            <p><strong>If not, change your password now: that ends every other sign-in.</strong></p>";
+        Self::new("New sign-in to {APP_NAME}", letter(text))
+    }
+
+    /// A one-time code.
+    #[must_use]
+    pub fn one_time_code() -> Self {
+        let text = "<p>Your one-time code is <strong>{OTP}</strong></p>\n\
+            <p><i>You did not ask for a code? Then you can ignore this mail.</i></p>";
+        Self::new("Your code for {APP_NAME}", letter(text))
+    }
+
+    /// The first confirmation of an address.
+    #[must_use]
+    pub fn verification() -> Self {
+        let text = action(
+            "Welcome to {APP_NAME}. Please confirm that this is your address:",
+            ("confirm-verification", "Confirm address"),
+            "You did not sign up? Then you can ignore this mail.",
+        );
+        Self::new("Confirm your address for {APP_NAME}", letter(&text))
+    }
+
+    /// A forgotten password.
+    #[must_use]
+    pub fn password_reset() -> Self {
+        let text = action(
+            "You can choose a new password for {APP_NAME} here:",
+            ("confirm-password-reset", "Choose a new password"),
+            "You did not ask for this? Then you can ignore this mail; your password stays as it is.",
+        );
+        Self::new("Choose a new password for {APP_NAME}", letter(&text))
+    }
+
+    /// The change to another address.
+    #[must_use]
+    pub fn email_change() -> Self {
+        let text = action(
+            "Please confirm that this is your new address for {APP_NAME}:",
+            ("confirm-email-change", "Confirm new address"),
+            "You did not ask for this? Then you can ignore this mail; nothing changes.",
+        );
+        Self::new("Confirm your new address for {APP_NAME}", letter(&text))
+    }
+}
+
+fn action(before: &str, (page, label): (&str, &str), after: &str) -> String {
+    format!(
+        "<p>{before}</p>\n<p>\n  <a class=\"btn\" href=\"{{APP_URL}}/_/#/auth/{page}/{{TOKEN}}\" \
+         target=\"_blank\" rel=\"noopener\">{label}</a>\n</p>\n<p><i>{after}</i></p>"
+    )
+}
+
+fn letter(text: &str) -> String {
+    format!("<p>Hello,</p>\n{text}\n<p>\n  Kind regards,<br/>\n  {{APP_NAME}}\n</p>")
+}

@@ -1,0 +1,198 @@
+//! What must hold for the options of an auth collection (contract §2.6).
+
+use std::collections::HashSet;
+
+use super::{AuthOptions, Collection, EmailTemplate, OAuth2Options, TokenOptions};
+use crate::invalid::{Violation, Violations};
+use crate::limits::{OTP_LENGTH_MIN, OTP_SECONDS, TOKEN_SECONDS, TOKEN_SECRET_CHARS_RANGE};
+
+/// The providers of the contract, in its order (§5.5).
+const PROVIDERS: [&str; 32] = [
+    "apple",
+    "google",
+    "microsoft",
+    "yandex",
+    "facebook",
+    "instagram2",
+    "github",
+    "gitlab",
+    "bitbucket",
+    "gitee",
+    "gitea",
+    "discord",
+    "twitter",
+    "kakao",
+    "vk",
+    "linear",
+    "notion",
+    "monday",
+    "lark",
+    "box",
+    "spotify",
+    "trakt",
+    "twitch",
+    "patreon",
+    "strava",
+    "wakatime",
+    "livechat",
+    "mailcow",
+    "planningcenter",
+    "oidc",
+    "oidc2",
+    "oidc3",
+];
+
+pub(super) fn check(options: &AuthOptions, collection: &Collection, found: &mut Violations) {
+    for (key, token) in options.tokens() {
+        found.nest(key, token_violations(token));
+    }
+    for (key, template) in options.templates() {
+        found.nest(key, template_violations(template));
+    }
+    let alert = template_violations(&options.auth_alert.email_template);
+    found.nest_at("authAlert", "emailTemplate", alert);
+    found.nest("passwordAuth", password_violations(options, collection));
+    found.nest("oauth2", oauth2_violations(&options.oauth2));
+    let mut otp = Violations::new();
+    otp.nest(
+        "emailTemplate",
+        template_violations(&options.otp.email_template),
+    );
+    if options.otp.enabled {
+        check_number(&mut otp, "duration", options.otp.duration, OTP_SECONDS);
+        check_number(
+            &mut otp,
+            "length",
+            options.otp.length,
+            (OTP_LENGTH_MIN, i64::MAX),
+        );
+    }
+    found.nest("otp", otp);
+    found.nest("mfa", mfa_violations(options));
+}
+
+fn token_violations(token: &TokenOptions) -> Violations {
+    let mut found = Violations::new();
+    check_number(&mut found, "duration", token.duration, TOKEN_SECONDS);
+    let (min, max) = TOKEN_SECRET_CHARS_RANGE;
+    let length = token.secret.reveal().chars().count();
+    if length == 0 {
+        found.add("secret", Violation::required());
+    } else if length < min || length > max {
+        let message = format!("The length must be between {min} and {max}.");
+        let violation = Violation::new("validation_length_out_of_range", message);
+        found.add("secret", violation.with("max", max).with("min", min));
+    }
+    found
+}
+
+fn template_violations(template: &EmailTemplate) -> Violations {
+    let mut found = Violations::new();
+    for (key, text) in [("subject", &template.subject), ("body", &template.body)] {
+        if text.is_empty() {
+            found.add(key, Violation::required());
+        }
+    }
+    found
+}
+
+fn check_number(found: &mut Violations, key: &str, number: i64, (min, max): (i64, i64)) {
+    if number == 0 {
+        found.add(key, Violation::required());
+    } else if number < min {
+        let message = format!("Must be no less than {min}.");
+        let violation = Violation::new("validation_min_greater_equal_than_required", message);
+        found.add(key, violation.with("threshold", min));
+    } else if number > max {
+        let message = format!("Must be no greater than {max}.");
+        let violation = Violation::new("validation_max_less_equal_than_required", message);
+        found.add(key, violation.with("threshold", max));
+    }
+}
+
+fn password_violations(options: &AuthOptions, collection: &Collection) -> Violations {
+    let mut found = Violations::new();
+    if !options.password_auth.enabled {
+        return found;
+    }
+    if options.password_auth.identity_fields.is_empty() {
+        found.add("identityFields", Violation::required());
+    }
+    for name in &options.password_auth.identity_fields {
+        let violation = match collection.field(name) {
+            None => {
+                let message = format!("Invalid or missing field {name}.");
+                Violation::new("validation_missing_field", message)
+            }
+            Some(field) if !has_unique_index(collection, field.number) => {
+                let message = format!("The field {name} doesn't have a UNIQUE constraint.");
+                Violation::new("validation_missing_unique_constraint", message)
+            }
+            Some(_) => continue,
+        };
+        found.add("identityFields", violation.with("fieldName", name.as_str()));
+    }
+    found
+}
+
+fn has_unique_index(collection: &Collection, field: crate::id::FieldNumber) -> bool {
+    collection
+        .indexes
+        .iter()
+        .any(|index| index.unique && index.single_field() == Some(field))
+}
+
+fn oauth2_violations(options: &OAuth2Options) -> Violations {
+    let mut providers = Violations::new();
+    let mut names = HashSet::new();
+    for (position, provider) in options.providers.iter().enumerate() {
+        let mut found = Violations::new();
+        let name = provider.name.as_str();
+        if name.is_empty() {
+            found.add("name", Violation::required());
+        } else if !PROVIDERS.contains(&name) {
+            let message = format!("Invalid or missing provider with name {name}.");
+            let violation = Violation::new("validation_missing_provider", message);
+            found.add("name", violation.with("name", name));
+        } else if !names.insert(name) {
+            let message = format!("The provider {name} is already registered.");
+            let violation = Violation::new("validation_duplicated_provider", message);
+            found.add("name", violation.with("name", name));
+        }
+        if options.enabled {
+            for (key, is_missing) in [
+                ("clientId", provider.client_id.is_empty()),
+                ("clientSecret", provider.client_secret.is_empty()),
+            ] {
+                if is_missing {
+                    found.add(key, Violation::required());
+                }
+            }
+        }
+        providers.nest(&position.to_string(), found);
+    }
+    let mut found = Violations::new();
+    found.nest("providers", providers);
+    found
+}
+
+fn mfa_violations(options: &AuthOptions) -> Violations {
+    let mut found = Violations::new();
+    if !options.mfa.enabled {
+        return found;
+    }
+    check_number(&mut found, "duration", options.mfa.duration, OTP_SECONDS);
+    let methods = [
+        options.password_auth.enabled,
+        options.otp.enabled,
+        options.oauth2.enabled,
+    ];
+    if methods.into_iter().filter(|enabled| *enabled).count() < 2 {
+        let message = "MFA requires at least 2 auth methods to be enabled.";
+        found.add(
+            "enabled",
+            Violation::new("validation_mfa_not_enough_auths", message),
+        );
+    }
+    found
+}
