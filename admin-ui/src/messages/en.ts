@@ -138,6 +138,9 @@ export const en = {
   "records.emptyText": "Records created through the API or an import appear here.",
   "records.noMatch": "No record matches the filter",
   "records.noMatchText": "Change or clear the filter to see more.",
+  "records.badFilter": "This filter cannot be used",
+  "records.badFilterText":
+    "Compare fields with values, as in {example}. Operators: = != > >= < <= ~ !~, joined by && or ||.",
   "records.total.one": "{count} record",
   "records.total.other": "{count} records",
   "records.range": "{from}–{to} of {total}",

@@ -5,9 +5,10 @@
 import { en, type Catalogue, type Key } from "./en.ts";
 
 /** Each language, in its own words, and how to load it. */
-export const languages: Record<string, { name: string; load: () => Promise<Partial<Catalogue>> }> = {
-  en: { name: "English", load: async () => en },
-};
+export const languages: Record<string, { name: string; load: () => Promise<Partial<Catalogue>> }> =
+  {
+    en: { name: "English", load: async () => en },
+  };
 
 const KEY = "luge.language";
 

@@ -33,7 +33,10 @@ class Connection {
   async retry(): Promise<void> {
     clearInterval(this.timer);
     this.seconds = 0;
-    const answered = await fetch("/api/health").then((answer) => answer.ok, () => false);
+    const answered = await fetch("/api/health").then(
+      (answer) => answer.ok,
+      () => false,
+    );
     if (answered) {
       this.found();
       return;

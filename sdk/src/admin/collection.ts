@@ -36,12 +36,10 @@ export interface Field {
 /** A rule: null is superusers only, the empty text is everyone, else an expression decides. */
 export type Rule = string | null;
 
-/** A collection as the server keeps it. */
-export interface Collection {
-  id: string;
+/** What a collection is made of. */
+export interface CollectionDefinition {
   name: string;
   type: CollectionType;
-  system: boolean;
   fields: Field[];
   indexes: string[];
   listRule: Rule;
@@ -49,11 +47,17 @@ export interface Collection {
   createRule: Rule;
   updateRule: Rule;
   deleteRule: Rule;
-  created: string;
-  updated: string;
   /** Options of auth and view collections. */
   [option: string]: unknown;
 }
 
+/** A collection as the server keeps it. */
+export interface Collection extends CollectionDefinition {
+  id: string;
+  system: boolean;
+  created: string;
+  updated: string;
+}
+
 /** What creates or changes a collection. */
-export type CollectionBody = Partial<Omit<Collection, "created" | "updated" | "system">>;
+export type CollectionBody = Partial<CollectionDefinition> & { id?: string };

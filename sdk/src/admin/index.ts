@@ -5,7 +5,15 @@ import { Collections } from "./collections.js";
 import { Setup } from "./setup.js";
 
 export { Collections, type CollectionList, type Scaffolds } from "./collections.js";
-export type { Collection, CollectionBody, CollectionType, Field, FieldType } from "./collection.js";
+export type {
+  Collection,
+  CollectionBody,
+  CollectionDefinition,
+  CollectionType,
+  Field,
+  FieldType,
+  Rule,
+} from "./collection.js";
 export { Setup, type SetupRequest } from "./setup.js";
 
 /** Makes a client that can also administer the server at `url`. */

@@ -1,4 +1,4 @@
-/** A collection that is being defined: what was typed, and what the server says is wrong with it. */
+/** A collection that is being defined: what was typed, and what the server finds wrong in it. */
 import type { FieldProblem } from "@luge/client";
 import type { CollectionBody, Field, FieldType, Scaffolds } from "@luge/client/admin";
 import { kindOf } from "../../fields/index.ts";
@@ -130,8 +130,7 @@ export class Draft {
     const { problem } = this;
     if (problem === undefined) return;
     const kept = Object.entries(problem.fields).filter(([path]) => !path.startsWith("fields."));
-    this.problem =
-      kept.length === 0 ? undefined : { ...problem, fields: Object.fromEntries(kept) };
+    this.problem = kept.length === 0 ? undefined : { ...problem, fields: Object.fromEntries(kept) };
   }
 }
 

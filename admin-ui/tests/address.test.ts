@@ -1,0 +1,53 @@
+/** Addresses: what a view reads from one, and what it refuses to read. */
+import { expect, test, vi } from "vitest";
+
+vi.mock("../src/fields/index.ts", () => ({ kindOf: () => ({ shown: true }) }));
+
+const { nextSort, queryOf, viewOf } = await import("../src/pages/records/view.ts");
+const { match } = await import("../src/routes.ts");
+
+const ordinary = { filter: "", sort: "", page: 1, perPage: 50 };
+
+test.each([
+  "",
+  "page=0",
+  "page=-1",
+  "page=1.5",
+  "page=x",
+  "page=Infinity",
+  "perPage=7",
+  "perPage=",
+])("%j is the ordinary view", (query) =>
+  expect(viewOf(new URLSearchParams(query))).toEqual(ordinary),
+);
+
+test("a view survives its address", () => {
+  const view = { filter: `title ~ "a&b=c"`, sort: "-views", page: 3, perPage: 100 };
+  const query = new URLSearchParams(queryOf(view) as Record<string, string>);
+  expect(viewOf(query)).toEqual(view);
+  expect(Object.values(queryOf(ordinary)).filter(Boolean)).toEqual([]);
+});
+
+test("a header cycles through three orders", () => {
+  expect(nextSort("", "a")).toBe("a");
+  expect(nextSort("a", "a")).toBe("-a");
+  expect(nextSort("-a", "a")).toBe("");
+  expect(nextSort("-b", "a")).toBe("a");
+});
+
+test.each([
+  ["/", "/", {}],
+  ["/setup", "/setup", {}],
+  ["/collections/new", "/collections/new", {}],
+  ["/collections/posts/records", "/collections/:name/records", { name: "posts" }],
+  ["/collections/a%2Fb/records", "/collections/:name/records", { name: "a/b" }],
+  ["/collections/%E0%A4%A/records", "/collections/:name/records", { name: "%E0%A4%A" }],
+  ["/collections//records", "*", {}],
+  ["/collections/posts", "*", {}],
+  ["/collections/posts/records/x", "*", {}],
+  ["/setup/x", "*", {}],
+])("%s leads to %s", (path, pattern, params) => {
+  const found = match(path);
+  expect(found.route.pattern).toBe(pattern);
+  expect(found.params).toEqual(params);
+});

@@ -1,0 +1,35 @@
+/** The size of the built dashboard, and what it may not contain. Run after `npm run build`. */
+import { readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+
+const ENTRY_LIMIT_BYTES = 90_000;
+const WHOLE_LIMIT_BYTES = 400_000;
+
+const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const html = readFileSync(`${dist}index.html`, "utf8");
+const compressed = (path: string) => gzipSync(readFileSync(dist + path), { level: 9 }).length;
+const sum = (paths: string[]) => paths.reduce((total, path) => total + compressed(path), 0);
+
+test("what every visitor loads stays small", () => {
+  const entry = [...html.matchAll(/(?:src|href)="\/_\/([^"]+\.(?:js|css))"/g)].map(
+    ([, path]) => path!,
+  );
+  expect(entry.length).toBeGreaterThan(1);
+  const size = sum(entry);
+  console.info(`entry: ${size} bytes compressed`);
+  expect(size).toBeLessThanOrEqual(ENTRY_LIMIT_BYTES);
+});
+
+test("all of it stays small", () => {
+  const size = sum(readdirSync(`${dist}assets`).map((name) => `assets/${name}`));
+  console.info(`all: ${size} bytes compressed`);
+  expect(size).toBeLessThanOrEqual(WHOLE_LIMIT_BYTES);
+});
+
+test("the page needs no inline script or style, and nothing from elsewhere", () => {
+  expect(html).not.toMatch(/<script(?![^>]*\ssrc=)/);
+  expect(html).not.toMatch(/<style|\sstyle=|\son\w+=/);
+  expect(html).not.toMatch(/(?:src|href)="(?!\/_\/)/);
+});
