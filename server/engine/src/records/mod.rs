@@ -26,6 +26,9 @@ mod draft;
 mod planned;
 mod turns;
 
+#[cfg(test)]
+mod tests;
+
 use planned::Planned;
 use turns::Turns;
 
