@@ -133,7 +133,6 @@ impl Compiled {
             now: context.now,
             principal: &context.principal,
             request: &context.request,
-            collection: &self.collection,
         }
     }
 
@@ -174,7 +173,7 @@ impl Compiled {
                 collections: &*self.snapshot as &dyn Collections,
                 audience: Audience::Rule,
             };
-            match Expr::parse(text).and_then(|expr| Filter::check(expr, &scope)) {
+            match Expr::parse(text).and_then(|expr| Filter::check(&expr, &scope)) {
                 Ok(filter) => Some(Arc::new(filter)),
                 Err(error) => {
                     tracing::error!(

@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use luge_model::timestamp::Timestamp;
 
 /// Tells the time.
-pub trait Clock: Send + Sync {
+pub trait Clock: std::fmt::Debug + Send + Sync {
     /// Now, in UTC.
     fn now(&self) -> Timestamp;
 }

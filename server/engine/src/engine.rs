@@ -91,7 +91,7 @@ impl Engine {
         let catalog = Arc::new(catalog);
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
-        let query = Arc::new(Query::new(store, Arc::clone(&mirror)));
+        let query = Arc::new(Query::new(store, Arc::clone(&mirror), Arc::clone(&random)));
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),

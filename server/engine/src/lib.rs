@@ -3,6 +3,7 @@
 //! Nothing here knows HTTP, a command line or the environment. Modules have ranks: a module uses
 //! only modules of lower rank (see `server/ARCHITECTURE.md`); the tidy test enforces it.
 
+pub mod access;
 pub mod auth;
 pub mod catalog;
 pub mod changes;
@@ -15,7 +16,9 @@ pub mod identity;
 pub mod index;
 pub mod mirror;
 
+pub mod query;
 pub mod random;
+pub mod records;
 
 pub mod secrets;
 pub mod settings;

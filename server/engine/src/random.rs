@@ -1,7 +1,7 @@
 //! Randomness as a parameter.
 
 /// Draws unpredictable bytes.
-pub trait Random: Send + Sync {
+pub trait Random: std::fmt::Debug + Send + Sync {
     /// Fills `bytes`.
     fn fill(&self, bytes: &mut [u8]);
 
@@ -20,6 +20,13 @@ pub trait Random: Send + Sync {
                 return drawn % bound;
             }
         }
+    }
+
+    /// A number of 64 bits.
+    fn seed(&self) -> u64 {
+        let mut bytes = [0; 8];
+        self.fill(&mut bytes);
+        u64::from_le_bytes(bytes)
     }
 
     /// `length` characters drawn from `alphabet` (ASCII); empty when the alphabet is.

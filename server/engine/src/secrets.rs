@@ -50,7 +50,7 @@ pub fn equal(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// Hashes and verifies passwords on threads of their own, a bounded number at once.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct HashPool {
     random: Arc<dyn Random>,
     /// One permit for each hash that runs.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use luge_model::collection::Collection;
 use luge_model::field::Field;
 use luge_model::id::FieldNumber;
-use luge_model::record::{Record, Row, write_text_json, write_value_json};
+use luge_model::record::{Record, write_text_json, write_value_json};
 
 use super::Compiled;
 

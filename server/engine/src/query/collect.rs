@@ -40,7 +40,7 @@ impl Shown<'_> {
     fn to_record(self) -> Record {
         match self {
             Self::Held(record) => record.clone(),
-            Self::Borrowed(record) => record.to_owned(),
+            Self::Borrowed(record) => RecordRef::to_owned(*record),
         }
     }
 }

@@ -9,7 +9,9 @@
 use std::sync::Arc;
 
 use luge_model::collection::Collections;
-use luge_model::filter::{Audience, Expr, Filter, Prepared, Scope};
+use luge_model::filter::{
+    Audience, Expr, Filter, FilterError, FilterErrorKind, Prepared, Scope,
+};
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use luge_model::record::{Record, Row};
 use luge_model::sort::Sort;
@@ -18,7 +20,8 @@ use crate::access::{Compiled, Grant, Operation};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::mirror::{Lookup, Mirror};
-use crate::store::{Store, key};
+use crate::random::Random;
+use crate::store::{Store, codec, key};
 
 mod collect;
 mod plan;
@@ -59,6 +62,7 @@ pub struct Page<T> {
 pub struct Query {
     store: Arc<dyn Store>,
     mirror: Arc<Mirror>,
+    random: Arc<dyn Random>,
 }
 
 /// What all steps of one list share.
@@ -70,10 +74,10 @@ struct Run<'a> {
 }
 
 impl Query {
-    /// A reader of `store` beside `mirror`.
+    /// A reader of `store` beside `mirror`; `random` shuffles what is sorted by `@random`.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, mirror: Arc<Mirror>) -> Self {
-        Self { store, mirror }
+    pub fn new(store: Arc<dyn Store>, mirror: Arc<Mirror>, random: Arc<dyn Random>) -> Self {
+        Self { store, mirror, random }
     }
 
     /// One record, whoever asks: rules are the caller's affair.
@@ -116,13 +120,15 @@ impl Query {
     ) -> Result<Page<Record>> {
         let scope = scope(context, compiled);
         let filter = client_filter(&request.filter, &scope)?;
-        let sort = Sort::parse(&request.sort, &scope).map_err(bad_sort)?;
+        let sort =
+            Sort::parse(&request.sort, &scope).map_err(|error| bad_query("sort", &error))?;
+        let seed = if sort.is_random() { self.random.seed() } else { 0 };
         let environment = compiled.environment(context);
         let run = Run {
             compiled,
             rule: grant.prepare(&environment),
             filter: filter.as_ref().map(|filter| filter.prepare(&environment)),
-            sort,
+            sort: sort.with_seed(seed),
         };
         let page = request.page.max(1);
         let per_page = match request.per_page {
@@ -149,7 +155,7 @@ impl Query {
             return Ok(Some(count));
         }
         let bytes = self.store.get(&key::counter(number))?;
-        Ok(Some(bytes.as_deref().map_or(0, key::counter_value).try_into().unwrap_or(0)))
+        Ok(Some(bytes.as_deref().and_then(codec::counter_value).unwrap_or(0).try_into().unwrap_or(0)))
     }
 }
 
@@ -182,18 +188,15 @@ fn client_filter(text: &str, scope: &Scope<'_>) -> Result<Option<Filter>> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let filter = Expr::parse(text).and_then(|expr| Filter::check(expr, scope));
-    filter.map(Some).map_err(|error| match error.kind {
-        _ if error.superusers_only() => Error::Forbidden(error.message),
-        _ => Error::BadQuery(format!("Invalid filter: {error}")),
-    })
+    let filter = Expr::parse(text).and_then(|expr| Filter::check(&expr, scope));
+    filter.map(Some).map_err(|error| bad_query("filter", &error))
 }
 
-fn bad_sort(error: luge_model::filter::FilterError) -> Error {
-    if error.superusers_only() {
-        return Error::Forbidden(error.message);
+fn bad_query(parameter: &str, error: &FilterError) -> Error {
+    match error.kind {
+        FilterErrorKind::SuperusersOnly => Error::Forbidden(error.message.clone()),
+        FilterErrorKind::Invalid => Error::BadQuery(format!("Invalid {parameter}: {error}")),
     }
-    Error::BadQuery(format!("Invalid sort: {error}"))
 }
 
 fn open(compiled: &Compiled, id: &str, bytes: &[u8]) -> Result<Record> {

@@ -36,8 +36,6 @@ pub(super) struct IndexPlan {
     pub(super) direction: Direction,
     /// Whether the entries are in the order of the list.
     pub(super) in_order: bool,
-    /// Whether the range is narrower than the index.
-    pub(super) narrows: bool,
 }
 
 /// The best plan; `stops_early` says that the first records in order are enough.
@@ -51,7 +49,7 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
         return Plan::One(id.to_owned());
     }
     let mut best: Option<(u32, IndexPlan)> = None;
-    for definition in collection.indexes.iter().filter(|index| index.condition.is_none() && index.is_ready()) {
+    for definition in collection.indexes.iter().filter(|index| index.condition.is_none() ) {
         if definition.unique {
             if let Some(key) = unique(collection, definition, &bounds) {
                 return Plan::Unique(key);
@@ -114,7 +112,7 @@ fn index(
         + 2 * u32::from(reach.is_some())
         + 3 * u32::from(in_order);
     let direction = direction.unwrap_or(Direction::Forward);
-    Some((score, IndexPlan { range, direction, in_order, narrows }))
+    Some((score, IndexPlan { range, direction, in_order }))
 }
 
 /// The direction in which the index, behind its `bound` first columns, is in the order of `sort`.

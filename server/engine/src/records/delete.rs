@@ -1,24 +1,27 @@
 //! Deleting a record: with it go the records that cannot be without it, and from the others the
 //! reference to it (contract §2.3), all in one commit.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
-use luge_model::collection::{Collection, Collections};
+use luge_model::collection::Collection;
 use luge_model::field::Field;
-use luge_model::id::{CollectionNumber, FieldNumber};
+use luge_model::id::CollectionNumber;
+use luge_model::invalid::Violations;
 use luge_model::limits::{CASCADE_RECORDS_MAX, STORE_PAGE_KEYS};
 use luge_model::record::Record;
 use luge_model::value::Value;
 
-use super::{Records, draft};
+use super::draft::{self, Values};
+use super::Records;
 use crate::access::Compiled;
-use crate::catalog::definition_guard;
+use crate::catalog::{Snapshot, definition_guard};
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
+use crate::identity;
 use crate::index;
 use crate::query::ListRequest;
 use crate::store::{Direction, Guard, Key, KeyRange, key};
@@ -34,16 +37,22 @@ struct Cascade {
     proposal: Proposal,
     waiting: VecDeque<(Arc<Collection>, Record)>,
     deleted: HashSet<RecordKey>,
-    /// Records that lose references, and what they have instead.
-    updated: HashMap<RecordKey, (Arc<Collection>, Record, BTreeMap<FieldNumber, Value>)>,
+    released: HashMap<RecordKey, Released>,
+}
+
+/// A record that loses a reference, and the values it keeps.
+struct Released {
+    collection: Arc<Collection>,
+    before: Record,
+    values: Values,
 }
 
 impl Records {
     /// Everything that deleting `record` does.
     ///
     /// # Errors
-    /// [`Error::Refused`] where a required reference stands in the way, [`Error::BadRequest`] where
-    /// more records are concerned than one commit may change.
+    /// [`Error::Refused`] where a required reference stands in the way, [`Error::BadRequest`] for
+    /// the last superuser and where more records are concerned than one commit may change.
     pub(super) fn plan_delete(
         &self,
         context: &Context,
@@ -51,24 +60,31 @@ impl Records {
         record: Record,
     ) -> Result<Proposal> {
         let mut cascade = Cascade::default();
+        if identity::is_superusers(&compiled.collection) {
+            let store = self.committer.store();
+            let other = identity::another_superuser(&**store, &compiled.collection, record.id())?;
+            cascade.proposal.guards.push(other.ok_or_else(|| {
+                Error::BadRequest("The last superuser cannot be deleted.".to_owned())
+            })?);
+        }
         cascade.delete(&compiled.collection, record);
         while let Some((collection, record)) = cascade.waiting.pop_front() {
-            for (source, field) in referring_fields(&*compiled.snapshot, &collection) {
+            for (source, field) in referring_fields(&compiled.snapshot, &collection) {
                 self.release(&mut cascade, (source, field), &record)?;
             }
             if collection.auth().is_some() {
                 self.delete_owned(&mut cascade, &collection, &record)?;
             }
             self.plan_removal(&mut cascade.proposal, &collection, &record);
-            if cascade.deleted.len() + cascade.updated.len() > CASCADE_RECORDS_MAX {
+            if cascade.deleted.len() + cascade.released.len() > CASCADE_RECORDS_MAX {
                 return Err(Error::BadRequest(format!(
                     "The delete concerns more than {CASCADE_RECORDS_MAX} records; delete those \
                      that refer to this one first."
                 )));
             }
         }
-        let Cascade { mut proposal, deleted, updated, .. } = cascade;
-        for (record_key, (collection, before, mut values)) in updated {
+        let Cascade { mut proposal, deleted, released, .. } = cascade;
+        for (record_key, Released { collection, before, mut values }) in released {
             if !deleted.contains(&record_key) {
                 values.extend(draft::touched_autodates(&collection.fields, context.now, false));
                 let after = Record::build(
@@ -111,8 +127,8 @@ impl Records {
         record_key: RecordKey,
         target: &str,
     ) -> Result<()> {
-        let (record, mut values) = match cascade.updated.remove(&record_key) {
-            Some((_, record, values)) => (record, values),
+        let (before, mut values) = match cascade.released.remove(&record_key) {
+            Some(Released { before, values, .. }) => (before, values),
             None => {
                 let compiled = self.compiled(&source.id)?;
                 let Some(record) = self.query.record(&compiled, &record_key.1)? else {
@@ -126,16 +142,17 @@ impl Records {
         let empty = remove_id(value, target);
         let cascades = field.kind.as_relation().is_some_and(|relation| relation.cascade_delete);
         if empty && cascades {
-            cascade.delete(source, record);
+            cascade.delete(source, before);
         } else if empty && field.required {
             return Err(Error::Refused {
                 action: Action::Delete,
                 subject: Subject::Record,
-                violations: luge_model::invalid::Violations::new(),
+                violations: Violations::new(),
                 reason: None,
             });
         } else {
-            cascade.updated.insert(record_key, (Arc::clone(source), record, values));
+            let collection = Arc::clone(source);
+            cascade.released.insert(record_key, Released { collection, before, values });
         }
         Ok(())
     }
@@ -242,10 +259,10 @@ pub(super) fn plan_replacement(
 
 /// The relation fields of all collections that refer to `target`.
 fn referring_fields<'a>(
-    collections: &'a dyn Collections,
+    snapshot: &'a Snapshot,
     target: &Collection,
 ) -> Vec<(&'a Arc<Collection>, &'a Field)> {
-    collections
+    snapshot
         .all()
         .flat_map(|source| source.fields.iter().map(move |field| (source, field)))
         .filter(|(_, field)| {
