@@ -20,8 +20,8 @@ use crate::error::{Error, Result};
 
 mod layout;
 
-pub use layout::View;
 use layout::Layout;
+pub use layout::View;
 
 /// What a caller wants to do with records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,11 +79,17 @@ pub struct Projection<'a> {
 impl Access {
     /// A collection with its rules compiled, from the cache where the catalog is the same.
     #[must_use]
-    pub fn compiled(&self, snapshot: &Arc<Snapshot>, collection: &Arc<Collection>) -> Arc<Compiled> {
+    pub fn compiled(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        collection: &Arc<Collection>,
+    ) -> Arc<Compiled> {
         let version = snapshot.version();
         {
             let cache = self.compiled.read();
-            if cache.0 == version && let Some(known) = cache.1.get(&collection.number) {
+            if cache.0 == version
+                && let Some(known) = cache.1.get(&collection.number)
+            {
                 return Arc::clone(known);
             }
         }
@@ -120,9 +126,10 @@ impl Compiled {
         match self.rule(operation).map(String::as_str) {
             None => Err(Error::SuperusersOnly),
             Some("") => Ok(Grant::Everything),
-            Some(_) => {
-                self.filter(operation).map(Grant::Matching).ok_or(Error::SuperusersOnly)
-            }
+            Some(_) => self
+                .filter(operation)
+                .map(Grant::Matching)
+                .ok_or(Error::SuperusersOnly),
         }
     }
 
@@ -184,7 +191,9 @@ impl Compiled {
                 }
             }
         };
-        self.rules.get(operation as usize).and_then(|rule| rule.get_or_init(compile).clone())
+        self.rules
+            .get(operation as usize)
+            .and_then(|rule| rule.get_or_init(compile).clone())
     }
 }
 
@@ -219,7 +228,11 @@ impl<'a> Projection<'a> {
         } else {
             None
         };
-        Self { compiled, context, manage }
+        Self {
+            compiled,
+            context,
+            manage,
+        }
     }
 
     /// One record as the caller sees it.
@@ -227,13 +240,23 @@ impl<'a> Projection<'a> {
     pub fn view(&self, record: Record) -> View {
         let shows_hidden = self.context.principal.is_superuser();
         let shows_email = shows_hidden || self.shows_email(&record);
-        View { compiled: Arc::clone(&self.compiled), record, shows_hidden, shows_email }
+        View {
+            compiled: Arc::clone(&self.compiled),
+            record,
+            shows_hidden,
+            shows_email,
+        }
     }
 
     /// One record as its owner sees it, e.g. in the answer to a sign-in (contract §1.3).
     #[must_use]
     pub fn own_view(&self, record: Record, shows_hidden: bool) -> View {
-        View { compiled: Arc::clone(&self.compiled), record, shows_hidden, shows_email: true }
+        View {
+            compiled: Arc::clone(&self.compiled),
+            record,
+            shows_hidden,
+            shows_email: true,
+        }
     }
 
     fn shows_email(&self, record: &Record) -> bool {
@@ -258,6 +281,8 @@ impl<'a> Projection<'a> {
 
     fn manage_holds(&self, record: &Record) -> bool {
         let environment = self.compiled.environment(self.context);
-        self.manage.as_ref().is_some_and(|filter| filter.prepare(&environment).matches(record))
+        self.manage
+            .as_ref()
+            .is_some_and(|filter| filter.prepare(&environment).matches(record))
     }
 }

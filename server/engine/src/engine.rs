@@ -6,7 +6,6 @@ use std::sync::Arc;
 use luge_model::limits::MIRROR_BYTES_DEFAULT;
 
 use crate::access::Access;
-use crate::auth::Auth;
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
@@ -45,8 +44,6 @@ pub struct Engine {
     pub catalog: Arc<Catalog>,
     /// Records.
     pub records: Arc<Records>,
-    /// Sign-in and first superuser.
-    pub auth: Auth,
     /// Settings.
     pub settings: Arc<Settings>,
     /// The door for writes.
@@ -97,14 +94,12 @@ impl Engine {
             catalog: Arc::clone(&catalog),
             access: Arc::new(Access::default()),
             query,
-            hashes: Arc::clone(&hashes),
-            random: Arc::clone(&random),
+            hashes,
+            random,
         }));
-        let auth = Auth::new(Arc::clone(&records), hashes, random);
         Ok(Self {
             catalog,
             records,
-            auth,
             settings,
             committer,
             mirror,

@@ -70,7 +70,7 @@ pub fn index_entry(
     id: &str,
     row: &dyn Row,
 ) -> Option<(Key, Entry)> {
-    if definition.condition.is_some() {
+    if !definition.covers(row) {
         return None;
     }
     let texts = texts(definition, row);

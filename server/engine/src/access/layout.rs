@@ -99,8 +99,16 @@ impl View {
 impl Layout {
     pub(super) fn of(collection: &Collection) -> Self {
         let mut named = vec![
-            ("collectionId", Shown::Always, Source::Constant(text_json(&collection.id))),
-            ("collectionName", Shown::Always, Source::Constant(text_json(&collection.name))),
+            (
+                "collectionId",
+                Shown::Always,
+                Source::Constant(text_json(&collection.id)),
+            ),
+            (
+                "collectionName",
+                Shown::Always,
+                Source::Constant(text_json(&collection.name)),
+            ),
         ];
         let is_auth = collection.auth().is_some();
         for field in &collection.fields {
@@ -143,7 +151,10 @@ fn source(field: &Field) -> Source {
         // The hash stays inside; the contract shows an empty text (§2.2).
         return Source::Constant(zero);
     }
-    Source::Field { number: field.number, zero }
+    Source::Field {
+        number: field.number,
+        zero,
+    }
 }
 
 fn text_json(text: &str) -> Vec<u8> {

@@ -48,7 +48,16 @@ impl Shown<'_> {
 impl<'a> Collector<'a> {
     pub(super) fn new(sort: &'a Sort, skip: usize, take: usize, counts: bool) -> Self {
         let in_order = sort.is_empty();
-        Self { sort, skip, take, counts, in_order, matched: 0, kept: Vec::new(), cut: false }
+        Self {
+            sort,
+            skip,
+            take,
+            counts,
+            in_order,
+            matched: 0,
+            kept: Vec::new(),
+            cut: false,
+        }
     }
 
     /// Whether the first records of the list are enough, so that a source in order may stop early.
@@ -88,7 +97,11 @@ impl<'a> Collector<'a> {
                 self.kept.push(shown.to_record());
             }
             let done = position.saturating_add(1) >= self.end() && self.stops_early();
-            return if done { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+            return if done {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
         }
         self.keep_top(shown);
         ControlFlow::Continue(())
@@ -98,7 +111,8 @@ impl<'a> Collector<'a> {
     pub(super) fn finish(mut self) -> (Vec<Record>, u64) {
         if !self.in_order {
             let sort = self.sort;
-            self.kept.sort_unstable_by(|left, right| order(sort, left, right));
+            self.kept
+                .sort_unstable_by(|left, right| order(sort, left, right));
             self.kept.truncate(self.end());
             self.kept.drain(..self.skip.min(self.kept.len()));
         }
@@ -119,7 +133,8 @@ impl<'a> Collector<'a> {
         }
         self.kept.push(shown.to_record());
         if self.kept.len() >= end.saturating_mul(2) {
-            self.kept.select_nth_unstable_by(end - 1, |left, right| order(sort, left, right));
+            self.kept
+                .select_nth_unstable_by(end - 1, |left, right| order(sort, left, right));
             self.kept.truncate(end);
             self.cut = true;
         }
@@ -130,6 +145,10 @@ impl<'a> Collector<'a> {
 pub(super) fn order(sort: &Sort, left: &dyn Row, right: &dyn Row) -> Ordering {
     sort.compare(left, right).then_with(|| {
         let by_insertion = left.rowid().cmp(&right.rowid());
-        if sort.ends_descending() { by_insertion.reverse() } else { by_insertion }
+        if sort.ends_descending() {
+            by_insertion.reverse()
+        } else {
+            by_insertion
+        }
     })
 }

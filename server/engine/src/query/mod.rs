@@ -9,9 +9,7 @@
 use std::sync::Arc;
 
 use luge_model::collection::Collections;
-use luge_model::filter::{
-    Audience, Expr, Filter, FilterError, FilterErrorKind, Prepared, Scope,
-};
+use luge_model::filter::{Audience, Expr, Filter, FilterError, FilterErrorKind, Prepared, Scope};
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use luge_model::record::{Record, Row};
 use luge_model::sort::Sort;
@@ -77,7 +75,11 @@ impl Query {
     /// A reader of `store` beside `mirror`; `random` shuffles what is sorted by `@random`.
     #[must_use]
     pub fn new(store: Arc<dyn Store>, mirror: Arc<Mirror>, random: Arc<dyn Random>) -> Self {
-        Self { store, mirror, random }
+        Self {
+            store,
+            mirror,
+            random,
+        }
     }
 
     /// One record, whoever asks: rules are the caller's affair.
@@ -120,9 +122,12 @@ impl Query {
     ) -> Result<Page<Record>> {
         let scope = scope(context, compiled);
         let filter = client_filter(&request.filter, &scope)?;
-        let sort =
-            Sort::parse(&request.sort, &scope).map_err(|error| bad_query("sort", &error))?;
-        let seed = if sort.is_random() { self.random.seed() } else { 0 };
+        let sort = Sort::parse(&request.sort, &scope).map_err(|error| bad_query("sort", &error))?;
+        let seed = if sort.is_random() {
+            self.random.seed()
+        } else {
+            0
+        };
         let environment = compiled.environment(context);
         let run = Run {
             compiled,
@@ -142,7 +147,12 @@ impl Query {
         self.collect(&run, &mut collector)?;
         let (items, matched) = collector.finish();
         let total_items = (!request.skip_total).then(|| counted.unwrap_or(matched));
-        Ok(Page { page, per_page, total_items, items })
+        Ok(Page {
+            page,
+            per_page,
+            total_items,
+            items,
+        })
     }
 
     /// The total where it needs no counting: nothing is filtered, so the counter has it.
@@ -155,14 +165,24 @@ impl Query {
             return Ok(Some(count));
         }
         let bytes = self.store.get(&key::counter(number))?;
-        Ok(Some(bytes.as_deref().and_then(codec::counter_value).unwrap_or(0).try_into().unwrap_or(0)))
+        Ok(Some(
+            bytes
+                .as_deref()
+                .and_then(codec::counter_value)
+                .unwrap_or(0)
+                .try_into()
+                .unwrap_or(0),
+        ))
     }
 }
 
 impl Run<'_> {
     fn matches(&self, row: &dyn Row) -> bool {
         self.rule.as_ref().is_none_or(|rule| rule.matches(row))
-            && self.filter.as_ref().is_none_or(|filter| filter.matches(row))
+            && self
+                .filter
+                .as_ref()
+                .is_none_or(|filter| filter.matches(row))
     }
 
     fn filters(&self) -> bool {
@@ -189,7 +209,9 @@ fn client_filter(text: &str, scope: &Scope<'_>) -> Result<Option<Filter>> {
         return Ok(None);
     }
     let filter = Expr::parse(text).and_then(|expr| Filter::check(&expr, scope));
-    filter.map(Some).map_err(|error| bad_query("filter", &error))
+    filter
+        .map(Some)
+        .map_err(|error| bad_query("filter", &error))
 }
 
 fn bad_query(parameter: &str, error: &FilterError) -> Error {

@@ -41,7 +41,10 @@ pub(super) struct IndexPlan {
 /// The best plan; `stops_early` says that the first records in order are enough.
 pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
     let mut bounds = Vec::new();
-    for prepared in [run.rule.as_ref(), run.filter.as_ref()].into_iter().flatten() {
+    for prepared in [run.rule.as_ref(), run.filter.as_ref()]
+        .into_iter()
+        .flatten()
+    {
         bounds.extend(prepared.bounds());
     }
     let collection = &run.compiled.collection;
@@ -49,7 +52,8 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
         return Plan::One(id.to_owned());
     }
     let mut best: Option<(u32, IndexPlan)> = None;
-    for definition in collection.indexes.iter().filter(|index| index.condition.is_none() ) {
+    let usable = |index: &&IndexDefinition| index.condition.is_none() && index.is_ready();
+    for definition in collection.indexes.iter().filter(usable) {
         if definition.unique {
             if let Some(key) = unique(collection, definition, &bounds) {
                 return Plan::Unique(key);
@@ -74,7 +78,11 @@ fn unique(collection: &Collection, definition: &IndexDefinition, bounds: &[Bound
         }
         values.push(equal(bounds, column.field)?);
     }
-    Some(key::unique_entry(collection.number, definition.number, &values))
+    Some(key::unique_entry(
+        collection.number,
+        definition.number,
+        &values,
+    ))
 }
 
 /// The range of an index that the bounds leave, and how good it is; `None` where it is of no use.
@@ -89,8 +97,13 @@ fn index(
     let mut columns = definition.columns.iter();
     let mut next = columns.next();
     while let Some(column) = next.filter(|column| !column.no_case) {
-        let Some(value) = equal(bounds, column.field) else { break };
-        equals.push(Column { value, descending: column.descending });
+        let Some(value) = equal(bounds, column.field) else {
+            break;
+        };
+        equals.push(Column {
+            value,
+            descending: column.descending,
+        });
         next = columns.next();
     }
     let reach = next
@@ -103,16 +116,21 @@ fn index(
         return None;
     }
     let range = match &reach {
-        Some(reach) => {
-            key::index_reach_range(collection.number, definition.number, &equals, reach)
-        }
+        Some(reach) => key::index_reach_range(collection.number, definition.number, &equals, reach),
         None => key::index_prefix_range(collection.number, definition.number, &equals),
     };
     let score = 4 * u32::try_from(equals.len()).unwrap_or(u32::MAX / 8)
         + 2 * u32::from(reach.is_some())
         + 3 * u32::from(in_order);
     let direction = direction.unwrap_or(Direction::Forward);
-    Some((score, IndexPlan { range, direction, in_order }))
+    Some((
+        score,
+        IndexPlan {
+            range,
+            direction,
+            in_order,
+        },
+    ))
 }
 
 /// The direction in which the index, behind its `bound` first columns, is in the order of `sort`.
@@ -125,8 +143,14 @@ fn order(
     let mut direction = None;
     let mut columns = definition.columns.iter().skip(bound);
     for sort_key in sort.keys() {
-        let Operand::Field(field) = &sort_key.operand else { return None };
-        let fixed = definition.columns.iter().take(bound).any(|column| column.field == *field);
+        let Operand::Field(field) = &sort_key.operand else {
+            return None;
+        };
+        let fixed = definition
+            .columns
+            .iter()
+            .take(bound)
+            .any(|column| column.field == *field);
         if fixed && bounds.iter().any(|bound| bound.field == *field) {
             continue;
         }
@@ -164,9 +188,15 @@ fn equal(bounds: &[Bound], field: FieldNumber) -> Option<Component<'_>> {
 }
 
 fn reach(bounds: &[Bound], field: FieldNumber, descending: bool) -> Option<Reach<'_>> {
-    let mut reach = Reach { lower: Edge::Unbounded, upper: Edge::Unbounded, descending };
+    let mut reach = Reach {
+        lower: Edge::Unbounded,
+        upper: Edge::Unbounded,
+        descending,
+    };
     for bound in bounds.iter().filter(|bound| bound.field == field) {
-        let Some(value) = comparable(bound) else { continue };
+        let Some(value) = comparable(bound) else {
+            continue;
+        };
         match bound.operator {
             Operator::Greater => reach.lower = Edge::Excluded(value),
             Operator::GreaterOrEqual => reach.lower = Edge::Included(value),
@@ -175,7 +205,10 @@ fn reach(bounds: &[Bound], field: FieldNumber, descending: bool) -> Option<Reach
             _ => {}
         }
     }
-    let unbounded = matches!((reach.lower, reach.upper), (Edge::Unbounded, Edge::Unbounded));
+    let unbounded = matches!(
+        (reach.lower, reach.upper),
+        (Edge::Unbounded, Edge::Unbounded)
+    );
     (!unbounded).then_some(reach)
 }
 

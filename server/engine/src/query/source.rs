@@ -63,11 +63,13 @@ impl Query {
             let step = step_keys(collector, plan);
             let mut ids = Vec::with_capacity(step);
             let mut truncated = false;
-            rest = self.store.scan(&range, plan.direction, step, &mut |entry, _| {
-                truncated |= key::has_truncated_text(entry);
-                ids.extend(key::index_entry_id(entry).map(str::to_owned));
-                ControlFlow::Continue(())
-            })?;
+            rest = self
+                .store
+                .scan(&range, plan.direction, step, &mut |entry, _| {
+                    truncated |= key::has_truncated_text(entry);
+                    ids.extend(key::index_entry_id(entry).map(str::to_owned));
+                    ControlFlow::Continue(())
+                })?;
             seen += ids.len();
             if seen > most || truncated && plan.in_order {
                 return Ok(false);
@@ -159,10 +161,16 @@ impl Query {
     ) -> Result<ControlFlow<()>> {
         let number = run.compiled.collection.number;
         let mut offer = |record: &Record| {
-            if run.matches(record) { collector.offer(Shown::Held(record)) } else { CONTINUE }
+            if run.matches(record) {
+                collector.offer(Shown::Held(record))
+            } else {
+                CONTINUE
+            }
         };
         let mirrored = self.mirror.read(number, |resident| {
-            ids.iter().filter_map(|id| resident.get(id)).try_for_each(&mut offer)
+            ids.iter()
+                .filter_map(|id| resident.get(id))
+                .try_for_each(&mut offer)
         })?;
         if let Some(flow) = mirrored {
             return Ok(flow);
@@ -182,10 +190,15 @@ impl Query {
         range: &KeyRange,
         mut visit: impl FnMut(&[u8], &[u8]),
     ) -> Result<Option<KeyRange>> {
-        let rest = self.store.scan(range, Direction::Forward, STORE_PAGE_KEYS, &mut |key, value| {
-            visit(key, value);
-            CONTINUE
-        })?;
+        let rest = self.store.scan(
+            range,
+            Direction::Forward,
+            STORE_PAGE_KEYS,
+            &mut |key, value| {
+                visit(key, value);
+                CONTINUE
+            },
+        )?;
         Ok(rest)
     }
 }
@@ -194,7 +207,11 @@ const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
 
 /// A page in order needs about as many entries as it has records.
 fn step_keys(collector: &Collector<'_>, plan: &IndexPlan) -> usize {
-    if plan.in_order { collector.end().min(STORE_PAGE_KEYS) } else { STORE_PAGE_KEYS }
+    if plan.in_order {
+        collector.end().min(STORE_PAGE_KEYS)
+    } else {
+        STORE_PAGE_KEYS
+    }
 }
 
 fn text(id: &[u8]) -> String {

@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use luge_model::collection::Collection;
@@ -13,10 +14,10 @@ use luge_model::limits::{CASCADE_RECORDS_MAX, STORE_PAGE_KEYS};
 use luge_model::record::Record;
 use luge_model::value::Value;
 
-use super::draft::{self, Values};
 use super::Records;
+use super::draft::{self, Values};
 use crate::access::Compiled;
-use crate::catalog::{Snapshot, definition_guard};
+use crate::catalog::{RecordRemoval, Snapshot, definition_guard};
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::context::Context;
@@ -83,10 +84,27 @@ impl Records {
                 )));
             }
         }
-        let Cascade { mut proposal, deleted, released, .. } = cascade;
-        for (record_key, Released { collection, before, mut values }) in released {
+        let Cascade {
+            mut proposal,
+            deleted,
+            released,
+            ..
+        } = cascade;
+        for (
+            record_key,
+            Released {
+                collection,
+                before,
+                mut values,
+            },
+        ) in released
+        {
             if !deleted.contains(&record_key) {
-                values.extend(draft::touched_autodates(&collection.fields, context.now, false));
+                values.extend(draft::touched_autodates(
+                    &collection.fields,
+                    context.now,
+                    false,
+                ));
                 let after = Record::build(
                     before.rowid(),
                     self.committer.serial(),
@@ -107,8 +125,11 @@ impl Records {
     ) -> Result<()> {
         let range = key::reference_range(source.number, field.number, target.id());
         let keys = self.keys(&range)?;
-        let ids: Vec<String> =
-            keys.iter().filter_map(|key| key::reference_source(key)).map(str::to_owned).collect();
+        let ids: Vec<String> = keys
+            .iter()
+            .filter_map(|key| key::reference_source(key))
+            .map(str::to_owned)
+            .collect();
         cascade.proposal.guards.push(Guard::Only { range, keys });
         for id in ids {
             let record_key = (source.number, id);
@@ -138,9 +159,14 @@ impl Records {
                 (record, values)
             }
         };
-        let Some(value) = values.get_mut(&field.number) else { return Ok(()) };
+        let Some(value) = values.get_mut(&field.number) else {
+            return Ok(());
+        };
         let empty = remove_id(value, target);
-        let cascades = field.kind.as_relation().is_some_and(|relation| relation.cascade_delete);
+        let cascades = field
+            .kind
+            .as_relation()
+            .is_some_and(|relation| relation.cascade_delete);
         if empty && cascades {
             cascade.delete(source, before);
         } else if empty && field.required {
@@ -152,7 +178,14 @@ impl Records {
             });
         } else {
             let collection = Arc::clone(source);
-            cascade.released.insert(record_key, Released { collection, before, values });
+            cascade.released.insert(
+                record_key,
+                Released {
+                    collection,
+                    before,
+                    values,
+                },
+            );
         }
         Ok(())
     }
@@ -191,7 +224,9 @@ impl Records {
             prefix: record.guard_prefix().to_vec(),
         });
         proposal.deletes.push(record_key);
-        proposal.deletes.extend(index::entries(collection, record.id(), record).into_keys());
+        proposal
+            .deletes
+            .extend(index::entries(collection, record.id(), record).into_keys());
         proposal.count(key::counter(collection.number), -1);
         proposal.changes.push(Change {
             kind: ChangeKind::Delete,
@@ -223,9 +258,46 @@ impl Records {
     }
 }
 
+impl RecordRemoval for Records {
+    fn remove_all(
+        self: Arc<Self>,
+        context: Context,
+        collection: Arc<Collection>,
+    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+        Box::pin(async move {
+            loop {
+                let range = key::record_range(collection.number);
+                let mut ids = Vec::new();
+                self.committer.store().scan(
+                    &range,
+                    Direction::Forward,
+                    STORE_PAGE_KEYS,
+                    &mut |key, _| {
+                        ids.extend(key::record_id(key).map(str::to_owned));
+                        ControlFlow::Continue(())
+                    },
+                )?;
+                if ids.is_empty() {
+                    return Ok(());
+                }
+                for id in ids {
+                    match self.delete(&context, &collection.id, &id).await {
+                        // An earlier cascade may have taken it along.
+                        Ok(()) | Err(Error::MissingRecord) => {}
+                        Err(error) => return Err(error),
+                    }
+                }
+            }
+        })
+    }
+}
+
 impl Cascade {
     fn delete(&mut self, collection: &Arc<Collection>, record: Record) {
-        if self.deleted.insert((collection.number, record.id().to_owned())) {
+        if self
+            .deleted
+            .insert((collection.number, record.id().to_owned()))
+        {
             self.waiting.push_back((Arc::clone(collection), record));
         }
     }
@@ -264,9 +336,13 @@ fn referring_fields<'a>(
 ) -> Vec<(&'a Arc<Collection>, &'a Field)> {
     snapshot
         .all()
+        .iter()
         .flat_map(|source| source.fields.iter().map(move |field| (source, field)))
         .filter(|(_, field)| {
-            field.kind.as_relation().is_some_and(|relation| relation.collection_id == target.id)
+            field
+                .kind
+                .as_relation()
+                .is_some_and(|relation| relation.collection_id == target.id)
         })
         .collect()
 }

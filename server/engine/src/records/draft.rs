@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections};
+use luge_model::field::Field;
 use luge_model::field::relation::RelationField;
 use luge_model::field::submit::Submission;
-use luge_model::field::Field;
 use luge_model::id::FieldNumber;
 use luge_model::invalid::{Violation, Violations};
 use luge_model::record::{Record, Row};
@@ -87,13 +87,18 @@ impl Records {
     pub(super) async fn plan(&self, draft: Draft) -> Result<Planned> {
         let mut draft = draft;
         let action = draft.action();
-        self.check_identity(&draft).await?.into_result().map_err(|all| refused(action, all))?;
+        self.check_identity(&draft)
+            .await?
+            .into_result()
+            .map_err(|all| refused(action, all))?;
         let mut proposal = Proposal::default();
         let stored = draft.before.as_ref().map(|before| before as &dyn Row);
         let fields = &draft.compiled.collection.fields;
         let mut violations = draft.submission.validate(fields, stored);
         self.check_relations(&draft, &mut proposal, &mut violations)?;
-        violations.into_result().map_err(|all| refused(action, all))?;
+        violations
+            .into_result()
+            .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
         self.hash_passwords(&mut draft).await?;
         Ok(self.propose(draft, proposal))
@@ -116,9 +121,18 @@ impl Records {
         for (number, now) in touched_autodates(fields, context.now, before.is_none()) {
             submission.set(number, now);
         }
-        let rowid = before.as_ref().map_or_else(|| self.committer.serial(), Row::rowid);
+        let rowid = before
+            .as_ref()
+            .map_or_else(|| self.committer.serial(), Row::rowid);
         let body = submission.resolved_body(fields, &body);
-        Draft { compiled: Arc::clone(compiled), before, rowid, submission, body, manager: false }
+        Draft {
+            compiled: Arc::clone(compiled),
+            before,
+            rowid,
+            submission,
+            body,
+            manager: false,
+        }
     }
 
     async fn check_identity(&self, draft: &Draft) -> Result<Violations> {
@@ -143,9 +157,12 @@ impl Records {
     async fn hash_passwords(&self, draft: &mut Draft) -> Result<()> {
         let collection = Arc::clone(&draft.compiled.collection);
         for field in &collection.fields {
-            let new = field.kind.as_password().is_some()
-                && draft.submission.is_submitted(field.number);
-            let plain = draft.submission.value(field.number).and_then(Value::as_text);
+            let new =
+                field.kind.as_password().is_some() && draft.submission.is_submitted(field.number);
+            let plain = draft
+                .submission
+                .value(field.number)
+                .and_then(Value::as_text);
             if let Some(plain) = plain.filter(|plain| new && !plain.is_empty()) {
                 let hash = self.hashes.hash(plain).await?;
                 draft.submission.set(field.number, Value::Text(hash));
@@ -163,7 +180,9 @@ impl Records {
     ) -> Result<()> {
         let snapshot = &draft.compiled.snapshot;
         for field in &draft.compiled.collection.fields {
-            let Some(relation) = field.kind.as_relation() else { continue };
+            let Some(relation) = field.kind.as_relation() else {
+                continue;
+            };
             let new = draft.new_targets(field.number);
             if new.is_empty() {
                 continue;
@@ -172,7 +191,10 @@ impl Records {
                 violations.add(&field.name, missing_relation_collection());
                 continue;
             };
-            let keys: Vec<_> = new.iter().map(|id| key::record(target.number, id)).collect();
+            let keys: Vec<_> = new
+                .iter()
+                .map(|id| key::record(target.number, id))
+                .collect();
             let found = self.committer.store().get_many(&keys)?;
             if found.iter().any(Option::is_none) {
                 violations.add(&field.name, RelationField::missing_records());
@@ -206,8 +228,17 @@ impl Records {
                 index::plan(&mut proposal, BTreeMap::new(), entries)
             }
         };
-        let stakes = Stakes { action, id: id_guards, unique };
-        Planned { proposal, compiled: draft.compiled, record, stakes }
+        let stakes = Stakes {
+            action,
+            id: id_guards,
+            unique,
+        };
+        Planned {
+            proposal,
+            compiled: draft.compiled,
+            record,
+            stakes,
+        }
     }
 
     /// The id must be free: in the collection, and for auth records in every auth collection.
@@ -215,11 +246,16 @@ impl Records {
         let collection = &draft.compiled.collection;
         let id = draft.text("id");
         let first = proposal.guards.len();
-        proposal.guards.push(Guard::Absent(key::record(collection.number, id)));
+        proposal
+            .guards
+            .push(Guard::Absent(key::record(collection.number, id)));
         if collection.auth().is_some() {
-            let others = draft.compiled.snapshot.all().filter(|other| {
-                other.auth().is_some() && other.number != collection.number
-            });
+            let others = draft
+                .compiled
+                .snapshot
+                .all()
+                .iter()
+                .filter(|other| other.auth().is_some() && other.number != collection.number);
             let absent = others.map(|other| Guard::Absent(key::record(other.number, id)));
             proposal.guards.extend(absent);
         }
@@ -229,7 +265,11 @@ impl Records {
 
 impl Draft {
     fn action(&self) -> Action {
-        if self.before.is_some() { Action::Update } else { Action::Create }
+        if self.before.is_some() {
+            Action::Update
+        } else {
+            Action::Create
+        }
     }
 
     fn build(&self, revision: u64) -> Record {
@@ -257,14 +297,24 @@ impl Draft {
         let stored = self.before.as_ref().and_then(|before| before.value(field));
         let names = |value: ValueRef<'_>| value.names().map(str::to_owned).collect::<Vec<_>>();
         let old = stored.map(names).unwrap_or_default();
-        let new = self.submission.value(field).map(Value::as_ref).map(names).unwrap_or_default();
-        new.into_iter().filter(|id| !id.is_empty() && !old.contains(id)).collect()
+        let new = self
+            .submission
+            .value(field)
+            .map(Value::as_ref)
+            .map(names)
+            .unwrap_or_default();
+        new.into_iter()
+            .filter(|id| !id.is_empty() && !old.contains(id))
+            .collect()
     }
 }
 
 /// All values of a stored record.
 pub(super) fn values_of(record: &Record) -> Values {
-    record.values().map(|(number, value)| (number, value.to_owned())).collect()
+    record
+        .values()
+        .map(|(number, value)| (number, value.to_owned()))
+        .collect()
 }
 
 /// The dates that the server keeps and that a write sets.
@@ -275,10 +325,16 @@ pub(super) fn touched_autodates(
 ) -> Vec<(FieldNumber, Value)> {
     let touched = fields.iter().filter(|field| {
         field.kind.as_autodate().is_some_and(|autodate| {
-            if creates { autodate.on_create } else { autodate.on_update }
+            if creates {
+                autodate.on_create
+            } else {
+                autodate.on_update
+            }
         })
     });
-    touched.map(|field| (field.number, Value::Text(now.to_string()))).collect()
+    touched
+        .map(|field| (field.number, Value::Text(now.to_string())))
+        .collect()
 }
 
 /// What of a body counts: hidden fields are superusers' only, but for the password of a sign-up.
@@ -287,7 +343,11 @@ fn admitted(context: &Context, collection: &Collection, mut body: Body) -> Body 
         return body;
     }
     body.retain(|submitted, _| {
-        let name = submitted.split(':').next().unwrap_or_default().trim_matches(['+', '-']);
+        let name = submitted
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .trim_matches(['+', '-']);
         let password = collection.auth().is_some() && name == "password";
         password || collection.field(name).is_none_or(|field| !field.hidden)
     });

@@ -12,7 +12,7 @@ use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use serde_json::{Map, Value as Json};
 
 use crate::access::{Access, Compiled, Operation, Projection, View};
-use crate::catalog::Catalog;
+use crate::catalog::{Catalog, RecordRemoval};
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -68,8 +68,23 @@ impl Records {
     /// The service over its parts.
     #[must_use]
     pub fn new(parts: Parts) -> Self {
-        let Parts { committer, catalog, access, query, hashes, random } = parts;
-        Self { committer, catalog, access, query, hashes, random, turns: Turns::default() }
+        let Parts {
+            committer,
+            catalog,
+            access,
+            query,
+            hashes,
+            random,
+        } = parts;
+        Self {
+            committer,
+            catalog,
+            access,
+            query,
+            hashes,
+            random,
+            turns: Turns::default(),
+        }
     }
 
     /// A page of the records that the caller may list (contract §1.2).
@@ -83,11 +98,23 @@ impl Records {
         request: &ListRequest,
     ) -> Result<Page<View>> {
         let compiled = self.readable(collection)?;
-        let Page { page, per_page, total_items, items } =
-            self.query.list(context, &compiled, request)?;
+        let Page {
+            page,
+            per_page,
+            total_items,
+            items,
+        } = self.query.list(context, &compiled, request)?;
         let projection = Projection::new(compiled, context);
-        let items = items.into_iter().map(|record| projection.view(record)).collect();
-        Ok(Page { page, per_page, total_items, items })
+        let items = items
+            .into_iter()
+            .map(|record| projection.view(record))
+            .collect();
+        Ok(Page {
+            page,
+            per_page,
+            total_items,
+            items,
+        })
     }
 
     /// One record (contract §1.2).
@@ -97,7 +124,10 @@ impl Records {
     pub fn view(&self, context: &Context, collection: &str, id: &str) -> Result<View> {
         let compiled = self.readable(collection)?;
         let grant = compiled.grant(context, Operation::View)?;
-        let record = self.query.record(&compiled, id)?.ok_or(Error::MissingRecord)?;
+        let record = self
+            .query
+            .record(&compiled, id)?
+            .ok_or(Error::MissingRecord)?;
         if !grant.allows(&compiled.environment(context), &record) {
             return Err(Error::MissingRecord);
         }
@@ -118,6 +148,7 @@ impl Records {
             if let Some(view) = self.commit(context, planned).await? {
                 return Ok(view);
             }
+            self.catalog.refreshed().await;
         }
         Err(Error::Contended)
     }
@@ -138,12 +169,16 @@ impl Records {
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let compiled = self.writable(collection)?;
             let grant = compiled.grant(context, Operation::Update)?;
-            let record = self.query.record(&compiled, id)?.ok_or(Error::MissingRecord)?;
+            let record = self
+                .query
+                .record(&compiled, id)?
+                .ok_or(Error::MissingRecord)?;
             let draft = self.draft_update(context, &compiled, &grant, (record, body.clone()))?;
             let planned = self.plan(draft).await?;
             if let Some(view) = self.commit(context, planned).await? {
                 return Ok(view);
             }
+            self.catalog.refreshed().await;
         }
         Err(Error::Contended)
     }
@@ -158,18 +193,30 @@ impl Records {
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let compiled = self.writable(collection)?;
             let grant = compiled.grant(context, Operation::Delete)?;
-            let record = self.query.record(&compiled, id)?.ok_or(Error::MissingRecord)?;
+            let record = self
+                .query
+                .record(&compiled, id)?
+                .ok_or(Error::MissingRecord)?;
             if !grant.allows(&compiled.environment(context), &record) {
                 return Err(Error::MissingRecord);
             }
             let proposal = self.plan_delete(context, &compiled, record)?;
             match self.committer.commit(proposal).await {
                 Ok(_) => return Ok(()),
-                Err(CommitError::Guard(_)) => {}
+                Err(CommitError::Guard(_)) => drop(self.catalog.refreshed().await),
                 Err(error) => return Err(error.into()),
             }
         }
         Err(Error::Contended)
+    }
+
+    /// Removes all records of a collection (contract §1.1, truncate).
+    ///
+    /// # Errors
+    /// When the caller is not a superuser, or a record cannot be deleted; those before it are gone.
+    pub async fn truncate(self: &Arc<Self>, context: &Context, collection: &str) -> Result<()> {
+        let removal = Arc::clone(self) as Arc<dyn RecordRemoval>;
+        self.catalog.truncate(context, collection, removal).await
     }
 
     /// The compiled collection, for other services of the engine.
@@ -184,7 +231,12 @@ impl Records {
 
     /// `None` when the plan was overtaken and is to be made again.
     async fn commit(&self, context: &Context, planned: Planned) -> Result<Option<View>> {
-        let Planned { proposal, compiled, record, stakes } = planned;
+        let Planned {
+            proposal,
+            compiled,
+            record,
+            stakes,
+        } = planned;
         match self.committer.commit(proposal).await {
             Ok(_) => Ok(Some(Projection::new(compiled, context).view(record))),
             Err(CommitError::Guard(position)) => stakes.verdict(&compiled, position).map(|()| None),

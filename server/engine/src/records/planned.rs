@@ -58,7 +58,12 @@ impl Stakes {
 
 /// A record write that was refused because of its values.
 pub(super) fn refused(action: Action, violations: Violations) -> Error {
-    Error::Refused { action, subject: Subject::Record, violations, reason: None }
+    Error::Refused {
+        action,
+        subject: Subject::Record,
+        violations,
+        reason: None,
+    }
 }
 
 fn not_unique() -> Violation {

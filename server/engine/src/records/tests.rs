@@ -14,13 +14,19 @@ use crate::query::ListRequest;
 use crate::store::StoreKind;
 
 fn engine(mirror_bytes: u64) -> Arc<Engine> {
-    let options =
-        Options { store: StoreKind::Memory, mirror_bytes, ..Options::new("unused".into()) };
+    let options = Options {
+        store: StoreKind::Memory,
+        mirror_bytes,
+        ..Options::new("unused".into())
+    };
     Arc::new(Engine::open(options).unwrap())
 }
 
 fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(4).build().unwrap()
+    tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .build()
+        .unwrap()
 }
 
 fn system() -> Context {
@@ -54,24 +60,39 @@ async fn things(engine: &Engine) {
             "CREATE INDEX `idx_size` ON `things` (`size`)",
         ],
     });
-    let things = engine.catalog.create(&system(), definition).await.unwrap();
+    let things = engine
+        .catalog
+        .create(&system(), &body(definition))
+        .await
+        .unwrap();
     let fields = json!([
         {"name": "owner", "type": "relation", "collectionId": things.id, "cascadeDelete": true},
         {"name": "seen", "type": "relation", "collectionId": things.id, "maxSelect": 9},
         {"name": "needs", "type": "relation", "collectionId": things.id, "required": false},
     ]);
     let definition = json!({"name": "parts", "type": "base", "fields": fields});
-    engine.catalog.create(&system(), definition).await.unwrap();
+    engine
+        .catalog
+        .create(&system(), &body(definition))
+        .await
+        .unwrap();
 }
 
 async fn create(engine: &Engine, collection: &str, values: Json) -> Result<String> {
-    let view = engine.records.create(&system(), collection, body(values)).await?;
+    let view = engine
+        .records
+        .create(&system(), collection, body(values))
+        .await?;
     Ok(view.record().id().to_owned())
 }
 
 fn list(engine: &Engine, collection: &str, request: &ListRequest) -> (Vec<String>, u64) {
     let page = engine.records.list(&system(), collection, request).unwrap();
-    let ids = page.items.iter().map(|view| view.record().id().to_owned()).collect();
+    let ids = page
+        .items
+        .iter()
+        .map(|view| view.record().id().to_owned())
+        .collect();
     (ids, page.total_items.unwrap())
 }
 
@@ -107,13 +128,19 @@ fn parallel_additions_to_one_number_are_exact() {
     let engine = engine(1 << 20);
     runtime().block_on(async {
         things(&engine).await;
-        let id = create(&engine, "things", json!({"name": "counter"})).await.unwrap();
+        let id = create(&engine, "things", json!({"name": "counter"}))
+            .await
+            .unwrap();
         let tasks: Vec<_> = (0..400)
             .map(|_| {
                 let (engine, id) = (Arc::clone(&engine), id.clone());
                 tokio::spawn(async move {
                     let add = body(json!({"size+": 1}));
-                    engine.records.update(&system(), "things", &id, add).await.map(drop)
+                    engine
+                        .records
+                        .update(&system(), "things", &id, add)
+                        .await
+                        .map(drop)
                 })
             })
             .collect();
@@ -163,8 +190,11 @@ fn lists_are_the_same_from_the_mirror_and_from_the_store() {
                     skip_total,
                 };
                 let page = engine.records.list(&system(), "things", &request).unwrap();
-                let ids: Vec<_> =
-                    page.items.iter().map(|view| view.record().id().to_owned()).collect();
+                let ids: Vec<_> = page
+                    .items
+                    .iter()
+                    .map(|view| view.record().id().to_owned())
+                    .collect();
                 answers.push((filter, sort, ids, page.total_items));
             }
         }
@@ -190,7 +220,12 @@ fn pages_of_a_sort_with_ties_neither_overlap_nor_skip() {
             let mut seen = std::collections::BTreeSet::new();
             for page in 1..=8 {
                 let sort = sort.to_owned();
-                let request = ListRequest { page, per_page: 7, sort, ..ListRequest::default() };
+                let request = ListRequest {
+                    page,
+                    per_page: 7,
+                    sort,
+                    ..ListRequest::default()
+                };
                 seen.extend(list(&engine, "things", &request).0);
             }
             assert_eq!(seen.len(), 50, "sort {sort}, mirror {mirror_bytes}");
@@ -203,12 +238,22 @@ fn a_delete_takes_along_what_cannot_be_without_it_and_releases_the_rest() {
     let engine = engine(1 << 20);
     runtime().block_on(async {
         things(&engine).await;
-        let owner = create(&engine, "things", json!({"name": "owner"})).await.unwrap();
-        let other = create(&engine, "things", json!({"name": "other"})).await.unwrap();
-        let owned = create(&engine, "parts", json!({"owner": owner})).await.unwrap();
+        let owner = create(&engine, "things", json!({"name": "owner"}))
+            .await
+            .unwrap();
+        let other = create(&engine, "things", json!({"name": "other"}))
+            .await
+            .unwrap();
+        let owned = create(&engine, "parts", json!({"owner": owner}))
+            .await
+            .unwrap();
         let seeing = json!({"owner": other, "seen": [owner, other], "needs": owner});
         let seeing = create(&engine, "parts", seeing).await.unwrap();
-        engine.records.delete(&system(), "things", &owner).await.unwrap();
+        engine
+            .records
+            .delete(&system(), "things", &owner)
+            .await
+            .unwrap();
         let gone = engine.records.view(&system(), "parts", &owned);
         assert!(matches!(gone, Err(Error::MissingRecord)));
         let left = shown(&engine.records.view(&system(), "parts", &seeing).unwrap());
@@ -225,8 +270,13 @@ fn a_reference_to_a_missing_record_is_refused() {
     runtime().block_on(async {
         things(&engine).await;
         let refused = create(&engine, "parts", json!({"owner": "nobody000000000"})).await;
-        let Err(Error::Refused { violations, .. }) = refused else { panic!("{refused:?}") };
-        assert_eq!(violations.to_json()["owner"]["code"], "validation_missing_rel_records");
+        let Err(Error::Refused { violations, .. }) = refused else {
+            panic!("{refused:?}")
+        };
+        assert_eq!(
+            violations.to_json()["owner"]["code"],
+            "validation_missing_rel_records"
+        );
         assert_eq!(list(&engine, "parts", &ListRequest::default()).1, 0);
     });
 }

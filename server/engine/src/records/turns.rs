@@ -18,7 +18,10 @@ pub(super) struct Turns {
 impl Default for Turns {
     fn default() -> Self {
         let locks = (0..WRITE_TURNS).map(|_| Mutex::default()).collect();
-        Self { hasher: RandomState::new(), locks }
+        Self {
+            hasher: RandomState::new(),
+            locks,
+        }
     }
 }
 
