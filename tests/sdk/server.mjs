@@ -30,7 +30,7 @@ export async function startServer(binary) {
     }
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, stop };
+  return { url, stop, folder: data };
 }
 
 async function untilHealthy(url, child, printed) {

@@ -5,5 +5,7 @@
 
 mod access;
 mod api;
+mod routes;
 mod startup;
 mod tidy;
+mod wire;
