@@ -12,6 +12,7 @@ use super::{
 
 mod commits;
 mod guards;
+mod kills;
 mod reads;
 mod restarts;
 mod sequences;
