@@ -65,6 +65,7 @@ suite! {
         a_second_open_is_refused,
         another_engine_is_refused,
         another_format_is_refused,
+        damage_is_never_silent,
         a_database_that_lost_its_content_does_not_start_empty,
         a_folder_that_was_never_complete_is_made_anew,
     }

@@ -86,6 +86,19 @@ pub trait Medium: fmt::Debug + Send + Sync + 'static {
         Ok(())
     }
 
+    /// Notes down, outside of the engine, up to where commits are durable.
+    fn note_durable(&self, durable: Sequence) {
+        let _ = durable;
+    }
+
+    /// What was noted down last; 0 when nothing was.
+    ///
+    /// # Errors
+    /// When the note cannot be read.
+    fn noted_durable(&self) -> Result<Sequence, StoreError> {
+        Ok(Sequence(0))
+    }
+
     /// Complains about a scan that makes no sense.
     fn check_scan(&self, range: &KeyRange, limit: usize) {
         let _ = (range, limit);
@@ -357,16 +370,25 @@ fn write_format(medium: &impl Medium, key: Key) -> Result<(), StoreError> {
         .map_err(|error| StoreError::Engine(format!("cannot write the first value: {error}")))
 }
 
-/// The last sequence of the store: kept beside the log, which may be trimmed.
+/// The last sequence of the store: kept beside the log, which may be trimmed. Engines that find
+/// damage cut off what follows it without a word, so it is compared with the note.
 fn last_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
     let key = sequence_key();
-    let Some(bytes) = medium.get(&key)? else {
-        return Ok(Sequence(0));
+    let last = match medium.get(&key)? {
+        None => 0,
+        Some(bytes) => codec::counter_value(&bytes)
+            .and_then(|last| u64::try_from(last).ok())
+            .ok_or_else(|| damaged(&key, "not a sequence"))?,
     };
-    codec::counter_value(&bytes)
-        .and_then(|last| u64::try_from(last).ok())
-        .map(Sequence)
-        .ok_or_else(|| damaged(&key, "not a sequence"))
+    let noted = medium.noted_durable()?.0;
+    if noted > last {
+        let reason = format!(
+            "the database ends at commit {last}, but commit {noted} was acknowledged: restore a \
+             backup, or remove the file `durable` to go on without what was lost"
+        );
+        return Err(damaged(&key, &reason));
+    }
+    Ok(Sequence(last))
 }
 
 pub(super) fn sequence_key() -> Key {

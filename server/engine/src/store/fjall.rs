@@ -9,8 +9,8 @@ use fjall::{Database, KeyspaceCreateOptions, PersistMode};
 use luge_model::limits::CACHE_BYTES_DEFAULT;
 
 use super::embedded::{Embedded, Medium, Writes};
-use super::folder::Folder;
-use super::{CommitError, Direction, KeyRange, Store, StoreError, StoreOptions, Visit};
+use super::folder::{Folder, failed_open, unreadable};
+use super::{CommitError, Direction, KeyRange, Sequence, Store, StoreError, StoreOptions, Visit};
 
 /// Opens a store, made new when the folder is empty or missing.
 ///
@@ -44,22 +44,20 @@ impl Fjall {
             0 => CACHE_BYTES_DEFAULT,
             bytes => bytes,
         };
-        let unreadable = |error: fjall::Error| match error {
+        let not_opened = |error: fjall::Error| match error {
             fjall::Error::Locked => StoreError::InUse {
                 folder: options.folder.display().to_string(),
             },
-            other => StoreError::Engine(format!(
-                "cannot open the database in {}: {other}",
-                folder.data().display()
-            )),
+            fjall::Error::Io(error) => failed_open(folder.data(), &error),
+            other => unreadable(folder.data(), &other.to_string()),
         };
         let database = Database::builder(folder.data())
             .cache_size(cache)
             .open()
-            .map_err(unreadable)?;
+            .map_err(not_opened)?;
         let keyspace = database
             .keyspace("luge", KeyspaceCreateOptions::default)
-            .map_err(unreadable)?;
+            .map_err(not_opened)?;
         Ok(Self {
             keyspace,
             database,
@@ -130,6 +128,14 @@ impl Medium for Fjall {
 
     fn mark_used(&self) -> Result<(), StoreError> {
         self.folder.mark_used()
+    }
+
+    fn note_durable(&self, durable: Sequence) {
+        self.folder.note_durable(durable);
+    }
+
+    fn noted_durable(&self) -> Result<Sequence, StoreError> {
+        self.folder.noted_durable()
     }
 }
 

@@ -2,16 +2,20 @@
 //!
 //! - The file `engine` names the engine. It is written once the database inside is complete, so a
 //!   folder without it holds nothing that was ever acknowledged.
+//! - The file `durable` holds the last commit that was durable, so that a database that lost its end
+//!   is noticed. It is written after the flush and never synced: it may lag behind, never run ahead.
 //! - The file `lock` is locked for as long as the store is open; the operating system releases the
 //!   lock when the process ends, however it ends.
 
 use std::fs::{self, File, TryLockError};
 use std::io;
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use super::StoreError;
+use super::{Sequence, StoreError};
 
 const ENGINE_FILE: &str = "engine";
+const DURABLE_FILE: &str = "durable";
 
 /// A folder that no other process uses.
 #[derive(Debug)]
@@ -20,6 +24,7 @@ pub(super) struct Folder {
     engine: &'static str,
     data: PathBuf,
     is_new: bool,
+    durable: File,
     // Held for the lock.
     _lock: File,
 }
@@ -40,11 +45,20 @@ impl Folder {
             Err(TryLockError::Error(error)) => return Err(failed("lock", &lock_path, &error)),
         }
         let is_new = !is_made_by(path, engine)?;
+        let durable_path = path.join(DURABLE_FILE);
+        let durable = File::options()
+            .create(true)
+            .truncate(false)
+            .read(true)
+            .write(true)
+            .open(&durable_path)
+            .map_err(|error| failed("open", &durable_path, &error))?;
         Ok(Self {
             path: path.to_path_buf(),
             engine,
             data: path.join(engine),
             is_new,
+            durable,
             _lock: lock,
         })
     }
@@ -77,6 +91,30 @@ impl Folder {
         &self.data
     }
 
+    /// Notes down up to where commits are durable.
+    pub(super) fn note_durable(&self, durable: Sequence) {
+        // Always of the same length, so that a shorter number needs no truncation.
+        let line = format!("{:020}\n", durable.0);
+        if let Err(error) = self.durable.write_all_at(line.as_bytes(), 0) {
+            tracing::warn!(%error, "cannot note down the last durable commit");
+        }
+    }
+
+    /// The note of [`Self::note_durable`]; 0 when there is none.
+    pub(super) fn noted_durable(&self) -> Result<Sequence, StoreError> {
+        let path = self.path.join(DURABLE_FILE);
+        let line = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
+        if line.is_empty() {
+            return Ok(Sequence(0));
+        }
+        line.trim().parse().map(Sequence).map_err(|_| {
+            StoreError::Engine(format!(
+                "{} does not hold a number: remove it if the database is complete",
+                path.display()
+            ))
+        })
+    }
+
     /// Room left on the disk, in bytes.
     pub(super) fn free_bytes(&self) -> io::Result<u64> {
         let space = rustix::fs::statvfs(&self.path)?;
@@ -92,6 +130,24 @@ impl Folder {
 /// An error of the operating system with what was tried.
 pub(super) fn failed(what: &str, path: &Path, error: &io::Error) -> StoreError {
     StoreError::Engine(format!("cannot {what} {}: {error}", path.display()))
+}
+
+/// An engine that cannot open its files.
+pub(super) fn failed_open(path: &Path, error: &io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            unreadable(path, &error.to_string())
+        }
+        _ => failed("open the database in", path, error),
+    }
+}
+
+/// An engine that does not understand its own files.
+pub(super) fn unreadable(path: &Path, reason: &str) -> StoreError {
+    let path = path.display();
+    StoreError::Engine(format!(
+        "the database in {path} is damaged, restore a backup: {reason}"
+    ))
 }
 
 /// Whether a folder holds a complete database of this engine.

@@ -5,6 +5,7 @@
 //! - No value over [`CHUNK_BYTES_MAX`] goes into sled: larger ones become files there that are neither
 //!   synced nor removed. They are cut into chunks; see [`Chunked`].
 
+use std::any::Any;
 use std::collections::HashMap;
 use std::fs::File;
 use std::io;
@@ -18,9 +19,11 @@ use sled::{Db, IVec, Mode};
 
 use super::codec::{Reader, put_number};
 use super::embedded::{Embedded, Medium, Writes, damaged};
-use super::folder::{Folder, failed};
+use super::folder::{Folder, failed, failed_open, unreadable};
 use super::key::{self, Keyspace};
-use super::{CommitError, Direction, Key, KeyRange, Store, StoreError, StoreOptions, Visit};
+use super::{
+    CommitError, Direction, Key, KeyRange, Sequence, Store, StoreError, StoreOptions, Visit,
+};
 
 /// Opens a store, made new when the folder is empty or missing.
 ///
@@ -61,8 +64,8 @@ impl Sled {
             .flush_every_ms(Some(200));
         // sled panics on some kinds of damage.
         let database = panic::catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|_| unreadable(folder.data(), "sled gave up"))?
-            .map_err(|error| unreadable(folder.data(), &error.to_string()))?;
+            .map_err(|panic| unreadable(folder.data(), &reason_of(panic.as_ref())))?
+            .map_err(|error| not_opened(folder.data(), &error))?;
         let file = File::open(&file_path).map_err(|error| failed("open", &file_path, &error))?;
         let chunks = Mutex::new(chunk_counts(&database)?);
         Ok(Self {
@@ -169,6 +172,14 @@ impl Medium for Sled {
     fn mark_used(&self) -> Result<(), StoreError> {
         self.folder.mark_used()
     }
+
+    fn note_durable(&self, durable: Sequence) {
+        self.folder.note_durable(durable);
+    }
+
+    fn noted_durable(&self) -> Result<Sequence, StoreError> {
+        self.folder.noted_durable()
+    }
 }
 
 /// What is stored under the key of a large value: its length and checksum. The chunks lie under
@@ -261,11 +272,20 @@ fn chunk_key(key: &[u8], number: u32) -> Key {
     chunk
 }
 
-fn unreadable(path: &Path, reason: &str) -> StoreError {
-    StoreError::Engine(format!(
-        "cannot open the database in {}: {reason}",
-        path.display()
-    ))
+fn not_opened(path: &Path, error: &sled::Error) -> StoreError {
+    match error {
+        sled::Error::Io(error) => failed_open(path, error),
+        other => unreadable(path, &other.to_string()),
+    }
+}
+
+/// What sled said when it gave up.
+fn reason_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("no reason");
+    text.to_owned()
 }
 
 fn failed_read(error: &sled::Error) -> StoreError {

@@ -1,5 +1,7 @@
 //! What a folder keeps, and who may open it.
 
+use std::path::{Path, PathBuf};
+
 use super::*;
 
 pub(super) fn everything_is_there_after_a_restart(setup: &Setup) {
@@ -158,4 +160,71 @@ pub(super) fn a_folder_that_was_never_complete_is_made_anew(setup: &Setup) {
     std::fs::write(options.folder.join("engine"), "").unwrap();
     committed(&*setup.open(), put("a", "1"));
     assert_eq!(text(&*setup.open(), "a").as_deref(), Some("1"));
+}
+
+/// Whatever bytes a disk damages: either opening says so, or everything is there and right.
+pub(super) fn damage_is_never_silent(setup: &Setup) {
+    if !setup.is_on_disk() {
+        return;
+    }
+    let mut refused = 0;
+    for place in 1..10 {
+        let setup = Setup::new(setup.kind);
+        let store = setup.open();
+        for commit in 0..20 {
+            let entry = |number| (numbered(number), number.to_string().repeat(60).into_bytes());
+            let puts = (commit * 20..(commit + 1) * 20).map(entry).collect();
+            committed(
+                &*store,
+                Batch {
+                    puts,
+                    ..Batch::default()
+                },
+            );
+        }
+        drop(store);
+        damage(&setup.options(Durability::Strict).folder, place);
+        match super::super::open(setup.kind, &setup.options(Durability::Strict)) {
+            Err(error) => {
+                refused += 1;
+                assert!(error.to_string().contains("restore a backup"), "{error}");
+            }
+            Ok(store) => {
+                for number in 0..400 {
+                    let value = store.get(&numbered(number)).unwrap().unwrap();
+                    assert!(value == number.to_string().repeat(60).into_bytes());
+                }
+            }
+        }
+    }
+    assert!(refused > 0, "nothing was damaged");
+}
+
+/// Changes some bytes at so many tenths of what is written of the largest file.
+fn damage(folder: &Path, tenths: usize) {
+    let file = files(folder)
+        .into_iter()
+        .max_by_key(|file| file.metadata().unwrap().len())
+        .unwrap();
+    let mut bytes = std::fs::read(&file).unwrap();
+    let written = bytes.iter().rposition(|byte| *byte != 0).unwrap();
+    for byte in bytes.iter_mut().skip(written * tenths / 10).take(64) {
+        *byte ^= 0x5a;
+    }
+    std::fs::write(&file, &bytes).unwrap();
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
+    entries
+        .flat_map(|path| {
+            if path.is_dir() {
+                files(&path)
+            } else {
+                vec![path]
+            }
+        })
+        .collect()
 }
