@@ -29,7 +29,7 @@ fn connect(server: &Server) -> TcpStream {
 fn exchange(server: &Server, bytes: &[u8]) -> String {
     let mut stream = connect(server);
     // A server may hang up before it has read everything.
-    let sent = stream.write_all(bytes);
+    let _ = stream.write_all(bytes);
     let mut said = Vec::new();
     let mut part = [0; 4096];
     while let Ok(length @ 1..) = stream.read(&mut part) {
@@ -38,7 +38,6 @@ fn exchange(server: &Server, bytes: &[u8]) -> String {
             break;
         }
     }
-    assert!(sent.is_ok() || said.len() < 100_000);
     String::from_utf8_lossy(&said).into_owned()
 }
 
