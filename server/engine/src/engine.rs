@@ -6,6 +6,7 @@ use std::sync::Arc;
 use luge_model::limits::MIRROR_BYTES_DEFAULT;
 
 use crate::access::Access;
+use crate::auth::{self, Auth};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
@@ -44,6 +45,8 @@ pub struct Engine {
     pub catalog: Arc<Catalog>,
     /// Records.
     pub records: Arc<Records>,
+    /// Sign-in and superusers.
+    pub auth: Auth,
     /// Settings.
     pub settings: Arc<Settings>,
     /// The door for writes.
@@ -93,13 +96,21 @@ impl Engine {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
             access: Arc::new(Access::default()),
+            query: Arc::clone(&query),
+            hashes: Arc::clone(&hashes),
+            random: Arc::clone(&random),
+        }));
+        let auth = Auth::new(auth::Parts {
+            committer: Arc::clone(&committer),
             query,
+            records: Arc::clone(&records),
             hashes,
             random,
-        }));
+        });
         Ok(Self {
             catalog,
             records,
+            auth,
             settings,
             committer,
             mirror,

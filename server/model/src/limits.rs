@@ -192,3 +192,5 @@ pub const BATCH_REQUESTS_DEFAULT: i64 = 50;
 pub const BATCH_SECONDS_DEFAULT: i64 = 3;
 /// Days that request logs are kept.
 pub const LOG_DAYS_DEFAULT: i64 = 5;
+/// Least time that a failed sign-in takes, in milliseconds; longer than one hash of any usual kind.
+pub const SIGN_IN_FAILURE_MILLISECONDS: u64 = 250;

@@ -1,3 +1,202 @@
-//! Who is asking: tokens, sign-in, and the first superuser.
+//! Who is asking: tokens, sign-in, and the superusers.
+//!
+//! - A token is worth what the stored record says now: every request looks the record up again.
+//! - A bad token is nobody's, not an error; the caller goes on as a guest.
+//! - Whoever fails to sign in learns nothing about who exists, neither by answer nor by time.
+//! - Every auth answer passes the collection's auth rule.
 
+use std::fmt;
+use std::sync::Arc;
+
+use luge_model::collection::AuthOptions;
+use luge_model::principal::{Identity, Principal};
+use luge_model::record::Record;
+use luge_model::timestamp::Timestamp;
+
+use crate::access::{Compiled, Operation, Projection, View};
+use crate::commit::Committer;
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::identity;
+use crate::query::Query;
+use crate::random::Random;
+use crate::records::Records;
+use crate::secrets::HashPool;
+
+pub mod methods;
+pub mod password;
+mod refresh;
+mod rehash;
+pub mod setup;
+mod superuser;
+#[cfg(test)]
+mod tests;
 pub mod token;
+
+pub use superuser::Upserted;
+use token::{Claims, TokenKey, TokenKind, Unverified};
+
+/// The service of identities.
+pub struct Auth {
+    committer: Arc<Committer>,
+    query: Arc<Query>,
+    records: Arc<Records>,
+    hashes: Arc<HashPool>,
+    random: Arc<dyn Random>,
+    setup: setup::Door,
+}
+
+/// What the service of identities stands on.
+pub struct Parts {
+    /// The door for writes.
+    pub committer: Arc<Committer>,
+    /// The read path.
+    pub query: Arc<Query>,
+    /// The write path.
+    pub records: Arc<Records>,
+    /// Verifies passwords.
+    pub hashes: Arc<HashPool>,
+    /// Makes setup codes.
+    pub random: Arc<dyn Random>,
+}
+
+/// The answer to a sign-in (contract §1.3).
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The token that signs further requests.
+    pub token: String,
+    /// The record as it sees itself.
+    pub view: View,
+}
+
+impl Auth {
+    /// The service over its parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
+            committer,
+            query,
+            records,
+            hashes,
+            random,
+        } = parts;
+        Self {
+            committer,
+            query,
+            records,
+            hashes,
+            random,
+            setup: setup::Door::default(),
+        }
+    }
+
+    /// Whose token this is; a guest's when it does not hold.
+    #[must_use]
+    pub fn principal(&self, now: Timestamp, token: &str) -> Principal {
+        match self.identity(now, token) {
+            Ok(Some(identity)) if identity::is_superusers(&identity.collection) => {
+                Principal::Superuser(Arc::new(identity))
+            }
+            Ok(Some(identity)) => Principal::User(Arc::new(identity)),
+            Ok(None) => Principal::Guest,
+            Err(error) => {
+                tracing::error!(%error, "the record of a token cannot be read");
+                Principal::Guest
+            }
+        }
+    }
+
+    fn identity(&self, now: Timestamp, token: &str) -> Result<Option<Identity>> {
+        let Some(unverified) = Unverified::read(token) else {
+            return Ok(None);
+        };
+        let Ok(compiled) = self.records.compiled(unverified.collection_id()) else {
+            return Ok(None);
+        };
+        // Collections are also found by name; a token names its collection by id only.
+        if compiled.collection.id != unverified.collection_id() {
+            return Ok(None);
+        }
+        let Some(options) = compiled.collection.auth() else {
+            return Ok(None);
+        };
+        let Some(record) = self.query.record(&compiled, unverified.record_id())? else {
+            return Ok(None);
+        };
+        let key = token_key(&compiled, options, &record);
+        let holds = unverified.verify(TokenKind::Auth, key, now).is_some();
+        Ok(holds.then(|| Identity {
+            collection: Arc::clone(&compiled.collection),
+            record,
+        }))
+    }
+
+    /// An auth collection that a client named.
+    fn auth_collection(&self, collection: &str) -> Result<Arc<Compiled>> {
+        let compiled = self.records.compiled(collection)?;
+        match compiled.collection.auth() {
+            Some(_) => Ok(compiled),
+            None => Err(Error::MissingAuthCollection),
+        }
+    }
+
+    /// The auth answer for a record that proved who it is, if the auth rule holds for it.
+    fn answer(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        record: Record,
+        old_token: Option<&str>,
+    ) -> Result<SignedIn> {
+        let unsatisfied = || {
+            Error::Forbidden(
+                "The request doesn't satisfy the collection requirements to authenticate."
+                    .to_owned(),
+            )
+        };
+        let grant = compiled
+            .grant(context, Operation::Authenticate)
+            .map_err(|_locked| unsatisfied())?;
+        if !grant.allows(&compiled.environment(context), &record) {
+            return Err(unsatisfied());
+        }
+        let token = match old_token {
+            Some(token) => token.to_owned(),
+            None => self.issue(context.now, compiled, &record)?,
+        };
+        let shows_hidden = identity::is_superusers(&compiled.collection);
+        let projection = Projection::new(Arc::clone(compiled), context);
+        Ok(SignedIn {
+            token,
+            view: projection.own_view(record, shows_hidden),
+        })
+    }
+
+    fn issue(&self, now: Timestamp, compiled: &Compiled, record: &Record) -> Result<String> {
+        let options = compiled
+            .collection
+            .auth()
+            .ok_or(Error::MissingAuthCollection)?;
+        let seconds = u64::try_from(options.auth_token.duration).unwrap_or_default();
+        Claims::auth(&compiled.collection.id, record.id(), now, seconds)
+            .sign(token_key(compiled, options, record))
+    }
+}
+
+impl fmt::Debug for Auth {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Auth").finish_non_exhaustive()
+    }
+}
+
+fn token_key<'a>(
+    compiled: &Compiled,
+    options: &'a AuthOptions,
+    record: &'a Record,
+) -> TokenKey<'a> {
+    let field = compiled.collection.field("tokenKey");
+    TokenKey {
+        record: field.map_or("", |field| record.text(field.number)),
+        collection: options.auth_token.secret.reveal(),
+    }
+}

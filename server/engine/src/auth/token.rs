@@ -1,6 +1,6 @@
 //! Tokens: HS256 JWTs signed with the token key of a record and a secret of its collection.
 //!
-//! - The header is one fixed text. It is compared, never parsed: no algorithm is ever taken from it.
+//! - The header is one fixed text. It is compared, never parsed: no algorithm is taken from it.
 //! - A token is read in two steps. [`Unverified`] tells which record to look up; only
 //!   [`Unverified::verify`] with that record's key makes [`Claims`] that mean anything.
 //! - The kind of a token is part of what is signed and has a secret of its own in the collection.
@@ -220,7 +220,11 @@ mod tests {
             .unwrap();
         assert_eq!(
             String::from_utf8(payload).unwrap(),
-            r#"{"collectionId":"pbc_3142635823","exp":1795646355,"id":"obqrhtnstvuzft4","refreshable":true,"type":"auth"}"#
+            [
+                r#"{"collectionId":"pbc_3142635823","exp":1795646355,"#,
+                r#""id":"obqrhtnstvuzft4","refreshable":true,"type":"auth"}"#,
+            ]
+            .concat()
         );
         assert_eq!(verified(&token), Some(claims()));
         assert_eq!(

@@ -65,7 +65,7 @@ impl Records {
             let store = self.committer.store();
             let other = identity::another_superuser(&**store, &compiled.collection, record.id())?;
             cascade.proposal.guards.push(other.ok_or_else(|| {
-                Error::BadRequest("The last superuser cannot be deleted.".to_owned())
+                Error::BadRequest("You can't delete the only existing superuser.".to_owned())
             })?);
         }
         cascade.delete(&compiled.collection, record);

@@ -23,6 +23,7 @@ use crate::store::CommitError;
 
 mod delete;
 mod draft;
+mod guarded;
 mod planned;
 mod turns;
 

@@ -1,0 +1,51 @@
+//! Which ways to sign in a collection offers (contract §1.3, `auth-methods`).
+
+use luge_model::collection::AuthOptions;
+use serde_json::{Value as Json, json};
+
+use super::Auth;
+use crate::error::{Error, Result};
+
+impl Auth {
+    /// The ways to sign in, in the contract's order of keys. Everyone may ask.
+    ///
+    /// # Errors
+    /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`].
+    pub fn methods(&self, collection: &str) -> Result<Json> {
+        let compiled = self.auth_collection(collection)?;
+        let options = compiled
+            .collection
+            .auth()
+            .ok_or(Error::MissingAuthCollection)?;
+        Ok(describe(options))
+    }
+}
+
+/// What is switched off is shown as nothing: no identity fields, durations of 0.
+///
+/// No provider is listed, and sign-in through providers is shown as off, because there is none yet.
+fn describe(options: &AuthOptions) -> Json {
+    let password = &options.password_auth;
+    let identity_fields: &[String] = if password.enabled {
+        &password.identity_fields
+    } else {
+        &[]
+    };
+    let has = |name: &str| identity_fields.iter().any(|field| field == name);
+    let duration = |enabled: bool, seconds: i64| if enabled { seconds } else { 0 };
+    json!({
+        "password": {"identityFields": identity_fields, "enabled": password.enabled},
+        "oauth2": {"providers": [], "enabled": false},
+        "mfa": {
+            "enabled": options.mfa.enabled,
+            "duration": duration(options.mfa.enabled, options.mfa.duration),
+        },
+        "otp": {
+            "enabled": options.otp.enabled,
+            "duration": duration(options.otp.enabled, options.otp.duration),
+        },
+        "authProviders": [],
+        "usernamePassword": has("username"),
+        "emailPassword": has("email"),
+    })
+}
