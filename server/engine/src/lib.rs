@@ -23,3 +23,4 @@ pub mod records;
 pub mod secrets;
 pub mod settings;
 pub mod store;
+pub mod transfer;

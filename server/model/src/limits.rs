@@ -194,3 +194,12 @@ pub const BATCH_SECONDS_DEFAULT: i64 = 3;
 pub const LOG_DAYS_DEFAULT: i64 = 5;
 /// Least time that a failed sign-in takes, in milliseconds; longer than one hash of any usual kind.
 pub const SIGN_IN_FAILURE_MILLISECONDS: u64 = 250;
+
+/// Largest JSON array that is imported, in bytes: it is read whole.
+pub const IMPORT_JSON_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Longest line of an imported file with one JSON object per line, in bytes.
+pub const IMPORT_LINE_BYTES_MAX: u64 = 32 * 1024 * 1024;
+/// Records of an import that are written together.
+pub const IMPORT_BATCH_RECORDS: usize = 100;
+/// Most rejected rows that an import lists; further ones are counted.
+pub const IMPORT_REJECTED_MAX: usize = 1_000;
