@@ -18,7 +18,7 @@ use serde_json::{Map, Value as Json};
 pub use export::export;
 pub use import::{Import, import};
 pub use infer::infer_rows;
-pub use read::rows;
+pub use read::{Rows, rows};
 
 /// What a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -168,3 +168,6 @@ impl Format {
 pub fn infer(path: &Path, format: Format) -> Result<Inference, TransferError> {
     infer_rows(rows(path, format)?.filter_map(Result::ok), format)
 }
+
+#[cfg(test)]
+mod tests;
