@@ -304,10 +304,7 @@ enum Spelled {
 /// Judges a CSV cell as a number in JSON's spelling.
 fn spelled_number(text: &str) -> Spelled {
     let digits = text.strip_prefix('-').unwrap_or(text);
-    let second_is_digit = digits
-        .bytes()
-        .nth(1)
-        .is_some_and(|byte| byte.is_ascii_digit());
+    let second_is_digit = digits.as_bytes().get(1).is_some_and(u8::is_ascii_digit);
     let numeric = digits
         .bytes()
         .all(|byte| byte.is_ascii_digit() || byte == b'.');
