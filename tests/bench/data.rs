@@ -106,7 +106,10 @@ fn single(all: &[(&str, Value)]) -> Vec<Vec<u8>> {
 
 fn batched(all: &[(&str, Value)]) -> Vec<Vec<u8>> {
     let part = |part: &[(&str, Value)]| {
-        let create = |(name, body): &(&str, Value)| json!({"method": "POST", "url": records(name), "body": body});
+        let create = |(name, body): &(&str, Value)| {
+            let url = records(name);
+            json!({"method": "POST", "url": url, "body": body})
+        };
         let requests: Vec<Value> = part.iter().map(create).collect();
         request(
             "POST",
