@@ -5,6 +5,7 @@ use luge_tests::server::{Options, SUPERUSER, free_address};
 use luge_tests::{Case, Requests, Server, check};
 use serde_json::{Value, json};
 use std::process::Command;
+use std::time::Duration;
 
 fn setup_code(log: &str) -> Option<String> {
     let start = log.find("/_/setup?code=")? + "/_/setup?code=".len();
@@ -12,6 +13,17 @@ fn setup_code(log: &str) -> Option<String> {
         .get(start..)?
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_');
     code.map(str::to_owned).next()
+}
+
+/// The link is printed a moment after the server answers.
+fn printed_code(server: &Server) -> String {
+    for _ in 0..100 {
+        if let Some(code) = setup_code(&server.log()) {
+            return code;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("no setup link in {}", server.log());
 }
 
 #[test]
@@ -24,8 +36,7 @@ fn the_first_superuser_needs_the_code_that_was_printed() {
         return;
     }
     let anyone = server.anyone();
-    let log = server.log();
-    let code = setup_code(&log).unwrap_or_else(|| panic!("no setup link in {log}"));
+    let code = printed_code(&server);
     assert!(
         code.len() >= 22,
         "128 bits need 22 characters of base64: {code}"
