@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod disk;
 mod routes;
 mod startup;
 mod tidy;
