@@ -246,7 +246,10 @@ mod tests {
         );
         check(
             "*,j.a,expand.author.name,ed:excerpt(7)",
-            r#"{"id":"r1","title":"Hello","n":12,"tags":["one","two"],"j":{"a":1},"ed":"Hello w","expand":{"author":[{"name":"A"},{"name":"B"}]}}"#,
+            concat!(
+                r#"{"id":"r1","title":"Hello","n":12,"tags":["one","two"],"j":{"a":1},"#,
+                r#""ed":"Hello w","expand":{"author":[{"name":"A"},{"name":"B"}]}}"#
+            ),
         );
         check(
             "j.a,j",

@@ -52,9 +52,7 @@ impl<'f> Comparing<'f> {
     pub(super) fn new(left: Side<'f>, operator: Operator, right: Side<'f>) -> Self {
         let equality = equality(&left, &right);
         let pattern = match (operator, &right.source) {
-            (Operator::Like | Operator::NotLike, Source::One(value)) => {
-                pattern(value, right.is_column)
-            }
+            (Operator::Like | Operator::NotLike, Source::One(value)) => pattern(value, &right),
             _ => None,
         };
         let is_equality = matches!(operator, Operator::Equal | Operator::NotEqual);
@@ -140,16 +138,24 @@ impl<'f> Comparing<'f> {
         let text = left.as_text()?;
         match &self.pattern {
             Some(pattern) => Some(pattern.matches(&text)),
-            None => Some(pattern(right, true)?.matches(&text)),
+            None => Some(pattern(right, &self.right)?.matches(&text)),
         }
     }
 }
 
 /// `None` for NULL, which is like nothing and unlike nothing.
-fn pattern(value: &Scalar<'_>, is_column: bool) -> Option<Pattern> {
+fn pattern(value: &Scalar<'_>, side: &Side<'_>) -> Option<Pattern> {
     match value {
         Scalar::Null => None,
-        value if is_column => Some(Pattern::of_value(&value.as_text()?)),
+        value
+            if matches!(
+                side.source,
+                Source::GeoDistance(_) | Source::Strftime { .. }
+            ) =>
+        {
+            Some(Pattern::of_result(&value.as_text()?))
+        }
+        value if side.is_column => Some(Pattern::of_value(&value.as_text()?)),
         // A constant is written as JSON writes it, without the point that SQL adds to it.
         Scalar::Real(number) => Some(Pattern::of_constant(&number.to_string())),
         value => Some(Pattern::of_constant(&value.as_text()?)),

@@ -40,6 +40,11 @@ impl Pattern {
         Self::of_parts(all)
     }
 
+    /// The result of a function: used as it is.
+    pub(super) fn of_result(text: &str) -> Self {
+        Self::of_parts(parts(text))
+    }
+
     fn of_parts(parts: Vec<Part>) -> Self {
         let literals = parts
             .strip_prefix(&[Part::Any])

@@ -28,6 +28,9 @@ mod suggestion;
 mod term;
 mod token;
 
+#[cfg(test)]
+mod tests;
+
 use crate::collection::{Collection, Collections};
 use crate::principal::{Principal, RequestFacts};
 use crate::timestamp::Timestamp;

@@ -186,7 +186,7 @@ impl Moment {
             return None;
         }
         if signed && let Some(shift) = date_shift(digits) {
-            return self.shifted_by_date(shift, negative);
+            return self.shifted_by_date(&shift, negative);
         }
         if digits
             .split([' ', '\t'])
@@ -256,7 +256,7 @@ impl Moment {
         })
     }
 
-    fn shifted_by_date(self, shift: DateShift, negative: bool) -> Option<Self> {
+    fn shifted_by_date(self, shift: &DateShift, negative: bool) -> Option<Self> {
         let sign = if negative { -1 } else { 1 };
         let moment = self.shifted_by_months(sign * (shift.years * 12 + shift.months))?;
         let ms = shift.days * DAY_MS + shift.time_ms;
@@ -333,7 +333,8 @@ fn parse_time(text: &str) -> Option<i64> {
             let (digits, after) = fraction.split_at_checked(end)?;
             if !digits.is_empty() {
                 let part = format!("0.{digits}").parse::<f64>().ok()?;
-                ms += rounded(part * 1_000.0 + 0.5);
+                // Never rounded up to the next second.
+                ms += rounded(part.min(0.999) * 1_000.0 + 0.5);
                 rest = after;
             }
         }

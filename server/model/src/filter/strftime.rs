@@ -52,7 +52,7 @@ fn write_part(text: &mut String, letter: char, unix_ms: i64, subsecond: bool) ->
         'f' => write!(text, "{:02}.{:03}", at.second, at.millisecond),
         'F' => write!(text, "{:04}-{:02}-{:02}", at.year, at.month, at.day),
         'G' => write!(text, "{:04}", thursday.year),
-        'g' => write!(text, "{:02}", thursday.year.rem_euclid(100)),
+        'g' => write!(text, "{:02}", thursday.year % 100),
         'H' => write!(text, "{:02}", at.hour),
         'I' => write!(text, "{hour_of_12:02}"),
         'j' => write!(text, "{:03}", day_of_year + 1),
