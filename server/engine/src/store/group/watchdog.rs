@@ -55,7 +55,7 @@ mod tests {
 
     use super::*;
 
-    const LONGEST: Duration = Duration::from_millis(200);
+    const LONGEST: Duration = Duration::from_millis(500);
 
     /// Runs a test of this module in a process of its own and tells whether it survived.
     fn survives(test: &str) -> bool {
