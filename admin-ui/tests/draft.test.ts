@@ -93,3 +93,11 @@ test("positions are forgotten once the rows move, other problems stay", () => {
   draft.remove(draft.fields[0]!);
   expect(Object.keys(draft.problem?.fields ?? {})).toEqual(["name"]);
 });
+
+test("a name given twice is found, in whatever case, also a system field's", () => {
+  for (const name of ["title", "", "", "Title", "ID", "other"]) {
+    draft.add("text");
+    draft.fields.at(-1)!.name = name;
+  }
+  expect(draft.duplicates).toEqual(["fields.4.name", "fields.5.name"]);
+});

@@ -110,6 +110,7 @@ export const en = {
   "new.rules": "Who may…",
   "new.submit": "Create collection",
   "new.unconfirmed": "Confirm or change the rules that open this collection to everyone.",
+  "new.duplicate": "Another field has this name.",
   "new.failed.one": "One thing needs your attention.",
   "new.failed.other": "{count} things need your attention.",
 

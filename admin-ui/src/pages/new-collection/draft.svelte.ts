@@ -100,6 +100,17 @@ export class Draft {
     };
   }
 
+  /**
+   * Field names given twice, as paths of the fields. A server may take the later field for a change
+   * of the earlier one, so they are found before anything is sent.
+   */
+  get duplicates(): string[] {
+    const names = [...this.systemFields, ...this.fields].map(({ name }) => name.toLowerCase());
+    return names.flatMap((name, at) =>
+      name !== "" && names.indexOf(name) < at ? [`fields.${at}.name`] : [],
+    );
+  }
+
   /** What is wrong with the name or with a rule. */
   problemOf(part: "name" | RuleName): string | undefined {
     return this.problem?.fields[part]?.message;
