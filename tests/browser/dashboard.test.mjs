@@ -229,7 +229,7 @@ test("the theme is chosen in the menu and kept", async () => {
   assert.equal(await page.evaluate(() => document.documentElement.dataset.theme), "dark");
 });
 
-test("signing out shuts the door, and signing in leads back to where one wanted to go", async () => {
+test("signing out shuts the door; signing in leads to where one wanted to go", async () => {
   await page.locator(".user-trigger").press("Enter");
   await page.getByRole("menuitem", { name: "Sign out" }).press("Enter");
   await at("/sign-in");
