@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use luge_model::collection::{Collection, Collections, Rule};
-use luge_model::filter::{Audience, Environment, Expr, Filter, Prepared, Scope};
+use luge_model::filter::{Audience, Environment, Filter, Prepared, Scope};
 use luge_model::id::CollectionNumber;
 use luge_model::record::{Record, Row};
 use luge_model::value::ValueRef;
@@ -180,7 +180,7 @@ impl Compiled {
                 collections: &*self.snapshot as &dyn Collections,
                 audience: Audience::Rule,
             };
-            match Expr::parse(text).and_then(|expr| Filter::check(&expr, &scope)) {
+            match Filter::parse(text, &scope) {
                 Ok(filter) => Some(Arc::new(filter)),
                 Err(error) => {
                     tracing::error!(

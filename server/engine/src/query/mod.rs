@@ -9,7 +9,7 @@
 use std::sync::Arc;
 
 use luge_model::collection::Collections;
-use luge_model::filter::{Audience, Expr, Filter, FilterError, FilterErrorKind, Prepared, Scope};
+use luge_model::filter::{Audience, Filter, FilterError, FilterErrorKind, Prepared, Scope};
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use luge_model::record::{Record, Row};
 use luge_model::sort::Sort;
@@ -208,8 +208,7 @@ fn client_filter(text: &str, scope: &Scope<'_>) -> Result<Option<Filter>> {
     if text.trim().is_empty() {
         return Ok(None);
     }
-    let filter = Expr::parse(text).and_then(|expr| Filter::check(&expr, scope));
-    filter
+    Filter::parse(text, scope)
         .map(Some)
         .map_err(|error| bad_query("filter", &error))
 }
