@@ -81,8 +81,8 @@ impl HashPool {
         self.run(move || hash_with_salt(&plain, &salt)).await?
     }
 
-    /// Whether `plain` is the password of `hash`. Without a hash, or with one that cannot match, the
-    /// answer is no after the same work, so that the time does not tell whether there was somebody.
+    /// Whether `plain` is the password of `hash`. Without a hash, or with one that cannot match,
+    /// the answer is no after the same work: the time does not tell whether there was somebody.
     ///
     /// # Errors
     /// [`Error::Busy`] when too many hashes wait.
@@ -378,8 +378,15 @@ mod tests {
         runtime().block_on(async {
             let (release, held) = std::sync::mpsc::channel::<()>();
             let caller = pool.run(move || held.recv());
-            tokio::select! { biased; _ = caller => panic!("cannot be done"), () = tokio::task::yield_now() => {} }
-            assert!(matches!(pool.run(|| ()).await, Err(Error::Busy)), "the thread is still taken");
+            tokio::select! {
+                biased;
+                _ = caller => panic!("cannot be done"),
+                () = tokio::task::yield_now() => {}
+            }
+            assert!(
+                matches!(pool.run(|| ()).await, Err(Error::Busy)),
+                "the thread is still taken"
+            );
             release.send(()).unwrap();
         });
     }

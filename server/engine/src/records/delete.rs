@@ -113,6 +113,7 @@ impl Records {
                 plan_replacement(&mut proposal, &collection, &before, &after);
             }
         }
+        proposal.now = context.now;
         Ok(proposal)
     }
 

@@ -57,7 +57,7 @@ impl Records {
         body: Body,
     ) -> Result<Draft> {
         let mut draft = self.draft(context, compiled, None, body);
-        let would_be = draft.build(self.committer.serial());
+        let would_be = draft.would_be(context, self.committer.serial());
         let context = context.with_body(draft.body.clone());
         if !grant.allows(&compiled.environment(&context), &would_be) {
             return Err(refused(Action::Create, Violations::new()));
@@ -274,6 +274,19 @@ impl Draft {
 
     fn build(&self, revision: u64) -> Record {
         Record::build(self.rowid, revision, self.submission.values())
+    }
+
+    /// What the rules see of a create. A verified state that the client made up satisfies none.
+    fn would_be(&self, context: &Context, revision: u64) -> Record {
+        let unverified = Value::Bool(false);
+        let collection = &self.compiled.collection;
+        let claims = collection.auth().is_some() && !context.principal.is_superuser();
+        let verified = collection.field("verified").filter(|_| claims);
+        let values = self.submission.values().map(|(number, value)| {
+            let made_up = verified.is_some_and(|field| field.number == number);
+            (number, if made_up { &unverified } else { value })
+        });
+        Record::build(self.rowid, revision, values)
     }
 
     fn identity_write(&self) -> Option<IdentityWrite<'_>> {

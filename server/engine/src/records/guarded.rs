@@ -32,6 +32,7 @@ impl Records {
                 record,
                 stakes,
             } = planned;
+            proposal.now = context.now;
             let position = proposal.guards.len();
             proposal.guards.push(condition.clone());
             match self.committer.commit(proposal).await {

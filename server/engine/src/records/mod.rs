@@ -233,11 +233,12 @@ impl Records {
     /// `None` when the plan was overtaken and is to be made again.
     async fn commit(&self, context: &Context, planned: Planned) -> Result<Option<View>> {
         let Planned {
-            proposal,
+            mut proposal,
             compiled,
             record,
             stakes,
         } = planned;
+        proposal.now = context.now;
         match self.committer.commit(proposal).await {
             Ok(_) => Ok(Some(Projection::new(compiled, context).view(record))),
             Err(CommitError::Guard(position)) => stakes.verdict(&compiled, position).map(|()| None),

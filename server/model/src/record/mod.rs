@@ -17,6 +17,7 @@ mod decode;
 mod encode;
 mod json;
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::id::{FieldNumber, ID_FIELD};
@@ -37,14 +38,15 @@ pub trait Row {
     fn rowid(&self) -> u64;
 }
 
-/// An encoded record that was opened and found undamaged.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// An encoded record that was opened and found undamaged. Its `Debug` form shows no values: those
+/// of an auth record are secrets.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Record {
     bytes: Arc<[u8]>,
 }
 
 /// Like [`Record`], on borrowed bytes: a scan evaluates filters without copying.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct RecordRef<'a> {
     bytes: &'a [u8],
 }
@@ -230,6 +232,23 @@ impl<'a> RecordRef<'a> {
     #[must_use]
     pub fn guard_prefix(self) -> &'a [u8] {
         self.bytes.get(..GUARD_BYTES).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Record {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_ref().fmt(formatter)
+    }
+}
+
+impl fmt::Debug for RecordRef<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Record")
+            .field("id", &self.id())
+            .field("rowid", &self.rowid())
+            .field("revision", &self.revision())
+            .finish_non_exhaustive()
     }
 }
 

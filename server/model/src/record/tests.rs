@@ -232,3 +232,20 @@ fn json_as_the_contract_writes_it() {
         assert_eq!(String::from_utf8(out).unwrap(), json, "{value:?}");
     }
 }
+
+#[test]
+fn the_debug_form_shows_no_values() {
+    let secret = (FieldNumber(2), Value::from("a secret"));
+    let record = build(3, 4, &[(ID_FIELD, Value::from("abc")), secret]);
+    for shown in [
+        format!("{record:?}"),
+        format!("{:?}", record.as_ref()),
+        format!("{record:#?}"),
+    ] {
+        assert!(shown.contains("abc"), "{shown}");
+        assert!(
+            !shown.contains("secret") && !shown.contains("115"),
+            "{shown}"
+        );
+    }
+}

@@ -228,6 +228,35 @@ async fn a_manager_needs_no_old_password() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_made_up_verified_state_satisfies_no_rule() {
+    let world = World::new().await;
+    world.member("bob", json!({})).await;
+    let member = world.caller(&world.token("bob@example.com").await);
+    let body = object(json!({
+        "email": "a@example.com", "password": "12345678", "passwordConfirm": "12345678",
+        "verified": true,
+    }));
+    let managed = json!({"manageRule": "verified = true", "createRule": ""});
+    world.change_collection("members", managed).await;
+    for context in [&member, &guest()] {
+        let outcome = world.records.create(context, "members", body.clone()).await;
+        assert_eq!(codes(outcome), expected(&[("verified", MISMATCH)]));
+    }
+    world
+        .change_collection("members", json!({"createRule": "verified = true"}))
+        .await;
+    for context in [&member, &guest()] {
+        let outcome = world.records.create(context, "members", body.clone()).await;
+        assert_eq!(codes(outcome), []);
+    }
+    world
+        .records
+        .create(&system(), "members", body)
+        .await
+        .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_imported_hash_is_made_anew_at_sign_in_only_when_it_matched() {
     let world = World::new().await;
     let id = world.member("bob", json!({})).await;

@@ -1,3 +1,5 @@
+//! The first superuser: one code, one claim that wins, nothing without it.
+
 use tokio::task::JoinSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Sign-in with a password: who is found, and how little a failure tells.
+
 use tokio::task::JoinSet;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Superusers as the command line manages them.
+
 use super::super::superuser::Upserted;
 use super::*;
 

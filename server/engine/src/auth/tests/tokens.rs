@@ -1,3 +1,5 @@
+//! Which tokens hold, what ends them, and what they are exchanged for.
+
 use super::super::token::{Claims, TokenKey, TokenKind};
 use super::*;
 
