@@ -38,22 +38,8 @@ pub async fn import(
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<ImportReport, TransferError> {
     let inference = infer(import.path, import.format)?;
-    let existing = engine.catalog.snapshot().find(import.collection).cloned();
-    let mut report = ImportReport {
-        new_collection: existing.is_none(),
-        ..Default::default()
-    };
-    let columns = match &existing {
-        Some(collection) => match_columns(&inference, collection, &mut report.notes),
-        None => {
-            create_collection(engine, context, import.collection, &inference).await?;
-            report.notes.clone_from(&inference.notes);
-            let pairs = inference.columns.iter();
-            pairs
-                .map(|column| (column.source.clone(), Target::of(column)))
-                .collect()
-        }
-    };
+    let mut report = ImportReport::default();
+    let columns = prepare(engine, context, import.collection, &inference, &mut report).await?;
     let mut state = Progress {
         total: inference.rows,
         ..Progress::default()
@@ -128,6 +114,27 @@ impl Target {
             kind: column.kind,
         }
     }
+}
+
+/// Finds or makes the collection, and says which field each column fills.
+async fn prepare(
+    engine: &Engine,
+    context: &Context,
+    name: &str,
+    inference: &Inference,
+    report: &mut ImportReport,
+) -> Result<HashMap<String, Target>, TransferError> {
+    let existing = engine.catalog.snapshot().find(name).cloned();
+    if let Some(collection) = existing {
+        return Ok(match_columns(inference, &collection, &mut report.notes));
+    }
+    create_collection(engine, context, name, inference).await?;
+    report.new_collection = true;
+    report.notes.clone_from(&inference.notes);
+    let columns = inference.columns.iter();
+    Ok(columns
+        .map(|column| (column.source.clone(), Target::of(column)))
+        .collect())
 }
 
 async fn create_collection(

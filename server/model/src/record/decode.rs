@@ -62,6 +62,15 @@ pub(super) fn rowid(bytes: &[u8]) -> u64 {
 /// The value of one field.
 pub(super) fn value(bytes: &[u8], field: FieldNumber) -> Option<ValueRef<'_>> {
     let count = count(bytes)?;
+    // Numbers are given one after another from 1, so the entry is at its number's place in every
+    // record whose collection never dropped a field.
+    let usual = usize::from(field.0).wrapping_sub(1);
+    if usual < count
+        && let Some(found) = entry(bytes, usual)
+        && found.field == field.0
+    {
+        return value_of(bytes, count, usual, found);
+    }
     let (mut low, mut high) = (0, count);
     while low < high {
         let middle = usize::midpoint(low, high);
