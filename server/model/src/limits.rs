@@ -203,3 +203,29 @@ pub const IMPORT_LINE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub const IMPORT_BATCH_RECORDS: usize = 100;
 /// Most rejected rows that an import lists; further ones are counted.
 pub const IMPORT_REJECTED_MAX: usize = 1_000;
+/// Largest request body, in bytes (contract §0: 32 MiB).
+pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
+/// Longest time a request body may take to arrive, in seconds (contract §0).
+pub const BODY_READ_SECONDS_MAX: u64 = 300;
+/// Longest time request headers may take to arrive, in seconds; also how long an idle connection
+/// is kept (contract §0).
+pub const HEADER_READ_SECONDS_MAX: u64 = 60;
+/// Largest request line with headers, in bytes.
+pub const HEADER_BYTES_MAX: usize = 64 * 1024;
+/// Most connections at one time; more wait to be accepted.
+pub const CONNECTIONS_MAX: usize = 10_000;
+/// Longest request id that is taken over from a client, in bytes.
+pub const REQUEST_ID_BYTES_MAX: usize = 64;
+/// Smallest answer that is compressed, in bytes: the first flight of a TCP connection, ten
+/// segments of 1,460 bytes.
+pub const COMPRESS_BYTES_MIN: usize = 14_600;
+/// Longest time running requests may take after the server was told to stop, in seconds.
+pub const SHUTDOWN_SECONDS_MAX: u64 = 10;
+/// Lists and scans that run at one time, for each processor.
+pub const SCANS_PER_PROCESSOR: usize = 4;
+/// Longest line on the control socket, in bytes.
+pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
+/// Longest time a command waits for the running server, in seconds.
+pub const CONTROL_SECONDS_MAX: u64 = 60;
+/// Largest static file that is sent in one piece, in bytes; larger ones are streamed.
+pub const STATIC_FILE_BYTES_WHOLE: u64 = 256 * 1024;

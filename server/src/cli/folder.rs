@@ -1,0 +1,101 @@
+//! Opens the data folder, and carries out orders in it or through the server that has it open.
+
+use std::sync::Arc;
+
+use luge_engine::engine::{Engine, Options};
+use luge_engine::error::Error;
+use luge_engine::store::{Durability, StoreError, StoreKind};
+use tokio::sync::mpsc;
+
+use crate::cli::order::{self, Order, Report};
+use crate::cli::{Refusal, control};
+use crate::config::{Config, StoreName};
+
+/// Opens the data folder.
+pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
+    let options = Options {
+        store: match config.store.value {
+            StoreName::Sled => StoreKind::Sled,
+            StoreName::Fjall => StoreKind::Fjall,
+            StoreName::Memory => StoreKind::Memory,
+        },
+        durability: if config.relaxed.value {
+            Durability::Relaxed
+        } else {
+            Durability::Strict
+        },
+        cache_bytes: config.cache_bytes.value,
+        ..Options::new(config.dir.value.clone())
+    };
+    match Engine::open(options) {
+        Ok(engine) => Ok(Arc::new(engine)),
+        Err(error) => Err(refusal(config, &error)),
+    }
+}
+
+fn refusal(config: &Config, error: &Error) -> Refusal {
+    let folder = config.dir.value.display();
+    let reason = Refusal::new(format!(
+        "the data folder {folder} cannot be opened: {error}"
+    ));
+    match error {
+        Error::Store(StoreError::InUse { .. }) => reason.remedy(
+            "stop the other process, or choose another folder with --dir; while a server runs, \
+             commands reach it by themselves when they name its folder",
+        ),
+        Error::Store(StoreError::Format { .. }) => {
+            reason.remedy("use the version of luge that wrote the folder, or restore a backup")
+        }
+        _ => reason
+            .remedy("check the folder's permissions and the disk, or choose another with --dir"),
+    }
+}
+
+/// Carries out an order through the running server, else in the folder itself; what comes before
+/// the end is told to `tell`.
+pub(super) fn carry_out(
+    config: &Config,
+    order: Order,
+    tell: &mut dyn FnMut(Report),
+) -> Result<String, Refusal> {
+    let last = match control::ask(&config.dir.value, &order, tell) {
+        Some(answer) => answer?,
+        None => carry_out_here(config, order, tell)?,
+    };
+    match last {
+        Report::Done { text } => Ok(text),
+        Report::Refused { reason, remedy } => Err(Refusal { reason, remedy }),
+        _ => Err(Refusal::new("the command ended without saying how")),
+    }
+}
+
+fn carry_out_here(
+    config: &Config,
+    order: Order,
+    tell: &mut dyn FnMut(Report),
+) -> Result<Report, Refusal> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))?;
+    // The engine starts background work of its own while it is opened.
+    let entered = runtime.enter();
+    let engine = open(config)?;
+    drop(entered);
+    let last = runtime.block_on(async {
+        let (sender, mut reports) = mpsc::channel(1);
+        tokio::spawn(order::carry_out(Arc::clone(&engine), order, sender));
+        let mut last = Report::Waiting;
+        while let Some(report) = reports.recv().await {
+            match report {
+                Report::Done { .. } | Report::Refused { .. } => last = report,
+                other => tell(other),
+            }
+        }
+        last
+    });
+    engine.close().map_err(|error| {
+        Refusal::new(format!("the last writes may be lost: {error}")).remedy("check the disk")
+    })?;
+    Ok(last)
+}

@@ -1,0 +1,200 @@
+//! The command line: what can be asked, and how the answer becomes an exit code.
+//!
+//! - 0: done. 1: refused or failed; the reason and a remedy are on stderr. 2: not understood.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::cli::superuser::SuperuserCommand;
+use crate::cli::transfer::{ExportOptions, ImportCommand};
+use crate::config::{Config, ConfigError, Texts};
+
+mod control;
+mod files;
+mod folder;
+mod order;
+mod serve;
+mod superuser;
+mod transfer;
+mod welcome;
+
+const EXAMPLES: &str = "\
+Examples:
+  luge                                         serve on 127.0.0.1:8090, data in ./luge_data
+  luge serve --http :80 --dir /var/lib/luge    serve on every address, data elsewhere
+  luge superuser upsert you@example.com 'a long password'
+  luge import file movies.json --collection movies
+  luge export movies --format csv --out movies.csv
+
+Every option can also be set in the environment (--metrics-addr as LUGE_METRICS_ADDR) or in
+luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.";
+
+const SUPERUSER_EXAMPLES: &str = "\
+Examples:
+  luge superuser upsert you@example.com 'a long password'
+  luge superuser create you@example.com --password-file secret.txt --dir /var/lib/luge
+  luge superuser delete former@example.com";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  luge import file movies.json --collection movies
+  luge import file zipcodes.csv --collection zipcodes --dir /var/lib/luge
+  luge import file events.txt --format ndjson --collection events";
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  luge export movies --format csv --out movies.csv
+  luge export movies --format ndjson | gzip > movies.ndjson.gz";
+
+/// A backend in one binary: collections, REST, sign-in and a dashboard over an embedded store.
+#[derive(Parser)]
+#[command(name = "luge", version, after_help = EXAMPLES)]
+struct Line {
+    #[command(flatten)]
+    options: Options,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API and the dashboard (also what `luge` alone does).
+    Serve(ServeOptions),
+    /// Make, change or remove superusers, who may do everything
+    ///
+    /// While a server runs, the command reaches it through the data folder.
+    #[command(after_help = SUPERUSER_EXAMPLES)]
+    Superuser {
+        #[command(subcommand)]
+        command: SuperuserCommand,
+    },
+    /// Read data in
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
+    /// Write the records of a collection out
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportOptions),
+}
+
+/// Options that mean the same in every command.
+#[derive(Args)]
+struct Options {
+    /// The data folder [default: luge_data]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    dir: Option<String>,
+    /// Which store keeps the data: sled, fjall or memory [default: sled]
+    #[arg(long, global = true, value_name = "STORE")]
+    store: Option<String>,
+    /// When a write is answered: strict (it is on disk) or relaxed (the last moments before a
+    /// crash may be lost) [default: strict]
+    #[arg(long, global = true, value_name = "MODE")]
+    durability: Option<String>,
+    /// Memory for the store's cache, such as 512MB [default: 256MB]
+    #[arg(long, global = true, value_name = "SIZE")]
+    cache: Option<String>,
+    /// The configuration file [default: luge.toml, when there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Which log events are written, such as warn or luge=debug [default: info]
+    #[arg(long, global = true, value_name = "FILTER")]
+    log: Option<String>,
+    /// How log events are written: auto, human or json [default: auto]
+    #[arg(long, global = true, value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+#[derive(Args, Default)]
+struct ServeOptions {
+    /// Where to listen; `:8090` means every address of the machine [default: 127.0.0.1:8090]
+    #[arg(long, value_name = "ADDRESS")]
+    http: Option<String>,
+    /// Where to serve /metrics without a sign-in, for a scraper [default: nowhere]
+    #[arg(long, value_name = "ADDRESS")]
+    metrics_addr: Option<String>,
+    /// The folder of static files [default: luge_public]
+    #[arg(long, value_name = "FOLDER")]
+    public_dir: Option<String>,
+}
+
+/// Why a command did not do what was asked, and what to do about it.
+#[derive(Debug)]
+struct Refusal {
+    reason: String,
+    remedy: Option<String>,
+}
+
+impl Refusal {
+    fn new(reason: impl Into<String>) -> Self {
+        Self {
+            reason: reason.into(),
+            remedy: None,
+        }
+    }
+
+    fn remedy(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy = Some(remedy.into());
+        self
+    }
+}
+
+impl From<ConfigError> for Refusal {
+    fn from(error: ConfigError) -> Self {
+        Self::new(error.to_string()).remedy("`luge --help` lists every option")
+    }
+}
+
+/// Runs what the command line asks for.
+pub(crate) fn run() -> ExitCode {
+    let line = Line::parse();
+    match carry_out(line) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(refusal) => {
+            eprintln!("luge: {}", refusal.reason);
+            if let Some(remedy) = refusal.remedy {
+                eprintln!("      {remedy}");
+            }
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn carry_out(line: Line) -> Result<(), Refusal> {
+    match line.command {
+        None => serve::run(&config(line.options, ServeOptions::default())?),
+        Some(Command::Serve(serve)) => serve::run(&config(line.options, serve)?),
+        Some(Command::Superuser { command }) => {
+            superuser::run(&config(line.options, ServeOptions::default())?, command)
+        }
+        Some(Command::Import { command }) => {
+            transfer::import(&config(line.options, ServeOptions::default())?, command)
+        }
+        Some(Command::Export(export)) => {
+            transfer::export(&config(line.options, ServeOptions::default())?, export)
+        }
+    }
+}
+
+fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> {
+    let flags = [
+        ("dir", options.dir),
+        ("store", options.store),
+        ("durability", options.durability),
+        ("cache", options.cache),
+        ("log", options.log),
+        ("log-format", options.log_format),
+        ("http", serve.http),
+        ("metrics-addr", serve.metrics_addr),
+        ("public-dir", serve.public_dir),
+    ];
+    let environment = |name: &str| std::env::var(name).ok();
+    Config::from_texts(&Texts::gather(
+        &flags,
+        environment,
+        options.config.as_deref(),
+    )?)
+}

@@ -1,0 +1,159 @@
+//! `luge serve`: opens the data folder, listens, says where everything is, stops in order.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use luge_engine::clock::{Clock, SystemClock};
+use luge_engine::context::Context;
+use luge_engine::engine::Engine;
+use luge_engine::random::SystemRandom;
+use poem::EndpointExt;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{Refusal, control, folder, order, superuser, welcome};
+use crate::config::Config;
+use crate::http::app::{self, App};
+use crate::http::{self, listener, metrics};
+use crate::telemetry;
+
+const EMAIL: &str = "LUGE_SUPERUSER_EMAIL";
+const PASSWORD_FILE: &str = "LUGE_SUPERUSER_PASSWORD_FILE";
+
+/// Serves until the process is told to stop.
+pub(super) fn run(config: &Config) -> Result<(), Refusal> {
+    let _telemetry = telemetry::start(config.log_format.value, &config.log.value);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("luge-http")
+        .build()
+        .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))?;
+    runtime.block_on(serve(config))
+}
+
+async fn serve(config: &Config) -> Result<(), Refusal> {
+    let listening = bind(config.http.value, "--http").await?;
+    let metrics = metrics::install().map_err(|error| Refusal::new(error.to_string()))?;
+    tokio::spawn(metrics::upkeep(metrics.clone()));
+    let engine = open(config).await?;
+    let control = control::listen(&config.dir.value, &engine).map_err(|error| {
+        Refusal::new(format!("commands cannot reach this server: {error}"))
+            .remedy("check the permissions of the data folder")
+    })?;
+    first_superuser(&engine).await?;
+    let app = Arc::new(App {
+        engine: Arc::clone(&engine),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        public_folder: config.public_folder.value.clone(),
+        metrics,
+        scans: app::scans(),
+        stopping: AtomicBool::new(false),
+    });
+    let endpoint = http::endpoint(&app)
+        .map_err(|error| Refusal::new(format!("the routes contradict each other: {error}")))?;
+    if let Some(address) = config.metrics_address.value {
+        let listening = bind(address, "--metrics-addr").await?;
+        let open = metrics::OpenMetrics(Arc::clone(&app));
+        tokio::spawn(listener::serve(
+            listening,
+            open.map_to_response(),
+            std::future::pending(),
+        ));
+    }
+    let address = listening.local_addr().unwrap_or(config.http.value);
+    welcome::greet(config, address, &engine);
+    let told = stop_signal()?;
+    let stop = async {
+        told.await;
+        app.stopping.store(true, Ordering::Relaxed);
+        tracing::info!("stopping: running requests are finished first");
+    };
+    listener::serve(listening, endpoint, stop).await;
+    drop(control);
+    close(engine).await
+}
+
+async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
+    let config = config.clone();
+    tokio::task::spawn_blocking(move || folder::open(&config))
+        .await
+        .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
+}
+
+async fn close(engine: Arc<Engine>) -> Result<(), Refusal> {
+    let closed = tokio::task::spawn_blocking(move || engine.close()).await;
+    let reason = match closed {
+        Ok(Ok(())) => return Ok(()),
+        Ok(Err(error)) => error.to_string(),
+        Err(error) => error.to_string(),
+    };
+    Err(Refusal::new(format!("the last writes may be lost: {reason}")).remedy("check the disk"))
+}
+
+/// Makes the first superuser from the environment; does nothing once there is any.
+async fn first_superuser(engine: &Engine) -> Result<(), Refusal> {
+    let variable = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let (email, file) = match (variable(EMAIL), variable(PASSWORD_FILE)) {
+        (None, None) => return Ok(()),
+        (Some(email), Some(file)) => (email, file),
+        _ => {
+            return Err(
+                Refusal::new(format!("only one of {EMAIL} and {PASSWORD_FILE} is set"))
+                    .remedy("set both, or neither"),
+            );
+        }
+    };
+    let needed = engine
+        .auth
+        .setup_needed()
+        .map_err(|error| Refusal::new(error.to_string()))?;
+    if !needed {
+        return Ok(());
+    }
+    let password = superuser::password_in(Path::new(&file))?;
+    let context = Context::system(SystemClock.now());
+    match engine
+        .auth
+        .create_superuser(&context, &email, &password)
+        .await
+    {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Refusal::new(format!(
+            "the first superuser cannot be made from {EMAIL}: {}",
+            order::sentence(&error)
+        ))),
+    }
+}
+
+async fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, Refusal> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let refusal = Refusal::new(format!("cannot listen on {address}: {error}"));
+        match error.kind() {
+            std::io::ErrorKind::AddrInUse => refusal.remedy(format!(
+                "another program listens there; stop it or choose another address with {flag}"
+            )),
+            std::io::ErrorKind::PermissionDenied => refusal.remedy(format!(
+                "ports below 1024 need privileges; choose another address with {flag}"
+            )),
+            _ => refusal.remedy(format!("choose another address with {flag}")),
+        }
+    })
+}
+
+/// Done when the process is told to stop.
+fn stop_signal() -> Result<impl Future<Output = ()>, Refusal> {
+    let failed = |error: std::io::Error| {
+        Refusal::new(format!("the signals to stop cannot be heard: {error}"))
+    };
+    let mut terminate = signal(SignalKind::terminate()).map_err(failed)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}

@@ -1,0 +1,444 @@
+//! What the server runs with: flags over environment over `luge.toml` over defaults.
+//!
+//! Text goes in, meaning comes out, once; every value knows where it came from, so that a wrong
+//! one is named by its source.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::{Path, PathBuf};
+
+/// The names of all settings, as flags are written. `LUGE_METRICS_ADDR` and `metrics_addr` are the
+/// forms of `metrics-addr` in the environment and in the file.
+pub(crate) const NAMES: [&str; 9] = [
+    "http",
+    "dir",
+    "store",
+    "durability",
+    "cache",
+    "metrics-addr",
+    "public-dir",
+    "log",
+    "log-format",
+];
+
+/// The file that is read when no other is named.
+pub(crate) const FILE: &str = "luge.toml";
+
+/// Where a value came from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Source {
+    /// A flag of the command line.
+    Flag,
+    /// A variable of the environment.
+    Environment,
+    /// The configuration file.
+    File(PathBuf),
+    /// Nobody said anything.
+    Default,
+}
+
+/// Why the configuration is refused.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file cannot be read.
+    #[error("the configuration file {path} cannot be read: {reason}")]
+    Unreadable {
+        /// The file.
+        path: String,
+        /// Why.
+        reason: String,
+    },
+    /// The file is no TOML.
+    #[error("the configuration file {path} is malformed: {reason}")]
+    Malformed {
+        /// The file.
+        path: String,
+        /// Where and why.
+        reason: String,
+    },
+    /// The file has a key that means nothing.
+    #[error("the configuration file {path} has an unknown key `{key}`; known are: {known}")]
+    UnknownKey {
+        /// The file.
+        path: String,
+        /// The key.
+        key: String,
+        /// What could be meant.
+        known: String,
+    },
+    /// A value makes no sense.
+    #[error("{name} is `{value}`, {expected}")]
+    Value {
+        /// The setting, in the words of its source.
+        name: String,
+        /// What was given.
+        value: String,
+        /// What would be right.
+        expected: &'static str,
+    },
+}
+
+/// The texts of all settings, each from the strongest source that has it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Texts {
+    values: BTreeMap<&'static str, (String, Source)>,
+}
+
+impl Texts {
+    /// Lays the flags over the environment over the file.
+    pub(crate) fn gather(
+        flags: &[(&'static str, Option<String>)],
+        environment: impl Fn(&str) -> Option<String>,
+        file: Option<&Path>,
+    ) -> Result<Self, ConfigError> {
+        let mut texts = Self::default();
+        texts.read_file(file)?;
+        for name in NAMES {
+            if let Some(value) = environment(&variable(name)).filter(|value| !value.is_empty()) {
+                texts.values.insert(name, (value, Source::Environment));
+            }
+        }
+        for (name, value) in flags {
+            if let Some(value) = value {
+                texts.values.insert(name, (value.clone(), Source::Flag));
+            }
+        }
+        Ok(texts)
+    }
+
+    fn read_file(&mut self, asked: Option<&Path>) -> Result<(), ConfigError> {
+        let path = asked.unwrap_or(Path::new(FILE));
+        let shown = path.display().to_string();
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if asked.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+                return Ok(());
+            }
+            Err(error) => {
+                return Err(ConfigError::Unreadable {
+                    path: shown,
+                    reason: error.to_string(),
+                });
+            }
+        };
+        self.read_table(path, &text)
+    }
+
+    fn read_table(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
+        let shown = path.display().to_string();
+        let table: toml::Table =
+            text.parse()
+                .map_err(|error: toml::de::Error| ConfigError::Malformed {
+                    path: shown.clone(),
+                    reason: error.to_string(),
+                })?;
+        for (key, value) in table {
+            let Some(name) = NAMES.into_iter().find(|name| name.replace('-', "_") == key) else {
+                let known = NAMES.map(|name| name.replace('-', "_")).join(", ");
+                return Err(ConfigError::UnknownKey {
+                    path: shown,
+                    key,
+                    known,
+                });
+            };
+            let text = match value {
+                toml::Value::String(text) => text,
+                toml::Value::Integer(number) => number.to_string(),
+                other => {
+                    return Err(ConfigError::Value {
+                        name: format!("{key} in {shown}"),
+                        value: other.type_str().to_owned(),
+                        expected: "expected text or a whole number",
+                    });
+                }
+            };
+            self.values
+                .insert(name, (text, Source::File(path.to_owned())));
+        }
+        Ok(())
+    }
+
+    fn parse<T>(
+        &self,
+        name: &'static str,
+        default: &str,
+        expected: &'static str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Result<Setting<T>, ConfigError> {
+        let (text, source) = match self.values.get(name) {
+            Some((text, source)) => (text.as_str(), source.clone()),
+            None => (default, Source::Default),
+        };
+        match parse(text.trim()) {
+            Some(value) => Ok(Setting { value, source }),
+            None => Err(ConfigError::Value {
+                name: source.name_of(name),
+                value: text.to_owned(),
+                expected,
+            }),
+        }
+    }
+}
+
+impl Source {
+    fn name_of(&self, name: &str) -> String {
+        match self {
+            Self::Flag | Self::Default => format!("--{name}"),
+            Self::Environment => variable(name),
+            Self::File(path) => format!("{} in {}", name.replace('-', "_"), path.display()),
+        }
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag => formatter.write_str("flag"),
+            Self::Environment => formatter.write_str("environment"),
+            Self::File(path) => write!(formatter, "{}", path.display()),
+            Self::Default => formatter.write_str("default"),
+        }
+    }
+}
+
+fn variable(name: &str) -> String {
+    format!("LUGE_{}", name.replace('-', "_").to_uppercase())
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Setting<T> {
+    /// The value.
+    pub(crate) value: T,
+    /// Where it came from.
+    pub(crate) source: Source,
+}
+
+/// How log events are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people when the output is a terminal, else JSON.
+    Automatic,
+    /// For people.
+    Human,
+    /// One JSON object per line.
+    Json,
+}
+
+/// What the server runs with.
+#[derive(Clone, Debug)]
+pub(crate) struct Config {
+    /// Where the API and the dashboard listen.
+    pub(crate) http: Setting<SocketAddr>,
+    /// The data folder.
+    pub(crate) dir: Setting<PathBuf>,
+    /// Which store keeps the data: `sled`, `fjall` or `memory`.
+    pub(crate) store: Setting<StoreName>,
+    /// Whether a write is answered before or after it is on disk.
+    pub(crate) relaxed: Setting<bool>,
+    /// Bytes of memory for the store's cache.
+    pub(crate) cache_bytes: Setting<u64>,
+    /// Where metrics are served without a sign-in.
+    pub(crate) metrics_address: Setting<Option<SocketAddr>>,
+    /// The folder of static files.
+    pub(crate) public_folder: Setting<PathBuf>,
+    /// Which log events are written, as a filter of `tracing`.
+    pub(crate) log: Setting<String>,
+    /// How they are written.
+    pub(crate) log_format: Setting<LogFormat>,
+}
+
+/// The stores that can be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum StoreName {
+    /// The default.
+    Sled,
+    /// For large installations: its files shrink.
+    Fjall,
+    /// Nothing is kept when the process ends.
+    Memory,
+}
+
+impl Config {
+    /// The meaning of the texts.
+    pub(crate) fn from_texts(texts: &Texts) -> Result<Self, ConfigError> {
+        let path = |text: &str| (!text.is_empty()).then(|| PathBuf::from(text));
+        Ok(Self {
+            http: texts.parse(
+                "http",
+                "127.0.0.1:8090",
+                "expected an address such as 127.0.0.1:8090 or :8090",
+                address,
+            )?,
+            dir: texts.parse("dir", "luge_data", "expected a folder", path)?,
+            store: texts.parse(
+                "store",
+                "sled",
+                "expected sled, fjall or memory",
+                |text| match text {
+                    "sled" => Some(StoreName::Sled),
+                    "fjall" => Some(StoreName::Fjall),
+                    "memory" => Some(StoreName::Memory),
+                    _ => None,
+                },
+            )?,
+            relaxed: texts.parse(
+                "durability",
+                "strict",
+                "expected strict or relaxed",
+                |text| match text {
+                    "strict" => Some(false),
+                    "relaxed" => Some(true),
+                    _ => None,
+                },
+            )?,
+            cache_bytes: texts.parse(
+                "cache",
+                "256MB",
+                "expected a size such as 256MB or 2GB",
+                size,
+            )?,
+            metrics_address: texts.parse(
+                "metrics-addr",
+                "",
+                "expected an address such as 127.0.0.1:9090",
+                |text| {
+                    if text.is_empty() {
+                        Some(None)
+                    } else {
+                        address(text).map(Some)
+                    }
+                },
+            )?,
+            public_folder: texts.parse("public-dir", "luge_public", "expected a folder", path)?,
+            log: texts.parse(
+                "log",
+                "info",
+                "expected a filter such as info or luge=debug",
+                |text| {
+                    tracing_subscriber::EnvFilter::try_new(text)
+                        .ok()
+                        .map(|_| text.to_owned())
+                },
+            )?,
+            log_format: texts.parse(
+                "log-format",
+                "auto",
+                "expected auto, human or json",
+                |text| match text {
+                    "auto" => Some(LogFormat::Automatic),
+                    "human" => Some(LogFormat::Human),
+                    "json" => Some(LogFormat::Json),
+                    _ => None,
+                },
+            )?,
+        })
+    }
+}
+
+/// `:8090` means every address of the machine.
+fn address(text: &str) -> Option<SocketAddr> {
+    match text.strip_prefix(':') {
+        Some(port) => Some(SocketAddr::from(([0, 0, 0, 0], port.parse().ok()?))),
+        None => text.to_socket_addrs().ok()?.next(),
+    }
+}
+
+/// Bytes from `64KB`, `256MB`, `2GB` or a bare number of megabytes.
+fn size(text: &str) -> Option<u64> {
+    let digits = text
+        .find(|character: char| !character.is_ascii_digit())
+        .unwrap_or(text.len());
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: u64 = number.parse().ok()?;
+    let factor: u64 = match unit.trim().to_ascii_uppercase().as_str() {
+        "KB" => 1 << 10,
+        "" | "MB" => 1 << 20,
+        "GB" => 1 << 30,
+        _ => return None,
+    };
+    number.checked_mul(factor).filter(|bytes| *bytes > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(flags: &[(&'static str, Option<String>)], environment: &[(&str, &str)]) -> Texts {
+        let look_up = |name: &str| {
+            environment
+                .iter()
+                .find(|(known, _)| *known == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Texts::gather(flags, look_up, None).unwrap()
+    }
+
+    fn file(text: &str) -> Result<Texts, ConfigError> {
+        let mut texts = Texts::default();
+        texts.read_table(Path::new("luge.toml"), text)?;
+        Ok(texts)
+    }
+
+    #[test]
+    fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
+        let config = Config::from_texts(&Texts::default()).unwrap();
+        assert_eq!(config.http.value.to_string(), "127.0.0.1:8090");
+        assert_eq!(config.http.source, Source::Default);
+
+        let from_file = file("http = \"127.0.0.1:1\"\ncache = 64").unwrap();
+        let config = Config::from_texts(&from_file).unwrap();
+        assert_eq!(config.http.value.port(), 1);
+        assert_eq!(config.cache_bytes.value, 64 << 20);
+        assert_eq!(config.http.source, Source::File(PathBuf::from("luge.toml")));
+
+        let environment = [("LUGE_HTTP", "127.0.0.1:2"), ("LUGE_METRICS_ADDR", ":9")];
+        let config = Config::from_texts(&texts(&[("http", None)], &environment)).unwrap();
+        assert_eq!(config.http.value.port(), 2);
+        assert_eq!(config.http.source, Source::Environment);
+        assert_eq!(
+            config.metrics_address.value.unwrap().to_string(),
+            "0.0.0.0:9"
+        );
+
+        let flags = [("http", Some("127.0.0.1:3".to_owned()))];
+        let config = Config::from_texts(&texts(&flags, &environment)).unwrap();
+        assert_eq!(config.http.value.port(), 3);
+        assert_eq!(config.http.source, Source::Flag);
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_by_its_source() {
+        let message = |texts: &Texts| Config::from_texts(texts).unwrap_err().to_string();
+        assert_eq!(
+            message(&texts(&[("store", Some("rocks".to_owned()))], &[])),
+            "--store is `rocks`, expected sled, fjall or memory"
+        );
+        assert_eq!(
+            message(&texts(&[], &[("LUGE_DURABILITY", "maybe")])),
+            "LUGE_DURABILITY is `maybe`, expected strict or relaxed"
+        );
+        assert_eq!(
+            message(&file("metrics_addr = \"nowhere\"").unwrap()),
+            "metrics_addr in luge.toml is `nowhere`, expected an address such as 127.0.0.1:9090"
+        );
+        for cache in ["0", "", "12TB", "MB", "-1", "99999999999999999999GB"] {
+            let flags = [("cache", Some(cache.to_owned()))];
+            assert!(Config::from_texts(&texts(&flags, &[])).is_err(), "{cache}");
+        }
+    }
+
+    #[test]
+    fn the_file_is_checked_key_by_key() {
+        assert!(matches!(
+            file("http = "),
+            Err(ConfigError::Malformed { .. })
+        ));
+        let unknown = file("htpt = \"x\"").unwrap_err().to_string();
+        assert!(unknown.contains("unknown key `htpt`"), "{unknown}");
+        assert!(matches!(file("dir = [1]"), Err(ConfigError::Value { .. })));
+        let missing = Texts::gather(&[], |_| None, Some(Path::new("/nowhere/luge.toml")));
+        assert!(matches!(missing, Err(ConfigError::Unreadable { .. })));
+    }
+}

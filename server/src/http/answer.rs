@@ -1,0 +1,213 @@
+//! What a successful request answers: JSON as bytes, or nothing.
+//!
+//! - The content type is `application/json` without a charset.
+//! - The length is always known, so that compression can decide by it.
+
+use std::marker::PhantomData;
+
+use luge_model::fields_param::Fields;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{Body, IntoResponse, Response};
+use poem_openapi::ApiResponse;
+use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema};
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use serde_json::Value as Json;
+
+use crate::http::error::Failure;
+
+/// What handlers answer.
+pub(crate) type Answer<S> = Result<JsonBytes<S>, Failure>;
+
+/// JSON text with status 200; `S` says in the OpenAPI document what it looks like.
+pub(crate) struct JsonBytes<S> {
+    bytes: Vec<u8>,
+    shape: PhantomData<fn() -> S>,
+}
+
+/// What a JSON answer looks like, for the OpenAPI document.
+pub(crate) trait Shape {
+    /// The name among the schemas of the document.
+    const NAME: &'static str;
+
+    /// The schema of that name.
+    fn schema() -> MetaSchema;
+}
+
+impl<S> JsonBytes<S> {
+    /// JSON that was written by its owner.
+    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self {
+            bytes,
+            shape: PhantomData,
+        }
+    }
+
+    /// JSON from a tree.
+    pub(crate) fn from_json(json: &Json) -> Self {
+        Self::from_bytes(json.to_string().into_bytes())
+    }
+
+    /// The wanted parts of an object or array that was written by its owner.
+    pub(crate) fn of_object(bytes: Vec<u8>, fields: &str) -> Answer<S> {
+        match wanted(fields)? {
+            None => Ok(Self::from_bytes(bytes)),
+            Some(fields) => Ok(Self::from_json(&fields.pick(parsed(&bytes)?))),
+        }
+    }
+
+    /// The wanted parts of a tree.
+    pub(crate) fn of_json(json: Json, fields: &str) -> Answer<S> {
+        match wanted(fields)? {
+            None => Ok(Self::from_json(&json)),
+            Some(fields) => Ok(Self::from_json(&fields.pick(json))),
+        }
+    }
+
+    /// A page with the wanted parts of each of its items; the numbers always stay.
+    pub(crate) fn of_page(bytes: Vec<u8>, fields: &str) -> Answer<S> {
+        let Some(fields) = wanted(fields)? else {
+            return Ok(Self::from_bytes(bytes));
+        };
+        let mut page = parsed(&bytes)?;
+        if let Some(items) = page.get_mut("items") {
+            *items = fields.pick(items.take());
+        }
+        Ok(Self::from_json(&page))
+    }
+}
+
+/// `None` when everything is wanted.
+fn wanted(text: &str) -> Result<Option<Fields>, Failure> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let fields = Fields::parse(text).map_err(|error| Failure::bad_request(error.to_string()))?;
+    Ok(Some(fields).filter(|fields| !fields.is_empty()))
+}
+
+fn parsed(bytes: &[u8]) -> Result<Json, Failure> {
+    serde_json::from_slice(bytes).map_err(|error| {
+        tracing::error!(%error, "an answer is no JSON");
+        Failure::internal()
+    })
+}
+
+impl<S> IntoResponse for JsonBytes<S> {
+    fn into_response(self) -> Response {
+        json_response(StatusCode::OK, self.bytes)
+    }
+}
+
+/// An answer of JSON text.
+pub(crate) fn json_response(status: StatusCode, bytes: Vec<u8>) -> Response {
+    bytes_response(status, HeaderValue::from_static("application/json"), bytes)
+}
+
+/// An answer of bytes with their length.
+pub(crate) fn bytes_response(
+    status: StatusCode,
+    content_type: HeaderValue,
+    bytes: impl Into<bytes::Bytes>,
+) -> Response {
+    let bytes: bytes::Bytes = bytes.into();
+    let mut response = Response::default();
+    response.set_status(status);
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, content_type);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes.len()));
+    response.set_body(Body::from_bytes(bytes));
+    response
+}
+
+impl<S: Shape> ApiResponse for JsonBytes<S> {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Done.",
+                status: Some(200),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: "application/json",
+                    schema: MetaSchemaRef::Reference(S::NAME.to_owned()),
+                }],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        registry
+            .schemas
+            .entry(S::NAME.to_owned())
+            .or_insert_with(S::schema);
+    }
+}
+
+/// 204 without a body.
+pub(crate) struct NoContent;
+
+impl IntoResponse for NoContent {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        response.set_status(StatusCode::NO_CONTENT);
+        response
+    }
+}
+
+impl ApiResponse for NoContent {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Done.",
+                status: Some(204),
+                status_range: None,
+                content: vec![],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(_registry: &mut Registry) {}
+}
+
+/// Text for people and scrapers, not JSON.
+pub(crate) struct PlainText {
+    text: String,
+    status: StatusCode,
+}
+
+impl PlainText {
+    /// Text with a status.
+    pub(crate) fn new(status: StatusCode, text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            status,
+        }
+    }
+}
+
+impl IntoResponse for PlainText {
+    fn into_response(self) -> Response {
+        let content_type = HeaderValue::from_static("text/plain; charset=utf-8");
+        bytes_response(self.status, content_type, self.text)
+    }
+}
+
+impl ApiResponse for PlainText {
+    fn meta() -> MetaResponses {
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "Text.",
+                status: Some(200),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: "text/plain",
+                    schema: MetaSchemaRef::Inline(Box::new(MetaSchema::new("string"))),
+                }],
+                headers: vec![],
+            }],
+        }
+    }
+
+    fn register(_registry: &mut Registry) {}
+}

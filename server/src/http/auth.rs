@@ -1,0 +1,177 @@
+//! Signing in with a password, and a new token for the old one (contract §1.3).
+
+use std::sync::Arc;
+
+use luge_engine::auth::SignedIn;
+use luge_engine::auth::password::PasswordSignIn;
+use luge_model::invalid::{Violation, Violations};
+use poem::Request;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+use serde_json::{Map, Value as Json};
+
+use crate::http::answer::{Answer, JsonBytes};
+use crate::http::app::App;
+use crate::http::body::RawBody;
+use crate::http::error::Failure;
+use crate::http::principal::token;
+use crate::http::query::AnswerOptions;
+use crate::http::shapes::{AuthMethodsShape, SignedInShape};
+
+/// Longest identity or password, in characters (contract §1.3).
+const TEXT_CHARS_MAX: usize = 255;
+
+/// The routes.
+pub(crate) struct AuthApi(pub(crate) Arc<App>);
+
+#[OpenApi]
+impl AuthApi {
+    /// Shows how one can sign in to a collection.
+    #[oai(
+        path = "/api/collections/:collection/auth-methods",
+        method = "get",
+        operation_id = "listAuthMethods"
+    )]
+    async fn methods(
+        &self,
+        collection: Path<String>,
+        options: AnswerOptions,
+    ) -> Answer<AuthMethodsShape> {
+        let methods = self.0.engine.auth.methods(&collection);
+        let methods = methods.map_err(Failure::of_sign_in)?;
+        JsonBytes::of_json(methods, &options.fields)
+    }
+
+    /// Signs in with an identity (such as an e-mail address) and a password.
+    #[oai(
+        path = "/api/collections/:collection/auth-with-password",
+        method = "post",
+        operation_id = "authWithPassword"
+    )]
+    async fn with_password(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        options: AnswerOptions,
+        body: RawBody,
+    ) -> Answer<SignedInShape> {
+        let context = self.0.context(request);
+        let auth = &self.0.engine.auth;
+        // Told before a malformed body is (contract §4).
+        auth.password_allowed(&collection)
+            .map_err(Failure::of_sign_in)?;
+        let sign_in = password_sign_in(&body.into_object().await?);
+        let signed_in = auth
+            .sign_in_with_password(&context, &collection, &sign_in)
+            .await;
+        answer(&signed_in.map_err(Failure::of_sign_in)?, &options)
+    }
+
+    /// Gives a new token for a token that still holds.
+    #[oai(
+        path = "/api/collections/:collection/auth-refresh",
+        method = "post",
+        operation_id = "authRefresh"
+    )]
+    async fn refresh(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        options: AnswerOptions,
+    ) -> Answer<SignedInShape> {
+        let context = self.0.context(request);
+        let token = token(request).unwrap_or_default();
+        let refreshed = self.0.engine.auth.refresh(&context, &collection, token);
+        answer(&refreshed.map_err(Failure::of_sign_in)?, &options)
+    }
+}
+
+/// The answer to every sign-in: `{"record":{…},"token":"…"}`.
+pub(crate) fn answer(signed_in: &SignedIn, options: &AnswerOptions) -> Answer<SignedInShape> {
+    let mut bytes = b"{\"record\":".to_vec();
+    signed_in.view.write_json(&mut bytes);
+    bytes.extend_from_slice(b",\"token\":");
+    bytes.extend_from_slice(Json::String(signed_in.token.clone()).to_string().as_bytes());
+    bytes.push(b'}');
+    JsonBytes::of_object(bytes, &options.fields)
+}
+
+/// The engine says what is missing or too long.
+fn password_sign_in(body: &Map<String, Json>) -> PasswordSignIn {
+    PasswordSignIn {
+        identity: text(body, "identity").unwrap_or_default(),
+        password: text(body, "password").unwrap_or_default(),
+        identity_field: text(body, "identityField").filter(|name| !name.is_empty()),
+    }
+}
+
+/// The text of a key, whose name is matched without case (contract §0); other values are taken as
+/// the text they were in a form.
+pub(crate) fn text(body: &Map<String, Json>, key: &str) -> Option<String> {
+    let value = body.get(key).or_else(|| {
+        body.iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(key))
+            .map(|(_, value)| value)
+    })?;
+    match value {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
+/// The text of a key that must not be empty or too long.
+pub(crate) fn required_text(
+    body: &Map<String, Json>,
+    key: &str,
+    violations: &mut Violations,
+) -> String {
+    let text = text(body, key).unwrap_or_default();
+    if text.is_empty() {
+        violations.add(key, Violation::required());
+    } else if text.chars().count() > TEXT_CHARS_MAX {
+        let violation = Violation::new(
+            "validation_length_out_of_range",
+            format!("The length must be between 1 and {TEXT_CHARS_MAX}."),
+        );
+        violations.add(key, violation.with("min", 1).with("max", TEXT_CHARS_MAX));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> PasswordSignIn {
+        password_sign_in(&serde_json::from_str(json).unwrap())
+    }
+
+    #[test]
+    fn names_are_matched_without_case_and_numbers_are_text() {
+        let sign_in = read(r#"{"Identity":"x","password":12345678,"identityField":""}"#);
+        assert_eq!(sign_in.identity, "x");
+        assert_eq!(sign_in.password, "12345678");
+        assert_eq!(sign_in.identity_field, None);
+        assert_eq!(read(r#"{"identity":null}"#).identity, "");
+    }
+
+    #[test]
+    fn empty_and_overlong_texts_are_violations() {
+        let long = "y".repeat(TEXT_CHARS_MAX + 1);
+        for (value, code) in [
+            ("", "validation_required"),
+            (long.as_str(), "validation_length_out_of_range"),
+        ] {
+            let mut body = Map::new();
+            body.insert("code".to_owned(), value.into());
+            let mut violations = Violations::new();
+            required_text(&body, "code", &mut violations);
+            let json = Json::Object(violations.to_json());
+            assert_eq!(
+                json.pointer("/code/code").and_then(Json::as_str),
+                Some(code)
+            );
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Accepts connections and serves the endpoint on them with HTTP/1.1.
+//!
+//! - Every wait for a client has a limit: headers, bodies (see `body.rs`), idle connections.
+//! - More than `limits::CONNECTIONS_MAX` connections wait in the operating system's queue.
+//! - After the stop signal no connection is accepted, running requests are finished within
+//!   `limits::SHUTDOWN_SECONDS_MAX`, and then the rest is dropped.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use http_body_util::combinators::BoxBody;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use luge_model::limits;
+use poem::http::uri::Scheme;
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Endpoint, Response};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+
+/// Serves until `stop` is done.
+pub(crate) async fn serve<E>(listener: TcpListener, endpoint: E, stop: impl Future<Output = ()>)
+where
+    E: Endpoint<Output = Response> + 'static,
+{
+    let endpoint = Arc::new(endpoint);
+    let (stopping, stopped) = watch::channel(false);
+    let permits = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let permit = tokio::select! {
+            permit = Arc::clone(&permits).acquire_owned() => permit,
+            () = &mut stop => break,
+        };
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = &mut stop => break,
+        };
+        match accepted {
+            Ok((socket, remote)) => {
+                let connection = Connection {
+                    endpoint: Arc::clone(&endpoint),
+                    local: listener
+                        .local_addr()
+                        .map(|address| LocalAddr(address.into()))
+                        .ok(),
+                    remote: RemoteAddr(remote.into()),
+                    stopped: stopped.clone(),
+                };
+                tokio::spawn(async move {
+                    connection.serve(socket).await;
+                    drop(permit);
+                });
+            }
+            Err(error) => {
+                // Out of file descriptors, most likely: wait for some to be freed.
+                tracing::warn!(%error, "a connection could not be accepted");
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+        }
+    }
+    drop(listener);
+    let _ = stopping.send(true);
+    let all = u32::try_from(limits::CONNECTIONS_MAX).unwrap_or(u32::MAX);
+    let limit = Duration::from_secs(limits::SHUTDOWN_SECONDS_MAX);
+    if tokio::time::timeout(limit, permits.acquire_many(all))
+        .await
+        .is_err()
+    {
+        tracing::warn!("some requests did not end in time and were dropped");
+    }
+}
+
+struct Connection<E> {
+    endpoint: Arc<E>,
+    local: Option<LocalAddr>,
+    remote: RemoteAddr,
+    stopped: watch::Receiver<bool>,
+}
+
+impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
+    async fn serve(mut self, socket: TcpStream) {
+        if let Err(error) = socket.set_nodelay(true) {
+            tracing::debug!(%error, "TCP_NODELAY could not be set");
+        }
+        let endpoint = Arc::clone(&self.endpoint);
+        let local = self.local.unwrap_or_default();
+        let remote = self.remote;
+        let service = service_fn(move |request: hyper::Request<Incoming>| {
+            let endpoint = Arc::clone(&endpoint);
+            let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
+            async move {
+                let response: hyper::Response<BoxBody<bytes::Bytes, std::io::Error>> =
+                    endpoint.get_response(request).await.into();
+                Ok::<_, Infallible>(response)
+            }
+        });
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(Duration::from_secs(limits::HEADER_READ_SECONDS_MAX))
+            .max_buf_size(limits::HEADER_BYTES_MAX)
+            .serve_connection(TokioIo::new(socket), service);
+        let mut connection = std::pin::pin!(connection);
+        // The borrow that the watch hands out must not be held while the connection ends.
+        let stopped = async { drop(self.stopped.wait_for(|stopped| *stopped).await) };
+        let result = tokio::select! {
+            result = connection.as_mut() => result,
+            () = stopped => {
+                connection.as_mut().graceful_shutdown();
+                connection.await
+            }
+        };
+        if let Err(error) = result {
+            tracing::trace!(%error, "a connection broke off");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What surrounds every request, one file each; `http/mod.rs` puts them in order.
+//!
+//! Each is generic over the endpoint inside it, so the chain is one future without boxes.
+
+mod access_log;
+mod catch_panic;
+mod compression;
+mod envelopes;
+mod headers;
+mod meters;
+mod request_id;
+
+pub(crate) use access_log::AccessLog;
+pub(crate) use catch_panic::CatchPanic;
+pub(crate) use compression::Compression;
+#[cfg(feature = "dashboard")]
+pub(crate) use compression::{accepts_gzip, gzip, is_text};
+pub(crate) use envelopes::Envelopes;
+pub(crate) use headers::Headers;
+pub(crate) use meters::{Meters, Metrics};
+pub(crate) use request_id::{RequestIds, request_id};

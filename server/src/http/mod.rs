@@ -1,0 +1,126 @@
+//! THE router: every group of routes and everything that surrounds a request, in order.
+//!
+//! - A handler reads the request, makes one call and shapes the answer.
+//! - Every API route is declared once, with its metadata, in the file of its area; the OpenAPI
+//!   document is made from the same declaration.
+//! - Status codes are decided in `error.rs` and nowhere else.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::error::RouteError;
+use poem::http::Method;
+use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
+use poem_openapi::OpenApi;
+
+use crate::http::app::App;
+use crate::http::auth::AuthApi;
+use crate::http::collections::CollectionsApi;
+use crate::http::dashboard::Dashboard;
+use crate::http::health::HealthApi;
+use crate::http::metrics::MetricsApi;
+use crate::http::middleware::{
+    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RequestIds,
+};
+use crate::http::openapi::DocumentApi;
+use crate::http::records::RecordsApi;
+use crate::http::settings::SettingsApi;
+use crate::http::setup::SetupApi;
+use crate::http::static_files::StaticFiles;
+
+mod answer;
+pub(crate) mod app;
+mod auth;
+mod body;
+mod collections;
+mod dashboard;
+mod error;
+mod form;
+mod health;
+pub(crate) mod listener;
+pub(crate) mod metrics;
+mod middleware;
+mod openapi;
+mod page;
+mod principal;
+mod query;
+mod records;
+mod settings;
+mod setup;
+mod shapes;
+mod static_files;
+
+/// Every route of the API, by group. `openapi.rs` makes the document from the same type.
+type Api = (
+    CollectionsApi,
+    RecordsApi,
+    AuthApi,
+    SettingsApi,
+    SetupApi,
+    HealthApi,
+    MetricsApi,
+    DocumentApi,
+);
+
+fn api(app: &Arc<App>) -> Api {
+    (
+        CollectionsApi(Arc::clone(app)), // /api/collections
+        RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
+        AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
+        SettingsApi(Arc::clone(app)),    // /api/settings
+        SetupApi(Arc::clone(app)),       // /api/setup
+        HealthApi(Arc::clone(app)),      // /api/health /livez /readyz
+        MetricsApi(Arc::clone(app)),     // /metrics
+        DocumentApi(Arc::clone(app)),    // /api/openapi.json
+    )
+}
+
+/// Everything the server answers, surrounded by everything that happens to every request.
+pub(crate) fn endpoint(
+    app: &Arc<App>,
+) -> Result<impl Endpoint<Output = Response> + use<>, RouteError> {
+    let mut routes = Routes::new();
+    api(app).add_routes(&mut routes);
+    let templates = openapi::templates().into_iter().chain([
+        ("/_/*path".to_owned(), "/_/{path}".to_owned()),
+        ("/_".to_owned(), "/_".to_owned()),
+        ("/*path".to_owned(), "/{path}".to_owned()),
+        ("/".to_owned(), "/".to_owned()),
+    ]);
+    let meters = Arc::new(Meters::new(templates));
+
+    Ok(router(routes, StaticFiles::new(app.public_folder.clone()))?
+        .with(Compression) //                       innermost
+        .with(Envelopes) //                         errors become answers
+        .with(CatchPanic) //                        so do panics
+        .with(Headers) //                           security and CORS, on everything
+        .with(Metrics(meters))
+        .with(AccessLog)
+        .with(RequestIds::new(&*app.random))) //    outermost
+}
+
+type Routes = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
+
+/// A GET of a path that no route of the API has is a GET of a static file (contract §0).
+fn router(routes: Routes, files: StaticFiles) -> Result<Route, RouteError> {
+    let mut router = Route::new()
+        .try_at("/_", Dashboard)?
+        .try_at("/_/*path", Dashboard)?
+        .try_at("/", RouteMethod::new().get(files.clone()))?
+        .try_at("/*path", RouteMethod::new().get(files.clone()))?;
+    for (path, methods) in routes {
+        let mut by_method = RouteMethod::new();
+        if !methods.contains_key(&Method::GET) {
+            by_method = by_method.get(files.clone());
+        }
+        for (method, endpoint) in methods {
+            by_method = by_method.method(method, endpoint);
+        }
+        router = router.try_at(path, by_method)?;
+    }
+    Ok(router)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,248 @@
+//! The options in the query text of a request: one type per kind of route.
+//!
+//! An empty number is the default, a malformed one is refused; the first of repeated keys counts.
+
+use std::collections::BTreeMap;
+
+use luge_model::limits;
+use poem::{Request, RequestBody};
+use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+
+use crate::http::error::Failure;
+
+/// Every key of the query text with its first value: what rules see as `@request.query.*`.
+pub(crate) fn pairs(request: &Request) -> BTreeMap<String, String> {
+    let mut pairs = BTreeMap::new();
+    if let Some(text) = request.original_uri().query() {
+        for (key, value) in form_urlencoded::parse(text.as_bytes()) {
+            pairs
+                .entry(key.into_owned())
+                .or_insert_with(|| value.into_owned());
+        }
+    }
+    pairs
+}
+
+/// Options of routes that list: which page of what, in which order, showing what.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct ListOptions {
+    /// From 1.
+    pub(crate) page: u64,
+    /// At most `limits::PER_PAGE_MAX`.
+    pub(crate) per_page: usize,
+    /// Sort keys; empty for the order of creation.
+    pub(crate) sort: String,
+    /// A filter; empty for everything.
+    pub(crate) filter: String,
+    /// Whether the totals need not be counted.
+    pub(crate) skip_total: bool,
+    /// The keys to show; empty for all.
+    pub(crate) fields: String,
+}
+
+impl ListOptions {
+    fn parse(request: &Request) -> Result<Self, Failure> {
+        let mut pairs = pairs(request);
+        let mut take = |name: &str| pairs.remove(name).unwrap_or_default();
+        let page = whole_number("page", &take("page"))?;
+        let per_page = whole_number("perPage", &take("perPage"))?;
+        let skip_total = truth("skipTotal", &take("skipTotal"))?;
+        Ok(Self {
+            page: u64::try_from(page).unwrap_or(0).max(1),
+            per_page: match usize::try_from(per_page).unwrap_or(0) {
+                0 => limits::PER_PAGE_DEFAULT,
+                asked => asked.min(limits::PER_PAGE_MAX),
+            },
+            sort: take("sort"),
+            filter: take("filter"),
+            skip_total,
+            fields: take("fields"),
+        })
+    }
+}
+
+fn whole_number(name: &str, text: &str) -> Result<i64, Failure> {
+    if text.is_empty() {
+        return Ok(0);
+    }
+    text.parse().map_err(|_| {
+        Failure::bad_request(format!(
+            "The parameter {name} must be a whole number, not \"{text}\"."
+        ))
+    })
+}
+
+fn truth(name: &str, text: &str) -> Result<bool, Failure> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
+        "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
+        _ => Err(Failure::bad_request(format!(
+            "The parameter {name} must be true or false, not \"{text}\"."
+        ))),
+    }
+}
+
+/// Options of every route that answers JSON: which keys to show.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct AnswerOptions {
+    /// The keys to show; empty for all.
+    pub(crate) fields: String,
+}
+
+impl AnswerOptions {
+    /// The options of a request.
+    pub(crate) fn of(request: &Request) -> Self {
+        let Some(text) = request.original_uri().query() else {
+            return Self::default();
+        };
+        let fields = form_urlencoded::parse(text.as_bytes())
+            .find(|(key, _)| key == "fields")
+            .map(|(_, value)| value.into_owned());
+        Self {
+            fields: fields.unwrap_or_default(),
+        }
+    }
+}
+
+fn property(description: &'static str, kind: &'static str) -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(MetaSchema {
+        description: Some(description),
+        ..MetaSchema::new(kind)
+    }))
+}
+
+fn fields_property() -> (&'static str, MetaSchemaRef) {
+    (
+        "fields",
+        property("The keys to show, e.g. `id,name`.", "string"),
+    )
+}
+
+/// In OpenAPI an object in the query, exploded, is one parameter per property.
+fn parameters(properties: Vec<(&'static str, MetaSchemaRef)>) -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(MetaSchema {
+        properties,
+        ..MetaSchema::new("object")
+    }))
+}
+
+impl<'a> ApiExtractor<'a> for ListOptions {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(_registry: &mut Registry) {}
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Query)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        Some(parameters(vec![
+            ("page", property("From 1.", "integer")),
+            ("perPage", property("At most 1000.", "integer")),
+            (
+                "sort",
+                property("Keys, each with `-` for descending.", "string"),
+            ),
+            ("filter", property("Which records, as a filter.", "string")),
+            (
+                "skipTotal",
+                property("Whether to leave the totals out.", "boolean"),
+            ),
+            fields_property(),
+        ]))
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        Ok(Self::parse(request)?)
+    }
+}
+
+impl<'a> ApiExtractor<'a> for AnswerOptions {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(_registry: &mut Registry) {}
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Query)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        Some(parameters(vec![fields_property()]))
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        Ok(Self::of(request))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(query: &str) -> Result<ListOptions, String> {
+        let request = Request::builder()
+            .uri_str(format!("/list?{query}"))
+            .finish();
+        ListOptions::parse(&request).map_err(|failure| failure.to_string())
+    }
+
+    #[test]
+    fn numbers_are_clamped_and_defaulted() {
+        for (query, page, per_page) in [
+            ("", 1, 30),
+            ("page=&perPage=", 1, 30),
+            ("page=0&perPage=0", 1, 30),
+            ("page=-3&perPage=-1", 1, 30),
+            ("page=7&perPage=5000", 7, 1000),
+        ] {
+            let options = list(query).unwrap();
+            assert_eq!(
+                (options.page, options.per_page),
+                (page, per_page),
+                "{query}"
+            );
+        }
+    }
+
+    #[test]
+    fn malformed_numbers_and_truths_are_refused_by_name() {
+        for (query, name) in [
+            ("page=x", "page"),
+            ("page=1.5", "page"),
+            ("page=99999999999999999999", "page"),
+            ("perPage=1e3", "perPage"),
+            ("skipTotal=yes", "skipTotal"),
+            ("skipTotal=2", "skipTotal"),
+        ] {
+            let message = list(query).unwrap_err();
+            assert!(
+                message.starts_with(&format!("The parameter {name} must be")),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn texts_are_decoded_once() {
+        let options = list("filter=a%3D%22%2525%22&sort=-a%2C%2Bb&skipTotal=1&fields=id").unwrap();
+        assert_eq!(options.filter, "a=\"%25\"");
+        assert_eq!(options.sort, "-a,+b");
+        assert!(options.skip_total);
+        assert_eq!(options.fields, "id");
+    }
+}

@@ -1,0 +1,216 @@
+//! What the JSON answers of the static routes look like, for the OpenAPI document.
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+
+use crate::http::answer::Shape;
+
+fn inline(schema: MetaSchema) -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(schema))
+}
+
+fn text() -> MetaSchemaRef {
+    inline(MetaSchema::new("string"))
+}
+
+fn integer() -> MetaSchemaRef {
+    inline(MetaSchema::new_with_format("integer", "int64"))
+}
+
+fn object() -> MetaSchemaRef {
+    inline(MetaSchema {
+        additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+        ..MetaSchema::new("object")
+    })
+}
+
+fn array_of(items: MetaSchemaRef) -> MetaSchemaRef {
+    inline(MetaSchema {
+        items: Some(Box::new(items)),
+        ..MetaSchema::new("array")
+    })
+}
+
+fn all_required(properties: Vec<(&'static str, MetaSchemaRef)>) -> MetaSchema {
+    MetaSchema {
+        required: properties.iter().map(|(name, _)| *name).collect(),
+        properties,
+        ..MetaSchema::new("object")
+    }
+}
+
+fn page_of(items: MetaSchemaRef) -> MetaSchema {
+    all_required(vec![
+        ("items", array_of(items)),
+        ("page", integer()),
+        ("perPage", integer()),
+        ("totalItems", integer()),
+        ("totalPages", integer()),
+    ])
+}
+
+/// A record: its fields, whatever the collection defines.
+pub(crate) struct RecordShape;
+
+impl Shape for RecordShape {
+    const NAME: &'static str = "Record";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            description: Some("A record; which fields it has is up to its collection."),
+            required: vec!["collectionId", "collectionName", "id"],
+            properties: vec![
+                ("collectionId", text()),
+                ("collectionName", text()),
+                ("id", text()),
+            ],
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// A page of records.
+pub(crate) struct RecordsShape;
+
+impl Shape for RecordsShape {
+    const NAME: &'static str = "Records";
+
+    fn schema() -> MetaSchema {
+        page_of(object())
+    }
+}
+
+/// A collection.
+pub(crate) struct CollectionShape;
+
+impl Shape for CollectionShape {
+    const NAME: &'static str = "Collection";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            description: Some("A collection with its fields, rules, indexes and options."),
+            required: vec!["id", "name", "type", "fields", "indexes", "system"],
+            properties: vec![
+                ("id", text()),
+                ("name", text()),
+                ("type", text()),
+                ("fields", array_of(object())),
+                ("indexes", array_of(text())),
+                ("system", inline(MetaSchema::new("boolean"))),
+            ],
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// A page of collections.
+pub(crate) struct CollectionsShape;
+
+impl Shape for CollectionsShape {
+    const NAME: &'static str = "Collections";
+
+    fn schema() -> MetaSchema {
+        page_of(object())
+    }
+}
+
+/// One blank collection of each type.
+pub(crate) struct ScaffoldsShape;
+
+impl Shape for ScaffoldsShape {
+    const NAME: &'static str = "Scaffolds";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("base", object()),
+            ("auth", object()),
+            ("view", object()),
+        ])
+    }
+}
+
+/// A record and the token that stands for it.
+pub(crate) struct SignedInShape;
+
+impl Shape for SignedInShape {
+    const NAME: &'static str = "SignedIn";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("record", object()), ("token", text())])
+    }
+}
+
+/// How one can sign in.
+pub(crate) struct AuthMethodsShape;
+
+impl Shape for AuthMethodsShape {
+    const NAME: &'static str = "AuthMethods";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            properties: vec![
+                ("password", object()),
+                ("oauth2", object()),
+                ("mfa", object()),
+                ("otp", object()),
+            ],
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// The settings without their secrets.
+pub(crate) struct SettingsShape;
+
+impl Shape for SettingsShape {
+    const NAME: &'static str = "Settings";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// Whether the server is well.
+pub(crate) struct HealthShape;
+
+impl Shape for HealthShape {
+    const NAME: &'static str = "Health";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("message", text()),
+            ("code", integer()),
+            ("data", object()),
+        ])
+    }
+}
+
+/// Whether the first superuser is still to be made.
+pub(crate) struct SetupShape;
+
+impl Shape for SetupShape {
+    const NAME: &'static str = "Setup";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("required", inline(MetaSchema::new("boolean")))])
+    }
+}
+
+/// An OpenAPI document.
+pub(crate) struct DocumentShape;
+
+impl Shape for DocumentShape {
+    const NAME: &'static str = "OpenApiDocument";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
