@@ -118,8 +118,12 @@ fn refused(error: &TransferError, subject: &Path) -> Report {
         } => "look at the names of the collections in the dashboard",
         TransferError::Engine { .. } => "nothing more was imported; correct it and try again",
     };
+    let reason = match error {
+        TransferError::UnknownFormat(_) | TransferError::Engine { .. } => error.to_string(),
+        _ => format!("{}: {error}", subject.display()),
+    };
     Report::Refused {
-        reason: format!("{}: {error}", subject.display()),
+        reason,
         remedy: Some(remedy.to_owned()),
     }
 }

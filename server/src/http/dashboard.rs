@@ -19,9 +19,9 @@ impl Endpoint for Dashboard {
         if request.method() != Method::GET {
             return Ok(Failure::not_found().into_response());
         }
-        let path = request.original_uri().path();
+        let path = request.uri().path();
         if path == "/_" {
-            let query = request.original_uri().query();
+            let query = request.uri().query();
             let target = query.map_or_else(|| "/_/".to_owned(), |query| format!("/_/?{query}"));
             let mut response = Response::default();
             response.set_status(StatusCode::TEMPORARY_REDIRECT);
@@ -52,9 +52,8 @@ mod embedded {
     use crate::http::static_files::content_type;
 
     const INDEX: &str = "index.html";
-    const POLICY: &str = "default-src 'self'; style-src 'self' 'unsafe-inline'; \
-        img-src 'self' data: blob:; connect-src 'self'; script-src 'self'; object-src 'none'; \
-        base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+    const POLICY: &str = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; \
+        base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
     #[derive(RustEmbed)]
     #[folder = "$CARGO_MANIFEST_DIR/../admin-ui/dist"]

@@ -14,7 +14,7 @@ use crate::http::error::Failure;
 /// Every key of the query text with its first value: what rules see as `@request.query.*`.
 pub(crate) fn pairs(request: &Request) -> BTreeMap<String, String> {
     let mut pairs = BTreeMap::new();
-    if let Some(text) = request.original_uri().query() {
+    if let Some(text) = request.uri().query() {
         for (key, value) in form_urlencoded::parse(text.as_bytes()) {
             pairs
                 .entry(key.into_owned())
@@ -93,7 +93,7 @@ pub(crate) struct AnswerOptions {
 impl AnswerOptions {
     /// The options of a request.
     pub(crate) fn of(request: &Request) -> Self {
-        let Some(text) = request.original_uri().query() else {
+        let Some(text) = request.uri().query() else {
             return Self::default();
         };
         let fields = form_urlencoded::parse(text.as_bytes())

@@ -32,7 +32,7 @@ impl StaticFiles {
     }
 
     async fn answer(&self, request: &Request) -> Result<Response, Failure> {
-        let path = relative(request.original_uri().path()).ok_or_else(Failure::file_not_found)?;
+        let path = relative(request.uri().path()).ok_or_else(Failure::file_not_found)?;
         let folder = Arc::clone(&self.folder);
         let found = tokio::task::spawn_blocking(move || find(&folder, &path))
             .await
