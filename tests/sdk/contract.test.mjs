@@ -31,7 +31,8 @@ for (const [product, binary] of binaries) {
       const error = await call.then(() => assert.fail(`${name} was not refused`), (error) => error);
       assert.ok(error instanceof ClientResponseError, `${name}: ${error}`);
       const { data } = error.response;
-      const codes = Object.entries(data ?? {}).map(([field, { code }]) => [field, code]);
+      const codes = Object.entries(data ?? {})
+        .map(([field, error]) => [field, error.code ?? Object.keys(error)]);
       said[`refused ${name}`] = [error.status, Object.fromEntries(codes.sort())];
       return said[`refused ${name}`];
     };
@@ -207,7 +208,10 @@ test("both servers gave the same answers", { skip: binaries.length < 2 }, () => 
     }
   }
   assert.ok(Object.keys(answers.luge).length > 60);
-  assert.deepEqual(answers.luge, answers.pocketbase);
+  assert.deepEqual(Object.keys(answers.luge).sort(), Object.keys(answers.pocketbase).sort());
+  for (const [name, said] of Object.entries(answers.pocketbase)) {
+    assert.deepEqual(answers.luge[name], said, name);
+  }
 });
 
 function client(url) {

@@ -78,9 +78,13 @@ function filter(random, depth = 0) {
   const { below, pick } = random;
   const parts = Array.from({ length: 1 + below(depth > 1 ? 1 : 3) }, () => {
     if (below(6) === 0 && depth < 3) return `(${filter(random, depth + 1)})`;
-    const right = below(3) === 0 ? operand(random) : pick(LITERALS);
-    const pair = below(8) === 0 ? [right, operand(random)] : [operand(random), right];
-    return pair.join(` ${pick(OPERATORS)} `);
+    let right = below(3) === 0 ? operand(random) : pick(LITERALS);
+    let left = operand(random);
+    const operator = pick(OPERATORS);
+    if (below(8) === 0) [left, right] = [right, left];
+    // A reviewed difference: PocketBase wraps a function's own arguments in %, so it never matches.
+    if (operator.includes("~") && FUNCTIONS.includes(right)) right = pick(LITERALS);
+    return `${left} ${operator} ${right}`;
   });
   return parts.reduce((all, part) => `${all} ${pick(["&&", "||"])} ${part}`);
 }

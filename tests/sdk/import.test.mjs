@@ -96,7 +96,7 @@ describe("luge import", { skip: binary.includes("pocketbase") }, () => {
 
   test("what is exported and imported again is the same", async () => {
     const file = join(folder, "airports.ndjson");
-    const result = run("export", "file", file, "--collection", "airports");
+    const result = run("export", "airports", "--out", file);
     assert.equal(result.status, 0, result.stdout + result.stderr);
     imported(file, "again");
     const plain = async (collection) => {
