@@ -32,7 +32,7 @@ impl Stakes {
     /// What it means that the guard at `position` failed: `Ok` when the write is to be planned again.
     pub(super) fn verdict(&self, compiled: &Compiled, position: usize) -> Result<()> {
         if self.id.first() == Some(&position) {
-            return Err(self.refused(Violations::of("id", id_taken())));
+            return Err(self.refused(Violations::of("id", not_unique())));
         }
         if self.id.contains(&position) {
             return Err(self.refused(Violations::of("id", id_taken_elsewhere())));
@@ -68,13 +68,6 @@ pub(super) fn refused(action: Action, violations: Violations) -> Error {
 
 fn not_unique() -> Violation {
     Violation::new("validation_not_unique", "Value must be unique.")
-}
-
-fn id_taken() -> Violation {
-    Violation::new(
-        "validation_pk_invalid",
-        "The record primary key is invalid or already exists.",
-    )
 }
 
 fn id_taken_elsewhere() -> Violation {

@@ -128,8 +128,14 @@ impl Lexer<'_> {
             None => (text.as_str(), None),
         };
         let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        let well_formed =
-            is_digits(whole.strip_prefix('-').unwrap_or(whole)) && fraction.is_none_or(is_digits);
+        let negative = whole.strip_prefix('-');
+        let whole = negative.unwrap_or(whole);
+        // Behind a minus the digits before the point may be left out, as in the contract's server.
+        let well_formed = match fraction {
+            Some(fraction) if whole.is_empty() && negative.is_some() => is_digits(fraction),
+            Some(fraction) => is_digits(whole) && is_digits(fraction),
+            None => is_digits(whole),
+        };
         let value = text
             .parse::<f64>()
             .ok()
