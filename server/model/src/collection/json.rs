@@ -4,6 +4,7 @@
 //! - The stored form is the shown one plus numbers, secrets and what is under construction; reading
 //!   it back gives the same collection.
 
+use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{AuthOptions, Collection, CollectionKind, Rules};
@@ -110,7 +111,8 @@ impl Collection {
             system: flag(definition, "system")?,
             kind: read_kind(definition)?,
             fields,
-            rules: read_rules(definition),
+            rules: Rules::deserialize(definition)
+                .map_err(|error| DamagedDefinition(format!("rules: {error}")))?,
             indexes,
             created: Timestamp(number(stored, "created")?),
             updated: Timestamp(number(stored, "updated")?),
@@ -191,22 +193,6 @@ fn read_kind(definition: &Json) -> Result<CollectionKind, DamagedDefinition> {
             .map(|options| CollectionKind::Auth(Box::new(options)))
             .map_err(|error| DamagedDefinition(format!("auth options: {error}"))),
         other => Err(DamagedDefinition(format!("unknown type {other:?}"))),
-    }
-}
-
-pub(super) fn read_rules(definition: &Json) -> Rules {
-    let rule = |key| {
-        definition
-            .get(key)
-            .and_then(Json::as_str)
-            .map(str::to_owned)
-    };
-    Rules {
-        list: rule("listRule"),
-        view: rule("viewRule"),
-        create: rule("createRule"),
-        update: rule("updateRule"),
-        delete: rule("deleteRule"),
     }
 }
 

@@ -6,6 +6,8 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
+
 use crate::field::Field;
 use crate::id::{CollectionNumber, FieldNumber};
 use crate::index::IndexDefinition;
@@ -20,6 +22,8 @@ mod secret;
 mod submission;
 mod system_fields;
 mod templates;
+#[cfg(test)]
+mod tests;
 mod validate;
 mod validate_auth;
 
@@ -92,17 +96,22 @@ pub enum CollectionKind {
 pub type Rule = Option<String>;
 
 /// The API rules of a collection (contract §4).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Rules {
     /// Which records a list shows.
+    #[serde(rename = "listRule")]
     pub list: Rule,
     /// Which records can be viewed.
+    #[serde(rename = "viewRule")]
     pub view: Rule,
     /// Which would-be records may be created.
+    #[serde(rename = "createRule")]
     pub create: Rule,
     /// Which records may be updated.
+    #[serde(rename = "updateRule")]
     pub update: Rule,
     /// Which records may be deleted.
+    #[serde(rename = "deleteRule")]
     pub delete: Rule,
 }
 

@@ -86,6 +86,10 @@ fn with_ids(
     before: Option<&Collection>,
 ) -> Result<Vec<Map<String, Json>>, Malformed> {
     let mut fields: Vec<Map<String, Json>> = Vec::new();
+    let sent_ids: Vec<_> = sent
+        .iter()
+        .map(|field| text(field, "id").to_owned())
+        .collect();
     for (position, definition) in sent.into_iter().enumerate() {
         let mut definition = known_keys(definition);
         let type_name = match definition.get("type") {
@@ -112,7 +116,12 @@ fn with_ids(
             }
         }
         if text(&definition, "id").is_empty() {
-            let id = new_id(&type_name, text(&definition, "name"), &fields, before);
+            let id = new_id(
+                (&type_name, text(&definition, "name")),
+                &fields,
+                &sent_ids,
+                before,
+            );
             definition.insert("id".to_owned(), id.into());
         }
         let id = text(&definition, "id");
@@ -128,15 +137,18 @@ fn with_ids(
     Ok(fields)
 }
 
-/// The id of the stored field with this name and type, or one derived from both.
+/// The id of the stored field with this name and type, unless the stored one was sent under
+/// another name, or else one derived from both.
 fn new_id(
-    type_name: &str,
-    name: &str,
+    (type_name, name): (&str, &str),
     fields: &[Map<String, Json>],
+    sent_ids: &[String],
     before: Option<&Collection>,
 ) -> String {
     let stored = before.and_then(|before| before.field(name));
-    if let Some(stored) = stored.filter(|stored| stored.kind.type_name() == type_name) {
+    let is_same =
+        |stored: &&Field| stored.kind.type_name() == type_name && !sent_ids.contains(&stored.id);
+    if let Some(stored) = stored.filter(is_same) {
         return stored.id.clone();
     }
     let derived = derived_id(type_name, name);

@@ -10,7 +10,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::json::read_rules;
 use super::merge::{lay_over_providers, null_means};
 use super::system_fields::Shape;
 use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
@@ -170,7 +169,7 @@ impl Submission<'_> {
             ..base
         };
         collection.kind = self.kind(&collection.kind, &merged, common.view_query)?;
-        collection.rules = read_rules(&merged);
+        collection.rules = decode(&merged)?;
         collection.updated = self.now;
         if self.before.is_none() {
             collection.created = self.now;

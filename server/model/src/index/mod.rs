@@ -10,6 +10,8 @@ use crate::record::Row;
 
 mod condition;
 mod statement;
+#[cfg(test)]
+mod tests;
 mod token;
 
 pub use condition::{Comparison, IndexCondition, Literal};
