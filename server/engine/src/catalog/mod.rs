@@ -117,6 +117,15 @@ impl Catalog {
         self.snapshot()
     }
 
+    /// One collection as the contract shows it, by name or id.
+    ///
+    /// # Errors
+    /// When the caller is not a superuser or there is no such collection.
+    pub fn view(&self, ctx: &Context, name_or_id: &str) -> Result<Map<String, Json>> {
+        require_superuser(ctx)?;
+        Ok(find(&self.snapshot(), name_or_id)?.to_json())
+    }
+
     /// Makes a collection.
     ///
     /// # Errors

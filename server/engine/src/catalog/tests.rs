@@ -11,6 +11,7 @@ use super::*;
 use crate::random::SystemRandom;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
 
+mod changes;
 mod definitions;
 
 /// A time that stands still.

@@ -21,3 +21,422 @@ async fn a_new_database_has_the_collections_of_the_contract() {
         .collect();
     assert_eq!(found, expected);
 }
+
+#[tokio::test]
+async fn everything_is_for_superusers() {
+    let world = World::new();
+    let guest = Context::default();
+    let body = object(json!({ "name": "x" }));
+    let refusals = [
+        world.catalog.create(&guest, &body).await.map(drop),
+        world.catalog.update(&guest, "users", &body).await.map(drop),
+        world.catalog.delete(&guest, "users").await,
+        world.catalog.import(&guest, &body).await,
+        world.catalog.view(&guest, "users").map(drop),
+        world
+            .catalog
+            .list(&guest, &CollectionsRequest::default())
+            .map(drop),
+        world.catalog.scaffolds(&guest).map(drop),
+    ];
+    for refused in refusals {
+        assert!(matches!(refused, Err(Error::SignInNeeded)));
+    }
+    assert_eq!(world.names().len(), 6);
+}
+
+#[tokio::test]
+async fn definitions_survive_a_restart() {
+    let world = World::new();
+    let made = world
+        .create(json!({ "name": "demo", "fields": [{ "name": "a", "type": "text" }] }))
+        .await;
+    let users = Json::Object(world.find("users").to_json());
+    let secret = world
+        .find("users")
+        .auth()
+        .unwrap()
+        .auth_token
+        .secret
+        .clone();
+    let world = tokio::task::spawn_blocking(move || world.reopened())
+        .await
+        .unwrap();
+    assert_eq!(Json::Object(world.find("DEMO").to_json()), made);
+    assert_eq!(Json::Object(world.find("users").to_json()), users);
+    assert_eq!(
+        world.find("users").auth().unwrap().auth_token.secret,
+        secret
+    );
+    assert_eq!(world.names().len(), 7);
+}
+
+#[tokio::test]
+async fn names_and_ids_are_unique() {
+    let world = World::new();
+    world
+        .create(json!({ "name": "other", "id": "pbc_2892525208" }))
+        .await;
+    let made = world.create(json!({ "name": "clash" })).await;
+    assert_eq!(made["id"], "pbc_28925252082");
+    let code = |code: &str, message: &str| json!({ "code": code, "message": message });
+    for (body, key, expected) in [
+        (
+            json!({}),
+            "name",
+            code("validation_required", "Cannot be blank."),
+        ),
+        (
+            json!({ "name": "Users" }),
+            "name",
+            code(
+                "validation_collection_name_exists",
+                "Collection name must be unique (case insensitive).",
+            ),
+        ),
+        (
+            json!({ "name": "pbc_3142635823" }),
+            "name",
+            code(
+                "validation_collection_name_id_duplicate",
+                "The name must not match an existing collection id.",
+            ),
+        ),
+        (
+            json!({ "name": "_params" }),
+            "name",
+            code(
+                "validation_collection_name_invalid",
+                "The name shouldn't match with an existing internal table.",
+            ),
+        ),
+        (
+            json!({ "name": "a_via_b" }),
+            "name",
+            code(
+                "validation_found_via",
+                "The value cannot contain \"_via_\".",
+            ),
+        ),
+        (
+            json!({ "name": "x", "id": "a b" }),
+            "id",
+            code("validation_match_invalid", "Must be in a valid format."),
+        ),
+        (
+            json!({ "name": "x", "id": "_pb_users_auth_" }),
+            "id",
+            code(
+                "validation_invalid_or_existing_id",
+                "The model id is invalid or already exists.",
+            ),
+        ),
+        (
+            json!({ "name": "x", "type": "weird" }),
+            "type",
+            code("validation_in_invalid", "Must be a valid value."),
+        ),
+    ] {
+        assert_eq!(
+            world.refused_create(body.clone()).await[key],
+            expected,
+            "{body}"
+        );
+    }
+    let taken = json!({ "name": "x", "fields": [{ "name": "a", "type": "text" }],
+        "indexes": ["create index IDX_tokenKey__pb_users_auth_ on x (a)"] });
+    assert_eq!(
+        world.refused_create(taken).await["indexes"]["0"],
+        json!({ "code": "validation_existing_index_name",
+            "message": "The index name is already used in users collection.",
+            "params": { "usedTableName": "users" } })
+    );
+    assert_eq!(world.names().len(), 8);
+}
+
+#[tokio::test]
+async fn system_collections_keep_what_makes_them() {
+    let world = World::new();
+    for (name, body, path, code) in [
+        (
+            "_mfas",
+            json!({ "name": "x" }),
+            "/name/code",
+            "validation_collection_system_name_change",
+        ),
+        (
+            "_mfas",
+            json!({ "listRule": "" }),
+            "/listRule/code",
+            "validation_collection_system_rule_change",
+        ),
+        (
+            "_mfas",
+            json!({ "system": false }),
+            "/system/code",
+            "validation_collection_system_flag_change",
+        ),
+        (
+            "_mfas",
+            json!({ "fields": [] }),
+            "/fields/code",
+            "validation_system_field_change",
+        ),
+        (
+            "_superusers",
+            json!({ "authRule": "id=''" }),
+            "/authRule/code",
+            "validation_collection_system_rule_change",
+        ),
+        (
+            "_superusers",
+            json!({ "manageRule": "id=''" }),
+            "/manageRule/code",
+            "validation_collection_system_rule_change",
+        ),
+        (
+            "users",
+            json!({ "type": "base" }),
+            "/type/code",
+            "validation_collection_type_change",
+        ),
+        (
+            "users",
+            json!({ "system": true }),
+            "/system/code",
+            "validation_collection_system_flag_change",
+        ),
+    ] {
+        let told = world.refused_update(name, body.clone()).await;
+        assert_eq!(
+            told.pointer(path),
+            Some(&json!(code)),
+            "{name} {body}: {told}"
+        );
+    }
+    let settled = world
+        .update("_superusers", json!({
+            "oauth2": { "enabled": true }, "passwordAuth": { "enabled": false }, "otp": { "enabled": true },
+        }))
+        .await;
+    assert_eq!(settled["oauth2"]["enabled"], false);
+    assert_eq!(settled["passwordAuth"]["enabled"], true);
+    assert_eq!(settled["mfa"]["enabled"], true);
+    assert_eq!(settled["authToken"], json!({ "duration": 86400 }));
+    for name in ["_superusers", "nope"] {
+        assert!(world.catalog.delete(&superuser(), name).await.is_err());
+    }
+}
+
+#[tokio::test]
+async fn a_collection_that_is_referred_to_stays() {
+    let world = World::new();
+    let target = world.create(json!({ "name": "pa" })).await;
+    let relation = json!({ "name": "r", "type": "relation", "collectionId": target["id"] });
+    world
+        .create(json!({ "name": "pb", "fields": [relation] }))
+        .await;
+    let refused = world.catalog.delete(&superuser(), "pa").await.unwrap_err();
+    assert_eq!(
+        told(&refused),
+        json!("Failed to delete collection probably due to existing reference in pb.")
+    );
+    let moved = json!({ "name": "r", "type": "relation", "collectionId": "_pb_users_auth_" });
+    let told = world
+        .refused_update("pb", json!({ "fields": [moved] }))
+        .await;
+    assert_eq!(
+        told["fields"]["1"]["collectionId"]["code"],
+        "validation_field_relation_change"
+    );
+    let by_name = json!({ "name": "r", "type": "relation", "collectionId": "pa" });
+    let told = world
+        .refused_create(json!({ "name": "pc", "fields": [by_name] }))
+        .await;
+    assert_eq!(
+        told["fields"]["1"]["collectionId"]["code"],
+        "validation_field_relation_missing_collection"
+    );
+    world.catalog.delete(&superuser(), "pb").await.unwrap();
+    world.catalog.delete(&superuser(), "pa").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_list_is_filtered_sorted_and_paged() {
+    let world = World::new();
+    let list = |filter: &str, sort: &str, page: u64, per_page: usize| {
+        let request = CollectionsRequest {
+            page,
+            per_page,
+            sort: Some(sort.to_owned()),
+            filter: Some(filter.to_owned()),
+            skip_total: false,
+        };
+        world.catalog.list(&superuser(), &request).map(|page| {
+            let names: Vec<_> = page
+                .items
+                .iter()
+                .map(|item| item["name"].as_str().unwrap().to_owned())
+                .collect();
+            (names.join(" "), page.total_items.unwrap())
+        })
+    };
+    for (filter, sort, page, per_page, expected) in [
+        (
+            "",
+            "",
+            0,
+            0,
+            (
+                "_mfas _otps _externalAuths _authOrigins _superusers users",
+                6,
+            ),
+        ),
+        ("", "", 2, 4, ("_superusers users", 6)),
+        ("", "", 9, 4, ("", 6)),
+        ("", "-name", 1, 2, ("users _superusers", 6)),
+        ("name ~ 'M'", "", 1, 9, ("_mfas", 1)),
+        (
+            "system = true && type = 'auth'",
+            "",
+            1,
+            9,
+            ("_superusers", 1),
+        ),
+        ("system = false", "", 1, 9, ("users", 1)),
+        ("", "-system,+type", 1, 1, ("_superusers", 6)),
+    ] {
+        let (names, total) = expected;
+        assert_eq!(
+            list(filter, sort, page, per_page).unwrap(),
+            (names.to_owned(), total)
+        );
+    }
+    for (filter, sort) in [
+        ("zz = 1", ""),
+        ("listRule = null", ""),
+        ("name", ""),
+        ("", "zz"),
+        ("", "-"),
+    ] {
+        assert!(
+            matches!(list(filter, sort, 1, 1), Err(Error::BadQuery(_))),
+            "{filter} {sort}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn scaffolds_are_blank() {
+    let world = World::new();
+    let scaffolds = Json::Object(world.catalog.scaffolds(&superuser()).unwrap());
+    for kind in ["base", "auth", "view"] {
+        assert_eq!(
+            (&scaffolds[kind]["id"], &scaffolds[kind]["name"]),
+            (&json!(""), &json!(""))
+        );
+    }
+    let index = scaffolds["auth"]["indexes"][0].as_str().unwrap().to_owned();
+    let random = index
+        .strip_prefix("CREATE UNIQUE INDEX `idx_tokenKey_")
+        .unwrap();
+    let (random, rest) = random.split_at(10);
+    assert!(random.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    assert_eq!(rest, "` ON `` (`tokenKey`)");
+}
+
+#[tokio::test]
+async fn an_import_happens_whole_or_not_at_all() {
+    let world = World::new();
+    let ctx = superuser();
+    let import = |body: Json| {
+        let (catalog, ctx) = (world.catalog.clone(), ctx.clone());
+        async move { catalog.import(&ctx, &object(body)).await }
+    };
+    // One refers to another that comes later.
+    import(json!({ "collections": [
+        { "name": "imp1", "fields": [{ "name": "q", "type": "relation", "collectionId": "pbc_imp2" }] },
+        { "id": "pbc_imp2", "name": "imp2", "fields": [{ "name": "n1", "type": "text" }] },
+    ] }))
+    .await
+    .unwrap();
+    // Found by name: fields that are not sent stay, the stored id of a field wins.
+    import(json!({ "collections": [
+        { "name": "imp2", "fields": [{ "id": "newid", "name": "n1", "type": "text", "max": 9 }, { "name": "n2", "type": "text" }] },
+    ] }))
+    .await
+    .unwrap();
+    let names: Vec<_> = world
+        .find("imp2")
+        .fields
+        .iter()
+        .map(|field| field.name.clone())
+        .collect();
+    assert_eq!(names, ["n1", "n2", "id"]);
+    assert_ne!(world.find("imp2").field("n1").unwrap().id, "newid");
+    for (body, start) in [
+        (
+            json!({ "collections": [{ "name": "new1" }, { "name": "a b" }] }),
+            "Data validations failed for collection \"a b\"",
+        ),
+        (
+            json!({ "collections": [{ "name": "new1" }, { "name": "new1" }] }),
+            "The collection \"new1\"",
+        ),
+        (
+            json!({ "collections": [{ "name": "new1", "fields": [{ "name": "x", "type": "zz" }] }] }),
+            "Failed to import the collections configuration.",
+        ),
+        (
+            json!({ "collections": [{ "name": "new1" }, { "name": "imp2", "type": "auth" }] }),
+            "Data validations failed for collection \"imp2\"",
+        ),
+        (
+            json!({ "collections": [{ "name": "imp1" }], "deleteMissing": true }),
+            "",
+        ),
+    ] {
+        let version = world.catalog.snapshot().version();
+        let told = told(&import(body.clone()).await.unwrap_err());
+        let message = told["collections"]["message"].as_str().unwrap();
+        assert!(message.starts_with(start), "{body}: {message}");
+        assert_eq!(
+            told["collections"]["code"],
+            "validation_collections_import_failure"
+        );
+        assert_eq!(world.catalog.snapshot().version(), version, "{body}");
+    }
+    for body in [json!({}), json!({ "collections": [] })] {
+        let told = told(&import(body).await.unwrap_err());
+        assert_eq!(told["collections"]["code"], "validation_required");
+    }
+    for body in [
+        json!({ "collections": "x" }),
+        json!({ "collections": ["x"] }),
+        json!({ "collections": [{}], "deleteMissing": 1 }),
+    ] {
+        assert!(matches!(import(body).await, Err(Error::BadRequest(_))));
+    }
+    import(json!({ "collections": [
+        { "name": "users", "type": "auth", "fields": [{ "name": "nick", "type": "text" }] },
+        { "name": "imp2", "fields": [{ "name": "n2", "type": "text" }] },
+    ], "deleteMissing": true }))
+    .await
+    .unwrap();
+    assert_eq!(
+        world.names(),
+        [
+            "_mfas",
+            "_otps",
+            "_externalAuths",
+            "_authOrigins",
+            "_superusers",
+            "users",
+            "imp2"
+        ]
+    );
+    assert!(world.find("imp2").field("n1").is_none());
+    assert!(
+        world.find("users").field("name").is_none() && world.find("users").field("email").is_some()
+    );
+}
