@@ -126,7 +126,7 @@ impl Settings {
         let committed = self.committer.commit(proposal);
         // From here on the change happens even if nobody waits for it, so it is shown at once.
         let previous = self.values.swap(Arc::new(values.clone()));
-        let before = std::mem::replace(&mut *stored, Some(bytes));
+        let before = stored.replace(bytes);
         if let Err(error) = committed.await {
             self.values.store(previous);
             *stored = before;

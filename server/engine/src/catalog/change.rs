@@ -102,7 +102,7 @@ impl Definitions {
             leftovers,
         } = swap;
         let version = self.committer.serial();
-        if let Some(work) = Leftover::proposal_entry(leftovers, self.committer.serial()) {
+        if let Some(work) = Leftover::proposal_entry(&leftovers, self.committer.serial()) {
             proposal.puts.push(work);
         }
         let publishing = self.publishing.lock().await;

@@ -33,12 +33,12 @@ pub(super) struct Leftover {
 
 impl Leftover {
     /// The write that records the work; `None` when there is none.
-    pub(super) fn proposal_entry(ranges: Vec<KeyRange>, number: u64) -> Option<(Key, Vec<u8>)> {
+    pub(super) fn proposal_entry(ranges: &[KeyRange], number: u64) -> Option<(Key, Vec<u8>)> {
         if ranges.is_empty() {
             return None;
         }
         let mut bytes = vec![KIND];
-        for range in &ranges {
+        for range in ranges {
             put_bytes(&mut bytes, &range.start);
             put_bytes(&mut bytes, &range.end);
         }
@@ -110,7 +110,7 @@ pub(super) fn clear(committer: &Committer) -> Result<()> {
             for range in leftover.ranges {
                 clear_range(committer, range)?;
             }
-            commit(committer, vec![key])?;
+            commit(committer, &[key])?;
         }
     }
     Ok(())
@@ -122,7 +122,7 @@ fn clear_range(committer: &Committer, range: KeyRange) -> Result<()> {
         let mut keys = Vec::new();
         rest = keys_of(committer.store().as_ref(), &range, &mut keys)?;
         if !keys.is_empty() {
-            commit(committer, keys)?;
+            commit(committer, &keys)?;
         }
     }
     Ok(())
@@ -137,10 +137,10 @@ fn keys_of(store: &dyn Store, range: &KeyRange, keys: &mut Vec<Key>) -> Result<O
 }
 
 /// Waits where the queue of writes is full: nobody is waiting for this.
-fn commit(committer: &Committer, deletes: Vec<Key>) -> Result<()> {
+fn commit(committer: &Committer, deletes: &[Key]) -> Result<()> {
     loop {
         let proposal = Proposal {
-            deletes: deletes.clone(),
+            deletes: deletes.to_vec(),
             ..Proposal::default()
         };
         match wait(committer.commit(proposal)) {

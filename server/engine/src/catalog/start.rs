@@ -36,7 +36,7 @@ impl Catalog {
         let (wake, woken) = std::sync::mpsc::sync_channel(1);
         let definitions = Definitions {
             snapshot: ArcSwap::from_pointee(Snapshot::new(committer.serial(), all)),
-            committer: Arc::clone(&committer),
+            committer,
             clock,
             random,
             changing: Mutex::new(numbers.unwrap_or_else(Numbers::first)),
@@ -48,7 +48,7 @@ impl Catalog {
         } else {
             wait(definitions.undo_unfinished())?;
         }
-        cleanup::start(&committer, woken)?;
+        cleanup::start(&definitions.committer, woken)?;
         Ok(Self {
             definitions: Arc::new(definitions),
         })

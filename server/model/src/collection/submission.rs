@@ -159,6 +159,14 @@ impl Submission<'_> {
             CollectionKind::View { .. } => Shape::View,
         };
         let id = self.id(&common, base.kind.type_name());
+        // Checked here: when an import is checked, the collection is among the others already.
+        if self.before.is_none() && self.is_taken(&id) {
+            let message = "The model id is invalid or already exists.";
+            violations.add(
+                "id",
+                Violation::new("validation_invalid_or_existing_id", message),
+            );
+        }
         if common.type_name != base.kind.type_name() {
             violations.add("type", type_changed());
         }
@@ -234,16 +242,19 @@ impl Submission<'_> {
             return common.id.clone();
         }
         let derived = derived_id("pbc_", &format!("{type_name}{}", common.name));
-        let all = self.surroundings.all;
-        let is_taken = |id: &str| all.iter().any(|other| other.id.eq_ignore_ascii_case(id));
-        if !is_taken(&derived) {
+        if !self.is_taken(&derived) {
             return derived;
         }
         let with_suffix = (2_u32..).map(|suffix| format!("{derived}{suffix}"));
         with_suffix
             .into_iter()
-            .find(|id| !is_taken(id))
+            .find(|id| !self.is_taken(id))
             .unwrap_or(derived)
+    }
+
+    fn is_taken(&self, id: &str) -> bool {
+        let mut others = self.surroundings.all.iter();
+        others.any(|other| other.id.eq_ignore_ascii_case(id))
     }
 
     fn kind(

@@ -25,7 +25,7 @@ impl Draft {
         surroundings: Surroundings<'_>,
     ) -> Result<Collection, Violations> {
         let mut violations = self.violations.clone();
-        self.check_id(before, surroundings, &mut violations);
+        self.check_id(&mut violations);
         self.check_name(before, surroundings, &mut violations);
         self.check_system(before, &mut violations);
         self.check_fields(before, surroundings, &mut violations);
@@ -43,21 +43,9 @@ impl Draft {
         violations.into_result().map(|()| self.collection)
     }
 
-    fn check_id(
-        &self,
-        before: Option<&Collection>,
-        surroundings: Surroundings<'_>,
-        violations: &mut Violations,
-    ) {
-        let id = &self.collection.id;
-        if let Some(violation) = text_violation(id, COLLECTION_ID_CHARS_MAX) {
+    fn check_id(&self, violations: &mut Violations) {
+        if let Some(violation) = text_violation(&self.collection.id, COLLECTION_ID_CHARS_MAX) {
             violations.add("id", violation);
-        } else if before.is_none() && has_id(surroundings, id) {
-            let message = "The model id is invalid or already exists.";
-            violations.add(
-                "id",
-                Violation::new("validation_invalid_or_existing_id", message),
-            );
         }
     }
 
@@ -331,13 +319,6 @@ fn rule_violation(
     let error = Filter::parse(rule, &scope).err()?;
     let message = format!("Invalid rule. Raw error: {error}.");
     Some(Violation::new("validation_invalid_rule", message))
-}
-
-fn has_id(surroundings: Surroundings<'_>, id: &str) -> bool {
-    surroundings
-        .all
-        .iter()
-        .any(|other| other.id.eq_ignore_ascii_case(id))
 }
 
 /// Letters, digits and underscores only, and at most so many.

@@ -380,8 +380,12 @@ async fn an_import_happens_whole_or_not_at_all() {
             "Data validations failed for collection \"a b\"",
         ),
         (
+            json!({ "collections": [{ "name": "imp2" }, { "name": "IMP2" }] }),
+            "The collection \"IMP2\"",
+        ),
+        (
             json!({ "collections": [{ "name": "new1" }, { "name": "new1" }] }),
-            "The collection \"new1\"",
+            "Data validations failed for collection \"new1\"",
         ),
         (
             json!({ "collections": [{ "name": "new1", "fields": [{ "name": "x", "type": "zz" }] }] }),
