@@ -90,20 +90,22 @@ pub(crate) fn endpoint(
     ]);
     let meters = Arc::new(Meters::new(templates));
 
-    Ok(router(routes, StaticFiles::new(app.public_folder.clone()))?
-        .with(Compression) //                       innermost
-        .with(Envelopes) //                         errors become answers
-        .with(CatchPanic) //                        so do panics
-        .with(Headers) //                           security and CORS, on everything
-        .with(Metrics(meters))
-        .with(AccessLog)
-        .with(RequestIds::new(&*app.random))) //    outermost
+    Ok(
+        router(routes, &StaticFiles::new(app.public_folder.clone()))?
+            .with(Compression) //                       innermost
+            .with(Envelopes) //                         errors become answers
+            .with(CatchPanic) //                        so do panics
+            .with(Headers) //                           security and CORS, on everything
+            .with(Metrics(meters))
+            .with(AccessLog)
+            .with(RequestIds::new(&*app.random)),
+    ) //    outermost
 }
 
 type Routes = HashMap<String, HashMap<Method, BoxEndpoint<'static>>>;
 
 /// A GET of a path that no route of the API has is a GET of a static file (contract §0).
-fn router(routes: Routes, files: StaticFiles) -> Result<Route, RouteError> {
+fn router(routes: Routes, files: &StaticFiles) -> Result<Route, RouteError> {
     let mut router = Route::new()
         .try_at("/_", Dashboard)?
         .try_at("/_/*path", Dashboard)?

@@ -178,7 +178,7 @@ fn page_json(page: &Page<View>) -> Vec<u8> {
         total: page.total_items,
     };
     envelope.write(&page.items, &mut bytes, |view, bytes| {
-        view.write_json(bytes)
+        view.write_json(bytes);
     });
     bytes
 }

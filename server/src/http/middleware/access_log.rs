@@ -87,9 +87,9 @@ impl Line {
             };
         }
         if status >= 500 {
-            event!(tracing::Level::WARN)
+            event!(tracing::Level::WARN);
         } else {
-            event!(tracing::Level::INFO)
+            event!(tracing::Level::INFO);
         }
     }
 }
