@@ -10,9 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::{Condvar, Mutex};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Subscriber};
 use tracing_subscriber::EnvFilter;
@@ -173,57 +172,131 @@ where
         event: &Event<'_>,
     ) -> fmt::Result {
         let metadata = event.metadata();
-        let mut fields = Fields(Map::new());
-        let now = OffsetDateTime::now_utc()
-            .format(&Rfc3339)
-            .unwrap_or_default();
-        fields.0.insert("@timestamp".to_owned(), now.into());
-        let level = metadata.level().as_str().to_ascii_lowercase();
-        fields.0.insert("log.level".to_owned(), level.into());
-        fields
-            .0
-            .insert("log.logger".to_owned(), metadata.target().into());
-        fields.0.insert("ecs.version".to_owned(), "8.11.0".into());
+        write!(
+            writer,
+            "{{\"@timestamp\":\"{}\",\"log.level\":\"{}\",\"log.logger\":\"{}\",\
+             \"ecs.version\":\"8.11.0\"",
+            Now(OffsetDateTime::now_utc()),
+            level(*metadata.level()),
+            metadata.target(),
+        )?;
+        let mut fields = Fields {
+            writer: &mut writer,
+            result: Ok(()),
+        };
         event.record(&mut fields);
-        writeln!(writer, "{}", Json::Object(fields.0))
+        fields.result?;
+        writer.write_str("}\n")
     }
 }
 
-struct Fields(Map<String, Json>);
+fn level(level: tracing::Level) -> &'static str {
+    match level {
+        tracing::Level::ERROR => "error",
+        tracing::Level::WARN => "warn",
+        tracing::Level::INFO => "info",
+        tracing::Level::DEBUG => "debug",
+        tracing::Level::TRACE => "trace",
+    }
+}
 
-impl Fields {
-    fn set(&mut self, field: &Field, value: impl Into<Json>) {
+/// A moment in RFC 3339 with microseconds.
+struct Now(OffsetDateTime);
+
+impl fmt::Display for Now {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(now) = self;
+        let (hour, minute, second, microsecond) = now.to_hms_micro();
+        let (year, month, day) = now.to_calendar_date();
+        write!(
+            formatter,
+            "{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{microsecond:06}Z",
+            u8::from(month)
+        )
+    }
+}
+
+/// Writes the fields of an event as members of an object that is already open.
+struct Fields<'a, 'w> {
+    writer: &'a mut Writer<'w>,
+    result: fmt::Result,
+}
+
+impl Fields<'_, '_> {
+    fn member(&mut self, field: &Field, value: &dyn fmt::Display) {
         let name = if field.name() == "error" {
             "error.message"
         } else {
             field.name()
         };
-        self.0.insert(name.to_owned(), value.into());
+        if self.result.is_ok() {
+            self.result = write!(self.writer, ",\"{name}\":{value}");
+        }
     }
 }
 
-impl Visit for Fields {
+impl Visit for Fields<'_, '_> {
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.set(field, value);
+        self.member(field, &Json::from(value));
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.set(field, value);
+        self.member(field, &value);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.set(field, value);
+        self.member(field, &value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.set(field, value);
+        self.member(field, &value);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.set(field, value);
+        self.member(field, &Quoted(value));
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.set(field, format!("{value:?}"));
+        self.member(field, &Quoted(&format!("{value:?}")));
+    }
+}
+
+/// A text as JSON.
+struct Quoted<'a>(&'a str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let plain = |character: char| !character.is_control() && !matches!(character, '"' | '\\');
+        if self.0.chars().all(plain) {
+            return write!(formatter, "\"{}\"", self.0);
+        }
+        write!(formatter, "{}", Json::from(self.0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_are_quoted_so_that_no_line_can_be_forged() {
+        for text in [
+            "plain",
+            "a\"b",
+            "line\nbreak",
+            "\u{1b}[31m",
+            "back\\slash",
+            "é",
+        ] {
+            let quoted = Quoted(text).to_string();
+            assert_eq!(serde_json::from_str::<String>(&quoted).unwrap(), text);
+            assert!(!quoted.contains(char::is_control), "{quoted:?}");
+        }
+    }
+
+    #[test]
+    fn the_time_is_in_the_form_of_rfc_3339() {
+        let moment = OffsetDateTime::from_unix_timestamp_nanos(1_700_000_000_012_345_678).unwrap();
+        assert_eq!(Now(moment).to_string(), "2023-11-14T22:13:20.012345Z");
     }
 }

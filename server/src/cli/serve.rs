@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use arc_swap::ArcSwap;
 use luge_engine::clock::{Clock, SystemClock};
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
@@ -50,6 +51,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         public_folder: config.public_folder.value.clone(),
         metrics,
         scans: app::scans(),
+        rules_see_headers: ArcSwap::from_pointee(app::RulesSeeHeaders::unknown()),
         stopping: AtomicBool::new(false),
     });
     let endpoint = http::endpoint(&app)

@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
+use arc_swap::ArcSwap;
 use luge_engine::clock::Clock;
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::{Error, Result};
 use luge_engine::random::Random;
+use luge_model::collection::Collection;
 use luge_model::limits;
 use luge_model::principal::{Principal, RequestContext, RequestFacts};
 use metrics_exporter_prometheus::PrometheusHandle;
 use poem::Request;
-use serde_json::Map;
+use serde_json::{Map, Value as Json};
 use tokio::sync::Semaphore;
 
 use crate::http::error::Failure;
@@ -34,6 +36,8 @@ pub(crate) struct App {
     pub(crate) metrics: PrometheusHandle,
     /// One for each scan that may run now.
     pub(crate) scans: Semaphore,
+    /// See [`RulesSeeHeaders`].
+    pub(crate) rules_see_headers: ArcSwap<RulesSeeHeaders>,
     /// Set when no more requests should be sent here.
     pub(crate) stopping: AtomicBool,
 }
@@ -52,11 +56,44 @@ impl App {
             Some(token) => self.engine.auth.principal(now, token),
             None => Principal::Guest,
         };
+        let headers = if self.headers_matter(&principal) {
+            headers(request)
+        } else {
+            BTreeMap::new()
+        };
+        let facts = RequestFacts {
+            context: RequestContext::Default,
+            method: request.method().as_str().to_owned(),
+            query: query::pairs(request),
+            headers,
+            body: Map::new(),
+        };
         Context {
             now,
             principal,
-            request: facts(request),
+            request: facts,
         }
+    }
+
+    /// Whether anything that this caller's request evaluates can look at headers: a rule of some
+    /// collection, or a superuser's filter. Most requests are spared a copy of their headers.
+    fn headers_matter(&self, principal: &Principal) -> bool {
+        if principal.is_superuser() {
+            return true;
+        }
+        let snapshot = self.engine.catalog.snapshot();
+        let version = snapshot.version();
+        let known = **self.rules_see_headers.load();
+        if known.version == version {
+            return known.seen;
+        }
+        let seen = snapshot
+            .all()
+            .iter()
+            .any(|collection| mentions_headers(collection));
+        self.rules_see_headers
+            .store(Arc::new(RulesSeeHeaders { version, seen }));
+        seen
     }
 
     /// The same when it is a superuser who asks, so that nobody else's body is even parsed.
@@ -90,14 +127,27 @@ impl App {
     }
 }
 
-fn facts(request: &Request) -> RequestFacts {
-    RequestFacts {
-        context: RequestContext::Default,
-        method: request.method().as_str().to_owned(),
-        query: query::pairs(request),
-        headers: headers(request),
-        body: Map::new(),
+/// Whether some rule of the definitions of one version looks at headers.
+#[derive(Clone, Copy)]
+pub(crate) struct RulesSeeHeaders {
+    version: u64,
+    seen: bool,
+}
+
+impl RulesSeeHeaders {
+    /// Of no version yet.
+    pub(crate) fn unknown() -> Self {
+        Self {
+            version: u64::MAX,
+            seen: true,
+        }
     }
+}
+
+/// Looked for in the whole definition, so that no kind of rule can be forgotten.
+fn mentions_headers(collection: &Collection) -> bool {
+    let definition = Json::Object(collection.to_json()).to_string();
+    definition.contains("@request.headers")
 }
 
 /// As `@request.headers.*` names them.

@@ -25,7 +25,7 @@ impl HealthApi {
         let data = if self.0.context(request).principal.is_superuser() {
             json!({
                 "canBackup": false,
-                "realIP": client_address(request),
+                "realIP": client_address(request).map(|address| address.to_string()),
                 "possibleProxyHeader": proxy_header(request),
             })
         } else {

@@ -1,5 +1,7 @@
 //! Who sends a request: the token of its `Authorization` header and the address of its sender.
 
+use std::net::IpAddr;
+
 use poem::Request;
 use poem::http::header;
 
@@ -23,11 +25,11 @@ pub(crate) fn token(request: &Request) -> Option<&str> {
 }
 
 /// The address of the peer, without its port.
-pub(crate) fn client_address(request: &Request) -> String {
-    match request.remote_addr().as_socket_addr() {
-        Some(address) => address.ip().to_string(),
-        None => String::new(),
-    }
+pub(crate) fn client_address(request: &Request) -> Option<IpAddr> {
+    request
+        .remote_addr()
+        .as_socket_addr()
+        .map(|address| address.ip())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::atomic::AtomicBool;
 
+use arc_swap::ArcSwap;
 use luge_engine::clock::SystemClock;
 use luge_engine::engine::{Engine, Options};
 use luge_engine::random::SystemRandom;
@@ -28,6 +29,7 @@ fn app(name: &str) -> Arc<App> {
         public_folder: folder.join("no-public-folder"),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         scans: app::scans(),
+        rules_see_headers: ArcSwap::from_pointee(app::RulesSeeHeaders::unknown()),
         stopping: AtomicBool::new(false),
     })
 }

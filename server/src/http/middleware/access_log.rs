@@ -2,9 +2,10 @@
 //!
 //! Never a token, a body or the query text, which may hold either.
 
+use std::net::IpAddr;
 use std::time::Instant;
 
-use poem::http::header;
+use poem::http::{HeaderValue, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use crate::http::middleware::request_id;
@@ -45,17 +46,17 @@ impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
 
 struct Line {
     started: Instant,
-    id: String,
+    id: HeaderValue,
     method: poem::http::Method,
     uri: poem::http::Uri,
-    client: String,
+    client: Option<IpAddr>,
 }
 
 impl Line {
     fn of(request: &Request) -> Self {
         Self {
             started: Instant::now(),
-            id: request_id(request).to_owned(),
+            id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
             client: client_address(request),
@@ -75,13 +76,13 @@ impl Line {
                 tracing::event!(
                     target: TARGET,
                     $level,
-                    http.request.id = self.id,
+                    http.request.id = self.id.to_str().unwrap_or_default(),
                     http.request.method = self.method.as_str(),
                     url.path = self.uri.path(),
                     http.response.status_code = status,
                     http.response.body.bytes = bytes,
                     event.duration = duration,
-                    client.ip = self.client,
+                    client.ip = self.client.as_ref().map(tracing::field::display),
                     "request"
                 )
             };

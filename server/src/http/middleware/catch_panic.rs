@@ -28,7 +28,7 @@ impl<E: Endpoint> Endpoint for CatchPanicEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let id = request_id(&request).to_owned();
+        let id = request_id(&request);
         match AssertUnwindSafe(self.inner.call(request))
             .catch_unwind()
             .await
@@ -42,7 +42,7 @@ impl<E: Endpoint> Endpoint for CatchPanicEndpoint<E> {
                     .unwrap_or_default();
                 metrics::counter!("luge_http_panics_total").increment(1);
                 tracing::error!(
-                    http.request.id = id,
+                    http.request.id = ?id,
                     error.message = reason,
                     "a handler panicked"
                 );

@@ -38,12 +38,13 @@ impl RequestIds {
 }
 
 /// The id of a request inside the chain.
-pub(crate) fn request_id(request: &Request) -> &str {
+pub(crate) fn request_id(request: &Request) -> HeaderValue {
+    let unknown = HeaderValue::from_static("");
     request
         .headers()
         .get(X_REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default()
+        .cloned()
+        .unwrap_or(unknown)
 }
 
 fn is_harmless(id: &HeaderValue) -> bool {
