@@ -2,11 +2,13 @@
 //!
 //! Matching takes at most pattern × text steps, whatever the pattern.
 
+use super::needle::Needle;
+
 /// A pattern that is ready to be matched.
 #[derive(Clone, Debug)]
 pub(super) enum Pattern {
-    /// `%needle%`; the needle is in lower case.
-    Contains(Vec<u8>),
+    /// `%needle%`
+    Contains(Needle),
     /// Anything else.
     Parts(Vec<Part>),
 }
@@ -29,7 +31,7 @@ impl Pattern {
         if has_wildcard(text) {
             return Self::of_parts(parts(text));
         }
-        Self::Contains(unescaped(text).to_ascii_lowercase().into_bytes())
+        Self::Contains(Needle::new(&unescaped(text)))
     }
 
     /// The pattern `'%' || value || '%'` of a value that is not constant.
@@ -56,14 +58,14 @@ impl Pattern {
                     .collect::<Option<String>>()
             });
         match literals {
-            Some(needle) => Self::Contains(needle.into_bytes()),
+            Some(needle) => Self::Contains(Needle::new(&needle)),
             None => Self::Parts(parts),
         }
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Contains(needle) => contains(text.as_bytes(), needle),
+            Self::Contains(needle) => needle.is_in(text.as_bytes()),
             Self::Parts(parts) => matches_parts(parts, text),
         }
     }
@@ -129,28 +131,6 @@ fn parts(pattern: &str) -> Vec<Part> {
         parts.push(part);
     }
     parts
-}
-
-/// Whether `needle`, in lower case, is somewhere in `text` of any case.
-fn contains(text: &[u8], needle: &[u8]) -> bool {
-    let Some((&first, rest)) = needle.split_first() else {
-        return true;
-    };
-    let upper = first.to_ascii_uppercase();
-    let mut text = text;
-    loop {
-        let found = text.iter().position(|&byte| byte == first || byte == upper);
-        let Some(after) = found.and_then(|at| text.get(at + 1..)) else {
-            return false;
-        };
-        let Some(candidate) = after.get(..rest.len()) else {
-            return false;
-        };
-        if candidate.eq_ignore_ascii_case(rest) {
-            return true;
-        }
-        text = after;
-    }
 }
 
 /// Goes back only to the last `%`: an earlier one can always keep what it matched.

@@ -18,6 +18,7 @@ mod json_path;
 mod like;
 mod macros;
 mod moment;
+mod needle;
 mod parse;
 mod prepare;
 mod resolve;
