@@ -18,7 +18,7 @@ impl fmt::Display for Failure {
 }
 
 /// Starts of lines in which test runners and loops sum up.
-const SUMMARIES: [&str; 8] = [
+const SUMMARIES: [&str; 9] = [
     "test result:",
     "# tests",
     "# pass",
@@ -26,6 +26,7 @@ const SUMMARIES: [&str; 8] = [
     "ℹ tests",
     "ℹ pass",
     "ℹ fail",
+    "Tests ",
     "kill -9",
 ];
 
@@ -75,7 +76,12 @@ impl Runner {
         folder: &Path,
     ) -> Command {
         let mut command = Command::new(program);
-        command.args(arguments).current_dir(folder);
+        // Colours would hide the lines that sum up.
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env("NO_COLOR", "1")
+            .env_remove("FORCE_COLOR");
         command
     }
 
