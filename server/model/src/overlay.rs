@@ -1,4 +1,5 @@
-//! Laying submitted JSON over stored JSON: how every partial update of an object with options works.
+//! Laying submitted JSON over stored JSON: how every partial update of an object with options
+//! works.
 
 use serde_json::{Map, Value as Json};
 

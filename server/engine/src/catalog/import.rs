@@ -17,7 +17,7 @@ impl Catalog {
     /// and collections that are missing from the import stay unless `deleteMissing` is set.
     ///
     /// # Errors
-    /// When the caller is not a superuser, the body has another shape, or any definition is refused.
+    /// When the caller is not a superuser, the body has another shape, or a definition is refused.
     pub async fn import(&self, ctx: &Context, body: &Map<String, Json>) -> Result<()> {
         require_superuser(ctx)?;
         let (sent, delete_missing) = read(body)?;

@@ -121,7 +121,7 @@ fn users() -> Json {
     })
 }
 
-/// The fields of something that belongs to an auth record: whose it is, what it is, when it was made.
+/// The fields of what belongs to an auth record: whose it is, what it is, when it was made.
 fn owned<const COUNT: usize>(own: [Json; COUNT]) -> Vec<Json> {
     let mut fields = vec![reference("collectionRef"), reference("recordRef")];
     fields.extend(own);

@@ -13,6 +13,7 @@ use crate::store::{self, Durability, StoreKind, StoreOptions};
 
 mod changes;
 mod definitions;
+mod imports;
 
 /// A time that stands still.
 #[derive(Debug)]

@@ -40,7 +40,7 @@ fn the_defaults_are_those_of_the_contract() {
     let (settings, _) = opened();
     assert_eq!(
         Json::Object(settings.view(&superuser()).unwrap()).to_string(),
-        r##"{"superuserIPs":[],"smtp":{"enabled":false,"port":587,"host":"smtp.example.com","username":"","authMethod":"","tls":false,"localName":""},"backups":{"cron":"","cronMaxKeep":3,"s3":{"enabled":false,"bucket":"","region":"","endpoint":"","accessKey":"","forcePathStyle":false}},"s3":{"enabled":false,"bucket":"","region":"","endpoint":"","accessKey":"","forcePathStyle":false},"meta":{"accentColor":"#1055c9","appName":"Acme","appURL":"http://localhost:8090","senderName":"Support","senderAddress":"support@example.com","hideControls":false},"rateLimits":{"rules":[{"label":"*:auth","audience":"","duration":3,"maxRequests":2},{"label":"*:create","audience":"","duration":5,"maxRequests":20},{"label":"/api/batch","audience":"","duration":1,"maxRequests":3},{"label":"/api/","audience":"","duration":10,"maxRequests":300}],"excludedIPs":[],"enabled":false},"trustedProxy":{"headers":[],"useLeftmostIP":false},"batch":{"enabled":false,"maxRequests":50,"timeout":3,"maxBodySize":0},"logs":{"maxDataSize":0,"maxDays":5,"minLevel":0,"logIP":true,"logAuthId":false}}"##
+        include_str!("defaults.json").trim_end()
     );
     assert!(matches!(
         settings.view(&Context::default()),
@@ -51,7 +51,8 @@ fn the_defaults_are_those_of_the_contract() {
 #[tokio::test]
 async fn changes_merge_survive_and_keep_secrets() {
     let (settings, committer) = opened();
-    let body = json!({ "meta": { "appName": "Sledding" }, "smtp": { "password": "secret-word" }, "zzz": 1 });
+    let smtp = json!({ "password": "secret-word" });
+    let body = json!({ "meta": { "appName": "Sledding" }, "smtp": smtp, "zzz": 1 });
     let shown = changed(&settings, body).await.unwrap();
     assert_eq!(shown["meta"]["appName"], "Sledding");
     assert_eq!(shown["meta"]["senderName"], "Support");
@@ -66,144 +67,136 @@ async fn changes_merge_survive_and_keep_secrets() {
     assert!(!format!("{settings:?}").contains("secret-word"));
 }
 
+/// What is sent, where it is refused, and with which code after `validation_`.
+const REFUSED: &[(&str, &str, &str)] = &[
+    (r##"{"meta":{"appName":""}}"##, "/meta/appName", "required"),
+    (
+        r##"{"meta":{"accentColor":"red"}}"##,
+        "/meta/accentColor",
+        "length_invalid",
+    ),
+    (
+        r##"{"meta":{"accentColor":"#zzzzzz"}}"##,
+        "/meta/accentColor",
+        "is_hex_color",
+    ),
+    (r##"{"meta":{"appURL":"x y"}}"##, "/meta/appURL", "is_url"),
+    (
+        r##"{"meta":{"senderAddress":"zz"}}"##,
+        "/meta/senderAddress",
+        "is_email",
+    ),
+    (
+        r##"{"smtp":{"enabled":true,"host":""}}"##,
+        "/smtp/host",
+        "required",
+    ),
+    (
+        r##"{"smtp":{"enabled":true,"port":0}}"##,
+        "/smtp/port",
+        "required",
+    ),
+    (r##"{"smtp":{"host":"a b"}}"##, "/smtp/host", "is_host"),
+    (
+        r##"{"smtp":{"authMethod":"FOO"}}"##,
+        "/smtp/authMethod",
+        "in_invalid",
+    ),
+    (r##"{"s3":{"enabled":true}}"##, "/s3/secret", "required"),
+    (
+        r##"{"backups":{"cron":"zz"}}"##,
+        "/backups/cron",
+        "invalid_cron",
+    ),
+    (
+        r##"{"backups":{"cron":"@daily","cronMaxKeep":0}}"##,
+        "/backups/cronMaxKeep",
+        "required",
+    ),
+    (
+        r##"{"backups":{"s3":{"enabled":true}}}"##,
+        "/backups/s3/bucket",
+        "required",
+    ),
+    (
+        r##"{"batch":{"enabled":true,"timeout":0}}"##,
+        "/batch/timeout",
+        "required",
+    ),
+    (
+        r##"{"batch":{"maxBodySize":-1}}"##,
+        "/batch/maxBodySize",
+        "min_greater_equal_than_required",
+    ),
+    (
+        r##"{"logs":{"maxDays":-1}}"##,
+        "/logs/maxDays",
+        "min_greater_equal_than_required",
+    ),
+    (
+        r##"{"superuserIPs":["127.0.0.1","10.0.0.0/8","10.0.0.0/33"]}"##,
+        "/superuserIPs/2",
+        "invlaid_ip_or_subnet",
+    ),
+    (
+        r##"{"rateLimits":{"excludedIPs":["zz"]}}"##,
+        "/rateLimits/excludedIPs/0",
+        "invlaid_ip_or_subnet",
+    ),
+    (
+        r##"{"rateLimits":{"enabled":true,"rules":[]}}"##,
+        "/rateLimits/rules",
+        "required",
+    ),
+    (
+        r##"{"rateLimits":{"rules":[{"label":"a b","duration":1,"maxRequests":1}]}}"##,
+        "/rateLimits/rules/0/label",
+        "match_invalid",
+    ),
+    (
+        r##"{"rateLimits":{"rules":[{"label":"/a","maxRequests":1}]}}"##,
+        "/rateLimits/rules/0/duration",
+        "required",
+    ),
+    (
+        r##"{"rateLimits":{"rules":[{"audience":"x"}]}}"##,
+        "/rateLimits/rules/0/audience",
+        "in_invalid",
+    ),
+];
+
 #[tokio::test]
 async fn what_makes_no_sense_is_refused_with_the_codes_of_the_contract() {
     let (settings, _) = opened();
-    for (body, path, code) in [
+    let refused = REFUSED.iter().map(|(body, path, code)| {
+        let body: Json = serde_json::from_str(body).unwrap();
+        (body, *path, *code)
+    });
+    let long = json!({ "meta": { "appName": "x".repeat(256) } });
+    let conflict = json!({ "rateLimits": { "rules": [
+        { "label": "/a", "duration": 1, "maxRequests": 1 },
+        { "label": "/a", "duration": 2, "maxRequests": 1, "audience": "@auth" },
+    ] } });
+    for (body, path, code) in refused.chain([
+        (long, "/meta/appName", "length_out_of_range"),
         (
-            json!({ "meta": { "appName": "" } }),
-            "/meta/appName",
-            "validation_required",
-        ),
-        (
-            json!({ "meta": { "appName": "x".repeat(256) } }),
-            "/meta/appName",
-            "validation_length_out_of_range",
-        ),
-        (
-            json!({ "meta": { "accentColor": "red" } }),
-            "/meta/accentColor",
-            "validation_length_invalid",
-        ),
-        (
-            json!({ "meta": { "accentColor": "#zzzzzz" } }),
-            "/meta/accentColor",
-            "validation_is_hex_color",
-        ),
-        (
-            json!({ "meta": { "appURL": "x y" } }),
-            "/meta/appURL",
-            "validation_is_url",
-        ),
-        (
-            json!({ "meta": { "senderAddress": "zz" } }),
-            "/meta/senderAddress",
-            "validation_is_email",
-        ),
-        (
-            json!({ "smtp": { "enabled": true, "host": "" } }),
-            "/smtp/host",
-            "validation_required",
-        ),
-        (
-            json!({ "smtp": { "enabled": true, "port": 0 } }),
-            "/smtp/port",
-            "validation_required",
-        ),
-        (
-            json!({ "smtp": { "host": "a b" } }),
-            "/smtp/host",
-            "validation_is_host",
-        ),
-        (
-            json!({ "smtp": { "authMethod": "FOO" } }),
-            "/smtp/authMethod",
-            "validation_in_invalid",
-        ),
-        (
-            json!({ "s3": { "enabled": true } }),
-            "/s3/secret",
-            "validation_required",
-        ),
-        (
-            json!({ "backups": { "cron": "zz" } }),
-            "/backups/cron",
-            "validation_invalid_cron",
-        ),
-        (
-            json!({ "backups": { "cron": "@daily", "cronMaxKeep": 0 } }),
-            "/backups/cronMaxKeep",
-            "validation_required",
-        ),
-        (
-            json!({ "backups": { "s3": { "enabled": true } } }),
-            "/backups/s3/bucket",
-            "validation_required",
-        ),
-        (
-            json!({ "batch": { "enabled": true, "timeout": 0 } }),
-            "/batch/timeout",
-            "validation_required",
-        ),
-        (
-            json!({ "batch": { "maxBodySize": -1 } }),
-            "/batch/maxBodySize",
-            "validation_min_greater_equal_than_required",
-        ),
-        (
-            json!({ "logs": { "maxDays": -1 } }),
-            "/logs/maxDays",
-            "validation_min_greater_equal_than_required",
-        ),
-        (
-            json!({ "superuserIPs": ["127.0.0.1", "10.0.0.0/8", "10.0.0.0/33"] }),
-            "/superuserIPs/2",
-            "validation_invlaid_ip_or_subnet",
-        ),
-        (
-            json!({ "rateLimits": { "excludedIPs": ["zz"] } }),
-            "/rateLimits/excludedIPs/0",
-            "validation_invlaid_ip_or_subnet",
-        ),
-        (
-            json!({ "rateLimits": { "enabled": true, "rules": [] } }),
-            "/rateLimits/rules",
-            "validation_required",
-        ),
-        (
-            json!({ "rateLimits": { "rules": [{ "label": "a b", "duration": 1, "maxRequests": 1 }] } }),
-            "/rateLimits/rules/0/label",
-            "validation_match_invalid",
-        ),
-        (
-            json!({ "rateLimits": { "rules": [{ "label": "/a", "duration": 0, "maxRequests": 1 }] } }),
-            "/rateLimits/rules/0/duration",
-            "validation_required",
-        ),
-        (
-            json!({ "rateLimits": { "rules": [{ "label": "/a", "duration": 1, "maxRequests": 1 },
-            { "label": "/a", "duration": 2, "maxRequests": 1, "audience": "@auth" }] } }),
+            conflict,
             "/rateLimits/rules/1/label",
-            "validation_conflicting_rate_limit_rule",
+            "conflicting_rate_limit_rule",
         ),
-        (
-            json!({ "rateLimits": { "rules": [{ "label": "/a", "duration": 1, "maxRequests": 1, "audience": "x" }] } }),
-            "/rateLimits/rules/0/audience",
-            "validation_in_invalid",
-        ),
-    ] {
+    ]) {
         let told = changed(&settings, body.clone()).await.unwrap_err();
         let found = told
             .pointer(path)
             .and_then(|violation| violation.get("code"));
-        assert_eq!(found, Some(&json!(code)), "{body}: {told}");
+        assert_eq!(
+            found,
+            Some(&json!(format!("validation_{code}"))),
+            "{body}: {told}"
+        );
     }
     let malformed = changed(&settings, json!({ "meta": 5 })).await.unwrap_err();
-    assert!(
-        malformed
-            .as_str()
-            .unwrap()
-            .starts_with("An error occurred while loading the submitted data.")
-    );
+    let sentence = "An error occurred while loading the submitted data.";
+    assert!(malformed.as_str().unwrap().starts_with(sentence));
     assert_eq!(*settings.current(), SettingsValues::default());
 }

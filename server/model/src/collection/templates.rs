@@ -1,4 +1,5 @@
-//! The mails of a new auth collection. Placeholders are filled in when a mail is sent (contract §5.4).
+//! The mails of a new auth collection. Placeholders are filled in when a mail is sent
+//! (contract §5.4).
 
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +26,7 @@ impl EmailTemplate {
         let text = "<p>Someone signed in to your {APP_NAME} account from a new place:</p>\n\
             <p><em>{ALERT_INFO}</em></p>\n\
             <p>Was it you? Then there is nothing to do.</p>\n\
-            <p><strong>If not, change your password now: that ends every other sign-in.</strong></p>";
+            <p><strong>If not, change your password: that ends every other sign-in.</strong></p>";
         Self::new("New sign-in to {APP_NAME}", letter(text))
     }
 
@@ -54,7 +55,7 @@ impl EmailTemplate {
         let text = action(
             "You can choose a new password for {APP_NAME} here:",
             ("confirm-password-reset", "Choose a new password"),
-            "You did not ask for this? Then you can ignore this mail; your password stays as it is.",
+            "You did not ask for this? Then you can ignore this mail; your password stays.",
         );
         Self::new("Choose a new password for {APP_NAME}", letter(&text))
     }
