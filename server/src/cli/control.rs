@@ -36,6 +36,7 @@ impl Drop for Control {
 
 /// Takes orders from now on.
 pub(super) fn listen(folder: &Path, engine: &Arc<Engine>) -> std::io::Result<Control> {
+    std::fs::create_dir_all(folder)?;
     let path = order::socket(folder);
     // Whoever holds the folder's lock may replace what an earlier server left behind. The socket
     // gets its name only after its mode, so that nobody else can open it in between.

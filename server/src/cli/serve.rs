@@ -39,10 +39,14 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     let metrics = metrics::install().map_err(|error| Refusal::new(error.to_string()))?;
     tokio::spawn(metrics::upkeep(metrics.clone()));
     let engine = open(config).await?;
-    let control = control::listen(&config.dir.value, &engine).map_err(|error| {
-        Refusal::new(format!("commands cannot reach this server: {error}"))
-            .remedy("check the permissions of the data folder")
-    })?;
+    let control = match control::listen(&config.dir.value, &engine) {
+        Ok(control) => Some(control),
+        Err(error) => {
+            // A folder with too long a name, for one: the server itself does not need the socket.
+            tracing::warn!(%error, "commands such as `luge superuser` cannot reach this server");
+            None
+        }
+    };
     first_superuser(&engine).await?;
     let app = Arc::new(App {
         engine: Arc::clone(&engine),

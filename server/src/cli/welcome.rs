@@ -51,8 +51,8 @@ fn offer_setup(engine: &Engine, origin: &str, people: bool) -> Option<Duration> 
     let link = format!("{origin}/_/setup?code={}", setup.code);
     if people {
         say(&format!(
-            "  There is no superuser yet. Open this link within 30 minutes to make the first one:\n\n    \
-             {link}\n\n  or run: luge superuser upsert EMAIL PASSWORD\n\n"
+            "  There is no superuser yet. Open this link within 30 minutes to make the first \
+             one:\n\n    {link}\n\n  or run: luge superuser upsert EMAIL PASSWORD\n\n"
         ));
     } else {
         tracing::info!(

@@ -381,7 +381,7 @@ mod tests {
         let answer = text(&Failure::from(error));
         assert_eq!(
             answer,
-            r#"{"data":{},"message":"Something went wrong while processing your request.","status":500}"#
+            format!(r#"{{"data":{{}},"message":"{SOMETHING_WRONG}","status":500}}"#)
         );
     }
 

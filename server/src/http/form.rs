@@ -208,7 +208,8 @@ mod tests {
     #[test]
     fn a_file_part_says_that_uploads_are_not_available() {
         let failure = multipart(
-            "--X\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a.png\"\n\nx\n--X--\n",
+            "--X\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a.png\"\n\n\
+             x\n--X--\n",
         );
         assert_eq!(
             failure.unwrap_err().to_string(),
