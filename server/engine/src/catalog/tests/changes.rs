@@ -7,29 +7,35 @@ use luge_model::value::Value;
 use super::*;
 use crate::commit::Proposal;
 use crate::index::entries;
-use crate::store::{Direction, KeyRange, key};
+use crate::store::{CommitError, Direction, KeyRange, key};
 
 impl World {
-    /// Puts a record as the records service would: with its entries and the definition's guard.
+    /// Puts a record as the records service would: with its entries and the definition's guard,
+    /// planned again for as long as the definition changes meanwhile.
     async fn put(&self, name: &str, id: &str, values: &[(u16, Value)]) {
-        let collection = self.find(name);
-        let id_value = Value::Text(id.to_owned());
-        let values = std::iter::once((ID_FIELD, &id_value)).chain(
-            values
-                .iter()
-                .map(|(number, value)| (FieldNumber(*number), value)),
-        );
-        let record = Record::build(self.committer.serial(), self.committer.serial(), values);
-        let mut proposal = Proposal {
-            guards: vec![definition_guard(&collection)],
-            ..Proposal::default()
-        };
-        for (key, entry) in entries(&collection, id, &record) {
-            proposal.puts.push((key, entry.value));
+        loop {
+            let collection = Arc::clone(self.catalog.refreshed().await.find(name).unwrap());
+            let id_value = Value::Text(id.to_owned());
+            let values = std::iter::once((ID_FIELD, &id_value)).chain(
+                values
+                    .iter()
+                    .map(|(number, value)| (FieldNumber(*number), value)),
+            );
+            let record = Record::build(self.committer.serial(), self.committer.serial(), values);
+            let mut proposal = Proposal {
+                guards: vec![definition_guard(&collection)],
+                ..Proposal::default()
+            };
+            for (key, entry) in entries(&collection, id, &record) {
+                proposal.puts.push((key, entry.value));
+            }
+            let key = key::record(collection.number, id);
+            proposal.puts.push((key, record.as_bytes().to_vec()));
+            match self.committer.commit(proposal).await {
+                Ok(_) => return,
+                Err(error) => assert!(matches!(error, CommitError::Guard(_)), "{error}"),
+            }
         }
-        let key = key::record(collection.number, id);
-        proposal.puts.push((key, record.as_bytes().to_vec()));
-        self.committer.commit(proposal).await.unwrap();
     }
 
     fn value(&self, name: &str, id: &str) -> Value {
@@ -285,4 +291,42 @@ async fn truncating_and_deleting_leave_nothing_behind() {
     for range in key::collection_ranges(number) {
         assert_eq!(world.count(&range), 0);
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn records_written_while_definitions_change_are_not_missed() {
+    let world = Arc::new(World::new());
+    let select = |max: u32, indexes: Json| {
+        let values = json!(["a", "b", "c"]);
+        let field = json!({ "name": "tags", "type": "select", "values": values, "maxSelect": max });
+        json!({ "name": "films", "fields": [field], "indexes": indexes })
+    };
+    world.create(select(1, json!([]))).await;
+    let writers: Vec<_> = (0..4)
+        .map(|writer| {
+            let world = Arc::clone(&world);
+            tokio::spawn(async move {
+                for number in 0..150 {
+                    world
+                        .put("films", &format!("w{writer}n{number}"), &[])
+                        .await;
+                }
+            })
+        })
+        .collect();
+    for round in 0..6 {
+        let index = format!("create index by_tags{round} on films (tags)");
+        world
+            .update("films", select(1 + round % 2 * 2, json!([index])))
+            .await;
+    }
+    for writer in writers {
+        writer.await.unwrap();
+    }
+    let collection = world.find("films");
+    assert_eq!(world.count(&key::record_range(collection.number)), 600);
+    assert_eq!(world.entries("films"), 600);
+    cleanup::clear(&world.committer).unwrap();
+    let all = key::index_collection_range(collection.number);
+    assert_eq!(world.count(&all), 600);
 }
