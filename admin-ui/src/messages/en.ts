@@ -141,7 +141,7 @@ export const en = {
   "records.noMatchText": "Change or clear the filter to see more.",
   "records.badFilter": "This filter cannot be used",
   "records.badFilterText":
-    "Compare fields with values, as in {example}. Operators: = != > >= < <= ~ !~, joined by && or ||.",
+    "Compare fields with values, as in {example}, by = != > >= < <= ~ !~; join with && or ||.",
   "records.total.one": "{count} record",
   "records.total.other": "{count} records",
   "records.range": "{from}–{to} of {total}",

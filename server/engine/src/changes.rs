@@ -1,7 +1,7 @@
 //! The change log: what every commit changed, in order, with the state before.
 //!
-//! - The state after a change is not stored: it is the before-image of that record's next change, or
-//!   the record itself.
+//! - The state after a change is not stored: it is the before-image of that record's next change,
+//!   or the record itself.
 //! - Followers read up to the durable sequence.
 //! - An entry carries a checksum; a damaged entry is an error, never a wrong or missing change.
 

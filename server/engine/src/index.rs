@@ -2,7 +2,8 @@
 //! collection's indexes, and the records its relations name.
 //!
 //! - An entry is a function of the definition and the record alone: whoever has both can remake it.
-//! - Entries are hints: a reader re-checks the record. Unique entries are also the guard of uniqueness.
+//! - Entries are hints: a reader re-checks the record. Unique entries are also the guard of
+//!   uniqueness.
 //! - A unique index ignores records with a NULL among its values, as SQL does.
 
 use std::collections::BTreeMap;
@@ -106,7 +107,8 @@ pub fn index_entry(
     ))
 }
 
-/// Plans the entries of a record that goes from `before` to `after`, either of which may be missing.
+/// Plans the entries of a record that goes from `before` to `after`, either of which may be
+/// missing.
 ///
 /// Unique entries that are new are guarded; the result names, for each guard that was added here,
 /// its position in the proposal and the position of the index.

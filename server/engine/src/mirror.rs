@@ -1,7 +1,7 @@
 //! Whole collections kept in memory, so that views and scans touch no store.
 //!
-//! - A collection that is read by scan is loaded once and then fed by every commit, in commit order,
-//!   before the commit is answered: who waited for a write reads it here.
+//! - A collection that is read by scan is loaded once and then fed by every commit, in commit
+//!   order, before the commit is answered: who waited for a write reads it here.
 //! - A mirrored collection is complete: a record that is not here does not exist.
 //! - The total of all mirrored bytes is bounded; a collection that does not fit is read from the
 //!   store, and the one read longest ago makes room for one that fits.

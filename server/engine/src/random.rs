@@ -50,7 +50,7 @@ pub struct SystemRandom;
 impl Random for SystemRandom {
     #[expect(
         clippy::expect_used,
-        reason = "without randomness nothing safe can be done; the system call does not fail once the machine is up"
+        reason = "nothing safe can be done without; it does not fail once the machine is up"
     )]
     fn fill(&self, bytes: &mut [u8]) {
         getrandom::fill(bytes).expect("the operating system has randomness");

@@ -1,6 +1,7 @@
 //! Identifiers: the stable numbers that storage uses and the public ids of the wire contract.
 
-/// Names a collection in storage keys. Given once, never reused; a truncated collection gets a new one.
+/// Names a collection in storage keys. Given once, never reused; a truncated collection gets a
+/// new one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CollectionNumber(pub u32);
 

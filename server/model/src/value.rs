@@ -21,7 +21,8 @@ pub enum Value {
     Bool(bool),
     /// number; finite
     Number(f64),
-    /// text, editor, email, url, date, autodate, password (a hash), and single select, file, relation
+    /// text, editor, email, url, date, autodate, password (a hash), and single select, file,
+    /// relation
     Text(String),
     /// multiple select, file, relation; without duplicates
     List(Vec<String>),

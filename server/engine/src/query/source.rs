@@ -129,7 +129,8 @@ impl Query {
         Ok(())
     }
 
-    /// All records in the order of their ids, from the store: the cheapest when they are sorted anyway.
+    /// All records in the order of their ids, from the store: the cheapest when they are sorted
+    /// anyway.
     fn collect_records(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
         let mut rest = Some(key::record_range(run.compiled.collection.number));
         while let Some(range) = rest {

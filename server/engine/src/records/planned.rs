@@ -29,7 +29,8 @@ pub(super) struct Stakes {
 }
 
 impl Stakes {
-    /// What it means that the guard at `position` failed: `Ok` when the write is to be planned again.
+    /// What it means that the guard at `position` failed: `Ok` when the write is to be planned
+    /// again.
     pub(super) fn verdict(&self, compiled: &Compiled, position: usize) -> Result<()> {
         if self.id.first() == Some(&position) {
             return Err(self.refused(Violations::of("id", not_unique())));

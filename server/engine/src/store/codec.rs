@@ -1,4 +1,5 @@
-//! Small building blocks of stored values: variable-length numbers, length-prefixed bytes, counters.
+//! Small building blocks of stored values: variable-length numbers, length-prefixed bytes,
+//! counters.
 
 /// Appends a number in 1 to 10 bytes, 7 bits each, smallest first.
 pub fn put_number(bytes: &mut Vec<u8>, mut number: u64) {

@@ -2,8 +2,9 @@
 //!
 //! - The file `engine` names the engine. It is written once the database inside is complete, so a
 //!   folder without it holds nothing that was ever acknowledged.
-//! - The file `durable` holds the last commit that was durable, so that a database that lost its end
-//!   is noticed. It is written after the flush and never synced: it may lag behind, never run ahead.
+//! - The file `durable` holds the last commit that was durable, so that a database that lost its
+//!   end is noticed. It is written after the flush and never synced: it may lag behind, never run
+//!   ahead.
 //! - The file `lock` is locked for as long as the store is open; the operating system releases the
 //!   lock when the process ends, however it ends.
 

@@ -2,8 +2,8 @@
 //!
 //! - `flush()` of sled does not survive a power loss on Linux: it is followed by `sync_data` on a
 //!   handle of our own. `flush_async` and transactions deadlock and are forbidden by lint.
-//! - No value over [`CHUNK_BYTES_MAX`] goes into sled: larger ones become files there that are neither
-//!   synced nor removed. They are cut into chunks; see [`Chunked`].
+//! - No value over [`CHUNK_BYTES_MAX`] goes into sled: larger ones become files there that are
+//!   neither synced nor removed. They are cut into chunks; see [`Chunked`].
 
 use std::any::Any;
 use std::collections::HashMap;

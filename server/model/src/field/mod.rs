@@ -114,7 +114,8 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     fn check_options(&self) -> Violations;
 
     /// Casts what a client submitted. As in the contract, bad input casts silently to the zero or
-    /// nearest value where §2.2 and §10 say so; what must be refused is kept for [`Self::validate`].
+    /// nearest value where §2.2 and §10 say so; what must be refused is kept for
+    /// [`Self::validate`].
     fn cast(&self, submitted: &Json) -> Value;
 
     /// Checks a cast value, `required` included.

@@ -263,7 +263,9 @@ mod tests {
         }
 
         #[test]
-        fn arbitrary_patterns_never_panic(pattern in "[\\PC]{0,12}|[\\[\\]\\\\QEdwb:&~^{}()|*+?a-]{0,12}") {
+        fn arbitrary_patterns_never_panic(
+            pattern in "[\\PC]{0,12}|[\\[\\]\\\\QEdwb:&~^{}()|*+?a-]{0,12}",
+        ) {
             let _ = compile(&pattern);
             let _ = generate(&pattern, &mut lowest);
         }

@@ -47,7 +47,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn finds_what_a_search_in_lower_case_finds(text in "[aAbBzé ]{0,24}", needle in "[aBzé]{0,4}") {
+        fn finds_what_a_search_in_lower_case_finds(
+            text in "[aAbBzé ]{0,24}",
+            needle in "[aBzé]{0,4}",
+        ) {
             let expected = text.to_ascii_lowercase().contains(&needle.to_ascii_lowercase());
             prop_assert_eq!(Needle::new(&needle).is_in(text.as_bytes()), expected);
         }

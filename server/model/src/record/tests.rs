@@ -43,7 +43,8 @@ proptest! {
             prop_assert_eq!(record.value(*number), Some(value.as_ref()));
         }
         prop_assert_eq!(record.value(FieldNumber(absent)), None);
-        let all: Vec<_> = record.values().map(|(number, value)| (number, value.to_owned())).collect();
+        let all = record.values().map(|(number, value)| (number, value.to_owned()));
+        let all: Vec<_> = all.collect();
         prop_assert_eq!(&all, &values);
         prop_assert_eq!(Record::build_from_refs(rowid, revision, record.values()), built);
     }

@@ -1,5 +1,6 @@
 //! Whether the disk has room for more: below a reserve only deletes are accepted, so that they and
-//! the engine's own housekeeping still work. Looks again every now and then, so it recovers by itself.
+//! the engine's own housekeeping still work. Looks again every now and then, so it recovers by
+//! itself.
 
 use std::io;
 use std::time::{Duration, Instant};

@@ -2,8 +2,8 @@
 //!
 //! - A value ends itself: no encoded value is a prefix of another, ascending or descending.
 //! - Descending is the complement of the ascending bytes, so it reverses the order.
-//! - A text over [`TEXT_KEY_BYTES_MAX`] is cut and marked: it is still found by equality (a hash of the
-//!   whole follows), but among texts with the same beginning its place says nothing.
+//! - A text over [`TEXT_KEY_BYTES_MAX`] is cut and marked: it is still found by equality (a hash
+//!   of the whole follows), but among texts with the same beginning its place says nothing.
 
 use std::ops::Bound;
 

@@ -87,7 +87,8 @@ fn definitions_as_recorded() {
         let read = Field::from_json(row[0].as_object().unwrap(), FieldNumber(2));
         let expected = match row[1].get("violations") {
             Some(violations) => {
-                json!({ "violations": without_own_messages(violations.as_object().unwrap().clone()) })
+                let violations = violations.as_object().unwrap().clone();
+                json!({ "violations": without_own_messages(violations) })
             }
             None => row[1].clone(),
         };

@@ -1,3 +1,5 @@
+//! What mistakes in filters are told, and where.
+
 use super::{kit, members, parse};
 use crate::filter::{Audience, FilterErrorKind};
 

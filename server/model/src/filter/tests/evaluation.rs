@@ -1,3 +1,5 @@
+//! What filters accept, row by row.
+
 use super::{accepted, kit, kit_records};
 
 const ALL: &str = "r1 r2 r3 r4 r5 r6 r7 r8 r9";

@@ -1,3 +1,5 @@
+//! What holds for every filter.
+
 use proptest::prelude::*;
 
 use super::{NOW, NoOthers, kit, kit_records, parse};

@@ -1,3 +1,5 @@
+//! What filters see of the request.
+
 use serde_json::{Value as Json, json};
 
 use super::{NOW, identity, ids, kit, kit_records, members, parse, records};
