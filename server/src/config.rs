@@ -272,26 +272,12 @@ impl Config {
                 address,
             )?,
             dir: texts.parse("dir", "luge_data", "expected a folder", path)?,
-            store: texts.parse(
-                "store",
-                "sled",
-                "expected sled, fjall or memory",
-                |text| match text {
-                    "sled" => Some(StoreName::Sled),
-                    "fjall" => Some(StoreName::Fjall),
-                    "memory" => Some(StoreName::Memory),
-                    _ => None,
-                },
-            )?,
+            store: texts.parse("store", "sled", "expected sled, fjall or memory", store)?,
             relaxed: texts.parse(
                 "durability",
                 "strict",
                 "expected strict or relaxed",
-                |text| match text {
-                    "strict" => Some(false),
-                    "relaxed" => Some(true),
-                    _ => None,
-                },
+                relaxed,
             )?,
             cache_bytes: texts.parse(
                 "cache",
@@ -316,24 +302,47 @@ impl Config {
                 "log",
                 "info",
                 "expected a filter such as info or luge=debug",
-                |text| {
-                    tracing_subscriber::EnvFilter::try_new(text)
-                        .ok()
-                        .map(|_| text.to_owned())
-                },
+                log,
             )?,
             log_format: texts.parse(
                 "log-format",
                 "auto",
                 "expected auto, human or json",
-                |text| match text {
-                    "auto" => Some(LogFormat::Automatic),
-                    "human" => Some(LogFormat::Human),
-                    "json" => Some(LogFormat::Json),
-                    _ => None,
-                },
+                log_format,
             )?,
         })
+    }
+}
+
+fn store(text: &str) -> Option<StoreName> {
+    match text {
+        "sled" => Some(StoreName::Sled),
+        "fjall" => Some(StoreName::Fjall),
+        "memory" => Some(StoreName::Memory),
+        _ => None,
+    }
+}
+
+fn relaxed(text: &str) -> Option<bool> {
+    match text {
+        "strict" => Some(false),
+        "relaxed" => Some(true),
+        _ => None,
+    }
+}
+
+fn log(text: &str) -> Option<String> {
+    tracing_subscriber::EnvFilter::try_new(text)
+        .ok()
+        .map(|_| text.to_owned())
+}
+
+fn log_format(text: &str) -> Option<LogFormat> {
+    match text {
+        "auto" => Some(LogFormat::Automatic),
+        "human" => Some(LogFormat::Human),
+        "json" => Some(LogFormat::Json),
+        _ => None,
     }
 }
 
