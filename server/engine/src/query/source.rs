@@ -51,34 +51,77 @@ impl Query {
         collector: &mut Collector<'_>,
         plan: &IndexPlan,
     ) -> Result<bool> {
-        let number = run.compiled.collection.number;
-        // A mirrored record is evaluated in a fraction of the time that an index entry takes to
-        // read, so an index must leave out most of a mirrored collection to be worth while.
-        let mirrored = self.mirror.read(number, |resident| resident.len())?;
-        let most = mirrored.map_or(usize::MAX, |all| all / INDEX_SHARE_MIN + STORE_PAGE_KEYS);
         collector.expect_order(plan.in_order);
-        let mut seen = 0;
+        let number = run.compiled.collection.number;
+        let mirrored = self.mirror.read(number, |resident| resident.len())?;
+        match mirrored.filter(|_| !plan.in_order) {
+            None => self.stream_index(run, collector, plan),
+            Some(all) => match self.candidates(plan, all / INDEX_SHARE_MIN)? {
+                Some(ids) => self.offer_ids(run, collector, &ids).map(|_| true),
+                None => Ok(false),
+            },
+        }
+    }
+
+    /// Offers the records of an index range in its order, step by step until there are enough.
+    fn stream_index(
+        &self,
+        run: &Run<'_>,
+        collector: &mut Collector<'_>,
+        plan: &IndexPlan,
+    ) -> Result<bool> {
+        let step = if plan.in_order {
+            collector.end().min(STORE_PAGE_KEYS)
+        } else {
+            STORE_PAGE_KEYS
+        };
         let mut rest = Some(plan.range.clone());
         while let Some(range) = rest {
-            let step = step_keys(collector, plan);
-            let mut ids = Vec::with_capacity(step);
-            let mut truncated = false;
-            rest = self
-                .store
-                .scan(&range, plan.direction, step, &mut |entry, _| {
-                    truncated |= key::has_truncated_text(entry);
-                    ids.extend(key::index_entry_id(entry).map(str::to_owned));
-                    ControlFlow::Continue(())
-                })?;
-            seen += ids.len();
-            if seen > most || truncated && plan.in_order {
+            let (ids, cut, next) = self.index_step(&range, plan.direction, step)?;
+            if cut && plan.in_order {
                 return Ok(false);
             }
             if self.offer_ids(run, collector, &ids)?.is_break() {
                 return Ok(true);
             }
+            rest = next;
         }
         Ok(true)
+    }
+
+    /// The ids of an index range; `None` where there are more than `most`. A mirrored record is
+    /// evaluated in a fraction of the time that an index entry takes to read, so an index must
+    /// leave out most of a mirrored collection to be worth while.
+    fn candidates(&self, plan: &IndexPlan, most: usize) -> Result<Option<Vec<String>>> {
+        let step = most.saturating_add(1).min(STORE_PAGE_KEYS);
+        let mut all = Vec::new();
+        let mut rest = Some(plan.range.clone());
+        while let Some(range) = rest {
+            let (ids, _, next) = self.index_step(&range, plan.direction, step)?;
+            all.extend(ids);
+            if all.len() > most {
+                return Ok(None);
+            }
+            rest = next;
+        }
+        Ok(Some(all))
+    }
+
+    /// One bounded step through an index: ids, whether a cut text was among the entries, the rest.
+    fn index_step(
+        &self,
+        range: &KeyRange,
+        direction: Direction,
+        step: usize,
+    ) -> Result<(Vec<String>, bool, Option<KeyRange>)> {
+        let mut ids = Vec::with_capacity(step);
+        let mut cut = false;
+        let rest = self.store.scan(range, direction, step, &mut |entry, _| {
+            cut |= key::has_truncated_text(entry);
+            ids.extend(key::index_entry_id(entry).map(str::to_owned));
+            CONTINUE
+        })?;
+        Ok((ids, cut, rest))
     }
 
     fn collect_all(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
@@ -205,15 +248,6 @@ impl Query {
 }
 
 const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
-
-/// A page in order needs about as many entries as it has records.
-fn step_keys(collector: &Collector<'_>, plan: &IndexPlan) -> usize {
-    if plan.in_order {
-        collector.end().min(STORE_PAGE_KEYS)
-    } else {
-        STORE_PAGE_KEYS
-    }
-}
 
 fn text(id: &[u8]) -> String {
     String::from_utf8_lossy(id).into_owned()
