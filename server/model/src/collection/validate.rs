@@ -236,10 +236,11 @@ impl Draft {
 
     fn check_index_names(&self, surroundings: Surroundings<'_>, violations: &mut Violations) {
         for (position, index) in self.collection.indexes.iter().enumerate() {
-            let others = surroundings
-                .all
-                .iter()
-                .filter(|other| other.id != self.collection.id);
+            // Where the collection's own name is taken, that alone is told.
+            let others = surroundings.all.iter().filter(|other| {
+                let name = &self.collection.name;
+                other.id != self.collection.id && !other.name.eq_ignore_ascii_case(name)
+            });
             let same_name = |name: &str| name.eq_ignore_ascii_case(&index.name);
             let mut violation = None;
             for other in others {
