@@ -21,16 +21,26 @@ pub(super) fn compile(source: &str) -> Result<Regex, String> {
         .map_err(|error| first_reason(&error.to_string()))
 }
 
-/// A text that matches the pattern. `random(n)` draws a number below `n`.
-pub(super) fn generate(source: &str, random: &mut dyn FnMut(u32) -> u32) -> Result<String, String> {
-    let hir = regex_syntax::ParserBuilder::new()
-        .nest_limit(PATTERN_NESTING_MAX)
-        .build()
-        .parse(&translate(source))
-        .map_err(|error| first_reason(&error.to_string()))?;
-    let mut out = String::new();
-    write(&hir, random, &mut out)?;
-    Ok(out)
+/// A pattern that texts are made from, parsed once: every create makes an id.
+#[derive(Clone, Debug)]
+pub(super) struct Generator(Hir);
+
+impl Generator {
+    pub(super) fn new(source: &str) -> Result<Self, String> {
+        regex_syntax::ParserBuilder::new()
+            .nest_limit(PATTERN_NESTING_MAX)
+            .build()
+            .parse(&translate(source))
+            .map(Self)
+            .map_err(|error| first_reason(&error.to_string()))
+    }
+
+    /// A text that matches the pattern. `random(n)` draws a number below `n`.
+    pub(super) fn text(&self, random: &mut dyn FnMut(u32) -> u32) -> Result<String, String> {
+        let mut out = String::new();
+        write(&self.0, random, &mut out)?;
+        Ok(out)
+    }
 }
 
 fn write(hir: &Hir, random: &mut dyn FnMut(u32) -> u32, out: &mut String) -> Result<(), String> {
@@ -196,6 +206,10 @@ mod tests {
         0
     }
 
+    fn generated(source: &str, random: &mut dyn FnMut(u32) -> u32) -> Result<String, String> {
+        Generator::new(source)?.text(random)
+    }
+
     #[test]
     fn go_syntax_means_what_go_means() {
         for (pattern, yes, no) in [
@@ -235,7 +249,7 @@ mod tests {
     #[test]
     fn texts_that_cannot_be_generated() {
         for pattern in ["^a", "a$", r"\ba", "[", "[a-z]{6000}", "(a{1000}){1000}"] {
-            assert!(generate(pattern, &mut lowest).is_err(), "{pattern}");
+            assert!(generated(pattern, &mut lowest).is_err(), "{pattern}");
         }
     }
 
@@ -257,7 +271,7 @@ mod tests {
                 state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
                 (state >> 8) % below
             };
-            let text = generate(pattern, &mut random).unwrap();
+            let text = generated(pattern, &mut random).unwrap();
             let whole = compile(&format!("^(?:{pattern})$")).unwrap();
             prop_assert!(whole.is_match(&text), "{} {}", pattern, text);
         }
@@ -267,7 +281,7 @@ mod tests {
             pattern in "[\\PC]{0,12}|[\\[\\]\\\\QEdwb:&~^{}()|*+?a-]{0,12}",
         ) {
             let _ = compile(&pattern);
-            let _ = generate(&pattern, &mut lowest);
+            let _ = generated(&pattern, &mut lowest);
         }
     }
 }

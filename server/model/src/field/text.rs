@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
+use crate::field::pattern::Generator;
 use crate::field::{Field, FieldType, Modifier, cast, pattern};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{AUTOGENERATE_SAMPLES, TEXT_CHARS_MAX};
@@ -40,16 +41,22 @@ pub struct TextField {
     pub primary_key: bool,
     /// `pattern`, compiled; none when empty or malformed.
     compiled: Option<Regex>,
+    /// `autogenerate_pattern`, parsed; none when empty or malformed.
+    generator: Option<Generator>,
 }
 
 pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
     let pattern = options.text("pattern");
+    let autogenerate_pattern = options.text("autogeneratePattern");
     Arc::new(TextField {
         min: options.whole("min"),
         max: options.whole("max"),
         compiled: pattern::compile(&pattern).ok(),
         pattern,
-        autogenerate_pattern: options.text("autogeneratePattern"),
+        generator: Some(&autogenerate_pattern)
+            .filter(|pattern| !pattern.is_empty())
+            .and_then(|pattern| Generator::new(pattern).ok()),
+        autogenerate_pattern,
         primary_key: options.flag("primaryKey"),
     })
 }
@@ -59,10 +66,9 @@ impl TextField {
     /// `random(n)` draws a number below `n`.
     #[must_use]
     pub fn generate(&self, random: &mut dyn FnMut(u32) -> u32) -> Option<String> {
-        if self.autogenerate_pattern.is_empty() {
-            return None;
-        }
-        pattern::generate(&self.autogenerate_pattern, random).ok()
+        self.generator
+            .as_ref()
+            .and_then(|generator| generator.text(random).ok())
     }
 
     /// Whether ids that differ only in case count as the same one.
@@ -112,11 +118,10 @@ impl TextField {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
             (state >> 8) % below.max(1)
         };
+        let malformed = |reason| Violation::new("validation_invalid_autogenerate_pattern", reason);
+        let generator = Generator::new(&self.autogenerate_pattern).map_err(malformed)?;
         for _ in 0..AUTOGENERATE_SAMPLES {
-            let sample =
-                pattern::generate(&self.autogenerate_pattern, &mut sequence).map_err(|reason| {
-                    Violation::new("validation_invalid_autogenerate_pattern", reason)
-                })?;
+            let sample = generator.text(&mut sequence).map_err(malformed)?;
             if self.check_text(&sample).is_err() {
                 let message = format!(
                     "The provided autogenerate pattern could produce invalid field values, \
