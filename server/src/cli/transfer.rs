@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use crate::cli::order::{Order, Report};
 use crate::cli::{Refusal, folder};
@@ -97,13 +97,19 @@ fn show(bar: &ProgressBar, done: u64, total: Option<u64>) {
     if let Some(total) = total
         && bar.length() != Some(total)
     {
-        let template = "{bar:30} {pos}/{len} rows, {per_sec}, {eta} left";
+        let template = "{bar:30} {human_pos}/{human_len} rows, {rate}/s, {eta} left";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(style.with_key("rate", whole_rate));
         }
         bar.set_length(total);
     }
     bar.set_position(done);
+}
+
+/// Rows a second, without a fraction.
+fn whole_rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    // A terminal that cannot be written to has nobody to tell.
+    let _ = write!(out, "{:.0}", state.per_sec());
 }
 
 /// Exports.

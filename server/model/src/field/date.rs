@@ -56,11 +56,7 @@ impl FieldType for DateField {
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let Some(moment) = value.as_text().and_then(Timestamp::parse) else {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         };
         match (self.min, self.max) {
             (Some(min), _) if moment < min => Err(out_of_range(

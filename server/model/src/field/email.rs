@@ -65,11 +65,7 @@ impl FieldType for EmailField {
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let text = value.as_text().unwrap_or_default();
         if text.is_empty() {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         }
         if !is_email(text) {
             return Err(Violation::new(

@@ -105,11 +105,7 @@ impl FieldType for FileField {
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let count = value.names().len();
         if count == 0 {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         }
         let max = size_or(self.max_select, 1);
         if count > max {

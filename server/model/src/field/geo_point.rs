@@ -49,11 +49,7 @@ impl FieldType for GeoPointField {
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let Value::GeoPoint(point) = value else {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         };
         if field.required && *point == GeoPoint::default() {
             return Err(Violation::required());

@@ -65,6 +65,19 @@ pub struct Field {
     pub kind: Arc<dyn FieldType>,
 }
 
+impl Field {
+    /// What an empty value is answered.
+    ///
+    /// # Errors
+    /// `validation_required` where the field needs a value.
+    pub(crate) fn allow_empty(&self) -> Result<(), Violation> {
+        if self.required {
+            return Err(Violation::required());
+        }
+        Ok(())
+    }
+}
+
 /// How a submitted key changes a field: `f`, `f+`, `+f`, `f-`, `f:autogenerate`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Modifier {

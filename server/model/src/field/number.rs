@@ -73,11 +73,7 @@ impl FieldType for NumberField {
             return Err(Violation::new("validation_not_a_number", message));
         }
         if number == 0.0 {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         }
         if self.only_int && number.fract() != 0.0 {
             return Err(decimals_not_allowed());

@@ -81,11 +81,7 @@ impl FieldType for PasswordField {
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let text = value.as_text().unwrap_or_default();
         if text.is_empty() {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         }
         let length = text.chars().count();
         if length < size_or(self.min, 0) {

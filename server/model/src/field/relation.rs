@@ -85,11 +85,7 @@ impl FieldType for RelationField {
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let count = value.names().len();
         if count == 0 {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         }
         if count < size_or(self.min_select, 0) {
             let message = format!("Select at least {}.", self.min_select);

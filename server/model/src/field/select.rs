@@ -61,11 +61,7 @@ impl FieldType for SelectField {
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let chosen = value.names();
         if chosen.is_empty() {
-            return if field.required {
-                Err(Violation::required())
-            } else {
-                Ok(())
-            };
+            return field.allow_empty();
         }
         let max = size_or(self.max_select, 1);
         if chosen.len() > max {
