@@ -56,6 +56,9 @@ for (const [product, binary] of binaries) {
       assert.equal(created.fields.length, MOVIE_FIELDS.length + 1);
       const scaffolds = await superuser.collections.getScaffolds();
       assert.deepEqual(Object.keys(scaffolds).sort(), ["auth", "base", "view"]);
+      const providers = await superuser.collections.getAllOAuth2Providers();
+      said.providers = providers.map(({ name, displayName }) => [name, displayName]);
+      assert.ok(providers.every(({ logo }) => logo.startsWith("<svg")));
       assert.deepEqual(await refused("taken name", superuser.collections.create(definition)),
         [400, { name: "validation_collection_name_exists" }]);
       assert.equal((await refused("guest collections", guest.collections.getFullList()))[0], 401);

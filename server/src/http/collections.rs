@@ -8,7 +8,7 @@ use luge_model::collection::Collections;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
@@ -16,7 +16,7 @@ use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::page;
 use crate::http::query::{AnswerOptions, ListOptions};
-use crate::http::shapes::{CollectionShape, CollectionsShape, ScaffoldsShape};
+use crate::http::shapes::{CollectionShape, CollectionsShape, ProvidersShape, ScaffoldsShape};
 
 /// The routes.
 pub(crate) struct CollectionsApi(pub(crate) Arc<App>);
@@ -156,6 +156,25 @@ impl CollectionsApi {
         let context = self.0.context(request);
         let scaffolds = self.0.engine.catalog.scaffolds(&context)?;
         JsonBytes::of_json(Json::Object(scaffolds), &options.fields)
+    }
+
+    /// Lists the sign-in providers that an auth collection can name.
+    #[oai(
+        path = "/api/collections/meta/oauth2-providers",
+        method = "get",
+        operation_id = "listProviders"
+    )]
+    async fn providers(&self, request: &Request, options: AnswerOptions) -> Answer<ProvidersShape> {
+        let context = self.0.context(request);
+        let providers = self.0.engine.catalog.providers(&context)?;
+        let shown = providers.iter().map(|provider| {
+            json!({
+                "name": provider.name,
+                "displayName": provider.display_name,
+                "logo": provider.logo(),
+            })
+        });
+        JsonBytes::of_json(shown.collect(), &options.fields)
     }
 }
 

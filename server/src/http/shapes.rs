@@ -130,6 +130,21 @@ impl Shape for ScaffoldsShape {
     }
 }
 
+/// Sign-in providers.
+pub(crate) struct ProvidersShape;
+
+impl Shape for ProvidersShape {
+    const NAME: &'static str = "Providers";
+
+    fn schema() -> MetaSchema {
+        let provider = vec![("name", text()), ("displayName", text()), ("logo", text())];
+        MetaSchema {
+            items: Some(Box::new(inline(all_required(provider)))),
+            ..MetaSchema::new("array")
+        }
+    }
+}
+
 /// A record and the token that stands for it.
 pub(crate) struct SignedInShape;
 

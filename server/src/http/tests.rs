@@ -203,6 +203,7 @@ async fn superusers_only_routes_refuse_guests_before_they_read_the_body() {
         (Method::DELETE, "/api/collections/users"),
         (Method::DELETE, "/api/collections/users/truncate"),
         (Method::PUT, "/api/collections/import"),
+        (Method::GET, "/api/collections/meta/oauth2-providers"),
         (Method::GET, "/api/collections/meta/scaffolds"),
         (Method::GET, "/api/settings"),
         (Method::PATCH, "/api/settings"),

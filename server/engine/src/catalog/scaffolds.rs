@@ -1,6 +1,6 @@
-//! Blank collections that a client starts a new one from.
+//! What a client starts a new collection from: blank collections, and the providers to choose from.
 
-use luge_model::collection::{Collection, Draft, Malformed};
+use luge_model::collection::{Collection, Draft, Malformed, PROVIDERS, Provider};
 use serde_json::{Map, Value as Json, json};
 
 use super::{Catalog, Definitions, SECRET_LETTERS, malformed, require_superuser};
@@ -24,6 +24,15 @@ impl Catalog {
             scaffolds.insert(type_name.to_owned(), Json::Object(scaffold));
         }
         Ok(scaffolds)
+    }
+
+    /// The providers that an auth collection can name, in the order in which they are shown.
+    ///
+    /// # Errors
+    /// When the caller is not a superuser.
+    pub fn providers(&self, ctx: &Context) -> Result<&'static [Provider]> {
+        require_superuser(ctx)?;
+        Ok(&PROVIDERS)
     }
 }
 

@@ -18,6 +18,7 @@ mod indexing;
 mod json;
 mod merge;
 mod numbering;
+mod providers;
 mod secret;
 mod submission;
 mod system_fields;
@@ -32,6 +33,7 @@ pub use auth_options::{
     PasswordAuth, TokenOptions,
 };
 pub use json::DamagedDefinition;
+pub use providers::{PROVIDERS, Provider};
 pub use secret::Secret;
 pub use submission::{Draft, Malformed, Submission, Surroundings};
 

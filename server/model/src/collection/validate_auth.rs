@@ -2,45 +2,10 @@
 
 use std::collections::HashSet;
 
+use super::providers::PROVIDERS;
 use super::{AuthOptions, Collection, EmailTemplate, OAuth2Options, TokenOptions};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{OTP_LENGTH_MIN, OTP_SECONDS, TOKEN_SECONDS, TOKEN_SECRET_CHARS_RANGE};
-
-/// The providers of the contract, in its order (§5.5).
-const PROVIDERS: [&str; 32] = [
-    "apple",
-    "google",
-    "microsoft",
-    "yandex",
-    "facebook",
-    "instagram2",
-    "github",
-    "gitlab",
-    "bitbucket",
-    "gitee",
-    "gitea",
-    "discord",
-    "twitter",
-    "kakao",
-    "vk",
-    "linear",
-    "notion",
-    "monday",
-    "lark",
-    "box",
-    "spotify",
-    "trakt",
-    "twitch",
-    "patreon",
-    "strava",
-    "wakatime",
-    "livechat",
-    "mailcow",
-    "planningcenter",
-    "oidc",
-    "oidc2",
-    "oidc3",
-];
 
 pub(super) fn check(options: &AuthOptions, collection: &Collection, found: &mut Violations) {
     for (key, token) in options.tokens() {
@@ -150,7 +115,7 @@ fn oauth2_violations(options: &OAuth2Options) -> Violations {
         let name = provider.name.as_str();
         if name.is_empty() {
             found.add("name", Violation::required());
-        } else if !PROVIDERS.contains(&name) {
+        } else if !PROVIDERS.iter().any(|provider| provider.name == name) {
             let message = format!("Invalid or missing provider with name {name}.");
             let violation = Violation::new("validation_missing_provider", message);
             found.add("name", violation.with("name", name));

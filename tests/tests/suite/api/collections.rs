@@ -24,6 +24,7 @@ fn collections_are_for_superusers_only() {
         ("DELETE", "/members"),
         ("DELETE", "/members/truncate"),
         ("PUT", "/import"),
+        ("GET", "/meta/oauth2-providers"),
         ("GET", "/meta/scaffolds"),
         ("GET", "/nothing"),
     ];
