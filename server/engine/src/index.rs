@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use luge_model::collection::Collection;
-use luge_model::field::Field;
+use luge_model::id::FieldNumber;
 use luge_model::index::{IndexColumn, IndexDefinition};
 use luge_model::record::{Row, write_value_json};
 use luge_model::value::{Value, ValueRef};
@@ -49,7 +49,7 @@ pub fn entries(collection: &Collection, id: &str, row: &dyn Row) -> BTreeMap<Key
         .iter()
         .filter(|field| field.kind.as_relation().is_some())
     {
-        for target in targets(field, row) {
+        for target in targets(field.number, row) {
             let key = key::reference(collection.number, field.number, target, id);
             entries.insert(
                 key,
@@ -136,8 +136,8 @@ pub fn plan(
 }
 
 /// The ids that a relation field of a record names.
-pub fn targets<'a>(field: &Field, row: &'a dyn Row) -> Vec<&'a str> {
-    match row.value(field.number) {
+pub fn targets(field: FieldNumber, row: &dyn Row) -> Vec<&str> {
+    match row.value(field) {
         Some(ValueRef::Text(id)) if !id.is_empty() => vec![id],
         Some(ValueRef::List(list)) => list.iter().collect(),
         _ => Vec::new(),

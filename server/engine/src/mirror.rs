@@ -6,26 +6,54 @@
 //! - The total of all mirrored bytes is bounded; a collection that does not fit is read from the
 //!   store, and the one read longest ago makes room for one that fits.
 //! - What is newer is told by revision: revisions of one record grow in commit order.
+//!
+//! Locks. A filter that is evaluated while one collection is read looks up records of others, so
+//! reads nest, and the committer waits for all of them. What keeps them from waiting in a circle:
+//! - A reader inside [`Mirror::read`] never waits for a writer that is itself still waiting: a
+//!   nested lock of a state is recursive. An outermost one takes its turn behind waiting writers,
+//!   so that overlapping scans do not keep commits out.
+//! - Whoever holds `loading` waits for no writer of a state but those that already hold it.
+//! - `slots` and the references of a [`Resident`] are leaves: nothing is locked while they are held.
+//! - Commits hold one lock at a time.
+//!
+//! A load under a nested read would hold up every commit, so look-ups never load: [`Mirror::warm`]
+//! is called before the reading begins.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::{Bound, ControlFlow};
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use luge_model::id::CollectionNumber;
-use luge_model::limits::{MIRROR_RECORD_OVERHEAD_BYTES, STORE_PAGE_KEYS};
+use luge_model::id::{CollectionNumber, FieldNumber};
+use luge_model::limits::STORE_PAGE_KEYS;
 use luge_model::record::Record;
-use parking_lot::{Mutex, RwLock};
+use parking_lot::{Mutex, RwLock, RwLockReadGuard};
 
 use crate::commit::{CommittedChange, Observer};
 use crate::error::{Error, Result};
 use crate::store::{Direction, Store, StoreError, key};
+
+mod resident;
+#[cfg(test)]
+mod tests;
+
+pub use resident::Resident;
 
 /// What a commit did to one record: the state after it, `None` for a delete.
 #[derive(Clone, Debug)]
 struct Applied {
     id: String,
     after: Option<Record>,
+}
+
+impl Applied {
+    fn to(self, resident: &mut Resident) {
+        match self.after {
+            Some(record) => resident.put(record),
+            None => resident.remove(&self.id),
+        }
+    }
 }
 
 /// The mirrored collections.
@@ -47,14 +75,6 @@ pub enum Lookup {
     Missing,
     /// The collection is not mirrored: ask the store.
     Unknown,
-}
-
-/// The records of one collection in memory.
-#[derive(Debug, Default)]
-pub struct Resident {
-    by_rowid: BTreeMap<u64, Record>,
-    rowids: HashMap<Box<str>, u64>,
-    bytes: u64,
 }
 
 #[derive(Debug)]
@@ -89,7 +109,7 @@ impl Mirror {
     #[must_use]
     pub fn len(&self, collection: CollectionNumber) -> Option<u64> {
         let slot = self.slots.read().get(&collection).cloned()?;
-        match &*slot.state.read() {
+        match &*slot.read() {
             State::Ready(resident) => Some(resident.len() as u64),
             State::Loading(_) | State::TooLarge => None,
         }
@@ -101,13 +121,43 @@ impl Mirror {
         let Some(slot) = self.slots.read().get(&collection).cloned() else {
             return Lookup::Unknown;
         };
-        match &*slot.state.read() {
+        slot.touch(&self.uses);
+        match &*slot.read() {
             State::Ready(resident) => resident
                 .get(id)
                 .cloned()
                 .map_or(Lookup::Missing, Lookup::Found),
             State::Loading(_) | State::TooLarge => Lookup::Unknown,
         }
+    }
+
+    /// The first `limit` records of `source`, in insertion order, whose relation `field` names
+    /// `target`; `None` where the collection is not mirrored. Never loads.
+    #[must_use]
+    pub fn referring(
+        &self,
+        (source, field): (CollectionNumber, FieldNumber),
+        target: &str,
+        limit: usize,
+    ) -> Option<Vec<Record>> {
+        let slot = self.slots.read().get(&source).cloned()?;
+        slot.touch(&self.uses);
+        let (found, grown) = match &*slot.read() {
+            State::Ready(resident) => resident.referring(field, target, limit),
+            State::Loading(_) | State::TooLarge => return None,
+        };
+        if grown {
+            self.make_room(source);
+        }
+        Some(found)
+    }
+
+    /// Loads a collection ahead of time, so that look-ups inside a read find it here.
+    ///
+    /// # Errors
+    /// When the store fails or a record is damaged.
+    pub fn warm(&self, collection: CollectionNumber) -> Result<()> {
+        self.slot(collection).map(|_| ())
     }
 
     /// Reads a whole collection at one moment, loading it first where needed.
@@ -120,14 +170,10 @@ impl Mirror {
         collection: CollectionNumber,
         reader: impl FnOnce(&Resident) -> R,
     ) -> Result<Option<R>> {
-        let slot = self.slots.read().get(&collection).cloned();
-        let slot = match slot {
-            Some(slot) if !slot.is_loading() => slot,
-            _ => self.load(collection)?,
-        };
-        slot.last_use
-            .store(self.uses.fetch_add(1, Ordering::Relaxed), Ordering::Relaxed);
-        let state = slot.state.read();
+        let slot = self.slot(collection)?;
+        slot.touch(&self.uses);
+        let state = slot.read();
+        let _inside = Inside::enter();
         Ok(match &*state {
             State::Ready(resident) => Some(reader(resident)),
             State::Loading(_) | State::TooLarge => None,
@@ -144,6 +190,15 @@ impl Mirror {
     pub fn bytes(&self) -> u64 {
         let slots: Vec<_> = self.slots.read().values().cloned().collect();
         slots.iter().map(|slot| slot.bytes()).sum()
+    }
+
+    /// The slot of a collection, loaded.
+    fn slot(&self, collection: CollectionNumber) -> Result<Arc<Slot>> {
+        let slot = self.slots.read().get(&collection).cloned();
+        match slot {
+            Some(slot) if !slot.is_loading() => Ok(slot),
+            _ => self.load(collection),
+        }
     }
 
     /// Loads are one at a time, so that two readers do not read the same collection twice.
@@ -169,7 +224,9 @@ impl Mirror {
         };
         *state = match loaded {
             Some(mut resident) => {
-                noted.into_iter().for_each(|change| resident.apply(change));
+                noted
+                    .into_iter()
+                    .for_each(|change| change.to(&mut resident));
                 State::Ready(resident)
             }
             None => State::TooLarge,
@@ -201,7 +258,7 @@ impl Mirror {
                 let key = key::readable(&key);
                 return Err(Error::Store(StoreError::Damaged { key, reason }));
             }
-            if resident.bytes > self.bytes_max {
+            if resident.bytes() > self.bytes_max {
                 return Ok(None);
             }
         }
@@ -211,9 +268,8 @@ impl Mirror {
     /// Forgets the collections read longest ago until the rest fits; never `keep`.
     fn make_room(&self, keep: CollectionNumber) {
         while self.bytes() > self.bytes_max {
-            let oldest = self
-                .slots
-                .read()
+            let slots = self.slots.read().clone();
+            let oldest = slots
                 .iter()
                 .filter(|(number, slot)| **number != keep && slot.bytes() > 0)
                 .min_by_key(|(_, slot)| slot.last_use.load(Ordering::Relaxed))
@@ -249,13 +305,26 @@ impl Observer for Mirror {
 }
 
 impl Slot {
+    fn read(&self) -> RwLockReadGuard<'_, State> {
+        if Inside::any() {
+            self.state.read_recursive()
+        } else {
+            self.state.read()
+        }
+    }
+
+    fn touch(&self, uses: &AtomicU64) {
+        let use_number = uses.fetch_add(1, Ordering::Relaxed);
+        self.last_use.store(use_number, Ordering::Relaxed);
+    }
+
     fn apply(&self, change: Applied, bytes_max: u64) {
         let mut state = self.state.write();
         match &mut *state {
             State::Loading(noted) => noted.push(change),
             State::Ready(resident) => {
-                resident.apply(change);
-                if resident.bytes > bytes_max {
+                change.to(resident);
+                if resident.bytes() > bytes_max {
                     *state = State::TooLarge;
                 }
             }
@@ -264,80 +333,41 @@ impl Slot {
     }
 
     fn is_loading(&self) -> bool {
-        matches!(&*self.state.read(), State::Loading(_))
+        matches!(&*self.read(), State::Loading(_))
     }
 
+    /// Asked while `loading` is held, so it must not stand behind a waiting writer.
     fn bytes(&self) -> u64 {
-        match &*self.state.read() {
-            State::Ready(resident) => resident.bytes,
+        match &*self.state.read_recursive() {
+            State::Ready(resident) => resident.bytes(),
             State::Loading(_) | State::TooLarge => 0,
         }
     }
 }
 
-impl Resident {
-    /// A record by its id.
-    #[must_use]
-    pub fn get(&self, id: &str) -> Option<&Record> {
-        self.rowids
-            .get(id)
-            .and_then(|rowid| self.by_rowid.get(rowid))
-    }
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
 
-    /// How many records there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.by_rowid.len()
-    }
+/// Marks the thread as being inside [`Mirror::read`], until it is dropped.
+struct Inside {
+    was_inside: bool,
+}
 
-    /// Whether there is no record.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.by_rowid.is_empty()
-    }
-
-    /// All records in the order in which they were made.
-    pub fn iter(&self) -> impl DoubleEndedIterator<Item = &Record> {
-        self.by_rowid.values()
-    }
-
-    /// The records made after the one with this rowid.
-    pub fn after(&self, rowid: u64) -> impl Iterator<Item = &Record> {
-        self.by_rowid
-            .range((Bound::Excluded(rowid), Bound::Unbounded))
-            .map(|(_, record)| record)
-    }
-
-    fn apply(&mut self, change: Applied) {
-        match change.after {
-            Some(record) => self.put(record),
-            None => self.remove(&change.id),
+impl Inside {
+    fn enter() -> Self {
+        Self {
+            was_inside: INSIDE.replace(true),
         }
     }
 
-    fn put(&mut self, record: Record) {
-        if self
-            .get(record.id())
-            .is_some_and(|known| known.revision() > record.revision())
-        {
-            return;
-        }
-        self.remove(record.id());
-        self.bytes += footprint(&record);
-        self.rowids.insert(record.id().into(), record.rowid());
-        self.by_rowid.insert(record.rowid(), record);
-    }
-
-    fn remove(&mut self, id: &str) {
-        let Some(rowid) = self.rowids.remove(id) else {
-            return;
-        };
-        if let Some(record) = self.by_rowid.remove(&rowid) {
-            self.bytes = self.bytes.saturating_sub(footprint(&record));
-        }
+    fn any() -> bool {
+        INSIDE.get()
     }
 }
 
-fn footprint(record: &Record) -> u64 {
-    record.as_bytes().len() as u64 + MIRROR_RECORD_OVERHEAD_BYTES
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.set(self.was_inside);
+    }
 }

@@ -87,6 +87,10 @@ pub const LOG_TRIM_STEP: usize = 100;
 pub const STORE_PAGE_KEYS: usize = 1_000;
 /// What a mirrored record costs beside its own bytes, in bytes (measured, rounded up).
 pub const MIRROR_RECORD_OVERHEAD_BYTES: u64 = 160;
+/// What a mirrored reference costs in memory, in bytes.
+pub const MIRROR_REFERENCE_BYTES: u64 = 16;
+/// What a record that mirrored references name costs beside its id, in bytes.
+pub const MIRROR_TARGET_OVERHEAD_BYTES: u64 = 96;
 /// Bytes of records that are mirrored in memory when nothing else is configured.
 pub const MIRROR_BYTES_DEFAULT: u64 = 256 << 20;
 /// An index is used on a mirrored collection only when it leaves at most one in so many records.

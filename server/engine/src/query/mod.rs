@@ -17,12 +17,13 @@ use luge_model::sort::Sort;
 use crate::access::{Compiled, Grant, Operation};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::mirror::{Lookup, Mirror};
+use crate::mirror::Mirror;
 use crate::random::Random;
-use crate::store::{Store, codec, key};
+use crate::store::{Store, StoreError, codec, key};
 
 mod collect;
 mod plan;
+mod related;
 mod source;
 
 use collect::Collector;
@@ -88,14 +89,14 @@ impl Query {
     /// When the store fails or the record is damaged.
     pub fn record(&self, compiled: &Compiled, id: &str) -> Result<Option<Record>> {
         let number = compiled.collection.number;
-        match self.mirror.get(number, id) {
-            Lookup::Found(record) => Ok(Some(record)),
-            Lookup::Missing => Ok(None),
-            Lookup::Unknown => {
-                let bytes = self.store.get(&key::record(number, id))?;
-                bytes.map(|bytes| open(compiled, id, &bytes)).transpose()
-            }
-        }
+        self.related(number, id).map_err(|error| match error {
+            Error::Store(StoreError::Damaged { reason, .. }) => Error::Damaged {
+                collection: compiled.collection.name.clone(),
+                id: id.to_owned(),
+                reason,
+            },
+            other => other,
+        })
     }
 
     /// The records that a caller may list and that match, a page of them.

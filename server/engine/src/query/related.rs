@@ -1,0 +1,96 @@
+//! Records found through relations, whoever asks: what a filter, a rule and an expansion follow.
+//!
+//! These look-ups may happen inside a read of the mirror, but never inside a scan of the store.
+
+use std::ops::ControlFlow;
+
+use luge_model::id::{CollectionNumber, FieldNumber};
+use luge_model::limits::STORE_PAGE_KEYS;
+use luge_model::record::Record;
+
+use super::Query;
+use crate::error::Result;
+use crate::index::targets;
+use crate::mirror::Lookup;
+use crate::store::{Direction, Key, StoreError, key};
+
+impl Query {
+    /// One record, whoever asks: rules are the caller's affair.
+    ///
+    /// # Errors
+    /// When the store fails or the record is damaged.
+    pub fn related(&self, number: CollectionNumber, id: &str) -> Result<Option<Record>> {
+        match self.mirror.get(number, id) {
+            Lookup::Found(record) => Ok(Some(record)),
+            Lookup::Missing => Ok(None),
+            Lookup::Unknown => {
+                let key = key::record(number, id);
+                let bytes = self.store.get(&key)?;
+                bytes.map(|bytes| opened(&key, &bytes)).transpose()
+            }
+        }
+    }
+
+    /// The first `limit` records of `source`, in insertion order, whose relation `field` names the
+    /// record `target`.
+    ///
+    /// # Errors
+    /// When the store fails or a record is damaged.
+    pub fn referring(
+        &self,
+        source: CollectionNumber,
+        field: FieldNumber,
+        target: &str,
+        limit: usize,
+    ) -> Result<Vec<Record>> {
+        match self.mirror.referring((source, field), target, limit) {
+            Some(found) => Ok(found),
+            None => self.referring_in_store(source, field, target, limit),
+        }
+    }
+
+    /// The references stand in the order of ids, so all of them are looked at; what is held is
+    /// bounded by the limit and one step of the scan.
+    fn referring_in_store(
+        &self,
+        source: CollectionNumber,
+        field: FieldNumber,
+        target: &str,
+        limit: usize,
+    ) -> Result<Vec<Record>> {
+        let mut found = Vec::new();
+        let mut rest = Some(key::reference_range(source, field, target));
+        while let Some(range) = rest {
+            let mut keys: Vec<Key> = Vec::new();
+            rest = self.store.scan(
+                &range,
+                Direction::Forward,
+                STORE_PAGE_KEYS,
+                &mut |reference, _| {
+                    let id = key::reference_source(reference);
+                    keys.extend(id.map(|id| key::record(source, id)));
+                    ControlFlow::Continue(())
+                },
+            )?;
+            for (key, bytes) in keys.iter().zip(self.store.get_many(&keys)?) {
+                let Some(bytes) = bytes else { continue };
+                let record = opened(key, &bytes)?;
+                // The record may have changed since the reference was read.
+                if targets(field, &record).contains(&target) {
+                    found.push(record);
+                }
+            }
+            found.sort_unstable_by_key(Record::rowid);
+            found.truncate(limit);
+        }
+        Ok(found)
+    }
+}
+
+fn opened(key: &[u8], bytes: &[u8]) -> Result<Record> {
+    let record = Record::open(bytes).map_err(|damage| StoreError::Damaged {
+        key: key::readable(key),
+        reason: damage.to_string(),
+    })?;
+    Ok(record)
+}
