@@ -1,4 +1,4 @@
-//! The project's own commands: `cargo xtask test`, `bench` and `kill`.
+//! The project's own commands: `cargo xtask test`, `bench`, `kill` and the random comparisons.
 //!
 //! It only starts other programs: every step is a command that could be typed by hand.
 
@@ -16,6 +16,10 @@ usage: cargo xtask test [STEP…]           every test, or only these steps
        cargo xtask bench [OPTION…]        Luge beside PocketBase, as ratios
        cargo xtask kill [--cycles N] [--seed S]
                                           kill -9 under load, then the control that must be caught
+       cargo xtask differential [--pairs N] [--seed S]
+                                          random requests to Luge and the real PocketBase
+       cargo xtask interference [--requests N] [--seed S]
+                                          what one may not read changes nothing that one sees
        cargo xtask steps                  what `test` does, step by step";
 
 fn main() -> ExitCode {
@@ -26,6 +30,8 @@ fn main() -> ExitCode {
         ["test", names @ ..] => test(&runner, names),
         ["bench", options @ ..] => steps::bench(&runner, options),
         ["kill", options @ ..] => steps::kill(&runner, options),
+        ["differential", options @ ..] => steps::compare(&runner, "differential", options),
+        ["interference", options @ ..] => steps::compare(&runner, "interference", options),
         ["steps"] => {
             STEPS
                 .iter()

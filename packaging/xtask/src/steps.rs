@@ -175,6 +175,18 @@ fn kill_loop(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// `cargo xtask differential` and `interference`: a program of the contract tests, at any length.
+pub(crate) fn compare(runner: &Runner, name: &str, options: &[&str]) -> Result<(), Failure> {
+    build(runner)?;
+    let script = format!("{name}/main.mjs");
+    let words = [&[script.as_str()], options].concat();
+    let folder = runner.root.join("tests").join("sdk");
+    let mut command = runner.command("node", &words, &folder);
+    command.env("LUGE_BIN", server(runner)?);
+    command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
+    runner.run(command)
+}
+
 /// `cargo xtask bench`: the table.
 pub(crate) fn bench(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     build(runner)?;

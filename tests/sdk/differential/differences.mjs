@@ -1,0 +1,71 @@
+// The differences from PocketBase that are meant: each is an entry of the table "Differences" in
+// server/API.md. A difference that none of them explains fails the test.
+
+import { comparisons, operands, print } from "../generator/expression.mjs";
+
+/** `entry` is the first column of the table; `applies` is asked with a `judged` request. */
+export const DIFFERENCES = [
+  {
+    entry: "escapes in double-quoted filter literals",
+    applies: ({ texts }) => texts.some((text) => /"[^"]*\\["\\/bfnrtu]/.test(text)),
+  },
+  {
+    entry: "`:lower` on a json path",
+    applies: ({ texts }) => texts.some((text) => /\bmeta[\w.]*:lower/.test(text)),
+  },
+  {
+    entry: "`:isset`, `:changed` on a field of the record",
+    applies: ({ texts }) => texts.some((text) =>
+      /(?<![\w.@])(?!@request)[\w.@]+:(isset|changed)/.test(text)),
+  },
+  {
+    entry: "`~` against the result of a function",
+    applies: ({ nodes }) => nodes.flatMap(comparisons).some(
+      ({ compare: [, operator, right] }) => operator.includes("~") && right.call),
+  },
+  {
+    entry: "a client's `sort=email`",
+    applies: ({ request, client }) => client && (request.sort ?? []).some(({ text }) =>
+      /(^|[-+.])email(:lower)?$/.test(text)),
+  },
+  {
+    entry: "a client's filter, sort and expand across relations",
+    applies: ({ request, client, world }) => client && seenThrough(request).some((operand) =>
+      operand.hidden || operand.crosses.some((name) => world.rules[name].listRule !== "")),
+  },
+  {
+    entry: "`expand` of a hidden relation",
+    applies: ({ request, client }) => client && (request.expand ?? []).some(({ hidden }) => hidden),
+  },
+];
+
+const RULES = {
+  list: "listRule", view: "viewRule", create: "createRule", update: "updateRule",
+  delete: "deleteRule",
+};
+
+/** The entry that explains a difference, if one does. */
+export function explanation(request, world) {
+  const nodes = judgedBy(request, world);
+  const judged = {
+    request, world, nodes, client: request.persona !== "superuser", texts: nodes.map(print),
+  };
+  return DIFFERENCES.find(({ applies }) => applies(judged))?.entry;
+}
+
+// The filter and every rule that decided about the answer.
+function judgedBy(request, world) {
+  const expanded = (request.expand ?? []).flatMap(({ crosses }) => crosses);
+  const rules = request.persona === "superuser" ? [] : [
+    world.rules[request.collection][RULES[request.kind]],
+    world.rules[request.collection].manageRule,
+    ...expanded.map((name) => world.rules[name].viewRule),
+    ...seenThrough(request).flatMap(({ crosses }) => crosses).map(
+      (name) => world.rules[name].listRule),
+  ];
+  return [request.filter, request.rule, ...rules].filter(Boolean);
+}
+
+function seenThrough(request) {
+  return [...(request.filter ? operands(request.filter) : []), ...(request.sort ?? [])];
+}

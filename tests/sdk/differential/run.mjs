@@ -1,0 +1,249 @@
+// Worlds, requests and rules on two servers, until enough pairs of answers were compared.
+
+import { print } from "../generator/expression.mjs";
+import { generator } from "../generator/random.mjs";
+import { randomRequest, rendered } from "../generator/requests.mjs";
+import { ACTIONS, randomRule, randomRules } from "../generator/rules.mjs";
+import { randomWorld } from "../generator/world.mjs";
+import { comparable, described } from "./compare.mjs";
+import { explanation } from "./differences.mjs";
+import { Histogram } from "./histogram.mjs";
+import { Pair } from "../pair.mjs";
+import { shrink, shrinkNode } from "../generator/shrink.mjs";
+
+const PAIRS_OF_A_WORLD = 1000;
+const AT_ONCE = 8;
+const RULES_CHANGE_EVERY = 30;
+
+/**
+ * Compares `pairs` answers of `binaries`; `only` runs one world of a seed, and a `control` makes
+ * the second server another one, which must be noticed. The result is
+ * `{ pairs, differences, explained, histogram }`.
+ */
+export async function differential(options) {
+  const { pairs, seed, only, perWorld = PAIRS_OF_A_WORLD, log = () => {} } = options;
+  const result = { pairs: 0, differences: [], explained: new Map(), histogram: new Histogram() };
+  for (let number = only ?? 1; result.pairs < pairs; number++) {
+    const budget = Math.min(perWorld, pairs - result.pairs);
+    await new Run(result, seed, number).world(options, budget);
+    log(`world ${number}: ${result.pairs} pairs, ${result.differences.length} differences`);
+    if (only !== undefined) break;
+  }
+  return result;
+}
+
+class Run {
+  constructor(result, seed, number) {
+    Object.assign(this, { result, seed, number });
+    this.random = generator(seed * 100_003 + number);
+  }
+
+  async world({ binaries, control }, budget) {
+    this.model = randomWorld(this.random);
+    this.pair = await Pair.start(binaries);
+    try {
+      if (!await this.settle()) return;
+      await control?.(this.pair, this.model);
+      await this.requests(budget);
+    } finally {
+      await this.pair.stop();
+    }
+  }
+
+  /** Schema, records, rules and accounts; false where the two are not the same already. */
+  async settle() {
+    const { collections, records } = this.model;
+    const [first, second] = await this.pair.create(collections, [records, records]);
+    for (const [at, [what, body, answer]] of first.entries()) {
+      const answers = [answer, second[at][2]];
+      const same = what === "collection" || what === "fields"
+        ? answers[0].status === answers[1].status
+        : answers.map((answer) => comparable({ kind: what }, answer)).reduce((a, b) => a === b);
+      if (!same) return this.different({ kind: what, body }, answers), false;
+    }
+    for (const collection of collections) {
+      await this.setRules(collection, randomRules(this.random, this.model, collection));
+    }
+    const accounts = collections.filter(({ type }) => type === "auth").flatMap(({ name }) =>
+      records[name].slice(0, 3).map(({ id, email }) => ({ collection: name, id, email })));
+    this.model.signedIn = this.random.sample(accounts, 4);
+    if (await this.pair.signIn(this.model.signedIn)) return true;
+    throw new Error(`world ${this.number}: the accounts cannot sign in`);
+  }
+
+  /** Saves rules on both; those that are refused become "". */
+  async setRules(collection, rules) {
+    const path = `/api/collections/${collection.name}`;
+    const texts = Object.fromEntries(Object.entries(rules).map(([action, rule]) =>
+      [action, rule && print(rule)]));
+    const answers = await this.pair.asSuperuser("PATCH", path, texts);
+    const refused = answers.map(({ status, body }) =>
+      status === 400 ? Object.keys(body?.data ?? {}).sort().join() : "");
+    if (refused[0] !== refused[1]) {
+      const request = { kind: "rules", collection: collection.name, body: texts };
+      for (const action of Object.keys(rules)) {
+        const said = refused.map((names) => names.split(",").includes(action));
+        if (said[0] !== said[1]) await this.ruleDiffers(request, action, rules[action], answers);
+      }
+    }
+    const names = new Set(refused.flatMap((list) => list.split(",")));
+    const kept = Object.fromEntries(Object.entries(rules).map(([action, rule]) =>
+      [action, names.has(action) ? fallback(action) : rule]));
+    this.result.histogram.rules(kept, names);
+    if (names.size > 1 || !names.has("")) return this.setRules(collection, kept);
+    Object.assign(this.model.rules[collection.name], kept);
+    return undefined;
+  }
+
+  async ruleDiffers(request, action, rule, answers) {
+    const path = `/api/collections/${request.collection}`;
+    const refusal = async (node) => {
+      const asked = await this.pair.asSuperuser("PATCH", path, { [action]: print(node) });
+      return asked.map(({ status }) => status);
+    };
+    const differs = async (node) => {
+      const [ours, theirs] = await refusal(node);
+      return ours !== theirs;
+    };
+    const smallest = await differs(rule) ? await shrinkNode(rule, differs) : rule;
+    this.different({ ...request, action, rule: smallest, body: print(smallest) }, answers);
+  }
+
+  async requests(budget) {
+    const { random, model, result } = this;
+    let waiting = [];
+    const flush = async () => {
+      await atOnce(waiting, (request) => this.read(request));
+      waiting = [];
+    };
+    for (let count = 1; count <= budget; count++) {
+      if (count % RULES_CHANGE_EVERY === 0) {
+        await flush();
+        const collection = random.pick(model.collections);
+        const action = random.pick(ACTIONS);
+        await this.setRules(collection, {
+          [action]: randomRule(random, model, collection, action),
+        });
+      }
+      const request = randomRequest(random, model);
+      result.pairs++;
+      if (["list", "view"].includes(request.kind)) {
+        waiting.push(request);
+        continue;
+      }
+      await flush();
+      if (!await this.write(request)) return;
+    }
+    await flush();
+  }
+
+  async read(request) {
+    const answers = await this.pair.ask(request);
+    this.result.histogram.answered(request, answers[1], this.model);
+    if (same(request, answers) || same(request, await this.pair.ask(request))) return;
+    const entry = explanation(request, this.model);
+    if (entry) return this.explain(entry);
+    const differs = async (smaller) => !same(smaller, await this.pair.ask(smaller));
+    this.shrinking = (this.shrinking ?? Promise.resolve()).then(async () => {
+      const smallest = await shrink(request, differs);
+      const rule = await this.smallerRule(smallest, differs);
+      this.different(smallest, await this.pair.ask(smallest), rule);
+      await this.restore(rule);
+    });
+    await this.shrinking;
+  }
+
+  /** A smaller rule that still shows the difference, set on both until `restore`. */
+  async smallerRule(request, differs) {
+    const action = { list: "listRule", view: "viewRule" }[request.kind];
+    const whole = this.model.rules[request.collection][action];
+    if (!whole || request.persona === "superuser") return { action, node: whole };
+    const path = `/api/collections/${request.collection}`;
+    const set = (node) => this.pair.asSuperuser("PATCH", path, { [action]: node && print(node) });
+    const node = await shrinkNode(whole, async (candidate) => {
+      const [ours, theirs] = await set(candidate);
+      return ours.status === 200 && theirs.status === 200 && differs(request);
+    });
+    await set(node);
+    return { action, node, changed: () => set(whole) };
+  }
+
+  async restore({ changed }) {
+    await changed?.();
+  }
+
+  /** Sends a write; false where the two are no longer the same. */
+  async write(request) {
+    const answers = await this.pair.ask(request);
+    this.result.histogram.answered(request, answers[1], this.model);
+    if (same(request, answers)) {
+      this.remember(request, answers[1]);
+      return true;
+    }
+    const entry = explanation(request, this.model);
+    if (entry) this.explain(entry);
+    else {
+      const action = `${request.kind}Rule`;
+      this.different(request, answers, {
+        action, node: this.model.rules[request.collection][action],
+      });
+    }
+    return answers[0].status === answers[1].status;
+  }
+
+  // New records are asked for too, and what is gone is not referred to.
+  remember({ kind, collection, id, body }, { status }) {
+    const { records } = this.model;
+    if (kind === "create" && status === 200) records[collection].push(body);
+    if (kind === "delete" && status === 204) {
+      records[collection] = records[collection].filter((record) => record.id !== id);
+    }
+  }
+
+  explain(entry) {
+    const { explained } = this.result;
+    explained.set(entry, (explained.get(entry) ?? 0) + 1);
+  }
+
+  different(request, answers, rule) {
+    const { collections, rules } = this.model;
+    this.result.differences.push({
+      seed: this.seed,
+      world: this.number,
+      kind: request.kind,
+      persona: request.persona,
+      request: request.persona ? rendered(request) : { body: request.body },
+      node: request.filter ?? request.rule,
+      action: request.action ?? rule?.action,
+      rule: rule?.node ? print(rule.node) : rule?.node,
+      ...described(request, answers),
+      schema: collections.map((collection) => outline(collection, rules[collection.name])),
+    });
+  }
+}
+
+function fallback(action) {
+  return action === "manageRule" ? null : "";
+}
+
+function same(request, answers) {
+  const [ours, theirs] = answers.map((answer) => comparable(request, answer));
+  return ours === theirs;
+}
+
+function outline({ name, type, fields }, rules) {
+  const field = ({ name: label, type: kind, target, maxSelect, hidden, unique, cascadeDelete }) =>
+    [`${label} ${kind}`, target && `-> ${target}`, maxSelect > 1 && `x${maxSelect}`,
+      hidden && "hidden", unique && "unique", cascadeDelete && "cascade"].filter(Boolean).join(" ");
+  const texts = Object.entries(rules).map(([action, rule]) =>
+    `${action} = ${rule ? print(rule) : JSON.stringify(rule)}`);
+  return `${name} (${type}): ${fields.map(field).join(", ")}\n      ${texts.join("\n      ")}`;
+}
+
+async function atOnce(list, work) {
+  const left = [...list].reverse();
+  await Promise.all(Array.from({ length: AT_ONCE }, async () => {
+    while (left.length) await work(left.pop());
+  }));
+}
+
