@@ -19,6 +19,11 @@ export const DIFFERENCES = [
       /(?<![\w.@])(?!@request)[\w.@]+:(isset|changed)/.test(text)),
   },
   {
+    entry: "an unknown modifier behind `@request.`",
+    applies: ({ texts }) => texts.some((text) =>
+      /@request\.[\w.]+(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
+  },
+  {
     entry: "`~` against the result of a function",
     applies: ({ nodes }) => nodes.flatMap(comparisons).some(
       ({ compare: [, operator, right] }) => operator.includes("~") && right.call),

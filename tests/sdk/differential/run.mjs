@@ -5,11 +5,11 @@ import { generator } from "../generator/random.mjs";
 import { randomRequest, rendered } from "../generator/requests.mjs";
 import { ACTIONS, randomRule, randomRules } from "../generator/rules.mjs";
 import { randomWorld } from "../generator/world.mjs";
-import { comparable, described } from "./compare.mjs";
+import { Blame, same } from "./blame.mjs";
+import { described } from "./compare.mjs";
 import { explanation } from "./differences.mjs";
 import { Histogram } from "./histogram.mjs";
 import { Pair } from "../pair.mjs";
-import { shrink, shrinkNode } from "../generator/shrink.mjs";
 
 const PAIRS_OF_A_WORLD = 1000;
 const AT_ONCE = 8;
@@ -41,8 +41,14 @@ class Run {
   async world({ binaries, control }, budget) {
     this.model = randomWorld(this.random);
     this.pair = await Pair.start(binaries);
+    this.blame = new Blame(this.pair, this.model);
+    this.suspects = [];
     try {
-      if (!await this.settle()) return;
+      if (!await this.settle()) {
+        // Its share of the run is spent.
+        this.result.pairs += budget;
+        return;
+      }
       await control?.(this.pair, this.model);
       await this.requests(budget);
     } finally {
@@ -56,10 +62,13 @@ class Run {
     const [first, second] = await this.pair.create(collections, [records, records]);
     for (const [at, [what, body, answer]] of first.entries()) {
       const answers = [answer, second[at][2]];
-      const same = what === "collection" || what === "fields"
-        ? answers[0].status === answers[1].status
-        : answers.map((answer) => comparable({ kind: what }, answer)).reduce((a, b) => a === b);
-      if (!same) return this.different({ kind: what, body }, answers), false;
+      // Definitions carry times and mail templates.
+      const equal = what === "collection" || what === "fields"
+        ? answers[0].status === answers[1].status : same({ kind: what }, answers);
+      if (!equal) {
+        this.different({ request: { kind: what, body }, answers });
+        return false;
+      }
     }
     for (const collection of collections) {
       await this.setRules(collection, randomRules(this.random, this.model, collection));
@@ -80,10 +89,9 @@ class Run {
     const refused = answers.map(({ status, body }) =>
       status === 400 ? Object.keys(body?.data ?? {}).sort().join() : "");
     if (refused[0] !== refused[1]) {
-      const request = { kind: "rules", collection: collection.name, body: texts };
       for (const action of Object.keys(rules)) {
         const said = refused.map((names) => names.split(",").includes(action));
-        if (said[0] !== said[1]) await this.ruleDiffers(request, action, rules[action], answers);
+        if (said[0] !== said[1]) await this.ruleDiffers(collection.name, action, rules[action]);
       }
     }
     const names = new Set(refused.flatMap((list) => list.split(",")));
@@ -95,18 +103,12 @@ class Run {
     return undefined;
   }
 
-  async ruleDiffers(request, action, rule, answers) {
-    const path = `/api/collections/${request.collection}`;
-    const refusal = async (node) => {
-      const asked = await this.pair.asSuperuser("PATCH", path, { [action]: print(node) });
-      return asked.map(({ status }) => status);
-    };
-    const differs = async (node) => {
-      const [ours, theirs] = await refusal(node);
-      return ours !== theirs;
-    };
-    const smallest = await differs(rule) ? await shrinkNode(rule, differs) : rule;
-    this.different({ ...request, action, rule: smallest, body: print(smallest) }, answers);
+  async ruleDiffers(collection, action, rule) {
+    const request = { kind: "rules", collection, rule };
+    const entry = explanation(request, this.model);
+    if (entry) return this.explain(entry);
+    const { node, answers } = await this.blame.rule(collection, action, rule);
+    this.different({ request: { ...request, rule: node }, answers, action, rule: node });
   }
 
   async requests(budget) {
@@ -115,6 +117,7 @@ class Run {
     const flush = async () => {
       await atOnce(waiting, (request) => this.read(request));
       waiting = [];
+      await this.blameReads();
     };
     for (let count = 1; count <= budget; count++) {
       if (count % RULES_CHANGE_EVERY === 0) {
@@ -140,40 +143,24 @@ class Run {
   async read(request) {
     const answers = await this.pair.ask(request);
     this.result.histogram.answered(request, answers[1], this.model);
-    if (same(request, answers) || same(request, await this.pair.ask(request))) return;
+    if (same(request, answers)) return;
     const entry = explanation(request, this.model);
-    if (entry) return this.explain(entry);
-    const differs = async (smaller) => !same(smaller, await this.pair.ask(smaller));
-    this.shrinking = (this.shrinking ?? Promise.resolve()).then(async () => {
-      const smallest = await shrink(request, differs);
-      const rule = await this.smallerRule(smallest, differs);
-      this.different(smallest, await this.pair.ask(smallest), rule);
-      await this.restore(rule);
-    });
-    await this.shrinking;
+    if (entry) this.explain(entry);
+    else this.suspects.push(request);
   }
 
-  /** A smaller rule that still shows the difference, set on both until `restore`. */
-  async smallerRule(request, differs) {
-    const action = { list: "listRule", view: "viewRule" }[request.kind];
-    const whole = this.model.rules[request.collection][action];
-    if (!whole || request.persona === "superuser") return { action, node: whole };
-    const path = `/api/collections/${request.collection}`;
-    const set = (node) => this.pair.asSuperuser("PATCH", path, { [action]: node && print(node) });
-    const node = await shrinkNode(whole, async (candidate) => {
-      const [ours, theirs] = await set(candidate);
-      return ours.status === 200 && theirs.status === 200 && differs(request);
-    });
-    await set(node);
-    return { action, node, changed: () => set(whole) };
-  }
-
-  async restore({ changed }) {
-    await changed?.();
+  // What the clock changed between two answers is not found a second time.
+  async blameReads() {
+    for (const request of this.suspects.splice(0)) {
+      const found = await this.blame.read(request);
+      if (found) this.different(found);
+    }
   }
 
   /** Sends a write; false where the two are no longer the same. */
   async write(request) {
+    const { kind, collection, id } = request;
+    const before = kind === "update" ? await this.stored(collection, id) : undefined;
     const answers = await this.pair.ask(request);
     this.result.histogram.answered(request, answers[1], this.model);
     if (same(request, answers)) {
@@ -182,13 +169,17 @@ class Run {
     }
     const entry = explanation(request, this.model);
     if (entry) this.explain(entry);
-    else {
-      const action = `${request.kind}Rule`;
-      this.different(request, answers, {
-        action, node: this.model.rules[request.collection][action],
-      });
-    }
+    else this.different(await this.blame.write(request, before, answers));
     return answers[0].status === answers[1].status;
+  }
+
+  /** The fields of a record, as both servers have them. */
+  async stored(collection, id) {
+    const path = `/api/collections/${collection}/records/${id}`;
+    const [{ status, body }] = await this.pair.asSuperuser("GET", path);
+    if (status !== 200) return undefined;
+    const { fields } = this.model.of(collection);
+    return Object.fromEntries(fields.map(({ name }) => [name, body[name]]));
   }
 
   // New records are asked for too, and what is gone is not referred to.
@@ -205,7 +196,7 @@ class Run {
     explained.set(entry, (explained.get(entry) ?? 0) + 1);
   }
 
-  different(request, answers, rule) {
+  different({ request, answers, action, rule }) {
     const { collections, rules } = this.model;
     this.result.differences.push({
       seed: this.seed,
@@ -213,9 +204,9 @@ class Run {
       kind: request.kind,
       persona: request.persona,
       request: request.persona ? rendered(request) : { body: request.body },
-      node: request.filter ?? request.rule,
-      action: request.action ?? rule?.action,
-      rule: rule?.node ? print(rule.node) : rule?.node,
+      node: request.filter ?? (rule || undefined),
+      action,
+      rule: rule ? print(rule) : rule,
       ...described(request, answers),
       schema: collections.map((collection) => outline(collection, rules[collection.name])),
     });
@@ -224,11 +215,6 @@ class Run {
 
 function fallback(action) {
   return action === "manageRule" ? null : "";
-}
-
-function same(request, answers) {
-  const [ours, theirs] = answers.map((answer) => comparable(request, answer));
-  return ours === theirs;
 }
 
 function outline({ name, type, fields }, rules) {

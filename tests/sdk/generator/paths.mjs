@@ -35,7 +35,7 @@ export function walk(random, scope, from, count) {
 
 /** How many steps a path has: mostly none. */
 export function distance(random) {
-  return random.weighted([[50, 0], [27, 1], [13, 2], [6, 3], [2, 4], [1, 5], [1, 6]]);
+  return random.weighted([[100, 0], [54, 1], [26, 2], [12, 3], [4, 4], [2, 5], [2, 6], [1, 7]]);
 }
 
 /** A field at the end of a path. */
@@ -43,7 +43,8 @@ export function pathOperand(random, world, path, { showHidden = true, before = "
   const fields = askable(path.to).filter((field) => showHidden || !field.hidden);
   const field = random.pick(fields);
   const values = world.valuesOf(path.to.name, field.name);
-  const end = random.pick(endings(random, field, values));
+  const end = random.chance(2) ? oddEnding(random, field)
+    : random.pick(endings(random, field, values));
   return {
     type: field.type,
     values,
@@ -70,6 +71,13 @@ function endings(random, field, values) {
     return [{ text: `${name}:lower`, type: "text", values: values.map(folded) }];
   }
   return [type === "select" || type === "id" ? { ...plain, type: "text" } : plain];
+}
+
+// Names that are nothing, and modifiers that the field may not take.
+function oddEnding(random, { name }) {
+  const modifier = random.pick(["each", "length", "lower", "isset", "changed", "nothing"]);
+  return { text: random.weighted([[4, `${name}:${modifier}`], [1, `${name}.nothing`],
+    [1, random.pick(["nothing", "nothing_via_author.title", "collectionName", "expand.title"])]]) };
 }
 
 const folded = (value) => String(value).toLowerCase();

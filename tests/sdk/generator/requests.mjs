@@ -82,7 +82,7 @@ function list(random, world, persona, collection) {
 
 function randomSort(random, scope) {
   const { world, collection, mayCross, showHidden } = scope;
-  const keys = random.several(random.between(1, 3), () => {
+  const keys = random.several(random.chance(1) ? 9 : random.between(1, 3), () => {
     const special = random.below(14);
     if (special === 0) return { text: "@rowid", crosses: [] };
     if (special === 1 && random.chance(30)) return { text: "@random", crosses: [] };
