@@ -1,10 +1,12 @@
-//! The entries that a record owns beside itself: its place in insertion order, its values in the
-//! collection's indexes, and the records its relations name.
+//! The entries that a record owns beside itself: its place in insertion order, its id in lower
+//! case, its values in the collection's indexes, and the records its relations name.
 //!
 //! - An entry is a function of the definition and the record alone: whoever has both can remake it.
 //! - Entries are hints: a reader re-checks the record. Unique entries are also the guard of
 //!   uniqueness.
 //! - A unique index ignores records with a NULL among its values, as SQL does.
+//! - An id without upper-case letters is its own lower case and has no entry for it. Whether there
+//!   is one follows from the id alone, so no change of a definition makes or removes any.
 
 use std::collections::BTreeMap;
 
@@ -39,6 +41,15 @@ pub fn entries(collection: &Collection, id: &str, row: &dyn Row) -> BTreeMap<Key
             unique: None,
         },
     );
+    if id.bytes().any(|letter| letter.is_ascii_uppercase()) {
+        entries.insert(
+            key::folded_id(collection.number, id),
+            Entry {
+                value: id.as_bytes().to_vec(),
+                unique: None,
+            },
+        );
+    }
     for (position, definition) in collection.indexes.iter().enumerate() {
         if let Some((key, entry)) = index_entry(collection, (position, definition), id, row) {
             entries.insert(key, entry);

@@ -11,14 +11,17 @@ use luge_model::collection::{Collection, Collections};
 use luge_model::field::Field;
 use luge_model::field::relation::RelationField;
 use luge_model::field::submit::Submission;
-use luge_model::id::FieldNumber;
+use luge_model::field::text::TextField;
+use luge_model::id::{FieldNumber, ID_FIELD};
 use luge_model::invalid::{Violation, Violations};
 use luge_model::record::{Record, Row};
 use luge_model::timestamp::Timestamp;
 use luge_model::value::{Value, ValueRef};
 
 use super::delete::plan_replacement;
-use super::planned::{Planned, Stakes, refused};
+use super::planned::{
+    IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique, refused,
+};
 use super::{Body, Records};
 use crate::access::{Compiled, Grant};
 use crate::catalog::definition_guard;
@@ -28,7 +31,7 @@ use crate::context::Context;
 use crate::error::{Action, Error, Result};
 use crate::identity::IdentityWrite;
 use crate::index;
-use crate::store::{Guard, key};
+use crate::store::{Guard, Key, key};
 
 /// The values of a record by field.
 pub(super) type Values = BTreeMap<FieldNumber, Value>;
@@ -96,12 +99,13 @@ impl Records {
         let fields = &draft.compiled.collection.fields;
         let mut violations = draft.submission.validate(fields, stored);
         self.check_relations(&draft, &mut proposal, &mut violations)?;
+        let id_guards = self.check_id(&draft, &mut proposal, &mut violations)?;
         violations
             .into_result()
             .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
         self.hash_passwords(&mut draft).await?;
-        Ok(self.propose(draft, proposal))
+        Ok(self.propose(draft, proposal, id_guards))
     }
 
     fn draft(
@@ -204,15 +208,64 @@ impl Records {
         Ok(())
     }
 
-    fn propose(&self, draft: Draft, mut proposal: Proposal) -> Planned {
+    /// The id of a new record must be free at the commit: in the collection, and for auth records
+    /// in every auth collection.
+    ///
+    /// Where ids that differ only in case count as the same, the contract refuses a taken one
+    /// together with the other fields, so it is looked up now too.
+    fn check_id(
+        &self,
+        draft: &Draft,
+        proposal: &mut Proposal,
+        violations: &mut Violations,
+    ) -> Result<IdGuards> {
+        let mut id_guards = IdGuards::new();
+        if draft.before.is_some() {
+            return Ok(id_guards);
+        }
+        let Compiled {
+            collection,
+            snapshot,
+            ..
+        } = &*draft.compiled;
+        let id = draft.text("id");
+        let mut guard = |key: Key, violation: fn() -> Violation| {
+            id_guards.push((proposal.guards.len(), violation));
+            proposal.guards.push(Guard::Absent(key));
+        };
+        if ignores_case_of_ids(collection) {
+            let keys = [
+                key::record(collection.number, id),
+                key::record(collection.number, &id.to_ascii_lowercase()),
+                key::folded_id(collection.number, id),
+            ];
+            let found = self.committer.store().get_many(&keys)?;
+            if found.iter().any(Option::is_some) {
+                violations.add("id", id_taken_in_some_case());
+            }
+            for key in keys {
+                guard(key, id_taken_in_some_case);
+            }
+        } else {
+            guard(key::record(collection.number, id), not_unique);
+        }
+        let others = snapshot.all().iter().filter(|other| {
+            let both_auth = collection.auth().is_some() && other.auth().is_some();
+            both_auth && other.number != collection.number
+        });
+        for other in others {
+            guard(key::record(other.number, id), id_taken_elsewhere);
+        }
+        Ok(id_guards)
+    }
+
+    fn propose(&self, draft: Draft, mut proposal: Proposal, id_guards: IdGuards) -> Planned {
         let record = draft.build(self.committer.serial());
         let action = draft.action();
         let collection = &draft.compiled.collection;
-        let mut id_guards = Vec::new();
         let unique = match &draft.before {
             Some(before) => plan_replacement(&mut proposal, collection, before, &record),
             None => {
-                id_guards = self.guard_id(&draft, &mut proposal);
                 let record_key = key::record(collection.number, record.id());
                 proposal.guards.push(definition_guard(collection));
                 proposal.puts.push((record_key, record.as_bytes().to_vec()));
@@ -239,27 +292,6 @@ impl Records {
             record,
             stakes,
         }
-    }
-
-    /// The id must be free: in the collection, and for auth records in every auth collection.
-    fn guard_id(&self, draft: &Draft, proposal: &mut Proposal) -> Vec<usize> {
-        let collection = &draft.compiled.collection;
-        let id = draft.text("id");
-        let first = proposal.guards.len();
-        proposal
-            .guards
-            .push(Guard::Absent(key::record(collection.number, id)));
-        if collection.auth().is_some() {
-            let others = draft
-                .compiled
-                .snapshot
-                .all()
-                .iter()
-                .filter(|other| other.auth().is_some() && other.number != collection.number);
-            let absent = others.map(|other| Guard::Absent(key::record(other.number, id)));
-            proposal.guards.extend(absent);
-        }
-        (first..proposal.guards.len()).collect()
     }
 }
 
@@ -365,6 +397,12 @@ fn admitted(context: &Context, collection: &Collection, mut body: Body) -> Body 
         password || collection.field(name).is_none_or(|field| !field.hidden)
     });
     body
+}
+
+fn ignores_case_of_ids(collection: &Collection) -> bool {
+    let id = collection.field_by_number(ID_FIELD);
+    id.and_then(|field| field.kind.as_text())
+        .is_some_and(TextField::ignores_case)
 }
 
 fn missing_relation_collection() -> Violation {

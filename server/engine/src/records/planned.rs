@@ -18,12 +18,15 @@ pub(super) struct Planned {
     pub(super) stakes: Stakes,
 }
 
+/// Guards that say that the id of a new record is free, each with what is wrong where it is not.
+pub(super) type IdGuards = Vec<(usize, fn() -> Violation)>;
+
 /// What the guards of a write stand for.
 #[derive(Debug)]
 pub(super) struct Stakes {
     pub(super) action: Action,
-    /// The guards that say that the id is free, in this and (for auth collections) in others.
-    pub(super) id: Vec<usize>,
+    /// The guards that say that the id is free, and what is wrong where it is not.
+    pub(super) id: IdGuards,
     /// Guards of unique entries and the positions of their indexes.
     pub(super) unique: Vec<(usize, usize)>,
 }
@@ -32,11 +35,8 @@ impl Stakes {
     /// What it means that the guard at `position` failed: `Ok` when the write is to be planned
     /// again.
     pub(super) fn verdict(&self, compiled: &Compiled, position: usize) -> Result<()> {
-        if self.id.first() == Some(&position) {
-            return Err(self.refused(Violations::of("id", not_unique())));
-        }
-        if self.id.contains(&position) {
-            return Err(self.refused(Violations::of("id", id_taken_elsewhere())));
+        if let Some((_, violation)) = self.id.iter().find(|(guard, _)| *guard == position) {
+            return Err(self.refused(Violations::of("id", violation())));
         }
         let index = self.unique.iter().find(|(guard, _)| *guard == position);
         let Some(index) = index.and_then(|(_, index)| compiled.collection.indexes.get(*index))
@@ -67,13 +67,21 @@ pub(super) fn refused(action: Action, violations: Violations) -> Error {
     }
 }
 
-fn not_unique() -> Violation {
+pub(super) fn not_unique() -> Violation {
     Violation::new("validation_not_unique", "Value must be unique.")
 }
 
-fn id_taken_elsewhere() -> Violation {
+/// As [`not_unique`], where ids that differ only in case count as the same.
+pub(super) fn id_taken_in_some_case() -> Violation {
+    Violation::new(
+        "validation_pk_invalid",
+        "The record primary key is invalid or already exists.",
+    )
+}
+
+pub(super) fn id_taken_elsewhere() -> Violation {
     Violation::new(
         "validation_invalid_auth_id",
-        "The auth record id must be unique across all auth collections.",
+        "Invalid or duplicated auth record id.",
     )
 }

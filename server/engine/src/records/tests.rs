@@ -123,6 +123,118 @@ fn of_many_creates_of_one_unique_value_exactly_one_succeeds() {
     });
 }
 
+/// The definition of a collection `notes` whose ids follow `pattern`.
+fn notes(pattern: &str) -> Body {
+    let id = json!({
+        "name": "id", "type": "text", "primaryKey": true, "system": true, "required": true,
+        "min": 1, "max": 15, "pattern": pattern, "autogeneratePattern": "[a-z0-9]{15}",
+    });
+    let title = json!({"name": "title", "type": "text", "max": 5});
+    body(json!({"name": "notes", "type": "base", "fields": [id, title]}))
+}
+
+const MIXED_CASE: &str = "^[a-zA-Z0-9]+$";
+const LOWER_CASE: &str = "^[a-z0-9]+$";
+
+/// The codes of what was refused, by field; nothing where the record was made.
+async fn refused(engine: &Engine, values: Json) -> Json {
+    match create(engine, "notes", values).await {
+        Ok(_) => json!({}),
+        Err(Error::Refused { violations, .. }) => {
+            let codes = violations.to_json().into_iter();
+            codes
+                .map(|(field, violation)| (field, violation["code"].clone()))
+                .collect()
+        }
+        Err(error) => panic!("{error:?}"),
+    }
+}
+
+#[test]
+fn of_parallel_creates_of_one_id_in_different_cases_exactly_one_succeeds() {
+    let engine = engine(1 << 20);
+    runtime().block_on(async {
+        let made = engine.catalog.create(&system(), &notes(MIXED_CASE)).await;
+        made.unwrap();
+        for round in 0..20 {
+            let tasks: Vec<_> = (0..20_u32)
+                .map(|case| {
+                    let engine = Arc::clone(&engine);
+                    let letters = "abcde".chars().enumerate().map(|(place, letter)| {
+                        let upper = case >> place & 1 == 1;
+                        if upper {
+                            letter.to_ascii_uppercase()
+                        } else {
+                            letter
+                        }
+                    });
+                    let id = format!("{}{round}", letters.collect::<String>());
+                    tokio::spawn(async move { refused(&engine, json!({"id": id})).await })
+                })
+                .collect();
+            let mut made = 0;
+            for task in tasks {
+                match task.await.unwrap() {
+                    Json::Object(codes) if codes.is_empty() => made += 1,
+                    codes => assert_eq!(codes, json!({"id": "validation_pk_invalid"})),
+                }
+            }
+            assert_eq!(made, 1);
+        }
+        assert_eq!(list(&engine, "notes", &ListRequest::default()).1, 20);
+    });
+}
+
+#[test]
+fn ids_in_another_case_are_taken_whatever_the_pattern_was_when_they_were_made() {
+    let engine = engine(1 << 20);
+    runtime().block_on(async {
+        let change = |pattern| {
+            let (engine, definition) = (Arc::clone(&engine), notes(pattern));
+            async move {
+                let changed = engine.catalog.update(&system(), "notes", &definition).await;
+                changed.map(drop).unwrap();
+            }
+        };
+        let made = engine.catalog.create(&system(), &notes(LOWER_CASE)).await;
+        made.unwrap();
+        let free = json!({});
+        let taken = json!({"id": "validation_pk_invalid"});
+        let id = |id: &str| json!({"id": id});
+        assert_eq!(refused(&engine, id("abc")).await, free);
+        let same = json!({"id": "validation_not_unique"});
+        assert_eq!(refused(&engine, id("abc")).await, same);
+        change(MIXED_CASE).await;
+        assert_eq!(refused(&engine, id("ABC")).await, taken);
+        assert_eq!(refused(&engine, id("abc")).await, taken);
+        let both =
+            json!({"id": "validation_pk_invalid", "title": "validation_max_text_constraint"});
+        let long = json!({"id": "aBC", "title": "too long"});
+        assert_eq!(refused(&engine, long).await, both);
+        assert_eq!(refused(&engine, id("Def")).await, free);
+        let title = body(json!({"title": "t"}));
+        let titled = engine
+            .records
+            .update(&system(), "notes", "Def", title)
+            .await;
+        titled.unwrap();
+        assert_eq!(refused(&engine, id("dEF")).await, taken);
+        // What the usual pattern lets in stays, and keeps counting once it does.
+        change(LOWER_CASE).await;
+        assert_eq!(refused(&engine, id("def")).await, free);
+        change(MIXED_CASE).await;
+        assert_eq!(refused(&engine, id("DEF")).await, taken);
+        for gone in ["Def", "def"] {
+            assert_eq!(refused(&engine, id("DEF")).await, taken);
+            let records = &engine.records;
+            records.delete(&system(), "notes", gone).await.unwrap();
+        }
+        assert_eq!(refused(&engine, id("DEF")).await, free);
+        let shown = engine.records.view(&system(), "notes", "def");
+        assert!(matches!(shown, Err(Error::MissingRecord)));
+    });
+}
+
 #[test]
 fn parallel_additions_to_one_number_are_exact() {
     let engine = engine(1 << 20);

@@ -49,6 +49,8 @@ pub enum Keyspace {
     Secret = 0x0b,
     /// Work to carry out in the background, by number.
     Work = 0x0c,
+    /// Ids of records that have upper-case letters, by collection and id in lower case.
+    FoldedId = 0x0d,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -56,7 +58,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 14] = [
+    const ALL: [Self; 15] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -69,6 +71,7 @@ impl Keyspace {
         Self::Setting,
         Self::Secret,
         Self::Work,
+        Self::FoldedId,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -134,6 +137,13 @@ pub fn record_range(collection: CollectionNumber) -> KeyRange {
 #[must_use]
 pub fn record_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Record, 5)
+}
+
+/// Where an id with upper-case letters is found whatever the case of `id`.
+#[must_use]
+pub fn folded_id(collection: CollectionNumber, id: &str) -> Key {
+    let folded = id.to_ascii_lowercase();
+    joined(Keyspace::FoldedId.collection(collection), &folded)
 }
 
 /// Where the id of the record with a rowid is.
@@ -263,7 +273,7 @@ pub fn work_number(key: &[u8]) -> Option<u64> {
 /// Everything that belongs to a collection apart from its definition; what a background job
 /// removes after the definition is gone.
 #[must_use]
-pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 6] {
+pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 7] {
     [
         Keyspace::Record,
         Keyspace::Rowid,
@@ -271,6 +281,7 @@ pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 6] {
         Keyspace::Unique,
         Keyspace::Reference,
         Keyspace::Counter,
+        Keyspace::FoldedId,
     ]
     .map(|keyspace| prefix_range(&keyspace.collection(collection)))
 }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value as Json, json};
 
+use crate::field::text::ID_PATTERN;
+
 /// Which collection the fields belong to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Shape {
@@ -18,9 +20,6 @@ pub(super) const AUTH_FIELDS: [&str; 5] = [
     "emailVisibility",
     "verified",
 ];
-
-/// The pattern of ids when none is given.
-pub(super) const ID_PATTERN: &str = "^[a-z0-9]+$";
 
 /// Adds the fields that are missing and sets what cannot be chosen.
 pub(super) fn complete(fields: &mut Vec<Map<String, Json>>, shape: Shape) {

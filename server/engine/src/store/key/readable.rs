@@ -39,6 +39,9 @@ pub fn readable(key: &[u8]) -> String {
         (Keyspace::Reference, Some(number)) => {
             format!("reference to collection {number}: {after_number}")
         }
+        (Keyspace::FoldedId, Some(number)) => {
+            format!("id in lower case of collection {number}: {after_number}")
+        }
         (Keyspace::Change, _) => {
             format!("change {}", change_sequence(key).unwrap_or_default().0)
         }

@@ -283,7 +283,7 @@ proptest! {
 }
 
 /// One key of each range of [`collection_ranges`], in their order.
-fn keys_of(collection: CollectionNumber, id: &str, row: u64, values: &[Owned]) -> [Key; 6] {
+fn keys_of(collection: CollectionNumber, id: &str, row: u64, values: &[Owned]) -> [Key; 7] {
     let components: Vec<_> = values.iter().map(Owned::component).collect();
     [
         record(collection, id),
@@ -297,6 +297,7 @@ fn keys_of(collection: CollectionNumber, id: &str, row: u64, values: &[Owned]) -
         unique_entry(collection, INDEX, &components),
         reference(collection, FieldNumber(1), id, id),
         counter(collection),
+        folded_id(collection, id),
     ]
 }
 
