@@ -1,13 +1,10 @@
 //! Making a record on a condition beyond the record itself, such as being the first.
 
-use luge_model::limits::WRITE_ATTEMPTS_MAX;
-
-use super::planned::Planned;
 use super::{Body, Records};
-use crate::access::{Operation, Projection, View};
+use crate::access::View;
 use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::store::{CommitError, Guard};
+use crate::error::Result;
+use crate::store::Guard;
 
 impl Records {
     /// Makes a record if a further condition holds at its commit; `None` when it does not.
@@ -21,29 +18,18 @@ impl Records {
         body: Body,
         condition: Guard,
     ) -> Result<Option<View>> {
-        for _ in 0..WRITE_ATTEMPTS_MAX {
-            let compiled = self.writable(collection)?;
-            let grant = compiled.grant(context, Operation::Create)?;
-            let draft = self.draft_create(context, &compiled, &grant, body.clone())?;
-            let planned = self.plan(draft).await?;
-            let Planned {
-                mut proposal,
-                compiled,
-                record,
-                stakes,
-            } = planned;
-            proposal.now = context.now;
-            let position = proposal.guards.len();
-            proposal.guards.push(condition.clone());
-            match self.committer.commit(proposal).await {
-                Ok(_) => return Ok(Some(Projection::new(compiled, context).view(record))),
-                Err(CommitError::Guard(failed)) if failed == position => return Ok(None),
-                Err(CommitError::Guard(failed)) => stakes.verdict(&compiled, failed)?,
-                Err(error) => return Err(error.into()),
+        self.write(|| async {
+            let mut planned = self.plan_create(context, collection, body.clone()).await?;
+            let guards = &mut planned.proposal.guards;
+            let position = guards.len();
+            guards.push(condition.clone());
+            match self.commit(context, planned).await? {
+                Ok(view) => Ok(Some(Some(view))),
+                Err(guard) if guard == position => Ok(Some(None)),
+                Err(_) => Ok(None),
             }
-            self.catalog.refreshed().await;
-        }
-        Err(Error::Contended)
+        })
+        .await
     }
 }
 
@@ -54,8 +40,9 @@ mod tests {
 
     use super::*;
     use crate::engine::{Engine, Options};
+    use crate::error::Error;
     use crate::identity::{self, SUPERUSERS};
-    use crate::store::StoreKind;
+    use crate::store::{CommitError, StoreKind};
 
     fn engine() -> Engine {
         let options = Options {

@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use luge_model::collection::{CollectionKind, Collections};
 use luge_model::limits::WRITE_ATTEMPTS_MAX;
+use luge_model::record::Record;
 use serde_json::{Map, Value as Json};
 
-use crate::access::{Access, Compiled, Operation, Projection, View};
+use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
 use crate::catalog::{Catalog, RecordRemoval};
 use crate::commit::Committer;
 use crate::context::Context;
@@ -124,11 +125,7 @@ impl Records {
     /// [`Error::MissingRecord`] also where the view rule does not hold.
     pub fn view(&self, context: &Context, collection: &str, id: &str) -> Result<View> {
         let compiled = self.readable(collection)?;
-        let grant = compiled.grant(context, Operation::View)?;
-        let record = self
-            .query
-            .record(&compiled, id)?
-            .ok_or(Error::MissingRecord)?;
+        let (grant, record) = self.granted(context, &compiled, Operation::View, id)?;
         if !grant.allows(&compiled.environment(context), &record) {
             return Err(Error::MissingRecord);
         }
@@ -141,17 +138,11 @@ impl Records {
     /// [`Error::Refused`] where the create rule does not hold (without violations) or a value is
     /// refused (with them).
     pub async fn create(&self, context: &Context, collection: &str, body: Body) -> Result<View> {
-        for _ in 0..WRITE_ATTEMPTS_MAX {
-            let compiled = self.writable(collection)?;
-            let grant = compiled.grant(context, Operation::Create)?;
-            let draft = self.draft_create(context, &compiled, &grant, body.clone())?;
-            let planned = self.plan(draft).await?;
-            if let Some(view) = self.commit(context, planned).await? {
-                return Ok(view);
-            }
-            self.catalog.refreshed().await;
-        }
-        Err(Error::Contended)
+        self.write(|| async {
+            let planned = self.plan_create(context, collection, body.clone()).await?;
+            Ok(self.commit(context, planned).await?.ok())
+        })
+        .await
     }
 
     /// Changes a record.
@@ -167,21 +158,14 @@ impl Records {
     ) -> Result<View> {
         // Writers of one record wait for each other here rather than fail at each other's commits.
         let _turn = self.turns.take(collection, id).await;
-        for _ in 0..WRITE_ATTEMPTS_MAX {
+        self.write(|| async {
             let compiled = self.writable(collection)?;
-            let grant = compiled.grant(context, Operation::Update)?;
-            let record = self
-                .query
-                .record(&compiled, id)?
-                .ok_or(Error::MissingRecord)?;
+            let (grant, record) = self.granted(context, &compiled, Operation::Update, id)?;
             let draft = self.draft_update(context, &compiled, &grant, (record, body.clone()))?;
             let planned = self.plan(draft).await?;
-            if let Some(view) = self.commit(context, planned).await? {
-                return Ok(view);
-            }
-            self.catalog.refreshed().await;
-        }
-        Err(Error::Contended)
+            Ok(self.commit(context, planned).await?.ok())
+        })
+        .await
     }
 
     /// Removes a record, and with it or from them what refers to it (contract §2.3).
@@ -191,24 +175,20 @@ impl Records {
     /// a required reference stands in the way.
     pub async fn delete(&self, context: &Context, collection: &str, id: &str) -> Result<()> {
         let _turn = self.turns.take(collection, id).await;
-        for _ in 0..WRITE_ATTEMPTS_MAX {
+        self.write(|| async {
             let compiled = self.writable(collection)?;
-            let grant = compiled.grant(context, Operation::Delete)?;
-            let record = self
-                .query
-                .record(&compiled, id)?
-                .ok_or(Error::MissingRecord)?;
+            let (grant, record) = self.granted(context, &compiled, Operation::Delete, id)?;
             if !grant.allows(&compiled.environment(context), &record) {
                 return Err(Error::MissingRecord);
             }
             let proposal = self.plan_delete(context, &compiled, record)?;
             match self.committer.commit(proposal).await {
-                Ok(_) => return Ok(()),
-                Err(CommitError::Guard(_)) => drop(self.catalog.refreshed().await),
-                Err(error) => return Err(error.into()),
+                Ok(_) => Ok(Some(())),
+                Err(CommitError::Guard(_)) => Ok(None),
+                Err(error) => Err(error.into()),
             }
-        }
-        Err(Error::Contended)
+        })
+        .await
     }
 
     /// Removes all records of a collection (contract §1.1, truncate).
@@ -230,8 +210,38 @@ impl Records {
         Ok(self.access.compiled(&snapshot, found))
     }
 
-    /// `None` when the plan was overtaken and is to be made again.
-    async fn commit(&self, context: &Context, planned: Planned) -> Result<Option<View>> {
+    /// Makes attempts at a write until one is not overtaken; an overtaken one gives `None`.
+    async fn write<T, A>(&self, attempt: impl Fn() -> A) -> Result<T>
+    where
+        A: Future<Output = Result<Option<T>>>,
+    {
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            if let Some(done) = attempt().await? {
+                return Ok(done);
+            }
+            self.catalog.refreshed().await;
+        }
+        Err(Error::Contended)
+    }
+
+    async fn plan_create(
+        &self,
+        context: &Context,
+        collection: &str,
+        body: Body,
+    ) -> Result<Planned> {
+        let compiled = self.writable(collection)?;
+        let grant = compiled.grant(context, Operation::Create)?;
+        let draft = self.draft_create(context, &compiled, &grant, body)?;
+        self.plan(draft).await
+    }
+
+    /// Commits a write, or gives the guard by which it was overtaken.
+    async fn commit(
+        &self,
+        context: &Context,
+        planned: Planned,
+    ) -> Result<std::result::Result<View, usize>> {
         let Planned {
             mut proposal,
             compiled,
@@ -240,10 +250,26 @@ impl Records {
         } = planned;
         proposal.now = context.now;
         match self.committer.commit(proposal).await {
-            Ok(_) => Ok(Some(Projection::new(compiled, context).view(record))),
-            Err(CommitError::Guard(position)) => stakes.verdict(&compiled, position).map(|()| None),
+            Ok(_) => Ok(Ok(Projection::new(compiled, context).view(record))),
+            Err(CommitError::Guard(guard)) => {
+                stakes.verdict(&compiled, guard)?;
+                Ok(Err(guard))
+            }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// A record, and which ones the caller may do this with.
+    fn granted(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        operation: Operation,
+        id: &str,
+    ) -> Result<(Grant, Record)> {
+        let grant = compiled.grant(context, operation)?;
+        let record = self.query.record(compiled, id)?;
+        Ok((grant, record.ok_or(Error::MissingRecord)?))
     }
 
     fn readable(&self, collection: &str) -> Result<Arc<Compiled>> {
