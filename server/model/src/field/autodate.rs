@@ -32,10 +32,6 @@ impl FieldType for AutodateField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("onCreate".to_owned(), self.on_create.into()),

@@ -34,10 +34,6 @@ impl FieldType for DateField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("max".to_owned(), shown(self.max).into()),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
-use crate::field::{Field, FieldType, cast};
+use crate::field::{Field, FieldType};
 use crate::invalid::{Violation, Violations};
 use crate::limits::EDITOR_BYTES_MAX;
 use crate::value::Value;
@@ -33,10 +33,6 @@ impl FieldType for EditorField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("convertURLs".to_owned(), self.convert_urls.into()),
@@ -48,10 +44,6 @@ impl FieldType for EditorField {
         let mut all = Violations::new();
         check_size(&mut all, "maxSize", self.max_size, 0);
         all
-    }
-
-    fn cast(&self, submitted: &Json) -> Value {
-        Value::Text(cast::text(submitted))
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::domains::Domains;
-use crate::field::{Field, FieldType, Options, cast};
+use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
 
@@ -46,20 +46,12 @@ impl FieldType for EmailField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         self.domains.options()
     }
 
     fn check_options(&self) -> Violations {
         self.domains.check()
-    }
-
-    fn cast(&self, submitted: &Json) -> Value {
-        Value::Text(cast::text(submitted))
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {

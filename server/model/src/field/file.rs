@@ -7,7 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
-use crate::field::{Field, FieldType, Modifier, names};
+use crate::field::{Field, FieldType};
 use crate::invalid::{Violation, Violations};
 use crate::limits::FILE_BYTES_MAX;
 use crate::value::Value;
@@ -70,10 +70,6 @@ impl FieldType for FileField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        names::zero(self.is_multiple())
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("maxSelect".to_owned(), self.max_select.into()),
@@ -98,10 +94,6 @@ impl FieldType for FileField {
         all
     }
 
-    fn cast(&self, submitted: &Json) -> Value {
-        names::cast(submitted, self.is_multiple())
-    }
-
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let count = value.names().len();
         if count == 0 {
@@ -115,20 +107,8 @@ impl FieldType for FileField {
         Ok(())
     }
 
-    fn modifiers(&self) -> &'static [Modifier] {
-        names::MODIFIERS
-    }
-
-    fn modify(&self, current: &Value, modifier: Modifier, submitted: &Json) -> Value {
-        names::modify(current, modifier, submitted, self.is_multiple())
-    }
-
-    fn is_multiple(&self) -> bool {
-        self.max_select > 1
-    }
-
-    fn convert(&self, stored: Value) -> Value {
-        names::convert(&stored, self.is_multiple())
+    fn max_select(&self) -> Option<i64> {
+        Some(self.max_select)
     }
 
     fn as_file(&self) -> Option<&FileField> {

@@ -117,8 +117,25 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// The `type` of the contract, such as `text`.
     fn type_name(&self) -> &'static str;
 
+    /// Set for the types whose values are names: how many, as defined; up to one means a single
+    /// name, more a list. All other values are texts unless their type says otherwise.
+    fn max_select(&self) -> Option<i64> {
+        None
+    }
+
+    /// Whether values are lists.
+    fn is_multiple(&self) -> bool {
+        self.max_select().is_some_and(|max| max > 1)
+    }
+
     /// The value of a field that was never set.
-    fn zero(&self) -> Value;
+    fn zero(&self) -> Value {
+        if self.is_multiple() {
+            Value::List(Vec::new())
+        } else {
+            Value::empty_text()
+        }
+    }
 
     /// The type's own options as the contract shows them, in alphabetical order.
     fn options(&self) -> Map<String, Json>;
@@ -129,7 +146,12 @@ pub trait FieldType: fmt::Debug + Send + Sync {
     /// Casts what a client submitted. As in the contract, bad input casts silently to the zero or
     /// nearest value where §2.2 and §10 say so; what must be refused is kept for
     /// [`Self::validate`].
-    fn cast(&self, submitted: &Json) -> Value;
+    fn cast(&self, submitted: &Json) -> Value {
+        match self.max_select() {
+            Some(_) => names::cast(submitted, self.is_multiple()),
+            None => Value::Text(cast::text(submitted)),
+        }
+    }
 
     /// Checks a cast value, `required` included.
     ///
@@ -139,23 +161,26 @@ pub trait FieldType: fmt::Debug + Send + Sync {
 
     /// Which modifiers the type has.
     fn modifiers(&self) -> &'static [Modifier] {
-        &[]
+        match self.max_select() {
+            Some(_) => names::MODIFIERS,
+            None => &[],
+        }
     }
 
     /// The value after `modifier` with `submitted` is applied to `current`.
     fn modify(&self, current: &Value, modifier: Modifier, submitted: &Json) -> Value {
-        let _ = (current, modifier);
-        self.cast(submitted)
-    }
-
-    /// Whether values are lists.
-    fn is_multiple(&self) -> bool {
-        false
+        match self.max_select() {
+            Some(_) => names::modify(current, modifier, submitted, self.is_multiple()),
+            None => self.cast(submitted),
+        }
     }
 
     /// The stored value when options changed, e.g. from single to multiple or back.
     fn convert(&self, stored: Value) -> Value {
-        stored
+        match self.max_select() {
+            Some(_) => names::convert(&stored, self.is_multiple()),
+            None => stored,
+        }
     }
 
     /// Whether definitions show `help` and `required`; only autodate fields have neither.

@@ -9,15 +9,6 @@ use crate::value::Value;
 /// The modifiers of fields that hold names.
 pub(super) const MODIFIERS: &[Modifier] = &[Modifier::Append, Modifier::Prepend, Modifier::Remove];
 
-/// No name at all.
-pub(super) fn zero(multiple: bool) -> Value {
-    if multiple {
-        Value::List(Vec::new())
-    } else {
-        Value::empty_text()
-    }
-}
-
 /// Casts a submitted value; a single-valued field keeps the last name.
 pub(super) fn cast(submitted: &Json, multiple: bool) -> Value {
     shape(read(submitted), multiple)

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_max, check_min, size_or};
 use crate::field::text::check_pattern;
-use crate::field::{Field, FieldType, cast, pattern};
+use crate::field::{Field, FieldType, pattern};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{PASSWORD_CHARS_MAX, PASSWORD_COST_MAX, PASSWORD_COST_MIN};
 use crate::value::Value;
@@ -46,10 +46,6 @@ impl FieldType for PasswordField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("cost".to_owned(), self.cost.into()),
@@ -73,10 +69,6 @@ impl FieldType for PasswordField {
         all
     }
 
-    fn cast(&self, submitted: &Json) -> Value {
-        Value::Text(cast::text(submitted))
-    }
-
     /// Checks the plain text, never a hash.
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let text = value.as_text().unwrap_or_default();
@@ -93,17 +85,7 @@ impl FieldType for PasswordField {
             let message = format!("Must be less than {max} character(s).");
             return Err(Violation::new("validation_max_text_constraint", message));
         }
-        if self
-            .compiled
-            .as_ref()
-            .is_some_and(|pattern| !pattern.is_match(text))
-        {
-            return Err(Violation::new(
-                "validation_invalid_format",
-                "Invalid value format.",
-            ));
-        }
-        Ok(())
+        pattern::check_match(self.compiled.as_ref(), text)
     }
 
     fn as_password(&self) -> Option<&PasswordField> {

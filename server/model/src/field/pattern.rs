@@ -7,6 +7,7 @@
 use regex::{Regex, RegexBuilder};
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use crate::invalid::Violation;
 use crate::limits::{GENERATED_TEXT_BYTES_MAX, PATTERN_BYTES_MAX, PATTERN_NESTING_MAX};
 
 /// How often an unbounded repetition repeats at most beyond its minimum, in generated text.
@@ -19,6 +20,17 @@ pub(super) fn compile(source: &str) -> Result<Regex, String> {
         .nest_limit(PATTERN_NESTING_MAX)
         .build()
         .map_err(|error| first_reason(&error.to_string()))
+}
+
+/// `validation_invalid_format` for a text that does not match the pattern, where there is one.
+pub(super) fn check_match(pattern: Option<&Regex>, text: &str) -> Result<(), Violation> {
+    match pattern {
+        Some(pattern) if !pattern.is_match(text) => Err(Violation::new(
+            "validation_invalid_format",
+            "Invalid value format.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// A pattern that texts are made from, parsed once: every create makes an id.

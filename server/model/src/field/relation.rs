@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_min, size_or};
-use crate::field::{Field, FieldType, Modifier, names};
+use crate::field::{Field, FieldType, names};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
 
@@ -47,10 +47,6 @@ impl FieldType for RelationField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        names::zero(self.is_multiple())
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("cascadeDelete".to_owned(), self.cascade_delete.into()),
@@ -78,10 +74,6 @@ impl FieldType for RelationField {
         all
     }
 
-    fn cast(&self, submitted: &Json) -> Value {
-        names::cast(submitted, self.is_multiple())
-    }
-
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let count = value.names().len();
         if count == 0 {
@@ -100,20 +92,8 @@ impl FieldType for RelationField {
         }
     }
 
-    fn modifiers(&self) -> &'static [Modifier] {
-        names::MODIFIERS
-    }
-
-    fn modify(&self, current: &Value, modifier: Modifier, submitted: &Json) -> Value {
-        names::modify(current, modifier, submitted, self.is_multiple())
-    }
-
-    fn is_multiple(&self) -> bool {
-        self.max_select > 1
-    }
-
-    fn convert(&self, stored: Value) -> Value {
-        names::convert(&stored, self.is_multiple())
+    fn max_select(&self) -> Option<i64> {
+        Some(self.max_select)
     }
 
     fn as_relation(&self) -> Option<&RelationField> {

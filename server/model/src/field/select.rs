@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_max, check_min, size_or};
-use crate::field::{Field, FieldType, Modifier, names};
+use crate::field::{Field, FieldType, names};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
 
@@ -32,10 +32,6 @@ impl FieldType for SelectField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        names::zero(self.is_multiple())
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             ("maxSelect".to_owned(), self.max_select.into()),
@@ -52,10 +48,6 @@ impl FieldType for SelectField {
         let max = i64::try_from(self.values.len()).unwrap_or(i64::MAX);
         check_max(&mut all, "maxSelect", self.max_select, max.max(1));
         all
-    }
-
-    fn cast(&self, submitted: &Json) -> Value {
-        names::cast(submitted, self.is_multiple())
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
@@ -77,20 +69,8 @@ impl FieldType for SelectField {
         }
     }
 
-    fn modifiers(&self) -> &'static [Modifier] {
-        names::MODIFIERS
-    }
-
-    fn modify(&self, current: &Value, modifier: Modifier, submitted: &Json) -> Value {
-        names::modify(current, modifier, submitted, self.is_multiple())
-    }
-
-    fn is_multiple(&self) -> bool {
-        self.max_select > 1
-    }
-
-    fn convert(&self, stored: Value) -> Value {
-        names::convert(&stored, self.is_multiple())
+    fn max_select(&self) -> Option<i64> {
+        Some(self.max_select)
     }
 
     fn as_select(&self) -> Option<&SelectField> {

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
 use crate::field::pattern::Generator;
-use crate::field::{Field, FieldType, Modifier, cast, pattern};
+use crate::field::{Field, FieldType, Modifier, pattern};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{AUTOGENERATE_SAMPLES, TEXT_CHARS_MAX};
 use crate::value::Value;
@@ -93,17 +93,7 @@ impl TextField {
             let violation = Violation::new("validation_max_text_constraint", message);
             return Err(violation.with("max", max));
         }
-        if self
-            .compiled
-            .as_ref()
-            .is_some_and(|pattern| !pattern.is_match(text))
-        {
-            return Err(Violation::new(
-                "validation_invalid_format",
-                "Invalid value format.",
-            ));
-        }
-        Ok(())
+        pattern::check_match(self.compiled.as_ref(), text)
     }
 
     fn check_autogenerate(&self) -> Result<(), Violation> {
@@ -140,10 +130,6 @@ impl FieldType for TextField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         Map::from_iter([
             (
@@ -170,10 +156,6 @@ impl FieldType for TextField {
             all.add("pattern", Violation::required());
         }
         all
-    }
-
-    fn cast(&self, submitted: &Json) -> Value {
-        Value::Text(cast::text(submitted))
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {

@@ -6,7 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::domains::Domains;
-use crate::field::{Field, FieldType, Options, cast};
+use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::limits::URL_CHARS_MAX;
 use crate::value::Value;
@@ -122,20 +122,12 @@ impl FieldType for UrlField {
         NAME
     }
 
-    fn zero(&self) -> Value {
-        Value::empty_text()
-    }
-
     fn options(&self) -> Map<String, Json> {
         self.domains.options()
     }
 
     fn check_options(&self) -> Violations {
         self.domains.check()
-    }
-
-    fn cast(&self, submitted: &Json) -> Value {
-        Value::Text(cast::text(submitted))
     }
 
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
