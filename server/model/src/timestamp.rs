@@ -40,19 +40,6 @@ impl Timestamp {
         parse::parse(text)
     }
 
-    /// A number of seconds since 1970; none when it is outside the years 0 to 9999.
-    #[must_use]
-    pub fn from_unix_seconds(seconds: f64) -> Option<Self> {
-        let millis = (seconds * 1_000.0).floor();
-        let in_range = (-62_167_219_200_000.0..253_402_300_800_000.0).contains(&millis);
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "whole and in range, checked above"
-        )]
-        let moment = Self(millis as i64);
-        in_range.then_some(moment)
-    }
-
     /// The moment of a calendar and a clock; none when there is no such day or time.
     #[must_use]
     pub fn from_civil(civil: CivilTime) -> Option<Self> {
@@ -192,21 +179,6 @@ mod tests {
             (2024, 1, 0),
         ] {
             assert_eq!(civil(year, month, day), None, "{year}-{month}-{day}");
-        }
-    }
-
-    #[test]
-    fn unix_seconds_out_of_range() {
-        assert_eq!(Timestamp::from_unix_seconds(1.5), Some(Timestamp(1_500)));
-        for seconds in [
-            f64::NAN,
-            f64::INFINITY,
-            -f64::INFINITY,
-            1e18,
-            -1e18,
-            253_402_300_800.0,
-        ] {
-            assert_eq!(Timestamp::from_unix_seconds(seconds), None, "{seconds}");
         }
     }
 
