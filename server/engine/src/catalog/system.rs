@@ -76,49 +76,39 @@ fn auth_origins() -> Json {
 }
 
 fn superusers() -> Json {
-    let [created, updated] = times(true);
     json!({
         "name": "_superusers", "type": "auth", "system": true,
-        "fields": [
-            { "id": "password901924565", "name": "password", "type": "password", "min": 8 },
-            {
-                "id": "text2504183744", "name": "tokenKey", "type": "text", "min": 30, "max": 60,
-                "autogeneratePattern": "[a-zA-Z0-9]{50}",
-            },
-            { "id": "email3885137012", "name": "email", "type": "email", "required": true },
-            { "id": "bool1547992806", "name": "emailVisibility", "type": "bool" },
-            { "id": "bool256245529", "name": "verified", "type": "bool" },
-            created, updated,
-        ],
+        "fields": ([&credentials()[..], &times(true)].concat()),
     })
 }
 
 fn users() -> Json {
-    let [created, updated] = times(false);
+    let name = json!({ "max": 255, "name": "name", "type": "text" });
+    let avatar = json!({
+        "maxSelect": 1, "name": "avatar", "type": "file",
+        "mimeTypes": ["image/jpeg", "image/png", "image/svg+xml", "image/gif", "image/webp"],
+    });
     json!({
         "id": "_pb_users_auth_", "name": "users", "type": "auth",
         "listRule": SELF_RULE, "viewRule": SELF_RULE, "createRule": "",
         "updateRule": SELF_RULE, "deleteRule": SELF_RULE,
-        "fields": [
-            { "id": "password901924565", "name": "password", "type": "password", "min": 8 },
-            {
-                "id": "text2504183744", "name": "tokenKey", "type": "text", "min": 30, "max": 60,
-                "autogeneratePattern": "[a-zA-Z0-9]{50}",
-            },
-            { "id": "email3885137012", "name": "email", "type": "email", "required": true },
-            { "id": "bool1547992806", "name": "emailVisibility", "type": "bool" },
-            { "id": "bool256245529", "name": "verified", "type": "bool" },
-            { "max": 255, "name": "name", "type": "text" },
-            {
-                "maxSelect": 1, "name": "avatar", "type": "file",
-                "mimeTypes": [
-                    "image/jpeg", "image/png", "image/svg+xml", "image/gif", "image/webp",
-                ],
-            },
-            created, updated,
-        ],
+        "fields": ([&credentials()[..], &[name, avatar], &times(false)].concat()),
         "oauth2": { "mappedFields": { "name": "name", "avatarURL": "avatar" } },
     })
+}
+
+/// What somebody signs in with.
+fn credentials() -> [Json; 5] {
+    [
+        json!({ "id": "password901924565", "name": "password", "type": "password", "min": 8 }),
+        json!({
+            "id": "text2504183744", "name": "tokenKey", "type": "text", "min": 30, "max": 60,
+            "autogeneratePattern": "[a-zA-Z0-9]{50}",
+        }),
+        json!({ "id": "email3885137012", "name": "email", "type": "email", "required": true }),
+        json!({ "id": "bool1547992806", "name": "emailVisibility", "type": "bool" }),
+        json!({ "id": "bool256245529", "name": "verified", "type": "bool" }),
+    ]
 }
 
 /// The fields of what belongs to an auth record: whose it is, what it is, when it was made.
