@@ -20,6 +20,7 @@ use luge_model::limits::{ANNOUNCEMENTS_MAX, COMMIT_QUEUE_MAX};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{broadcast, oneshot, watch};
 
+use super::folder::Folder;
 use super::group::{Committing, Message, Waiting};
 use super::key::{self, readable};
 use super::{
@@ -64,39 +65,14 @@ pub trait Medium: fmt::Debug + Send + Sync + 'static {
     /// When the engine fails; what is on disk is then unknown.
     fn flush(&self) -> Result<(), CommitError>;
 
-    /// Bytes on disk.
-    ///
-    /// # Errors
-    /// When the folder cannot be read.
-    fn size_on_disk(&self) -> Result<u64, StoreError>;
+    /// Where it keeps its files; none for a medium in memory.
+    fn folder(&self) -> Option<&Folder> {
+        None
+    }
 
     /// Room left on the disk, in bytes; `None` for a medium in memory.
-    fn free_bytes(&self) -> Option<io::Result<u64>>;
-
-    /// Whether nothing was ever acknowledged from it: only then may it be empty.
-    fn is_new(&self) -> bool {
-        true
-    }
-
-    /// Remembers for later openings that it is no longer new.
-    ///
-    /// # Errors
-    /// When the folder cannot be written.
-    fn mark_used(&self) -> Result<(), StoreError> {
-        Ok(())
-    }
-
-    /// Notes down, outside of the engine, up to where commits are durable.
-    fn note_durable(&self, durable: Sequence) {
-        let _ = durable;
-    }
-
-    /// What was noted down last; 0 when nothing was.
-    ///
-    /// # Errors
-    /// When the note cannot be read.
-    fn noted_durable(&self) -> Result<Sequence, StoreError> {
-        Ok(Sequence(0))
+    fn free_bytes(&self) -> Option<io::Result<u64>> {
+        self.folder().map(Folder::free_bytes)
     }
 
     /// Complains about a scan that makes no sense.
@@ -247,7 +223,7 @@ impl<M: Medium> Store for Embedded<M> {
     }
 
     fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.shared.medium.size_on_disk()
+        self.shared.medium.folder().map_or(Ok(0), Folder::size)
     }
 
     fn close(&self) -> Result<(), StoreError> {
@@ -340,8 +316,8 @@ fn check_format(medium: &impl Medium) -> Result<(), StoreError> {
         }
         None => write_format(medium, key)?,
     }
-    if medium.is_new() {
-        medium.mark_used()?;
+    if let Some(new) = medium.folder().filter(|folder| folder.is_new()) {
+        new.mark_used()?;
     }
     Ok(())
 }
@@ -357,7 +333,8 @@ fn write_format(medium: &impl Medium, key: Key) -> Result<(), StoreError> {
         is_empty = false;
         ControlFlow::Break(())
     })?;
-    if !medium.is_new() || !is_empty {
+    let is_used = medium.folder().is_some_and(|folder| !folder.is_new());
+    if is_used || !is_empty {
         return Err(damaged(
             &key,
             "the database lost its format version, so it may have lost more: restore a backup",
@@ -380,7 +357,10 @@ fn last_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
             .and_then(|last| u64::try_from(last).ok())
             .ok_or_else(|| damaged(&key, "not a sequence"))?,
     };
-    let noted = medium.noted_durable()?.0;
+    let noted = medium
+        .folder()
+        .map_or(Ok(Sequence(0)), Folder::noted_durable)?
+        .0;
     if noted > last {
         let reason = format!(
             "the database ends at commit {last}, but commit {noted} was acknowledged: restore a \

@@ -64,10 +64,6 @@ impl Medium for Rough {
         self.1.flush.lock().take().map_or(Ok(()), Err)
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        Ok(0)
-    }
-
     fn free_bytes(&self) -> Option<io::Result<u64>> {
         Some(Ok(self.1.free_bytes.load(Ordering::SeqCst)))
     }

@@ -10,7 +10,7 @@ use luge_model::limits::CACHE_BYTES_DEFAULT;
 
 use super::embedded::{Embedded, Medium, Writes};
 use super::folder::{Folder, failed_open, unreadable};
-use super::{CommitError, Direction, KeyRange, Sequence, Store, StoreError, StoreOptions, Visit};
+use super::{CommitError, Direction, KeyRange, Store, StoreError, StoreOptions, Visit};
 
 /// Opens a store, made new when the folder is empty or missing.
 ///
@@ -114,28 +114,8 @@ impl Medium for Fjall {
             .map_err(|error| failed_write(&error))
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.folder.size()
-    }
-
-    fn free_bytes(&self) -> Option<io::Result<u64>> {
-        Some(self.folder.free_bytes())
-    }
-
-    fn is_new(&self) -> bool {
-        self.folder.is_new()
-    }
-
-    fn mark_used(&self) -> Result<(), StoreError> {
-        self.folder.mark_used()
-    }
-
-    fn note_durable(&self, durable: Sequence) {
-        self.folder.note_durable(durable);
-    }
-
-    fn noted_durable(&self) -> Result<Sequence, StoreError> {
-        self.folder.noted_durable()
+    fn folder(&self) -> Option<&Folder> {
+        Some(&self.folder)
     }
 }
 

@@ -20,7 +20,7 @@ const DURABLE_FILE: &str = "durable";
 
 /// A folder that no other process uses.
 #[derive(Debug)]
-pub(super) struct Folder {
+pub struct Folder {
     path: PathBuf,
     engine: &'static str,
     data: PathBuf,

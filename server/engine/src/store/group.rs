@@ -281,7 +281,9 @@ impl<M: Medium> Committing<M> {
             self.fail(error);
             return;
         }
-        self.shared.medium.note_durable(self.last);
+        if let Some(folder) = self.shared.medium.folder() {
+            folder.note_durable(self.last);
+        }
         self.shared.durable.send_replace(self.last);
         for announced in self.unflushed.drain(..) {
             // Without listeners there is nobody to tell.

@@ -2,7 +2,6 @@
 //! would quietly do something that nobody meant.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
 use std::ops::Bound;
 use std::sync::Arc;
 
@@ -68,14 +67,6 @@ impl Medium for Memory {
 
     fn flush(&self) -> Result<(), CommitError> {
         Ok(())
-    }
-
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        Ok(0)
-    }
-
-    fn free_bytes(&self) -> Option<io::Result<u64>> {
-        None
     }
 
     fn check_scan(&self, range: &KeyRange, limit: usize) {

@@ -21,9 +21,7 @@ use super::codec::{Reader, put_number};
 use super::embedded::{Embedded, Medium, Writes, damaged};
 use super::folder::{Folder, failed, failed_open, unreadable};
 use super::key::{self, Keyspace};
-use super::{
-    CommitError, Direction, Key, KeyRange, Sequence, Store, StoreError, StoreOptions, Visit,
-};
+use super::{CommitError, Direction, Key, KeyRange, Store, StoreError, StoreOptions, Visit};
 
 /// Opens a store, made new when the folder is empty or missing.
 ///
@@ -157,28 +155,8 @@ impl Medium for Sled {
         self.file.sync_data().map_err(|error| failed_sync(&error))
     }
 
-    fn size_on_disk(&self) -> Result<u64, StoreError> {
-        self.folder.size()
-    }
-
-    fn free_bytes(&self) -> Option<io::Result<u64>> {
-        Some(self.folder.free_bytes())
-    }
-
-    fn is_new(&self) -> bool {
-        self.folder.is_new()
-    }
-
-    fn mark_used(&self) -> Result<(), StoreError> {
-        self.folder.mark_used()
-    }
-
-    fn note_durable(&self, durable: Sequence) {
-        self.folder.note_durable(durable);
-    }
-
-    fn noted_durable(&self) -> Result<Sequence, StoreError> {
-        self.folder.noted_durable()
+    fn folder(&self) -> Option<&Folder> {
+        Some(&self.folder)
     }
 }
 
