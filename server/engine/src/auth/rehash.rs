@@ -6,12 +6,10 @@ use luge_model::value::ValueRef;
 
 use super::Auth;
 use crate::access::Compiled;
-use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::Result;
-use crate::index;
-use crate::store::{Guard, key};
+use crate::records::plan_replacement;
 
 impl Auth {
     /// Hashes a password anew. That is housekeeping: the sign-in does not depend on it, so a record
@@ -43,27 +41,11 @@ impl Auth {
         };
         let hash = self.hashes.hash(password).await?;
         let after = with_text(record, self.committer.serial(), field.number, &hash);
-        let collection = &compiled.collection;
-        let place = key::record(collection.number, record.id());
         let mut proposal = Proposal {
             now: context.now,
             ..Proposal::default()
         };
-        proposal.guards.push(Guard::Unchanged {
-            key: place.clone(),
-            prefix: record.guard_prefix().to_vec(),
-        });
-        // The hash itself is in no index that is of use, but whoever made one gets it right.
-        let entries = |record: &Record| index::entries(collection, record.id(), record);
-        index::plan(&mut proposal, entries(record), entries(&after));
-        proposal.puts.push((place, after.as_bytes().to_vec()));
-        proposal.changes.push(Change {
-            kind: ChangeKind::Update,
-            collection: collection.number,
-            record: record.id().to_owned(),
-            revision: after.revision(),
-            before: Some(record.as_bytes().to_vec()),
-        });
+        plan_replacement(&mut proposal, &compiled.collection, record, &after);
         self.committer.commit(proposal).await?;
         Ok(())
     }

@@ -16,6 +16,7 @@ use luge_model::value::Value;
 
 use super::Records;
 use super::draft::{self, Values};
+use super::planned::plan_replacement;
 use crate::access::Compiled;
 use crate::catalog::{RecordRemoval, Snapshot, definition_guard};
 use crate::changes::{Change, ChangeKind};
@@ -302,32 +303,6 @@ impl Cascade {
             self.waiting.push_back((Arc::clone(collection), record));
         }
     }
-}
-
-/// Plans that `after` takes the place of `before`; the indexes whose unique entries were guarded.
-pub(super) fn plan_replacement(
-    proposal: &mut Proposal,
-    collection: &Collection,
-    before: &Record,
-    after: &Record,
-) -> Vec<(usize, usize)> {
-    let record_key = key::record(collection.number, before.id());
-    proposal.guards.push(definition_guard(collection));
-    proposal.guards.push(Guard::Unchanged {
-        key: record_key.clone(),
-        prefix: before.guard_prefix().to_vec(),
-    });
-    proposal.puts.push((record_key, after.as_bytes().to_vec()));
-    proposal.changes.push(Change {
-        kind: ChangeKind::Update,
-        collection: collection.number,
-        record: before.id().to_owned(),
-        revision: after.revision(),
-        before: Some(before.as_bytes().to_vec()),
-    });
-    let old = index::entries(collection, before.id(), before);
-    let new = index::entries(collection, after.id(), after);
-    index::plan(proposal, old, new)
 }
 
 /// The relation fields of all collections that refer to `target`.

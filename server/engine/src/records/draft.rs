@@ -18,9 +18,9 @@ use luge_model::record::{Record, Row};
 use luge_model::timestamp::Timestamp;
 use luge_model::value::{Value, ValueRef};
 
-use super::delete::plan_replacement;
 use super::planned::{
-    IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique, refused,
+    IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique,
+    plan_replacement, refused,
 };
 use super::{Body, Records};
 use crate::access::{Compiled, Grant};

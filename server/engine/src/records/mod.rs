@@ -31,6 +31,8 @@ mod turns;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use planned::plan_replacement;
+
 use planned::Planned;
 use turns::Turns;
 

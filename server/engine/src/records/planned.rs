@@ -2,12 +2,17 @@
 
 use std::sync::Arc;
 
+use luge_model::collection::Collection;
 use luge_model::invalid::{Violation, Violations};
 use luge_model::record::Record;
 
 use crate::access::Compiled;
+use crate::catalog::definition_guard;
+use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::error::{Action, Error, Result, Subject};
+use crate::index;
+use crate::store::{Guard, key};
 
 /// A write ready to commit.
 #[derive(Debug)]
@@ -55,6 +60,32 @@ impl Stakes {
     fn refused(&self, violations: Violations) -> Error {
         refused(self.action, violations)
     }
+}
+
+/// Plans that `after` takes the place of `before`; the indexes whose unique entries were guarded.
+pub(crate) fn plan_replacement(
+    proposal: &mut Proposal,
+    collection: &Collection,
+    before: &Record,
+    after: &Record,
+) -> Vec<(usize, usize)> {
+    let record_key = key::record(collection.number, before.id());
+    proposal.guards.push(definition_guard(collection));
+    proposal.guards.push(Guard::Unchanged {
+        key: record_key.clone(),
+        prefix: before.guard_prefix().to_vec(),
+    });
+    proposal.puts.push((record_key, after.as_bytes().to_vec()));
+    proposal.changes.push(Change {
+        kind: ChangeKind::Update,
+        collection: collection.number,
+        record: before.id().to_owned(),
+        revision: after.revision(),
+        before: Some(before.as_bytes().to_vec()),
+    });
+    let old = index::entries(collection, before.id(), before);
+    let new = index::entries(collection, after.id(), after);
+    index::plan(proposal, old, new)
 }
 
 /// A record write that was refused because of its values.
