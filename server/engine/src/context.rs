@@ -4,6 +4,8 @@ use luge_model::principal::{Principal, RequestFacts};
 use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json};
 
+use crate::error::{Error, Result};
+
 /// The circumstances of one call.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
@@ -23,6 +25,21 @@ impl Context {
             now,
             principal: Principal::System,
             request: RequestFacts::default(),
+        }
+    }
+
+    /// What is for superusers only is refused to everybody else.
+    ///
+    /// # Errors
+    /// [`Error::SignInNeeded`] for guests, [`Error::Forbidden`] for others.
+    pub fn require_superuser(&self) -> Result<()> {
+        if self.principal.is_superuser() {
+            Ok(())
+        } else if self.principal.identity().is_none() {
+            Err(Error::SignInNeeded)
+        } else {
+            let sentence = "The authorized record is not allowed to perform this action.";
+            Err(Error::Forbidden(sentence.to_owned()))
         }
     }
 

@@ -80,7 +80,7 @@ impl Settings {
     /// # Errors
     /// When the caller is not a superuser.
     pub fn view(&self, ctx: &Context) -> Result<Map<String, Json>> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         Ok(self.current().to_json())
     }
 
@@ -93,7 +93,7 @@ impl Settings {
         ctx: &Context,
         body: &Map<String, Json>,
     ) -> Result<Map<String, Json>> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let mut stored = self.changing.lock().await;
         let mut merged = self.current().with_secrets();
         lay_over(&mut merged, body, |_| None);
@@ -153,17 +153,6 @@ fn decode(bytes: &[u8]) -> std::result::Result<SettingsValues, String> {
             "the settings have version {version}, this program reads {VERSION}"
         )),
         None => Err("the value is empty".to_owned()),
-    }
-}
-
-fn require_superuser(ctx: &Context) -> Result<()> {
-    if ctx.principal.is_superuser() {
-        Ok(())
-    } else if ctx.principal.identity().is_none() {
-        Err(Error::SignInNeeded)
-    } else {
-        let sentence = "The authorized record is not allowed to perform this action.";
-        Err(Error::Forbidden(sentence.to_owned()))
     }
 }
 

@@ -8,7 +8,7 @@ use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use super::change::{Failure, Plan};
-use super::{Catalog, Definitions, SECRET_LETTERS, require_superuser, uninterrupted};
+use super::{Catalog, Definitions, SECRET_LETTERS, uninterrupted};
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
 
@@ -19,7 +19,7 @@ impl Catalog {
     /// # Errors
     /// When the caller is not a superuser, the body has another shape, or a definition is refused.
     pub async fn import(&self, ctx: &Context, body: &Map<String, Json>) -> Result<()> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let (sent, delete_missing) = read(body)?;
         let (definitions, now) = (Arc::clone(&self.definitions), ctx.now);
         uninterrupted(async move { definitions.import(now, &sent, delete_missing).await }).await

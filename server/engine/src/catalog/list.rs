@@ -12,7 +12,7 @@ use luge_model::record::Row;
 use luge_model::value::ValueRef;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Catalog, Snapshot, require_superuser};
+use super::{Catalog, Snapshot};
 use crate::context::Context;
 use crate::error::{Error, Result};
 
@@ -60,7 +60,7 @@ impl Catalog {
     /// # Errors
     /// When the caller is not a superuser, or filter or sort make no sense.
     pub fn list(&self, ctx: &Context, request: &CollectionsRequest) -> Result<CollectionPage> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let snapshot = self.snapshot();
         let mut found = filtered(
             ctx,

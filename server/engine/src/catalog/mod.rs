@@ -122,7 +122,7 @@ impl Catalog {
     /// # Errors
     /// When the caller is not a superuser or there is no such collection.
     pub fn view(&self, ctx: &Context, name_or_id: &str) -> Result<Map<String, Json>> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         Ok(find(&self.snapshot(), name_or_id)?.to_json())
     }
 
@@ -131,7 +131,7 @@ impl Catalog {
     /// # Errors
     /// When the caller is not a superuser, the body is no definition, or the definition is refused.
     pub async fn create(&self, ctx: &Context, body: &Map<String, Json>) -> Result<Arc<Collection>> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let (definitions, now, body) = (Arc::clone(&self.definitions), ctx.now, body.clone());
         uninterrupted(async move { definitions.create(now, &body).await }).await
     }
@@ -146,7 +146,7 @@ impl Catalog {
         name_or_id: &str,
         body: &Map<String, Json>,
     ) -> Result<Arc<Collection>> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let (definitions, now, body) = (Arc::clone(&self.definitions), ctx.now, body.clone());
         let name_or_id = name_or_id.to_owned();
         uninterrupted(async move { definitions.update(now, &name_or_id, &body).await }).await
@@ -239,18 +239,6 @@ impl Snapshot {
             collections: self,
             all: self.all(),
         }
-    }
-}
-
-/// Definitions are for superusers.
-fn require_superuser(ctx: &Context) -> Result<()> {
-    if ctx.principal.is_superuser() {
-        Ok(())
-    } else if ctx.principal.identity().is_none() {
-        Err(Error::SignInNeeded)
-    } else {
-        let sentence = "The authorized record is not allowed to perform this action.";
-        Err(Error::Forbidden(sentence.to_owned()))
     }
 }
 

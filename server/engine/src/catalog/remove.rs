@@ -7,7 +7,7 @@ use std::sync::Arc;
 use luge_model::collection::Collection;
 
 use super::change::{Failure, Plan};
-use super::{Catalog, Definitions, Snapshot, find, require_superuser, uninterrupted};
+use super::{Catalog, Definitions, Snapshot, find, uninterrupted};
 use crate::context::Context;
 use crate::error::{Action, Error, Result};
 
@@ -30,7 +30,7 @@ impl Catalog {
     /// When the caller is not a superuser, there is no such collection, it is a system collection,
     /// or another one refers to it.
     pub async fn delete(&self, ctx: &Context, name_or_id: &str) -> Result<()> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let (definitions, name_or_id) = (Arc::clone(&self.definitions), name_or_id.to_owned());
         uninterrupted(async move { definitions.delete(&name_or_id).await }).await
     }
@@ -47,7 +47,7 @@ impl Catalog {
         name_or_id: &str,
         removal: Arc<dyn RecordRemoval>,
     ) -> Result<()> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let snapshot = self.snapshot();
         let collection = Arc::clone(find(&snapshot, name_or_id)?);
         if collection.is_view() {

@@ -3,7 +3,7 @@
 use luge_model::collection::{Collection, Draft, Malformed, PROVIDERS, Provider};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Catalog, Definitions, SECRET_LETTERS, malformed, require_superuser};
+use super::{Catalog, Definitions, SECRET_LETTERS, malformed};
 use crate::context::Context;
 use crate::error::Result;
 
@@ -17,7 +17,7 @@ impl Catalog {
     /// # Errors
     /// When the caller is not a superuser.
     pub fn scaffolds(&self, ctx: &Context) -> Result<Map<String, Json>> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         let mut scaffolds = Map::new();
         for type_name in ["auth", "base", "view"] {
             let scaffold = self.definitions.scaffold(type_name).map_err(malformed)?;
@@ -31,7 +31,7 @@ impl Catalog {
     /// # Errors
     /// When the caller is not a superuser.
     pub fn providers(&self, ctx: &Context) -> Result<&'static [Provider]> {
-        require_superuser(ctx)?;
+        ctx.require_superuser()?;
         Ok(&PROVIDERS)
     }
 }

@@ -55,6 +55,7 @@ const RANKS: &[&[&str]] = &[
 const SAME_RANK: &[(&str, &str)] = &[
     ("context", "clock"),
     ("context", "random"),
+    ("context", "error"),
     ("store", "error"),
     ("error", "store"),
     ("commit", "changes"),
