@@ -315,47 +315,29 @@ fn a_group_sees_its_own_pending_writes() {
         range: range.clone(),
         keys: ids.iter().map(|id| record(id)).collect(),
     };
+    let old = |prefix: &[u8]| Guard::Unchanged {
+        key: record("old"),
+        prefix: prefix.into(),
+    };
+    let gone = Batch {
+        deletes: vec![record("old")],
+        ..Batch::default()
+    };
+    let all = only(&["first", "new", "newer", "old"]);
     let batches = [
         (guarded(Guard::Absent(record("new")), "new"), true),
         (guarded(Guard::Absent(record("new")), "new"), false),
         (guarded(Guard::Present(record("new")), "newer"), true),
         (guarded(only(&["first", "old"]), "x"), false),
-        (
-            guarded(only(&["first", "new", "newer", "old"]), "newest"),
-            true,
-        ),
-        (
-            Batch {
-                deletes: vec![record("old")],
-                ..Batch::default()
-            },
-            true,
-        ),
+        (guarded(all, "newest"), true),
+        (gone, true),
         (guarded(Guard::Present(record("old")), "x"), false),
-        (
-            guarded(
-                Guard::Unchanged {
-                    key: record("old"),
-                    prefix: vec![],
-                },
-                "x",
-            ),
-            false,
-        ),
+        (guarded(old(b""), "x"), false),
         (
             guarded(only(&["first", "new", "newer", "newest"]), "old"),
             true,
         ),
-        (
-            guarded(
-                Guard::Unchanged {
-                    key: record("old"),
-                    prefix: b"ol".into(),
-                },
-                "z",
-            ),
-            true,
-        ),
+        (guarded(old(b"ol"), "z"), true),
     ];
     let before = behaviour.flushed.load(Ordering::SeqCst);
     let commits: Vec<_> = batches

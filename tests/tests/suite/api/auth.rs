@@ -42,76 +42,64 @@ fn sign_up_checks_its_form_and_shows_no_credentials() {
             .lacks("$2a$")
             .lacks("argon2")
     };
-    let without = |key: &str| {
+    let refused = |name, (email, more): (&str, Value), path, code| {
+        create(name, member(email, more)).refused(400, path, code)
+    };
+    let without = |name, key: &str, path| {
         let mut body = member("x@example.com", json!({}));
         body.as_object_mut().unwrap().remove(key);
-        body
+        create(name, body).refused(400, path, "validation_required")
     };
+    let (password, confirmation) = ("data.password.code", "data.passwordConfirm.code");
+    let other = ("y@example.com", json!({"passwordConfirm": "other"}));
+    let short = (
+        "y@example.com",
+        json!({"password": "short", "passwordConfirm": "short"}),
+    );
+    let verified = ("v@example.com", json!({"verified": true}));
+    let hidden = member("h@example.com", json!({"badge": "gold"}));
+    let find = format!("{path}?filter=badge='gold'");
     check(vec![
         create("good", member("ann@example.com", json!({"name": "Ann"})))
             .is("name", "Ann")
             .is("verified", false)
             .lacks("ann@example.com")
             .lacks("password"),
-        create("same e-mail", member("ann@example.com", json!({}))).refused(
-            400,
+        refused(
+            "same e-mail",
+            ("ann@example.com", json!({})),
             "data.email.code",
             "validation_not_unique",
         ),
-        create("no password", without("password")).refused(
-            400,
-            "data.password.code",
-            "validation_required",
-        ),
-        create("no confirmation", without("passwordConfirm")).refused(
-            400,
-            "data.passwordConfirm.code",
-            "validation_required",
-        ),
-        create(
+        without("no password", "password", password),
+        without("no confirmation", "passwordConfirm", confirmation),
+        refused(
             "other confirmation",
-            member("y@example.com", json!({"passwordConfirm": "other"})),
-        )
-        .refused(
-            400,
-            "data.passwordConfirm.code",
+            other,
+            confirmation,
             "validation_values_mismatch",
         ),
-        create(
+        refused(
             "short password",
-            member(
-                "y@example.com",
-                json!({"password": "short", "passwordConfirm": "short"}),
-            ),
-        )
-        .refused(400, "data.password.code", "validation_min_text_constraint"),
-        create("no e-mail", without("email")).refused(
-            400,
-            "data.email.code",
-            "validation_required",
+            short,
+            password,
+            "validation_min_text_constraint",
         ),
-        create("bad e-mail", member("nobody", json!({}))).refused(
-            400,
+        without("no e-mail", "email", "data.email.code"),
+        refused(
+            "bad e-mail",
+            ("nobody", json!({})),
             "data.email.code",
             "validation_is_email",
         ),
-        create(
+        refused(
             "verified is not the guest's to set",
-            member("v@example.com", json!({"verified": true})),
-        )
-        .refused(400, "data.verified.code", "validation_values_mismatch"),
-        create(
-            "hidden fields are dropped",
-            member("h@example.com", json!({"badge": "gold"})),
-        )
-        .lacks("gold"),
-        Case::new(
-            "and were not stored",
-            &server.superuser(),
-            "GET",
-            &format!("{path}?filter=badge='gold'"),
-        )
-        .is("totalItems", 0),
+            verified,
+            "data.verified.code",
+            "validation_values_mismatch",
+        ),
+        create("hidden fields are dropped", hidden).lacks("gold"),
+        Case::new("and were not stored", &server.superuser(), "GET", &find).is("totalItems", 0),
     ]);
 }
 
@@ -250,61 +238,34 @@ fn an_email_is_shown_to_its_owner_and_whom_she_allows() {
     );
     let path = format!("{}/{}", records("members"), ann.id);
     let list = records("members");
-    let filtered = format!("{list}?filter=email~'example'");
     let (hidden, shown) = ("ann@example.com", "bob@example.com");
+    let get = |name, persona, path: &str| Case::new(name, persona, "GET", path);
+    let asked = |name, persona, query: &str| get(name, persona, &format!("{list}?{query}"));
     check(vec![
-        Case::new("guest", &anyone, "GET", &path).lacks(hidden),
-        Case::new("another member", &bob, "GET", &path).lacks(hidden),
-        Case::new("owner", &ann, "GET", &path).is("email", hidden),
-        Case::new("superuser", &superuser, "GET", &path).is("email", hidden),
-        Case::new(
+        get("guest", &anyone, &path).lacks(hidden),
+        get("another member", &bob, &path).lacks(hidden),
+        get("owner", &ann, &path).is("email", hidden),
+        get("superuser", &superuser, &path).is("email", hidden),
+        get(
             "fields cannot ask for it",
             &anyone,
-            "GET",
             &format!("{path}?fields=email"),
         )
         .lacks(hidden),
-        Case::new("list as guest", &anyone, "GET", &list)
+        get("list as guest", &anyone, &list)
             .lacks(hidden)
             .has(shown),
-        Case::new("list as owner", &ann, "GET", &list)
-            .has(hidden)
-            .has(shown),
-        Case::new(
+        get("list as owner", &ann, &list).has(hidden).has(shown),
+        asked(
             "a filter on e-mails finds shown ones",
             &anyone,
-            "GET",
-            &filtered,
+            "filter=email~'example'",
         )
         .is("totalItems", 1)
         .lacks(hidden),
-        Case::new(
-            "guess",
-            &anyone,
-            "GET",
-            &format!("{list}?filter=email='{hidden}'"),
-        )
-        .is("totalItems", 0),
-        Case::new(
-            "by password",
-            &anyone,
-            "GET",
-            &format!("{list}?filter=password!=''"),
-        )
-        .status(400),
-        Case::new(
-            "by token key",
-            &bob,
-            "GET",
-            &format!("{list}?filter=tokenKey!=''"),
-        )
-        .status(400),
-        Case::new(
-            "sort by token key",
-            &bob,
-            "GET",
-            &format!("{list}?sort=tokenKey"),
-        )
-        .status(400),
+        asked("guess", &anyone, &format!("filter=email='{hidden}'")).is("totalItems", 0),
+        asked("by password", &anyone, "filter=password!=''").status(400),
+        asked("by token key", &bob, "filter=tokenKey!=''").status(400),
+        asked("sort by token key", &bob, "sort=tokenKey").status(400),
     ]);
 }

@@ -35,61 +35,38 @@ fn forms_are_typed_by_their_text() {
     public_collection(&server.superuser(), "notes", &fields);
     let path = records("notes");
     let send = |name, kind, body: &[u8]| Case::new(name, &anyone, "POST", &path).raw(kind, body);
+    let form = |name, body: &str| send(name, FORM, body.as_bytes());
+    let parts = |name, parts| send(name, MULTIPART, &multipart(parts));
     let payload = r#"{"title":"07","amount":1,"data":{"a":"1"}}"#;
+    let cut = b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n";
     check(vec![
-        send(
-            "form",
-            FORM,
-            b"title=a%20b&amount=2.5&done=true&tags=a&tags=b",
-        )
-        .is("title", "a b")
-        .is("amount", 2.5)
-        .is("done", true)
-        .is("tags", json!(["a", "b"])),
-        send("a leading zero stays text", FORM, b"data=01").is("data", "01"),
-        send("a number becomes one", FORM, b"data=10").is("data", 10),
-        send(
+        form("form", "title=a%20b&amount=2.5&done=true&tags=a&tags=b")
+            .is("title", "a b")
+            .is("amount", 2.5)
+            .is("done", true)
+            .is("tags", json!(["a", "b"])),
+        form("a leading zero stays text", "data=01").is("data", "01"),
+        form("a number becomes one", "data=10").is("data", 10),
+        parts(
             "multipart",
-            MULTIPART,
-            &multipart(&[("title", "x"), ("amount", "3"), ("tags", "b")]),
+            &[("title", "x"), ("amount", "3"), ("tags", "b")],
         )
         .is("title", "x")
         .is("amount", 3)
         .is("tags", json!(["b"])),
-        send(
-            "payload",
-            MULTIPART,
-            &multipart(&[("@jsonPayload", payload), ("done", "true")]),
-        )
-        .is("title", "07")
-        .is("data", json!({"a": "1"}))
-        .is("done", true),
-        send(
-            "modifiers",
-            MULTIPART,
-            &multipart(&[("amount+", "3"), ("tags+", "a")]),
-        )
-        .is("amount", 3)
-        .is("tags", json!(["a"])),
-        send("bad value", FORM, b"tags=zzz").refused(
-            400,
-            "data.tags.code",
-            "validation_invalid_value",
-        ),
+        parts("payload", &[("@jsonPayload", payload), ("done", "true")])
+            .is("title", "07")
+            .is("data", json!({"a": "1"}))
+            .is("done", true),
+        parts("modifiers", &[("amount+", "3"), ("tags+", "a")])
+            .is("amount", 3)
+            .is("tags", json!(["a"])),
+        form("bad value", "tags=zzz").refused(400, "data.tags.code", "validation_invalid_value"),
         send("no boundary", "multipart/form-data", b"--XX--").status(400),
-        send(
-            "cut multipart",
-            MULTIPART,
-            b"--XX\r\nContent-Disposition: form-data; name=\"a\"\r\n",
-        )
-        .status(400)
-        .unless(server.is_reference()),
-        send(
-            "bad payload",
-            MULTIPART,
-            &multipart(&[("@jsonPayload", "{")]),
-        )
-        .status(400),
+        send("cut multipart", MULTIPART, cut)
+            .status(400)
+            .unless(server.is_reference()),
+        parts("bad payload", &[("@jsonPayload", "{")]).status(400),
         Case::new("only the accepted ones", &anyone, "GET", &path)
             .is("totalItems", 6)
             .unless(server.is_reference()),

@@ -2,7 +2,7 @@
 
 use super::{field, public_collection};
 use luge_tests::persona::records;
-use luge_tests::{Case, Requests, Server, check};
+use luge_tests::{Case, Persona, Requests, Server, check};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/collections";
@@ -51,22 +51,25 @@ fn collections_are_for_superusers_only() {
     check(cases);
 }
 
+fn refused_create<'a>(name: &'a str, superuser: &'a Persona, body: &Value) -> Case<'a> {
+    Case::new(name, superuser, "POST", PATH)
+        .json(body)
+        .status(400)
+        .is("status", 400)
+}
+
 #[test]
-fn definitions_that_cannot_be_are_refused_at_their_place() {
+fn collections_that_cannot_be_are_refused_at_their_place() {
     let server = Server::start();
     let superuser = server.superuser();
     public_collection(&superuser, "notes", &[]);
-    let create = |name, body: Value| {
-        Case::new(name, &superuser, "POST", PATH)
-            .json(&body)
-            .status(400)
-            .is("status", 400)
-    };
-    let with = |fields: Value| json!({"name": "fresh", "type": "base", "fields": fields});
+    let create = |name, body: Value| refused_create(name, &superuser, &body);
+    let ruled = |key: &str, rule: &str| json!({"name": "fresh", "type": "base", key: rule});
     let indexed = |sql: &str| {
         json!({"name": "fresh", "type": "base", "indexes": [sql],
         "fields": [{"name": "code", "type": "text"}]})
     };
+    let on = |name, method, path| Case::new(name, &superuser, method, path);
     check(vec![
         create("no name", json!({"type": "base"})).is("data.name.code", "validation_required"),
         create("bad name", json!({"name": "a b"})).is("data.name.code", "validation_match_invalid"),
@@ -75,55 +78,66 @@ fn definitions_that_cannot_be_are_refused_at_their_place() {
         create("taken in another case", json!({"name": "NOTES"}))
             .is("data.name.code", "validation_collection_name_exists"),
         create("unknown type", json!({"name": "fresh", "type": "zzz"})),
-        create(
-            "unknown field type",
-            with(json!([{"name": "a", "type": "zzz"}])),
-        )
-        .is("data", json!({})),
-        create("fields are no list", with(json!({"a": 1}))),
-        create("field without a name", with(json!([{"type": "text"}])))
-            .is("data.fields.1.name.code", "validation_required"),
-        create(
-            "field with a bad name",
-            with(json!([{"name": "a b", "type": "text"}])),
-        )
-        .has("data")
-        .has("\"name\""),
-        create(
-            "reserved field name",
-            with(json!([{"name": "expand", "type": "text"}])),
-        )
-        .has("validation_not_in_invalid"),
-        create(
-            "select without values",
-            with(json!([{"name": "a", "type": "select"}])),
-        )
-        .is("data.fields.1.values.code", "validation_required"),
-        create(
-            "relation without a target",
-            with(json!([{"name": "a", "type": "relation"}])),
-        )
-        .is("data.fields.1.collectionId.code", "validation_required"),
-        create(
-            "bad pattern",
-            with(json!([{"name": "a", "type": "text", "pattern": "("}])),
-        )
-        .has("\"pattern\""),
-        create(
-            "bad rule",
-            json!({"name": "fresh", "type": "base", "listRule": "nothing = 1"}),
-        )
-        .has("\"listRule\""),
-        create(
-            "rule that does not parse",
-            json!({"name": "fresh", "type": "base", "viewRule": "id ="}),
-        )
-        .has("\"viewRule\""),
+        create("bad rule", ruled("listRule", "nothing = 1")).has("\"listRule\""),
+        create("rule that does not parse", ruled("viewRule", "id =")).has("\"viewRule\""),
         create("bad index", indexed("DROP TABLE x")).has("validation_invalid_index_expression"),
         create(
             "index on nothing",
             indexed("CREATE INDEX `i` ON `fresh` (`nothing`)"),
         ),
+        on("none of them exists", "GET", "/api/collections/fresh").status(404),
+        on("system", "DELETE", "/api/collections/_superusers").status(400),
+        on("type cannot change", "PATCH", "/api/collections/notes")
+            .json(&json!({"type": "auth"}))
+            .status(400),
+        on(
+            "filter by what is not listed",
+            "GET",
+            "/api/collections?filter=listRule=1",
+        )
+        .status(400),
+    ]);
+}
+
+#[test]
+fn fields_that_cannot_be_are_refused_at_their_place() {
+    let server = Server::start();
+    let superuser = server.superuser();
+    let create = |name, fields: Value| {
+        let body = json!({"name": "fresh", "type": "base", "fields": fields});
+        refused_create(name, &superuser, &body)
+    };
+    check(vec![
+        create("unknown field type", json!([{"name": "a", "type": "zzz"}])).is("data", json!({})),
+        create("fields are no list", json!({"a": 1})),
+        create("field without a name", json!([{"type": "text"}]))
+            .is("data.fields.1.name.code", "validation_required"),
+        create(
+            "field with a bad name",
+            json!([{"name": "a b", "type": "text"}]),
+        )
+        .has("data")
+        .has("\"name\""),
+        create(
+            "reserved field name",
+            json!([{"name": "expand", "type": "text"}]),
+        )
+        .has("validation_not_in_invalid"),
+        create(
+            "select without values",
+            json!([{"name": "a", "type": "select"}]),
+        )
+        .is("data.fields.1.values.code", "validation_required"),
+        create(
+            "relation without a target",
+            json!([{"name": "a", "type": "relation"}]),
+        )
+        .is("data.fields.1.collectionId.code", "validation_required"),
+        create(
+            "bad pattern",
+            json!([{"name": "a", "type": "text", "pattern": "("}]),
+        )
+        .has("\"pattern\""),
         Case::new(
             "none of them exists",
             &superuser,
@@ -131,28 +145,6 @@ fn definitions_that_cannot_be_are_refused_at_their_place() {
             "/api/collections/fresh",
         )
         .status(404),
-        Case::new(
-            "system",
-            &superuser,
-            "DELETE",
-            "/api/collections/_superusers",
-        )
-        .status(400),
-        Case::new(
-            "type cannot change",
-            &superuser,
-            "PATCH",
-            "/api/collections/notes",
-        )
-        .json(&json!({"type": "auth"}))
-        .status(400),
-        Case::new(
-            "filter by what is not listed",
-            &superuser,
-            "GET",
-            "/api/collections?filter=listRule=1",
-        )
-        .status(400),
     ]);
 }
 

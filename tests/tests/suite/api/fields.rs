@@ -5,179 +5,157 @@ use luge_tests::persona::records;
 use luge_tests::{Case, Persona, Requests, Server, check};
 use serde_json::{Value, json};
 
-/// (field options, value sent, code that must come)
-type Refusal = (Value, Value, &'static str);
+/// (field type, its options, value sent, code that must come)
+const REFUSALS: &[(&str, &str, &str, &str)] = &[
+    ("text", REQUIRED, r#""""#, "validation_required"),
+    (
+        "text",
+        r#"{"min": 3}"#,
+        r#""ab""#,
+        "validation_min_text_constraint",
+    ),
+    (
+        "text",
+        r#"{"max": 3}"#,
+        r#""abcd""#,
+        "validation_max_text_constraint",
+    ),
+    (
+        "text",
+        r#"{"pattern": "^[a-z]+$"}"#,
+        r#""A1""#,
+        "validation_invalid_format",
+    ),
+    ("number", REQUIRED, "0", "validation_required"),
+    (
+        "number",
+        r#"{"min": 3}"#,
+        "2",
+        "validation_min_number_constraint",
+    ),
+    (
+        "number",
+        r#"{"max": 3}"#,
+        "4",
+        "validation_max_number_constraint",
+    ),
+    (
+        "number",
+        r#"{"onlyInt": true}"#,
+        "1.5",
+        "validation_only_int_constraint",
+    ),
+    ("bool", REQUIRED, "false", "validation_required"),
+    ("email", REQUIRED, r#""""#, "validation_required"),
+    ("email", "{}", r#""nobody""#, "validation_is_email"),
+    (
+        "email",
+        r#"{"exceptDomains": ["a.com"]}"#,
+        r#""x@a.com""#,
+        "validation_email_domain_not_allowed",
+    ),
+    (
+        "email",
+        r#"{"onlyDomains": ["a.com"]}"#,
+        r#""x@b.com""#,
+        "validation_email_domain_not_allowed",
+    ),
+    ("url", "{}", r#""nothing""#, "validation_invalid_url"),
+    (
+        "url",
+        r#"{"onlyDomains": ["a.com"]}"#,
+        r#""https://b.com""#,
+        "validation_url_domain_not_allowed",
+    ),
+    ("date", REQUIRED, r#""not a date""#, "validation_required"),
+    (
+        "date",
+        r#"{"min": "2020-01-01 00:00:00.000Z"}"#,
+        r#""2019-01-01""#,
+        "validation_min_greater_equal_than_required",
+    ),
+    (
+        "date",
+        r#"{"max": "2020-01-01 00:00:00.000Z"}"#,
+        r#""2021-01-01""#,
+        "validation_max_less_equal_than_required",
+    ),
+    (
+        "select",
+        r#"{"values": ["a", "b"], "required": true}"#,
+        r#""""#,
+        "validation_required",
+    ),
+    (
+        "select",
+        r#"{"values": ["a", "b"]}"#,
+        r#""c""#,
+        "validation_invalid_value",
+    ),
+    (
+        "select",
+        r#"{"values": ["a", "b", "c"], "maxSelect": 2}"#,
+        r#"["a", "b", "c"]"#,
+        "validation_too_many_values",
+    ),
+    ("json", REQUIRED, "{}", "validation_required"),
+    (
+        "json",
+        r#"{"maxSize": 5}"#,
+        r#""long text""#,
+        "validation_json_size_limit",
+    ),
+    (
+        "geoPoint",
+        REQUIRED,
+        r#"{"lon": 0, "lat": 0}"#,
+        "validation_required",
+    ),
+    (
+        "geoPoint",
+        "{}",
+        r#"{"lon": 181, "lat": 0}"#,
+        "validation_invalid_longitude",
+    ),
+    (
+        "geoPoint",
+        "{}",
+        r#"{"lon": 0, "lat": -91}"#,
+        "validation_invalid_latitude",
+    ),
+    (
+        "editor",
+        r#"{"maxSize": 3}"#,
+        r#""abcd""#,
+        "validation_content_size_limit",
+    ),
+];
+
+const REQUIRED: &str = r#"{"required": true}"#;
 
 #[test]
 fn values_outside_a_field_s_options_are_refused_with_its_code() {
-    let required = json!({"required": true});
-    let table: Vec<(&str, Vec<Refusal>)> = vec![
-        (
-            "text",
-            vec![
-                (required.clone(), json!(""), "validation_required"),
-                (
-                    json!({"min": 3}),
-                    json!("ab"),
-                    "validation_min_text_constraint",
-                ),
-                (
-                    json!({"max": 3}),
-                    json!("abcd"),
-                    "validation_max_text_constraint",
-                ),
-                (
-                    json!({}),
-                    json!("x".repeat(5001)),
-                    "validation_max_text_constraint",
-                ),
-                (
-                    json!({"pattern": "^[a-z]+$"}),
-                    json!("A1"),
-                    "validation_invalid_format",
-                ),
-            ],
-        ),
-        (
-            "number",
-            vec![
-                (required.clone(), json!(0), "validation_required"),
-                (
-                    json!({"min": 3}),
-                    json!(2),
-                    "validation_min_number_constraint",
-                ),
-                (
-                    json!({"max": 3}),
-                    json!(4),
-                    "validation_max_number_constraint",
-                ),
-                (
-                    json!({"onlyInt": true}),
-                    json!(1.5),
-                    "validation_only_int_constraint",
-                ),
-            ],
-        ),
-        (
-            "bool",
-            vec![(required.clone(), json!(false), "validation_required")],
-        ),
-        (
-            "email",
-            vec![
-                (required.clone(), json!(""), "validation_required"),
-                (json!({}), json!("nobody"), "validation_is_email"),
-                (
-                    json!({"exceptDomains": ["a.com"]}),
-                    json!("x@a.com"),
-                    "validation_email_domain_not_allowed",
-                ),
-                (
-                    json!({"onlyDomains": ["a.com"]}),
-                    json!("x@b.com"),
-                    "validation_email_domain_not_allowed",
-                ),
-            ],
-        ),
-        (
-            "url",
-            vec![
-                (json!({}), json!("nothing"), "validation_invalid_url"),
-                (
-                    json!({"onlyDomains": ["a.com"]}),
-                    json!("https://b.com"),
-                    "validation_url_domain_not_allowed",
-                ),
-            ],
-        ),
-        (
-            "date",
-            vec![
-                (required.clone(), json!("not a date"), "validation_required"),
-                (
-                    json!({"min": "2020-01-01 00:00:00.000Z"}),
-                    json!("2019-01-01"),
-                    "validation_min_greater_equal_than_required",
-                ),
-                (
-                    json!({"max": "2020-01-01 00:00:00.000Z"}),
-                    json!("2021-01-01"),
-                    "validation_max_less_equal_than_required",
-                ),
-            ],
-        ),
-        (
-            "select",
-            vec![
-                (
-                    json!({"values": ["a", "b"], "required": true}),
-                    json!(""),
-                    "validation_required",
-                ),
-                (
-                    json!({"values": ["a", "b"]}),
-                    json!("c"),
-                    "validation_invalid_value",
-                ),
-                (
-                    json!({"values": ["a", "b", "c"], "maxSelect": 2}),
-                    json!(["a", "b", "c"]),
-                    "validation_too_many_values",
-                ),
-            ],
-        ),
-        (
-            "json",
-            vec![
-                (required.clone(), json!({}), "validation_required"),
-                (
-                    json!({"maxSize": 5}),
-                    json!("long text"),
-                    "validation_json_size_limit",
-                ),
-            ],
-        ),
-        (
-            "geoPoint",
-            vec![
-                (required, json!({"lon": 0, "lat": 0}), "validation_required"),
-                (
-                    json!({}),
-                    json!({"lon": 181, "lat": 0}),
-                    "validation_invalid_longitude",
-                ),
-                (
-                    json!({}),
-                    json!({"lon": 0, "lat": -91}),
-                    "validation_invalid_latitude",
-                ),
-            ],
-        ),
-        (
-            "editor",
-            vec![(
-                json!({"maxSize": 3}),
-                json!("abcd"),
-                "validation_content_size_limit",
-            )],
-        ),
-    ];
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let mut paths = Vec::new();
-    for (kind, refusals) in &table {
-        for (number, (options, value, code)) in refusals.iter().enumerate() {
+    let long = json!("x".repeat(5001)).to_string();
+    let too_long = (
+        "text",
+        "{}",
+        long.as_str(),
+        "validation_max_text_constraint",
+    );
+    let rows = REFUSALS.iter().chain([&too_long]);
+    let cases = rows
+        .enumerate()
+        .map(|(number, (kind, options, value, code))| {
+            let [options, value] =
+                [options, value].map(|text| serde_json::from_str::<Value>(text).unwrap());
             let name = format!("{kind}_{number}");
-            public_collection(&superuser, &name, &[field("value", kind, options.clone())]);
-            paths.push((name, value, code));
-        }
-    }
-    let cases = paths.iter().map(|(name, value, code)| {
-        Case::new(name, &anyone, "POST", &records(name))
-            .json(&json!({ "value": value }))
-            .refused(400, "data.value.code", code)
-    });
+            public_collection(&superuser, &name, &[field("value", kind, options)]);
+            let row = Case::new(code, &anyone, "POST", &records(&name));
+            row.json(&json!({ "value": value }))
+                .refused(400, "data.value.code", code)
+        });
     check(cases.collect());
 }
 
@@ -186,6 +164,7 @@ fn values_are_cast_as_the_contract_says() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
     let select = |max| json!({"values": ["a", "b", "c"], "maxSelect": max});
+    let geo = json!({"lon": 12.5, "lat": -3});
     let fields = [
         field("text", "text", json!({})),
         field("number", "number", json!({})),
@@ -235,11 +214,7 @@ fn values_are_cast_as_the_contract_says() {
             json!({"b": 1, "a": [null]}),
             json!({"b": 1, "a": [null]}),
         ),
-        cast(
-            "geo",
-            json!({"lon": 12.5, "lat": -3}),
-            json!({"lon": 12.5, "lat": -3}),
-        ),
+        cast("geo", geo.clone(), geo),
         Case::new("zero values", &anyone, "POST", &records("values"))
             .json(&json!({"created": "2001-01-01 00:00:00.000Z"}))
             .lacks("2001-01-01")

@@ -2,40 +2,31 @@
 
 use super::{field, public_collection};
 use luge_tests::persona::records;
-use luge_tests::{Case, Requests, Server, check};
+use luge_tests::{Case, Persona, Requests, Server, check};
 use serde_json::{Value, json};
+
+/// Ada, Bob and Cid, and collections that refer to them in each way.
+fn people(superuser: &Persona) -> [String; 3] {
+    let people = public_collection(superuser, "people", &[field("name", "text", json!({}))]);
+    let referring = |name, options: Value| {
+        let mut relation = field("people", "relation", options);
+        relation["collectionId"] = people["id"].clone();
+        public_collection(superuser, name, &[relation]);
+    };
+    referring("loose", json!({"maxSelect": 2}));
+    referring("cascading", json!({"cascadeDelete": true, "maxSelect": 2}));
+    referring("required", json!({"required": true}));
+    ["Ada", "Bob", "Cid"].map(|name| {
+        let person = superuser.record("people", &json!({ "name": name }));
+        person["id"].as_str().unwrap().to_owned()
+    })
+}
 
 #[test]
 fn deleting_a_record_follows_its_references() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let people = public_collection(&superuser, "people", &[field("name", "text", json!({}))]);
-    let relation = |more: Value| {
-        let mut options = json!({"collectionId": people["id"]});
-        options
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        field("people", "relation", options)
-    };
-    public_collection(&superuser, "loose", &[relation(json!({"maxSelect": 2}))]);
-    public_collection(
-        &superuser,
-        "cascading",
-        &[relation(json!({"cascadeDelete": true, "maxSelect": 2}))],
-    );
-    public_collection(
-        &superuser,
-        "required",
-        &[relation(json!({"required": true}))],
-    );
-    let person = |name: &str| {
-        superuser.record("people", &json!({ "name": name }))["id"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
-    let (ada, bob, cid) = (person("Ada"), person("Bob"), person("Cid"));
+    let [ada, bob, cid] = people(&superuser);
     superuser.record("loose", &json!({"people": [ada, bob]}));
     superuser.record("cascading", &json!({"people": [ada]}));
     superuser.record("cascading", &json!({"people": [ada, bob]}));

@@ -13,16 +13,6 @@ const LONGER_FILES: &[(&str, usize)] = &[];
 /// Functions that may be longer: (file, function, lines). All are tables of a test's rows.
 const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
     (
-        "server/engine/src/auth/tests/form.rs",
-        "an_owner_changes_no_email_and_no_password_without_the_old_one",
-        94,
-    ),
-    (
-        "server/engine/src/store/failures.rs",
-        "a_group_sees_its_own_pending_writes",
-        77,
-    ),
-    (
         "server/model/src/filter/tests/errors.rs",
         "mistakes_are_explained_with_their_place",
         313,
@@ -34,51 +24,6 @@ const LONGER_FUNCTIONS: &[(&str, &str, usize)] = &[
         81,
     ),
     ("server/model/src/filter/tests/requests.rs", "sorts", 83),
-    (
-        "tests/tests/suite/api/auth.rs",
-        "an_email_is_shown_to_its_owner_and_whom_she_allows",
-        73,
-    ),
-    (
-        "tests/tests/suite/api/auth.rs",
-        "sign_up_checks_its_form_and_shows_no_credentials",
-        84,
-    ),
-    (
-        "tests/tests/suite/api/bodies.rs",
-        "forms_are_typed_by_their_text",
-        77,
-    ),
-    (
-        "tests/tests/suite/api/collections.rs",
-        "definitions_that_cannot_be_are_refused_at_their_place",
-        103,
-    ),
-    (
-        "tests/tests/suite/api/fields.rs",
-        "values_outside_a_field_s_options_are_refused_with_its_code",
-        171,
-    ),
-    (
-        "tests/tests/suite/api/fields.rs",
-        "values_are_cast_as_the_contract_says",
-        71,
-    ),
-    (
-        "tests/tests/suite/api/lists.rs",
-        "pages_totals_sort_and_fields",
-        82,
-    ),
-    (
-        "tests/tests/suite/api/references.rs",
-        "deleting_a_record_follows_its_references",
-        82,
-    ),
-    (
-        "tests/tests/suite/startup.rs",
-        "the_first_superuser_needs_the_code_that_was_printed",
-        77,
-    ),
 ];
 
 const CODE: [&str; 7] = [".rs", ".ts", ".tsx", ".svelte", ".js", ".mjs", ".css"];
