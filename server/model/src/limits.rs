@@ -40,6 +40,8 @@ pub const TOKEN_KEY_CHARS: usize = 50;
 pub const TOKEN_SECRET_CHARS: usize = 50;
 /// Deepest nesting of function calls in a filter (contract §3.1).
 pub const FILTER_CALL_DEPTH_MAX: usize = 3;
+/// Most relations that one path crosses (contract §3.1).
+pub const RELATION_HOPS_MAX: usize = 6;
 /// Most arguments of `strftime` (contract §3.1).
 pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 /// Shortest half of a token's signing key, in characters (contract §2.3 and §2.6).

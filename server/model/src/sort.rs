@@ -1,21 +1,32 @@
-//! The `sort` parameter: `-a,+b,@random,@rowid` (contract §3.4).
+//! The `sort` parameter: `-a,+b.c,@random,@rowid` (contract §3.4).
 //!
-//! A client cannot order by what it may not read: hidden and password fields do not exist for it,
-//! and an e-mail address that is not shown sorts like an empty one.
+//! - A client cannot order by what it may not read: hidden and password fields do not exist for it,
+//!   records that it may not list are passed over, and an e-mail address that is not shown sorts
+//!   like an empty one.
+//! - A path that leads to several records orders by the first of them.
 
 use std::cmp::Ordering;
 
-use crate::field::Field;
-use crate::filter::{Audience, Column, FilterError, Resolver, Scalar, Scope, column_value};
-use crate::id::FieldNumber;
+use crate::filter::{
+    Audience, Column, Environment, FilterError, Joins, PreparedJoins, Resolver, Scalar, Scope,
+};
+use crate::id::{CollectionNumber, FieldNumber};
 use crate::limits::{SORT_KEY_CHARS_MAX, SORT_KEYS_MAX};
 use crate::record::Row;
 use crate::value::ValueRef;
 
-/// By what records are ordered. Ties are for the caller to break.
+/// By what records are ordered.
 #[derive(Clone, Debug, Default)]
 pub struct Sort {
     keys: Vec<Key>,
+    joins: Joins,
+}
+
+/// A [`Sort`] that is ready for the records of one request. Ties are for the caller to break.
+#[derive(Clone, Debug)]
+pub struct PreparedSort<'f> {
+    sort: &'f Sort,
+    joins: PreparedJoins<'f>,
     seed: u64,
 }
 
@@ -32,17 +43,11 @@ pub struct Key {
 /// What a [`Key`] compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operand {
-    /// The whole value of a field.
+    /// The whole value of a field of the record.
     Field(FieldNumber),
-    /// Something made of a field: a part of a json or geoPoint value, `:lower`, `:length`, `:each`.
-    Derived(FieldNumber),
-    /// An e-mail address, empty where `shown_by` is false.
-    Email {
-        /// The address.
-        field: FieldNumber,
-        /// The bool field that shows it.
-        shown_by: FieldNumber,
-    },
+    /// Something else that is read: a part of a json or geoPoint value, `:lower`, `:length`,
+    /// `:each`, an e-mail address where it is shown, a field across relations.
+    Derived,
     /// `@rowid`: the order of insertion.
     Rowid,
     /// `@random`: another order for each seed.
@@ -61,7 +66,7 @@ impl Sort {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        let resolver = Resolver::new(scope);
+        let mut resolver = Resolver::new(scope, Joins::default());
         let mut keys = Vec::new();
         let mut position = 1;
         for part in text.split(',') {
@@ -70,16 +75,34 @@ impl Sort {
                 return Err(FilterError::at(position, message));
             }
             let indent = part.chars().take_while(|next| next.is_whitespace()).count();
-            keys.push(key(part.trim(), position + indent, &resolver)?);
+            keys.push(key(part.trim(), position + indent, &mut resolver)?);
             position += part.chars().count() + 1;
         }
-        Ok(Self { keys, seed: 0 })
+        Ok(Self {
+            keys,
+            joins: resolver.into_joins(),
+        })
     }
 
-    /// The same sort with its own order for `@random`.
+    /// Makes the sort ready for records; `seed` decides the order of `@random`.
     #[must_use]
-    pub fn with_seed(self, seed: u64) -> Self {
-        Self { seed, ..self }
+    pub fn prepare<'f>(&'f self, environment: &Environment<'f>, seed: u64) -> PreparedSort<'f> {
+        PreparedSort {
+            sort: self,
+            joins: self.joins.prepare(environment),
+            seed,
+        }
+    }
+
+    /// The collections whose records are looked up beside the ordered ones.
+    pub fn collections(&self) -> impl Iterator<Item = CollectionNumber> {
+        self.joins.collections()
+    }
+
+    /// Whether other records are looked up: the values of a record should be kept then.
+    #[must_use]
+    pub fn looks_up(&self) -> bool {
+        !self.joins.is_empty()
     }
 
     /// The keys in the order in which they decide.
@@ -106,41 +129,48 @@ impl Sort {
         self.keys.last().is_some_and(|key| key.descending)
     }
 
+}
+
+impl PreparedSort<'_> {
+    /// As it was parsed.
+    #[must_use]
+    pub fn sort(&self) -> &Sort {
+        self.sort
+    }
+
     /// The order of two records.
     #[must_use]
     pub fn compare(&self, left: &dyn Row, right: &dyn Row) -> Ordering {
-        for key in &self.keys {
-            let order = key.compare(left, right, self.seed);
-            if order.is_ne() {
-                return order;
-            }
-        }
-        Ordering::Equal
+        let orders = self
+            .sort
+            .keys
+            .iter()
+            .map(|key| self.compare_key(key, left, right));
+        orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
     }
 
     /// What the keys compare of one record, for an order without going back to it.
     #[must_use]
     pub fn values(&self, row: &dyn Row) -> Vec<Scalar<'static>> {
-        self.keys
+        self.sort
+            .keys
             .iter()
-            .map(|key| key.value(row, self.seed).into_owned())
+            .map(|key| self.value(key, row))
             .collect()
     }
 
     /// The order of two records by their [`Self::values`].
     #[must_use]
     pub fn compare_values(&self, left: &[Scalar<'_>], right: &[Scalar<'_>]) -> Ordering {
-        let pairs = self.keys.iter().zip(left.iter().zip(right));
+        let pairs = self.sort.keys.iter().zip(left.iter().zip(right));
         pairs
             .map(|(key, (left, right))| key.directed(left.order(right)))
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
     }
-}
 
-impl Key {
-    fn compare(&self, left: &dyn Row, right: &dyn Row, seed: u64) -> Ordering {
-        if let Operand::Field(field) = self.operand {
+    fn compare_key(&self, key: &Key, left: &dyn Row, right: &dyn Row) -> Ordering {
+        if let Operand::Field(field) = key.operand {
             // The common keys, without the detour over a scalar.
             let order = match (left.value(field), right.value(field)) {
                 (Some(ValueRef::Text(left)), Some(ValueRef::Text(right))) => {
@@ -152,12 +182,27 @@ impl Key {
                 _ => None,
             };
             if let Some(order) = order {
-                return self.directed(order);
+                return key.directed(order);
             }
         }
-        self.directed(self.value(left, seed).order(&self.value(right, seed)))
+        key.directed(self.value(key, left).order(&self.value(key, right)))
     }
 
+    fn value(&self, key: &Key, row: &dyn Row) -> Scalar<'static> {
+        match (key.operand, &key.column) {
+            (Operand::Rowid, _) => {
+                Scalar::Integer(i64::try_from(row.rowid()).unwrap_or(i64::MAX))
+            }
+            (Operand::Random, _) => {
+                Scalar::Integer(shuffled(row.rowid(), self.seed).cast_signed())
+            }
+            (_, Some(column)) => self.joins.first_value(column, row),
+            (_, None) => Scalar::Null,
+        }
+    }
+}
+
+impl Key {
     fn directed(&self, order: Ordering) -> Ordering {
         if self.descending {
             order.reverse()
@@ -165,25 +210,9 @@ impl Key {
             order
         }
     }
-
-    fn value<'r>(&self, row: &'r dyn Row, seed: u64) -> Scalar<'r> {
-        let column = || match &self.column {
-            Some(column) => column_value(column, row),
-            None => Scalar::Null,
-        };
-        match self.operand {
-            Operand::Field(_) | Operand::Derived(_) => column(),
-            Operand::Email { shown_by, .. } => match row.value(shown_by) {
-                Some(ValueRef::Bool(true)) => column(),
-                _ => Scalar::Text("".into()),
-            },
-            Operand::Rowid => Scalar::Integer(i64::try_from(row.rowid()).unwrap_or(i64::MAX)),
-            Operand::Random => Scalar::Integer(shuffled(row.rowid(), seed).cast_signed()),
-        }
-    }
 }
 
-fn key(text: &str, position: usize, resolver: &Resolver<'_>) -> Result<Key, FilterError> {
+fn key(text: &str, position: usize, resolver: &mut Resolver<'_>) -> Result<Key, FilterError> {
     if text.chars().count() > SORT_KEY_CHARS_MAX {
         let message = format!("a sort key has at most {SORT_KEY_CHARS_MAX} characters");
         return Err(FilterError::at(position, message));
@@ -215,15 +244,12 @@ fn field_key(
     name: &str,
     descending: bool,
     position: usize,
-    resolver: &Resolver<'_>,
+    resolver: &mut Resolver<'_>,
 ) -> Result<Key, FilterError> {
     let column = resolver.field(name, position)?;
-    let field = column.field;
-    let shown_by = resolver.email_shown_by(|email: &Field| email.number == field);
-    let operand = match shown_by {
-        Some(shown_by) => Operand::Email { field, shown_by },
-        None if column.is_whole() => Operand::Field(field),
-        None => Operand::Derived(field),
+    let operand = match column.own_whole_field() {
+        Some(field) => Operand::Field(field),
+        None => Operand::Derived,
     };
     Ok(Key {
         operand,

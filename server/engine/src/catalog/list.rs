@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use luge_model::collection::Collection;
 use luge_model::field::Field;
-use luge_model::filter::{Audience, Environment, Filter, Scope};
+use luge_model::filter::{NoRelated, Audience, Environment, Filter, Scope};
 use luge_model::id::{FieldNumber, ID_FIELD};
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX, SORT_KEYS_MAX};
 use luge_model::record::Row;
@@ -148,6 +148,7 @@ fn filtered(ctx: &Context, snapshot: &Snapshot, filter: &str) -> Result<Vec<List
         collection: &collection,
         collections: snapshot,
         audience: Audience::Superuser,
+        caller: None,
     };
     let filter = Filter::parse(filter, &scope)
         .map_err(|error| Error::BadQuery(format!("Invalid filter: {error}.")))?;
@@ -155,6 +156,7 @@ fn filtered(ctx: &Context, snapshot: &Snapshot, filter: &str) -> Result<Vec<List
         now: ctx.now,
         principal: &ctx.principal,
         request: &ctx.request,
+        related: &NoRelated,
     };
     listed.retain(|one| filter.matches(one, &environment));
     Ok(listed)

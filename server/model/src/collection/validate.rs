@@ -316,6 +316,7 @@ fn rule_violation(
         collection,
         collections,
         audience: Audience::Rule,
+        caller: None,
     };
     let error = Filter::parse(rule, &scope).err()?;
     let message = format!("Invalid rule. Raw error: {error}.");

@@ -3,7 +3,9 @@
 
 use super::compare::{Comparing, Equality, Side};
 use super::expr::Operator;
-use super::prepare::{Prepared, PreparedNode};
+use super::join::Whose;
+use super::prepare::Prepared;
+use super::quantify::PreparedNode;
 use super::scalar::Scalar;
 use super::source::Source;
 use super::term::Storage;
@@ -36,20 +38,23 @@ fn collect(node: &PreparedNode<'_>, bounds: &mut Vec<Bound>) {
     match node {
         PreparedNode::And(parts) => parts.iter().for_each(|part| collect(part, bounds)),
         PreparedNode::Test(test) => bounds.extend(bound(&test.comparing)),
-        PreparedNode::Known(_) | PreparedNode::Or(_) => {}
+        PreparedNode::Known(_)
+        | PreparedNode::Or(_)
+        | PreparedNode::Some { .. }
+        | PreparedNode::SomeOf { .. } => {}
     }
 }
 
 fn bound(comparing: &Comparing<'_>) -> Option<Bound> {
     let (left, right) = (&comparing.left, &comparing.right);
     let (column, constant, operator) = match (&left.source, &right.source) {
-        (Source::Own(column), Source::One(value)) => (column, value, comparing.operator),
-        (Source::One(value), Source::Own(column)) => {
+        (Source::Column(column), Source::One(value)) => (column, value, comparing.operator),
+        (Source::One(value), Source::Column(column)) => {
             (column, value, comparing.operator.mirrored()?)
         }
         _ => return None,
     };
-    if !column.is_whole() || is_strict(left, right) {
+    if column.whose != Whose::Own || !column.is_whole() || is_strict(left, right) {
         return None;
     }
     let value = match (operator, column.storage, constant) {

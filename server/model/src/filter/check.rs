@@ -1,22 +1,24 @@
 //! Resolves the names of an [`Expr`] against a collection: [`Filter`].
 //!
-//! - A client learns nothing about what it may not read: a hidden or password field gives exactly
-//!   the error of a field that does not exist, suggestions included.
-//! - What needs other collections is refused here, in one place (`resolve.rs`), until it exists.
+//! A [`Filter`] holds the joins that its names take beside its comparisons; see `join.rs`.
 
 use super::expr::{Comparison, Expr, Operand, OperandKind, Operator};
+use super::join::Joins;
+use super::mention::Mention;
 use super::resolve::Resolver;
 use super::scalar::Scalar;
+use super::suggestion::hint;
 use super::term::Term;
 use super::{Audience, FilterError, FilterErrorKind, Scope};
-use crate::field::Field;
-use crate::id::FieldNumber;
+use crate::id::CollectionNumber;
 use crate::limits::{FILTER_CHARS_MAX, FILTER_STRFTIME_ARGUMENTS_MAX};
 
 /// A filter whose names are resolved; good for every request until the collection changes.
 #[derive(Clone, Debug)]
 pub struct Filter {
     pub(super) root: Node,
+    pub(super) joins: Joins,
+    mentions: Vec<Mention>,
 }
 
 /// A part of a [`Filter`].
@@ -34,8 +36,6 @@ pub(super) struct Test {
     pub(super) operator: Operator,
     pub(super) any: bool,
     pub(super) right: Term,
-    /// Holds only where this bool field is true: a client sees an e-mail only where it is shown.
-    pub(super) shown_by: Option<FieldNumber>,
 }
 
 impl Filter {
@@ -44,6 +44,10 @@ impl Filter {
     /// # Errors
     /// Says where the text is wrong, what was found and what was expected.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Self, FilterError> {
+        Self::parse_with(text, scope, Joins::default())
+    }
+
+    fn parse_with(text: &str, scope: &Scope<'_>, joins: Joins) -> Result<Self, FilterError> {
         if scope.audience == Audience::Client {
             refuse_superuser_names(text)?;
             if text.chars().count() > FILTER_CHARS_MAX {
@@ -51,7 +55,7 @@ impl Filter {
                 return Err(FilterError::at(FILTER_CHARS_MAX + 1, message));
             }
         }
-        Self::check(&Expr::parse(text)?, scope)
+        Self::check_with(&Expr::parse(text)?, scope, joins)
     }
 
     /// Resolves the names of a parsed filter.
@@ -59,8 +63,38 @@ impl Filter {
     /// # Errors
     /// Names what does not exist or cannot be used so.
     pub fn check(expr: &Expr, scope: &Scope<'_>) -> Result<Self, FilterError> {
+        Self::check_with(expr, scope, Joins::default())
+    }
+
+    /// Parses what was written for `scope` and holds together with this filter: names of both that
+    /// go the same way speak of the same records.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn and(&self, text: &str, scope: &Scope<'_>) -> Result<Self, FilterError> {
+        let mut both = Self::parse_with(text, scope, self.joins.clone())?;
+        both.root = Node::And(vec![self.root.clone(), both.root]);
+        Ok(both)
+    }
+
+    /// Where the filter names collections and fields.
+    #[must_use]
+    pub fn mentions(&self) -> &[Mention] {
+        &self.mentions
+    }
+
+    /// The collections whose records are looked up beside the filtered ones.
+    pub fn collections(&self) -> impl Iterator<Item = CollectionNumber> {
+        self.joins.collections()
+    }
+
+    fn check_with(expr: &Expr, scope: &Scope<'_>, joins: Joins) -> Result<Self, FilterError> {
+        let mut resolver = Resolver::new(scope, joins);
+        let root = node(expr, &mut resolver)?;
         Ok(Self {
-            root: node(expr, &Resolver::new(scope))?,
+            root,
+            mentions: std::mem::take(&mut resolver.mentions),
+            joins: resolver.into_joins(),
         })
     }
 }
@@ -81,8 +115,8 @@ pub(crate) fn refuse_superuser_names(text: &str) -> Result<(), FilterError> {
     })
 }
 
-fn node(expr: &Expr, resolver: &Resolver<'_>) -> Result<Node, FilterError> {
-    let all = |parts: &[Expr]| -> Result<Vec<Node>, FilterError> {
+fn node(expr: &Expr, resolver: &mut Resolver<'_>) -> Result<Node, FilterError> {
+    let mut all = |parts: &[Expr]| -> Result<Vec<Node>, FilterError> {
         parts.iter().map(|part| node(part, resolver)).collect()
     };
     Ok(match expr {
@@ -92,21 +126,16 @@ fn node(expr: &Expr, resolver: &Resolver<'_>) -> Result<Node, FilterError> {
     })
 }
 
-fn test(comparison: &Comparison, resolver: &Resolver<'_>) -> Result<Test, FilterError> {
-    let left = term(&comparison.left, resolver)?;
-    let right = term(&comparison.right, resolver)?;
-    let shown_by = resolver
-        .email_shown_by(|email: &Field| left.reads(email.number) || right.reads(email.number));
+fn test(comparison: &Comparison, resolver: &mut Resolver<'_>) -> Result<Test, FilterError> {
     Ok(Test {
-        left,
+        left: term(&comparison.left, resolver)?,
         operator: comparison.operator,
         any: comparison.any,
-        right,
-        shown_by,
+        right: term(&comparison.right, resolver)?,
     })
 }
 
-fn term(operand: &Operand, resolver: &Resolver<'_>) -> Result<Term, FilterError> {
+fn term(operand: &Operand, resolver: &mut Resolver<'_>) -> Result<Term, FilterError> {
     let position = operand.position.0;
     match &operand.kind {
         OperandKind::Identifier(name) => resolver.resolve(name, position),
@@ -116,9 +145,7 @@ fn term(operand: &Operand, resolver: &Resolver<'_>) -> Result<Term, FilterError>
             "geoDistance" => geo_distance(arguments, position, resolver),
             "strftime" => strftime(arguments, position, resolver),
             _ => {
-                let known = ["geoDistance", "strftime"].into_iter();
-                let hint = super::suggestion::nearest(name, known)
-                    .map_or_else(String::new, |known| format!("; did you mean {known:?}?"));
+                let hint = hint(name, ["geoDistance", "strftime"].into_iter());
                 Err(FilterError::at(
                     position,
                     format!("unknown function {name:?}{hint}"),
@@ -131,7 +158,7 @@ fn term(operand: &Operand, resolver: &Resolver<'_>) -> Result<Term, FilterError>
 fn geo_distance(
     arguments: &[Operand],
     position: usize,
-    resolver: &Resolver<'_>,
+    resolver: &mut Resolver<'_>,
 ) -> Result<Term, FilterError> {
     let [lon_a, lat_a, lon_b, lat_b] = arguments else {
         let message = format!(
@@ -140,7 +167,7 @@ fn geo_distance(
         );
         return Err(FilterError::at(position, message));
     };
-    let argument = |operand: &Operand| match operand.kind {
+    let mut argument = |operand: &Operand| match operand.kind {
         OperandKind::Identifier(_) | OperandKind::Number(_) => term(operand, resolver),
         OperandKind::Text(_) | OperandKind::Call { .. } => Err(FilterError::at(
             operand.position.0,
@@ -159,7 +186,7 @@ fn geo_distance(
 fn strftime(
     arguments: &[Operand],
     position: usize,
-    resolver: &Resolver<'_>,
+    resolver: &mut Resolver<'_>,
 ) -> Result<Term, FilterError> {
     if arguments.is_empty() || arguments.len() > FILTER_STRFTIME_ARGUMENTS_MAX {
         let message = format!(

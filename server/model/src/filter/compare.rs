@@ -2,11 +2,12 @@
 
 use std::cmp::Ordering;
 
+use super::evaluate::PreparedJoins;
 use super::expr::Operator;
+use super::frame::Frame;
 use super::like::Pattern;
 use super::scalar::{Affinity, Scalar};
 use super::source::Source;
-use crate::record::Row;
 
 /// One side of a comparison.
 #[derive(Clone, Debug)]
@@ -85,26 +86,22 @@ impl<'f> Comparing<'f> {
         self.left.source.is_constant() && self.right.source.is_constant()
     }
 
-    /// Whether the comparison holds for a record. Of several values every one must satisfy it
-    /// (some yes, no no), or with `any` one.
-    pub(super) fn holds(&self, row: &dyn Row, any: bool) -> bool {
-        if !self.left.source.is_many() && !self.right.source.is_many() {
-            return self.decide(self.left.source.value(row), self.right.source.value(row))
-                == Some(true);
-        }
-        let rights = self.right.source.values(row);
-        let mut some = false;
-        for left in self.left.source.values(row) {
-            for right in &rights {
-                match self.decide(left.borrowed(), right.borrowed()) {
-                    Some(true) if any => return true,
-                    Some(true) => some = true,
-                    Some(false) if !any => return false,
-                    _ => {}
-                }
-            }
-        }
-        some
+    /// Whether the comparison holds at the rows that the joins stand at.
+    pub(super) fn holds(&self, joins: &PreparedJoins<'f>, frame: &Frame<'_>) -> bool {
+        self.judge(joins, frame, frame) == Some(true)
+    }
+
+    /// The answer for the left side at one frame and the right side at another.
+    pub(super) fn judge(
+        &self,
+        joins: &PreparedJoins<'f>,
+        left: &Frame<'_>,
+        right: &Frame<'_>,
+    ) -> Option<bool> {
+        self.decide(
+            self.left.source.value(joins, left),
+            self.right.source.value(joins, right),
+        )
     }
 
     fn decide(&self, left: Scalar<'_>, right: Scalar<'_>) -> Option<bool> {

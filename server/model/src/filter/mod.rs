@@ -13,14 +13,23 @@ mod calendar;
 mod check;
 mod compare;
 mod expr;
+mod evaluate;
+mod frame;
 mod geo;
+mod join;
 mod json_path;
 mod like;
 mod macros;
+mod mention;
 mod moment;
+mod name;
 mod needle;
 mod parse;
+mod path;
 mod prepare;
+mod quantify;
+mod related;
+mod request_name;
 mod resolve;
 mod scalar;
 mod source;
@@ -39,12 +48,15 @@ use crate::timestamp::Timestamp;
 pub use bounds::Bound;
 pub use check::Filter;
 pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
+pub use mention::Mention;
 pub use prepare::Prepared;
+pub use related::{NoRelated, Related};
 pub use scalar::Scalar;
 
 pub(crate) use check::refuse_superuser_names;
+pub(crate) use evaluate::PreparedJoins;
+pub(crate) use join::Joins;
 pub(crate) use resolve::Resolver;
-pub(crate) use source::column_value;
 pub(crate) use term::Column;
 
 /// Who wrote a filter, which decides what it may name.
@@ -67,6 +79,8 @@ pub struct Scope<'a> {
     pub collections: &'a dyn Collections,
     /// Who wrote the filter.
     pub audience: Audience,
+    /// The auth collection of the caller, whose fields `@request.auth` has; `None` for a guest.
+    pub caller: Option<&'a Collection>,
 }
 
 /// What a filter sees apart from the record.
@@ -78,6 +92,8 @@ pub struct Environment<'a> {
     pub principal: &'a Principal,
     /// The rest of `@request.…`
     pub request: &'a RequestFacts,
+    /// Other records.
+    pub related: &'a dyn Related,
 }
 
 /// What kind of mistake a filter holds; it decides the status of the answer.

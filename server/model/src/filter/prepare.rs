@@ -1,15 +1,20 @@
 //! A filter with everything resolved that is the same for all records of a request.
 
+use std::cell::OnceCell;
+
 use serde_json::Value as Json;
 
 use super::check::{Filter, Node, Test};
 use super::compare::{Comparing, Side};
+use super::evaluate::{Given, NoRow, PreparedJoins};
+use super::frame::Frame;
+use super::join::{Joins, Step};
 use super::json_path::Segment;
+use super::quantify::{PreparedNode, PreparedTest, joined};
 use super::scalar::{Affinity, Scalar, json_text};
-use super::source::{Source, column_value, column_values};
-use super::term::{Access, Column, Modifier, RequestTerm, Storage, Term, holds_names};
+use super::source::{Source, column_value};
+use super::term::{Column, Modifier, RequestTerm, Storage, Term};
 use super::{Environment, Operator};
-use crate::id::FieldNumber;
 use crate::principal::{Identity, RequestContext};
 use crate::record::Row;
 use crate::value::{GeoPoint, ValueRef};
@@ -18,32 +23,17 @@ use crate::value::{GeoPoint, ValueRef};
 #[derive(Clone, Debug)]
 pub struct Prepared<'f> {
     pub(super) root: PreparedNode<'f>,
-}
-
-/// A part of a [`Prepared`] filter.
-#[derive(Clone, Debug)]
-pub(super) enum PreparedNode<'f> {
-    /// The same for every record.
-    Known(bool),
-    And(Vec<PreparedNode<'f>>),
-    Or(Vec<PreparedNode<'f>>),
-    Test(Box<PreparedTest<'f>>),
-}
-
-/// A comparison that depends on the record.
-#[derive(Clone, Debug)]
-pub(super) struct PreparedTest<'f> {
-    pub(super) comparing: Comparing<'f>,
-    pub(super) any: bool,
-    pub(super) shown_by: Option<FieldNumber>,
+    pub(super) joins: PreparedJoins<'f>,
 }
 
 impl Filter {
     /// Resolves macros, `@request.…` and constants.
     #[must_use]
     pub fn prepare<'f>(&'f self, environment: &Environment<'f>) -> Prepared<'f> {
+        let joins = self.joins.prepare(environment);
         Prepared {
-            root: node(&self.root, environment),
+            root: node(&self.root, environment, &joins).quantified(&joins),
+            joins,
         }
     }
 
@@ -58,7 +48,8 @@ impl Prepared<'_> {
     /// Whether the filter accepts a record.
     #[must_use]
     pub fn matches(&self, row: &dyn Row) -> bool {
-        self.root.matches(row)
+        let mut frame = Frame::new(row, self.joins.joins.len());
+        self.root.holds(&self.joins, &mut frame)
     }
 
     /// The answer, when it is the same for every record.
@@ -71,184 +62,101 @@ impl Prepared<'_> {
     }
 }
 
-impl PreparedNode<'_> {
-    fn matches(&self, row: &dyn Row) -> bool {
-        match self {
-            Self::Known(answer) => *answer,
-            Self::And(parts) => parts.iter().all(|part| part.matches(row)),
-            Self::Or(parts) => parts.iter().any(|part| part.matches(row)),
-            Self::Test(test) => test.matches(row),
+impl Joins {
+    /// The joins with what the request gives them.
+    pub(crate) fn prepare<'f>(&'f self, environment: &Environment<'f>) -> PreparedJoins<'f> {
+        let body = &environment.request.body;
+        let given = self.iter().map(|join| match &join.step {
+            Step::Submitted { key, .. } => Given::Ids(json_ids(body.get(key))),
+            Step::SubmittedItems { key } => Given::Items(json_items(body.get(key))),
+            Step::All { .. } => Given::All(OnceCell::new()),
+            _ => Given::Nothing,
+        });
+        let caller = environment.principal.identity();
+        PreparedJoins {
+            joins: self,
+            related: environment.related,
+            caller: caller.map(|identity| &identity.record),
+            given: given.collect(),
         }
     }
 }
 
-impl PreparedTest<'_> {
-    fn matches(&self, row: &dyn Row) -> bool {
-        let is_shown = |field| {
-            row.value(field)
-                .and_then(ValueRef::as_bool)
-                .unwrap_or_default()
-        };
-        self.shown_by.is_none_or(is_shown) && self.comparing.holds(row, self.any)
-    }
-}
-
-fn node<'f>(node: &'f Node, environment: &Environment<'f>) -> PreparedNode<'f> {
-    match node {
-        Node::And(parts) => joined(parts, environment, false, PreparedNode::And),
-        Node::Or(parts) => joined(parts, environment, true, PreparedNode::Or),
-        Node::Test(found) => test(found, environment),
-    }
-}
-
-/// Joins the parts; one that is known to be `decisive` decides the whole.
-fn joined<'f>(
-    parts: &'f [Node],
+fn node<'f>(
+    node: &'f Node,
     environment: &Environment<'f>,
-    decisive: bool,
-    join: fn(Vec<PreparedNode<'f>>) -> PreparedNode<'f>,
+    joins: &PreparedJoins<'f>,
 ) -> PreparedNode<'f> {
-    let mut open = Vec::with_capacity(parts.len());
-    for part in parts {
-        match node(part, environment) {
-            PreparedNode::Known(answer) if answer == decisive => {
-                return PreparedNode::Known(decisive);
-            }
-            PreparedNode::Known(_) => {}
-            part => open.push(part),
-        }
-    }
-    if open.is_empty() {
-        PreparedNode::Known(!decisive)
-    } else {
-        join(open)
+    let all = |parts: &'f [Node]| {
+        let parts = parts.iter();
+        parts.map(|part| self::node(part, environment, joins))
+    };
+    match node {
+        Node::And(parts) => joined(all(parts), false, PreparedNode::And),
+        Node::Or(parts) => joined(all(parts), true, PreparedNode::Or),
+        Node::Test(found) => test(found, environment, joins),
     }
 }
 
-fn test<'f>(test: &'f Test, environment: &Environment<'f>) -> PreparedNode<'f> {
+fn test<'f>(
+    test: &'f Test,
+    environment: &Environment<'f>,
+    joins: &PreparedJoins<'f>,
+) -> PreparedNode<'f> {
+    if [&test.left, &test.right].into_iter().any(Term::is_unreadable) {
+        return PreparedNode::Known(false);
+    }
     let left = side(&test.left, environment);
     let right = side(&test.right, environment);
-    let comparing = match (left, right) {
-        (Some(left), Some(right)) => Comparing::new(left, test.operator, right),
-        // What cannot be read makes every comparison with it fail, negated ones too.
-        _ => return PreparedNode::Known(false),
-    };
-    if comparing.is_constant() && test.shown_by.is_none() {
-        return PreparedNode::Known(comparing.holds(&NoRow, test.any));
+    let comparing = Comparing::new(left, test.operator, right);
+    if comparing.is_constant() {
+        return PreparedNode::Known(comparing.holds(joins, &Frame::new(&NoRow, 0)));
     }
-    PreparedNode::Test(Box::new(PreparedTest {
-        comparing,
-        any: test.any,
-        shown_by: test.shown_by,
-    }))
+    PreparedNode::Test(Box::new(PreparedTest::new(comparing, test.any, joins.joins)))
 }
 
-/// Stands for the record where none is read.
-struct NoRow;
-
-impl Row for NoRow {
-    fn value(&self, _: FieldNumber) -> Option<ValueRef<'_>> {
-        None
-    }
-
-    fn rowid(&self) -> u64 {
-        0
-    }
-}
-
-/// `None` when the term cannot be read for this caller.
-fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Option<Side<'f>> {
-    Some(match term {
+fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Side<'f> {
+    let source = |term| side(term, environment).source;
+    match term {
         Term::Constant(value) => Side::constant(value.borrowed()),
+        Term::Unreadable => Side::constant(Scalar::Null),
         Term::Macro(found) => Side::constant(found.value(environment.now)),
-        Term::Own(column) => Side::own(column),
-        Term::Auth {
-            name,
-            path,
-            modifier,
-        } => match environment.principal.identity() {
+        Term::Column(column) => Side::column(column),
+        Term::Caller { column, plain } => match environment.principal.identity() {
             None => Side::constant(Scalar::Null),
-            Some(identity) => auth(identity, name, path, *modifier)?,
+            Some(identity) => caller(identity, column, *plain),
         },
         Term::Request(term) => request(term, environment),
         Term::Changed { key, column } => changed(key, column, environment),
         Term::GeoDistance(terms) => {
             let [lon_a, lat_a, lon_b, lat_b] = terms.as_ref();
-            let source = |term| side(term, environment).map(|side| side.source);
             let places = [
-                source(lon_a)?,
-                source(lat_a)?,
-                source(lon_b)?,
-                source(lat_b)?,
+                source(lon_a),
+                source(lat_a),
+                source(lon_b),
+                source(lat_b),
             ];
             Side::computed(Source::GeoDistance(Box::new(places)), true)
         }
         Term::Strftime(terms) => {
-            let sources = terms
-                .iter()
-                .map(|term| side(term, environment).map(|side| side.source));
-            let arguments = sources.collect::<Option<Vec<_>>>()?;
-            Side::computed(
-                Source::Strftime {
-                    arguments,
-                    now: environment.now,
-                },
-                false,
-            )
+            let strftime = Source::Strftime {
+                arguments: terms.iter().map(source).collect(),
+                now: environment.now,
+            };
+            Side::computed(strftime, false)
         }
-    })
+    }
 }
 
-fn auth<'f>(
-    identity: &'f Identity,
-    name: &str,
-    path: &[Segment],
-    modifier: Option<Modifier>,
-) -> Option<Side<'f>> {
-    let collection = &identity.collection;
-    match name {
-        "collectionId" => return Some(Side::constant(Scalar::text(&collection.id))),
-        "collectionName" => return Some(Side::constant(Scalar::text(&collection.name))),
-        _ => {}
+fn caller<'f>(identity: &'f Identity, column: &'f Column, plain: bool) -> Side<'f> {
+    let value = column_value(column, &identity.record);
+    if plain {
+        return Side::constant(value);
     }
-    let Some(field) = collection.field(name) else {
-        return Some(Side::constant(Scalar::Null));
-    };
-    if field.kind.as_password().is_some() {
-        return None;
-    }
-    let mut column = Column::whole(field);
-    if !path.is_empty() {
-        if !matches!(column.storage, Storage::Json | Storage::GeoPoint) {
-            return None;
-        }
-        column.access = Access::Path(path.to_vec());
-    }
-    match modifier {
-        Some(Modifier::Lower) => column.lower = true,
-        Some(Modifier::Length) if holds_names(field) => column.access = Access::Length,
-        Some(Modifier::Each) if holds_names(field) => {
-            let values = column_values(
-                &Column {
-                    access: Access::Each,
-                    ..column
-                },
-                &identity.record,
-            );
-            return Some(Side::computed(Source::Many(values), false));
-        }
-        _ => {}
-    }
-    let value = column_value(&column, &identity.record);
-    if matches!(name, "id" | "email" | "verified" | "emailVisibility") {
-        return Some(Side::constant(value));
-    }
-    Some(Side {
-        affinity: column.affinity(),
-        strict: column.is_strict(),
-        is_column: true,
+    Side {
         source: Source::One(value),
-    })
+        ..Side::column(column)
+    }
 }
 
 fn request<'f>(term: &'f RequestTerm, environment: &Environment<'f>) -> Side<'f> {
@@ -281,7 +189,6 @@ fn request<'f>(term: &'f RequestTerm, environment: &Environment<'f>) -> Side<'f>
             let found = request.body.get(key).and_then(|value| json_at(value, path));
             let storage = storage.filter(|_| path.is_empty());
             match modifier {
-                Some(Modifier::Each) => Side::computed(Source::Many(json_items(found)), false),
                 Some(Modifier::Length) => Side::constant(Scalar::Integer(json_length(found))),
                 modifier => fact(found.map(|value| submitted(value, storage)), *modifier),
             }
@@ -306,7 +213,7 @@ fn changed<'f>(key: &str, column: &'f Column, environment: &Environment<'f>) -> 
         },
         Some(value) => {
             let value = Side::constant(submitted(value, Some(column.storage)));
-            let different = Comparing::new(value, Operator::NotEqual, Side::own(column));
+            let different = Comparing::new(value, Operator::NotEqual, Side::column(column));
             Side::computed(Source::Changed(Box::new(different)), true)
         }
     }
@@ -356,13 +263,29 @@ fn json_scalar(json: &Json) -> Scalar<'_> {
     }
 }
 
-/// As a row per element; nothing is one row without a value.
+/// Each submitted value.
 fn json_items(json: Option<&Json>) -> Vec<Scalar<'_>> {
     match json {
-        Some(Json::Array(items)) if !items.is_empty() => items.iter().map(json_scalar).collect(),
-        None | Some(Json::Array(_)) => vec![Scalar::Null],
+        Some(Json::Array(items)) => items.iter().map(json_scalar).collect(),
+        None => Vec::new(),
         Some(single) => vec![json_scalar(single)],
     }
+}
+
+/// The ids submitted for a relation, each once.
+fn json_ids(json: Option<&Json>) -> Vec<&str> {
+    let mut ids: Vec<&str> = Vec::new();
+    let items = match json {
+        Some(Json::Array(items)) => items.as_slice(),
+        Some(single) => std::slice::from_ref(single),
+        None => &[],
+    };
+    for id in items.iter().filter_map(Json::as_str) {
+        if !id.is_empty() && !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
 }
 
 fn json_length(json: Option<&Json>) -> i64 {
@@ -385,9 +308,9 @@ impl<'f> Side<'f> {
         }
     }
 
-    fn own(column: &'f Column) -> Self {
+    fn column(column: &'f Column) -> Self {
         Self {
-            source: Source::Own(column),
+            source: Source::Column(column),
             affinity: column.affinity(),
             strict: column.is_strict(),
             is_column: true,

@@ -1,6 +1,8 @@
 //! Where the value of one side of a comparison comes from, and reading it.
 
 use super::compare::Comparing;
+use super::evaluate::PreparedJoins;
+use super::frame::Frame;
 use super::geo::distance_km;
 use super::json_path::{Segment, extract};
 use super::scalar::{Scalar, json_text};
@@ -10,12 +12,11 @@ use crate::record::Row;
 use crate::timestamp::Timestamp;
 use crate::value::{GeoPoint, ListRef, ValueRef};
 
-/// Gives one value per record, or several.
+/// Gives a value for the rows that the joins stand at.
 #[derive(Clone, Debug)]
 pub(super) enum Source<'f> {
     One(Scalar<'f>),
-    Many(Vec<Scalar<'f>>),
-    Own(&'f Column),
+    Column(&'f Column),
     /// 1 where the submitted value is different from the stored one.
     Changed(Box<Comparing<'f>>),
     GeoDistance(Box<[Source<'f>; 4]>),
@@ -25,75 +26,67 @@ pub(super) enum Source<'f> {
     },
 }
 
-impl Source<'_> {
+impl<'f> Source<'f> {
     /// Whether no record is read.
     pub(super) fn is_constant(&self) -> bool {
         match self {
-            Self::One(_) | Self::Many(_) => true,
-            Self::Own(_) | Self::Changed(_) => false,
+            Self::One(_) => true,
+            Self::Column(_) | Self::Changed(_) => false,
             Self::GeoDistance(places) => places.iter().all(Source::is_constant),
             Self::Strftime { arguments, .. } => arguments.iter().all(Source::is_constant),
         }
     }
 
-    /// Whether there can be several values.
-    pub(super) fn is_many(&self) -> bool {
+    /// Every column that is read.
+    pub(super) fn columns(&self, visit: &mut dyn FnMut(&'f Column)) {
         match self {
-            Self::Many(_) => true,
-            Self::Own(column) => column.access == Access::Each,
-            Self::Strftime { arguments, .. } => arguments.iter().any(Source::is_many),
-            Self::One(_) | Self::Changed(_) | Self::GeoDistance(_) => false,
+            Self::One(_) => {}
+            Self::Column(column) => visit(column),
+            Self::Changed(comparing) => {
+                comparing.left.source.columns(visit);
+                comparing.right.source.columns(visit);
+            }
+            Self::GeoDistance(places) => places.iter().for_each(|place| place.columns(visit)),
+            Self::Strftime { arguments, .. } => {
+                arguments.iter().for_each(|argument| argument.columns(visit));
+            }
         }
     }
 
-    /// The value of a source that has one.
-    pub(super) fn value<'r>(&'r self, row: &'r dyn Row) -> Scalar<'r> {
+    /// Whether a comparison with it asks all rows of its joins when it is written without `?`. A
+    /// distance asks only one (contract §3.3).
+    pub(super) fn asks_all(&self) -> bool {
+        !matches!(self, Self::GeoDistance(_))
+    }
+
+    /// The value at the rows that the joins stand at.
+    pub(super) fn value<'r>(&'r self, joins: &'r PreparedJoins<'f>, frame: &'r Frame<'_>) -> Scalar<'r> {
         match self {
             Self::One(value) => value.borrowed(),
-            Self::Many(values) => values.first().map_or(Scalar::Null, Scalar::borrowed),
-            Self::Own(column) => column_value(column, row),
-            Self::Changed(different) => Scalar::flag(different.holds(row, true)),
+            Self::Column(column) => joins.value(column, frame),
+            Self::Changed(different) => Scalar::flag(different.holds(joins, frame)),
             Self::GeoDistance(places) => {
                 let [lon_a, lat_a, lon_b, lat_b] = places.as_ref();
-                let degrees = |place: &Source<'_>| place.value(row).as_number();
+                let degrees = |place: &Source<'f>| place.value(joins, frame).as_number();
                 let from = degrees(lon_a).zip(degrees(lat_a));
                 let to = degrees(lon_b).zip(degrees(lat_b));
                 let kilometres = from.zip(to).map(|(from, to)| distance_km(from, to));
                 kilometres.map_or(Scalar::Null, Scalar::real)
             }
             Self::Strftime { arguments, now } => {
-                let values: Vec<_> = arguments.iter().map(|one| one.value(row)).collect();
+                let values: Vec<_> = arguments
+                    .iter()
+                    .map(|one| one.value(joins, frame))
+                    .collect();
                 strftime(&values, *now)
             }
-        }
-    }
-
-    /// All values; at least one.
-    pub(super) fn values<'r>(&'r self, row: &'r dyn Row) -> Vec<Scalar<'r>> {
-        match self {
-            Self::Many(values) => values.iter().map(Scalar::borrowed).collect(),
-            Self::Own(column) if column.access == Access::Each => column_values(column, row),
-            Self::Strftime { arguments, now } if self.is_many() => {
-                let [format, time, modifiers @ ..] = arguments.as_slice() else {
-                    return vec![Scalar::Null];
-                };
-                let with_time = |time: Scalar<'r>| {
-                    let mut values = vec![format.value(row), time];
-                    values.extend(modifiers.iter().map(|modifier| modifier.value(row)));
-                    strftime(&values, *now)
-                };
-                time.values(row).into_iter().map(with_time).collect()
-            }
-            _ => vec![self.value(row)],
         }
     }
 }
 
 /// What a column holds in a record, read as the column says.
 pub(crate) fn column_value<'r>(column: &Column, row: &'r dyn Row) -> Scalar<'r> {
-    let value = row
-        .value(column.field)
-        .unwrap_or_else(|| zero(column.storage));
+    let value = stored(column, row);
     let read = match &column.access {
         Access::Whole => whole(value),
         Access::Path(path) => match value {
@@ -102,26 +95,39 @@ pub(crate) fn column_value<'r>(column: &Column, row: &'r dyn Row) -> Scalar<'r> 
             _ => Scalar::Null,
         },
         Access::Length => Scalar::Integer(i64::try_from(value.names().count()).unwrap_or(i64::MAX)),
-        Access::Each => {
-            return column_values(column, row)
-                .into_iter()
-                .next()
-                .unwrap_or(Scalar::Null);
-        }
+        // Only a join has the row that is one item.
+        Access::Item => Scalar::Null,
     };
     if column.lower { read.lower() } else { read }
 }
 
-/// Each name in a column; nothing is one row without a value.
-pub(crate) fn column_values<'r>(column: &Column, row: &'r dyn Row) -> Vec<Scalar<'r>> {
-    match row
-        .value(column.field)
-        .unwrap_or_else(|| zero(column.storage))
-    {
-        ValueRef::List(items) if items.is_empty() => vec![Scalar::Null],
-        ValueRef::List(items) => items.iter().map(Scalar::text).collect(),
-        single => vec![whole(single)],
+/// What a column holds where there is no record.
+pub(super) fn missing_value(column: &Column) -> Scalar<'static> {
+    match column.access {
+        Access::Length => Scalar::Integer(0),
+        _ => Scalar::Null,
     }
+}
+
+/// How many values `:each` finds in a column.
+pub(super) fn item_count(column: &Column, row: &dyn Row) -> usize {
+    match stored(column, row) {
+        ValueRef::List(items) => items.len(),
+        _ => 1,
+    }
+}
+
+/// One of the values that `:each` finds.
+pub(super) fn item<'r>(column: &Column, row: &'r dyn Row, place: usize) -> Scalar<'r> {
+    match stored(column, row) {
+        ValueRef::List(items) => items.iter().nth(place).map_or(Scalar::Null, Scalar::text),
+        single => whole(single),
+    }
+}
+
+fn stored<'r>(column: &Column, row: &'r dyn Row) -> ValueRef<'r> {
+    row.value(column.field)
+        .unwrap_or_else(|| zero(column.storage))
 }
 
 /// A record that was written before its field existed has the zero value.

@@ -1,7 +1,12 @@
 //! "did you mean …?": the known name that is nearest to a misspelt one.
 
+/// `; did you mean "…"?`, or nothing where no known name is near.
+pub(crate) fn hint<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> String {
+    nearest(written, known).map_or_else(String::new, |known| format!("; did you mean {known:?}?"))
+}
+
 /// The nearest of `known` within a third of the letters of `written`.
-pub(crate) fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+fn nearest<'a>(written: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let limit = written.chars().count().div_ceil(3);
     known
         .map(|name| {

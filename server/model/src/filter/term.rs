@@ -1,5 +1,6 @@
 //! One side of a checked comparison.
 
+use super::join::Whose;
 use super::json_path::Segment;
 use super::macros::Macro;
 use super::scalar::{Affinity, Scalar};
@@ -14,14 +15,12 @@ pub(super) enum Term {
     Constant(Scalar<'static>),
     /// The time of the request.
     Macro(Macro),
-    /// A field of the record.
-    Own(Column),
-    /// `@request.auth.…`: which collection the caller is in shows when the filter is prepared.
-    Auth {
-        name: String,
-        path: Vec<Segment>,
-        modifier: Option<Modifier>,
-    },
+    /// A field of the record, or of one that a join leads to.
+    Column(Column),
+    /// A field of the caller's record; a plain one is compared like a constant.
+    Caller { column: Column, plain: bool },
+    /// What the caller's record cannot give: every comparison with it fails, negated ones too.
+    Unreadable,
     /// Anything else of `@request.…`.
     Request(RequestTerm),
     /// `@request.body.x:changed`
@@ -33,13 +32,18 @@ pub(super) enum Term {
 }
 
 /// A field of a record and how it is read.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Column {
+    /// In which record.
+    pub(crate) whose: Whose,
     pub(crate) field: FieldNumber,
     pub(super) storage: Storage,
     pub(super) access: Access,
     /// `:lower`
     pub(super) lower: bool,
+    /// Readable only where this bool field is true: a client sees an e-mail address only where it
+    /// is shown.
+    pub(crate) shown_by: Option<FieldNumber>,
 }
 
 /// How the values of a field are stored, by the kind of its zero value.
@@ -60,8 +64,8 @@ pub(super) enum Access {
     Whole,
     /// A part of a json or geoPoint value.
     Path(Vec<Segment>),
-    /// `:each`
-    Each,
+    /// One of its values: the row of a join made by `:each`.
+    Item,
     /// `:length`
     Length,
 }
@@ -101,32 +105,40 @@ pub(super) enum RequestTerm {
 }
 
 impl Term {
-    /// Whether the term reads this field of the record.
-    pub(super) fn reads(&self, field: FieldNumber) -> bool {
+    /// Whether no comparison with it can hold.
+    pub(super) fn is_unreadable(&self) -> bool {
         match self {
-            Self::Own(column) | Self::Changed { column, .. } => column.field == field,
-            Self::GeoDistance(terms) => terms.iter().any(|term| term.reads(field)),
-            Self::Strftime(terms) => terms.iter().any(|term| term.reads(field)),
-            Self::Constant(_) | Self::Macro(_) | Self::Auth { .. } | Self::Request(_) => false,
+            Self::Unreadable => true,
+            Self::GeoDistance(terms) => terms.iter().any(Self::is_unreadable),
+            Self::Strftime(terms) => terms.iter().any(Self::is_unreadable),
+            _ => false,
         }
     }
 }
 
 impl Column {
     /// The field as it is.
-    pub(super) fn whole(field: &Field) -> Self {
+    pub(super) fn whole(field: &Field, whose: Whose) -> Self {
         let storage = Storage::of(field);
         Self {
+            whose,
             field: field.number,
             storage,
             access: Access::Whole,
             lower: false,
+            shown_by: None,
         }
     }
 
     /// Whether the value is read as it is.
     pub(crate) fn is_whole(&self) -> bool {
         self.access == Access::Whole && !self.lower
+    }
+
+    /// The field, where its value in the filtered record is read as it is, for everyone.
+    pub(crate) fn own_whole_field(&self) -> Option<FieldNumber> {
+        let plain = self.whose == Whose::Own && self.is_whole() && self.shown_by.is_none();
+        plain.then_some(self.field)
     }
 
     /// What the column does to a value that it is compared with.
@@ -141,6 +153,11 @@ impl Column {
             }
             Storage::Json => Affinity::None,
         }
+    }
+
+    /// Whether it is what `:each` gives.
+    pub(super) fn is_item(&self) -> bool {
+        self.access == Access::Item
     }
 
     /// Whether NULL and the empty text are different values.

@@ -7,7 +7,6 @@ use crate::filter::{Audience, FilterErrorKind};
 fn mistakes_are_explained_with_their_place() {
     let operators = "operators are = != > >= < <= ~ !~, each also with ? in front";
     let numbers = "numbers are written like 12, -3 or 4.5, and a name cannot begin with a digit";
-    let not_yet = "paths across relations are not available yet";
     let rows = [
         ("", 1, "the filter is empty".to_owned()),
         (" // c", 1, "the filter is empty".to_owned()),
@@ -179,26 +178,60 @@ fn mistakes_are_explained_with_their_place() {
             1,
             "\"collectionName\" is not stored in records".to_owned(),
         ),
-        ("rel.title = 1", 1, format!("\"rel.title\": {not_yet}")),
         (
-            "kit_via_rel.title = 1",
-            1,
-            format!("\"kit_via_rel.title\": {not_yet}"),
+            "rel.titel = 1",
+            5,
+            "unknown field \"titel\"; did you mean \"title\"?".to_owned(),
         ),
         (
-            "@collection.kit.id = id",
+            "rel.title.x = 1",
             1,
-            format!("\"@collection.kit.id\": {not_yet}"),
+            "\"rel.title.x\": the text field \"title\" has no parts; only json, geoPoint and relation fields have".to_owned(),
         ),
         (
-            "@collection.kit:alias.id = id",
+            "kit_via_rel = 1",
             1,
-            format!("\"@collection.kit:alias.id\": {not_yet}"),
+            "\"kit_via_rel\" names records; name one of their fields, as in \"kit_via_rel.id\"".to_owned(),
         ),
         (
-            "@request.body.rel.title = 1",
+            "kit_via_title.n = 1",
             1,
-            format!("\"@request.body.rel.title\": {not_yet}"),
+            "\"kit\" has no relation field \"title\"".to_owned(),
+        ),
+        (
+            "kit_via_rell.n = 1",
+            1,
+            "\"kit\" has no relation field \"rell\"; did you mean \"rel\"?".to_owned(),
+        ),
+        (
+            "nope_via_rel.n = 1",
+            1,
+            "unknown collection \"nope\" in \"nope_via_rel\"".to_owned(),
+        ),
+        (
+            "rel.rel.rel.rel.rel.rel.rel.n = 1",
+            25,
+            "a path crosses at most 6 relations".to_owned(),
+        ),
+        (
+            "@collection.nope.id = id",
+            13,
+            "unknown collection \"nope\"".to_owned(),
+        ),
+        (
+            "@collection.kit = id",
+            1,
+            "\"@collection.kit\" needs a field, as in \"@collection.kit.id\"".to_owned(),
+        ),
+        (
+            "@collection.kit:alias.idd = id",
+            23,
+            "unknown field \"idd\"; did you mean \"id\"?".to_owned(),
+        ),
+        (
+            "rel:lower.title = 1",
+            1,
+            "the modifier \":lower\" must stand at the end of \"rel:lower.title\"".to_owned(),
         ),
         (
             "@rowid > 1",

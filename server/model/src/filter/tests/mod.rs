@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json, json};
 
-use super::{Audience, Environment, Filter, FilterError, Scope};
+use super::{Audience, Environment, Filter, FilterError, NoRelated, Scope};
 use crate::collection::{AuthOptions, Collection, CollectionKind, Collections, Rules};
 use crate::field::Field;
 use crate::id::{CollectionNumber, FieldNumber};
@@ -47,7 +47,10 @@ fn collection(name: &str, kind: CollectionKind, definitions: &[(&str, &str, Json
         system: false,
         kind,
         fields: definitions.iter().enumerate().map(field).collect(),
-        rules: Rules::default(),
+        rules: Rules {
+            list: Some(String::new()),
+            ..Rules::default()
+        },
         indexes: Vec::new(),
         created: Timestamp(0),
         updated: Timestamp(0),
@@ -155,6 +158,7 @@ fn accepted(collection: &Collection, records: &[Record], filter: &str) -> String
         now: NOW,
         principal: &principal,
         request: &request,
+        related: &NoRelated,
     };
     match parse(collection, Audience::Superuser, filter) {
         Ok(filter) => ids(records, &filter, &environment),
@@ -163,14 +167,24 @@ fn accepted(collection: &Collection, records: &[Record], filter: &str) -> String
 }
 
 fn parse(collection: &Collection, audience: Audience, filter: &str) -> Result<Filter, FilterError> {
-    Filter::parse(
-        filter,
-        &Scope {
-            collection,
-            collections: &NoOthers,
-            audience,
-        },
-    )
+    let principal = Principal::Guest;
+    parse_for(&principal, collection, audience, filter)
+}
+
+fn parse_for(
+    principal: &Principal,
+    collection: &Collection,
+    audience: Audience,
+    filter: &str,
+) -> Result<Filter, FilterError> {
+    let caller = principal.identity().map(|identity| &*identity.collection);
+    let scope = Scope {
+        collection,
+        collections: &NoOthers,
+        audience,
+        caller,
+    };
+    Filter::parse(filter, &scope)
 }
 
 fn ids(records: &[Record], filter: &Filter, environment: &Environment<'_>) -> String {

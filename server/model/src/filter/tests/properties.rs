@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::{NOW, NoOthers, kit, kit_records, parse};
 use crate::filter::expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
-use crate::filter::{Audience, Environment, Filter, Scope};
+use crate::filter::{Audience, Environment, Filter, NoRelated, Scope};
 use crate::principal::{Principal, RequestFacts};
 use crate::record::Record;
 use crate::value::ValueRef;
@@ -133,7 +133,7 @@ proptest! {
         let collection = kit();
         if let Ok(filter) = parse(&collection, Audience::Rule, &text) {
             let (principal, request) = (Principal::Guest, RequestFacts::default());
-            let environment = Environment { now: NOW, principal: &principal, request: &request };
+            let environment = Environment { now: NOW, principal: &principal, request: &request, related: &NoRelated };
             for record in kit_records(&collection) {
                 let answer = filter.matches(&record, &environment);
                 let constant = filter.prepare(&environment).constant();
@@ -165,10 +165,11 @@ proptest! {
             collection: &collection,
             collections: &NoOthers,
             audience: Audience::Client,
+            caller: None,
         };
         let parsed = Filter::parse(&filter, &scope).unwrap();
         let (principal, request) = (Principal::Guest, RequestFacts::default());
-        let environment = Environment { now: NOW, principal: &principal, request: &request };
+        let environment = Environment { now: NOW, principal: &principal, request: &request, related: &NoRelated };
         let prepared = parsed.prepare(&environment);
         let bounds = prepared.bounds();
         for record in kit_records(&collection) {

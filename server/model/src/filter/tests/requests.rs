@@ -2,8 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{NOW, identity, ids, kit, kit_records, members, parse, records};
-use crate::filter::{Audience, Bound, Environment, Operator};
+use super::{NOW, identity, ids, kit, kit_records, members, parse, parse_for, records};
+use crate::filter::{Audience, Bound, Environment, NoRelated, Operator};
 use crate::id::FieldNumber;
 use crate::principal::{Principal, RequestFacts};
 use crate::sort::Sort;
@@ -36,8 +36,9 @@ fn holds(principal: &Principal, rule: &str) -> bool {
         now: NOW,
         principal,
         request: &request,
+        related: &NoRelated,
     };
-    let filter = parse(&collection, Audience::Rule, rule);
+    let filter = parse_for(principal, &collection, Audience::Rule, rule);
     let filter = filter.unwrap_or_else(|error| panic!("{rule}: {error}"));
     filter.matches(&kit_records(&collection)[0], &environment)
 }
@@ -152,6 +153,7 @@ fn a_client_sees_an_email_only_where_it_is_shown() {
         now: NOW,
         principal: &principal,
         request: &facts,
+        related: &NoRelated,
     };
     for (filter, client, rule) in [
         ("email = \"a@x.yz\"", "", "m1"),
@@ -181,6 +183,7 @@ fn answers_that_need_no_record() {
         now: NOW,
         principal: &principal,
         request: &facts,
+        related: &NoRelated,
     };
     for (filter, answer) in [
         ("@request.auth.id != \"\"", Some(false)),
@@ -207,6 +210,7 @@ fn bounds_for_an_index() {
         now: NOW,
         principal: &principal,
         request: &facts,
+        related: &NoRelated,
     };
     let field = |name: &str| collection.field(name).unwrap().number;
     let check = |filter: &str, expected: &[(FieldNumber, Operator, Value)]| {
@@ -289,9 +293,18 @@ fn sorts() {
         collection: &collection,
         collections: &super::NoOthers,
         audience,
+        caller: None,
     };
     let order = |text: &str| {
         let sort = Sort::parse(text, &scope(Audience::Client)).unwrap();
+        let (principal, facts) = (Principal::Guest, RequestFacts::default());
+        let environment = Environment {
+            now: NOW,
+            principal: &principal,
+            request: &facts,
+            related: &NoRelated,
+        };
+        let sort = sort.prepare(&environment, 0);
         let mut records = kit_records(&collection);
         records.sort_by(|left, right| sort.compare(left, right));
         let by_values = |record: &crate::record::Record| sort.values(record);
@@ -343,9 +356,9 @@ fn sorts() {
             "\"@now\" is not a sort key; sort by fields of the record, @rowid or @random",
         ),
         (
-            "rel.title",
-            1,
-            "\"rel.title\": paths across relations are not available yet",
+            "rel.titel",
+            5,
+            "unknown field \"titel\"; did you mean \"title\"?",
         ),
         ("n,n,n,n,n,n,n,n,n", 17, "a sort has at most 8 keys"),
         (
@@ -383,8 +396,17 @@ fn a_client_does_not_sort_by_an_email_that_is_not_shown() {
             collection: &collection,
             collections: &super::NoOthers,
             audience,
+            caller: None,
+        };
+        let (principal, facts) = (Principal::Guest, RequestFacts::default());
+        let environment = Environment {
+            now: NOW,
+            principal: &principal,
+            request: &facts,
+            related: &NoRelated,
         };
         let sort = Sort::parse("email", &scope).unwrap();
+        let sort = sort.prepare(&environment, 0);
         let mut records = records(&collection, &rows);
         records.sort_by(|left, right| sort.compare(left, right));
         let ids: Vec<_> = records.iter().map(crate::record::Record::id).collect();
