@@ -2,14 +2,16 @@
 //!
 //! - Every answer that shows a record goes through [`Projection`]; there is no second one.
 //! - A rule that no longer compiles locks its operation: it fails closed.
-//! - Rules are compiled once per version of the catalog.
+//! - Rules are compiled once per version of the catalog, and once for each collection that callers
+//!   are in: which fields `@request.auth` has depends on it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections, Rule};
 use luge_model::filter::{Audience, Environment, Filter, Prepared, Scope};
 use luge_model::id::CollectionNumber;
+use luge_model::principal::Principal;
 use luge_model::record::{Record, Row};
 use luge_model::value::ValueRef;
 use parking_lot::RwLock;
@@ -24,7 +26,7 @@ use layout::Layout;
 pub use layout::View;
 
 /// What a caller wants to do with records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Operation {
     /// See many.
     List,
@@ -65,14 +67,14 @@ pub struct Compiled {
     /// The collection.
     pub collection: Arc<Collection>,
     layout: Layout,
-    rules: [OnceLock<Option<Arc<Filter>>>; 7],
+    rules: RwLock<HashMap<(Operation, Option<CollectionNumber>), Option<Arc<Filter>>>>,
 }
 
 /// How the caller of a context sees the records of one collection.
 #[derive(Debug)]
 pub struct Projection<'a> {
     compiled: Arc<Compiled>,
-    context: &'a Context,
+    environment: Environment<'a>,
     manage: Option<Arc<Filter>>,
 }
 
@@ -111,7 +113,7 @@ impl Compiled {
             snapshot: Arc::clone(snapshot),
             collection: Arc::clone(collection),
             layout: Layout::of(collection),
-            rules: Default::default(),
+            rules: RwLock::default(),
         }
     }
 
@@ -127,34 +129,27 @@ impl Compiled {
             None => Err(Error::SuperusersOnly),
             Some("") => Ok(Grant::Everything),
             Some(_) => self
-                .filter(operation)
+                .filter(operation, &context.principal)
                 .map(Grant::Matching)
                 .ok_or(Error::SuperusersOnly),
         }
     }
 
-    /// What rules and filters see of a call.
-    #[must_use]
-    pub fn environment<'a>(&'a self, context: &'a Context) -> Environment<'a> {
-        Environment {
-            now: context.now,
-            principal: &context.principal,
-            request: &context.request,
-        }
-    }
-
     /// Whether the caller manages an auth record (contract §4, manageRule).
     #[must_use]
-    pub fn manages(&self, context: &Context, record: &dyn Row) -> bool {
-        if context.principal.is_superuser() {
+    pub fn manages(&self, environment: &Environment<'_>, record: &dyn Row) -> bool {
+        if environment.principal.is_superuser() {
             return true;
         }
-        if context.principal.identity().is_none() || self.rule(Operation::Manage).is_none() {
-            return false;
-        }
-        let environment = self.environment(context);
-        self.filter(Operation::Manage)
-            .is_some_and(|filter| filter.prepare(&environment).matches(record))
+        self.manage_filter(environment.principal)
+            .is_some_and(|filter| filter.matches(record, environment))
+    }
+
+    /// Who manages records, for callers that do not by being a superuser.
+    fn manage_filter(&self, principal: &Principal) -> Option<Arc<Filter>> {
+        principal.identity()?;
+        self.rule(Operation::Manage)?;
+        self.filter(Operation::Manage, principal)
     }
 
     fn rule(&self, operation: Operation) -> Option<&String> {
@@ -172,28 +167,43 @@ impl Compiled {
         rule.and_then(Option::as_ref)
     }
 
-    fn filter(&self, operation: Operation) -> Option<Arc<Filter>> {
-        let compile = || {
-            let text = self.rule(operation)?;
-            let scope = Scope {
-                collection: &self.collection,
-                collections: &*self.snapshot as &dyn Collections,
-                audience: Audience::Rule,
-            };
-            match Filter::parse(text, &scope) {
-                Ok(filter) => Some(Arc::new(filter)),
-                Err(error) => {
-                    tracing::error!(
-                        collection = %self.collection.name, ?operation, %error,
-                        "a stored rule does not compile; the operation is locked"
-                    );
-                    None
-                }
-            }
+    fn filter(&self, operation: Operation, principal: &Principal) -> Option<Arc<Filter>> {
+        let text = self.rule(operation)?;
+        let identity = principal.identity();
+        let caller = identity
+            .map(|identity| &*identity.collection)
+            .filter(|_| text.contains("@request.auth"));
+        let key = (operation, caller.map(|caller| caller.number));
+        if let Some(known) = self.rules.read().get(&key) {
+            return known.clone();
+        }
+        let filter = self.compile(operation, text, caller);
+        self.rules.write().insert(key, filter.clone());
+        filter
+    }
+
+    fn compile(
+        &self,
+        operation: Operation,
+        text: &str,
+        caller: Option<&Collection>,
+    ) -> Option<Arc<Filter>> {
+        let scope = Scope {
+            collection: &self.collection,
+            collections: &*self.snapshot as &dyn Collections,
+            audience: Audience::Rule,
+            caller,
         };
-        self.rules
-            .get(operation as usize)
-            .and_then(|rule| rule.get_or_init(compile).clone())
+        match Filter::parse(text, &scope) {
+            Ok(filter) => Some(Arc::new(filter)),
+            Err(error) => {
+                tracing::error!(
+                    collection = %self.collection.name, ?operation, %error,
+                    "a stored rule does not compile; the operation is locked"
+                );
+                None
+            }
+        }
     }
 }
 
@@ -203,7 +213,7 @@ impl Grant {
     pub fn allows(&self, environment: &Environment<'_>, record: &dyn Row) -> bool {
         match self {
             Self::Everything => true,
-            Self::Matching(filter) => filter.prepare(environment).matches(record),
+            Self::Matching(filter) => filter.matches(record, environment),
         }
     }
 
@@ -218,19 +228,17 @@ impl Grant {
 }
 
 impl<'a> Projection<'a> {
-    /// How `context` sees the records of a collection.
+    /// How the caller of `environment` sees the records of a collection.
     #[must_use]
-    pub fn new(compiled: Arc<Compiled>, context: &'a Context) -> Self {
-        let signed_in = context.principal.identity().is_some();
-        let decides = signed_in && !context.principal.is_superuser();
-        let manage = if decides && compiled.rule(Operation::Manage).is_some() {
-            compiled.filter(Operation::Manage)
-        } else {
-            None
+    pub fn new(compiled: Arc<Compiled>, environment: Environment<'a>) -> Self {
+        let principal = environment.principal;
+        let manage = match principal.is_superuser() {
+            true => None,
+            false => compiled.manage_filter(principal),
         };
         Self {
             compiled,
-            context,
+            environment,
             manage,
         }
     }
@@ -238,7 +246,7 @@ impl<'a> Projection<'a> {
     /// One record as the caller sees it.
     #[must_use]
     pub fn view(&self, record: Record) -> View {
-        let shows_hidden = self.context.principal.is_superuser();
+        let shows_hidden = self.environment.principal.is_superuser();
         let shows_email = shows_hidden || self.shows_email(&record);
         View {
             compiled: Arc::clone(&self.compiled),
@@ -273,16 +281,18 @@ impl<'a> Projection<'a> {
     }
 
     fn owns(&self, record: &Record) -> bool {
-        self.context.principal.identity().is_some_and(|identity| {
-            identity.collection.id == self.compiled.collection.id
-                && identity.record.id() == record.id()
-        })
+        self.environment
+            .principal
+            .identity()
+            .is_some_and(|identity| {
+                identity.collection.id == self.compiled.collection.id
+                    && identity.record.id() == record.id()
+            })
     }
 
     fn manage_holds(&self, record: &Record) -> bool {
-        let environment = self.compiled.environment(self.context);
         self.manage
             .as_ref()
-            .is_some_and(|filter| filter.prepare(&environment).matches(record))
+            .is_some_and(|filter| filter.matches(record, &self.environment))
     }
 }

@@ -12,7 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::Result;
 use crate::mirror::Mirror;
-use crate::query::Query;
+use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::records::{self, Records};
 use crate::secrets::HashPool;
@@ -91,11 +91,17 @@ impl Engine {
         let catalog = Arc::new(catalog);
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
-        let query = Arc::new(Query::new(store, Arc::clone(&mirror), Arc::clone(&random)));
+        let access = Arc::new(Access::default());
+        let query = Arc::new(Query::new(query::Parts {
+            store,
+            mirror: Arc::clone(&mirror),
+            access: Arc::clone(&access),
+            random: Arc::clone(&random),
+        }));
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
-            access: Arc::new(Access::default()),
+            access,
             query: Arc::clone(&query),
             hashes: Arc::clone(&hashes),
             random: Arc::clone(&random),

@@ -65,6 +65,9 @@ pub enum Error {
     /// A filter, sort or fields text is wrong; the message names the place and what was expected.
     #[error("{0}")]
     BadQuery(String),
+    /// Answering would look at too much; the message says at what.
+    #[error("{0}")]
+    TooCostly(String),
     /// The request makes no sense; the message says why.
     #[error("{0}")]
     BadRequest(String),

@@ -42,6 +42,12 @@ pub const TOKEN_SECRET_CHARS: usize = 50;
 pub const FILTER_CALL_DEPTH_MAX: usize = 3;
 /// Most relations that one path crosses (contract §3.1).
 pub const RELATION_HOPS_MAX: usize = 6;
+/// Most records that one request looks at, related ones included.
+pub const QUERY_ROWS_MAX: u64 = 5_000_000;
+/// Longest time that one request looks at records, in milliseconds.
+pub const QUERY_MS_MAX: u64 = 15_000;
+/// How many records are looked at between two looks at the clock.
+pub const QUERY_CLOCK_ROWS: u64 = 1_024;
 /// Most arguments of `strftime` (contract §3.1).
 pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 /// Shortest half of a token's signing key, in characters (contract §2.3 and §2.6).

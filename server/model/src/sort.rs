@@ -128,7 +128,6 @@ impl Sort {
     pub fn ends_descending(&self) -> bool {
         self.keys.last().is_some_and(|key| key.descending)
     }
-
 }
 
 impl PreparedSort<'_> {
@@ -146,7 +145,10 @@ impl PreparedSort<'_> {
             .keys
             .iter()
             .map(|key| self.compare_key(key, left, right));
-        orders.into_iter().find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        orders
+            .into_iter()
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
     }
 
     /// What the keys compare of one record, for an order without going back to it.
@@ -190,12 +192,8 @@ impl PreparedSort<'_> {
 
     fn value(&self, key: &Key, row: &dyn Row) -> Scalar<'static> {
         match (key.operand, &key.column) {
-            (Operand::Rowid, _) => {
-                Scalar::Integer(i64::try_from(row.rowid()).unwrap_or(i64::MAX))
-            }
-            (Operand::Random, _) => {
-                Scalar::Integer(shuffled(row.rowid(), self.seed).cast_signed())
-            }
+            (Operand::Rowid, _) => Scalar::Integer(i64::try_from(row.rowid()).unwrap_or(i64::MAX)),
+            (Operand::Random, _) => Scalar::Integer(shuffled(row.rowid(), self.seed).cast_signed()),
             (_, Some(column)) => self.joins.first_value(column, row),
             (_, None) => Scalar::Null,
         }

@@ -124,9 +124,10 @@ impl From<Error> for Failure {
                 let message = reason.map_or(Cow::Borrowed(refusal(action, subject)), Cow::Owned);
                 Self::bad_request(message).with_data(&violations)
             }
-            Error::BadQuery(reason) | Error::BadRequest(reason) | Error::SetupRefused(reason) => {
-                Self::bad_request(reason)
-            }
+            Error::BadQuery(reason)
+            | Error::TooCostly(reason)
+            | Error::BadRequest(reason)
+            | Error::SetupRefused(reason) => Self::bad_request(reason),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended | Error::Busy | Error::DiskFull | Error::Closed) => {
                 unavailable_failure(&unavailable)

@@ -157,7 +157,11 @@ impl Auth {
         let grant = compiled
             .grant(context, Operation::Authenticate)
             .map_err(|_locked| unsatisfied())?;
-        if !grant.allows(&compiled.environment(context), &record) {
+        let lookups = self.query.lookups(context, &compiled.snapshot);
+        let environment = lookups.environment();
+        let allowed = grant.allows(&environment, &record);
+        lookups.check()?;
+        if !allowed {
             return Err(unsatisfied());
         }
         let token = match old_token {
@@ -165,7 +169,7 @@ impl Auth {
             None => self.issue(context.now, compiled, &record)?,
         };
         let shows_hidden = identity::is_superusers(&compiled.collection);
-        let projection = Projection::new(Arc::clone(compiled), context);
+        let projection = Projection::new(Arc::clone(compiled), environment);
         Ok(SignedIn {
             token,
             view: projection.own_view(record, shows_hidden),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use luge_model::collection::Collection;
 use luge_model::field::Field;
-use luge_model::filter::{NoRelated, Audience, Environment, Filter, Scope};
+use luge_model::filter::{Audience, Environment, Filter, NoRelated, Scope};
 use luge_model::id::{FieldNumber, ID_FIELD};
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX, SORT_KEYS_MAX};
 use luge_model::record::Row;

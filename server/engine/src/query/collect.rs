@@ -3,8 +3,9 @@
 use std::cmp::Ordering;
 use std::ops::ControlFlow;
 
+use luge_model::filter::Scalar;
 use luge_model::record::{Record, RecordRef, Row};
-use luge_model::sort::Sort;
+use luge_model::sort::PreparedSort;
 
 /// A record that a source shows: held by the mirror, or borrowed from the store for the moment.
 #[derive(Clone, Copy)]
@@ -15,7 +16,7 @@ pub(super) enum Shown<'a> {
 
 /// Keeps one page of the records it is offered, in order.
 pub(super) struct Collector<'a> {
-    sort: &'a Sort,
+    sort: &'a PreparedSort<'a>,
     skip: usize,
     take: usize,
     /// Whether every match must be seen, for the total.
@@ -24,9 +25,15 @@ pub(super) struct Collector<'a> {
     in_order: bool,
     matched: u64,
     /// In order: the page. Else the best records so far, and behind them newer candidates.
-    kept: Vec<Record>,
+    kept: Vec<Kept>,
     /// Whether the record at the page's end is the worst of the best: the bar for later ones.
     cut: bool,
+}
+
+/// A record that was kept, and what the sort compares of it where that is found by look-ups.
+struct Kept {
+    record: Record,
+    values: Vec<Scalar<'static>>,
 }
 
 impl Shown<'_> {
@@ -46,8 +53,8 @@ impl Shown<'_> {
 }
 
 impl<'a> Collector<'a> {
-    pub(super) fn new(sort: &'a Sort, skip: usize, take: usize, counts: bool) -> Self {
-        let in_order = sort.is_empty();
+    pub(super) fn new(sort: &'a PreparedSort<'a>, skip: usize, take: usize, counts: bool) -> Self {
+        let in_order = sort.sort().is_empty();
         Self {
             sort,
             skip,
@@ -94,7 +101,10 @@ impl<'a> Collector<'a> {
         self.matched += 1;
         if self.in_order {
             if position >= self.skip && position < self.end() {
-                self.kept.push(shown.to_record());
+                self.kept.push(Kept {
+                    record: shown.to_record(),
+                    values: Vec::new(),
+                });
             }
             let done = position.saturating_add(1) >= self.end() && self.stops_early();
             return if done {
@@ -112,11 +122,12 @@ impl<'a> Collector<'a> {
         if !self.in_order {
             let sort = self.sort;
             self.kept
-                .sort_unstable_by(|left, right| order(sort, left, right));
+                .sort_unstable_by(|left, right| left.order(sort, right));
             self.kept.truncate(self.end());
             self.kept.drain(..self.skip.min(self.kept.len()));
         }
-        (self.kept, self.matched)
+        let kept = self.kept.into_iter().map(|kept| kept.record);
+        (kept.collect(), self.matched)
     }
 
     /// A bounded top-k: at most twice the page's end is held; once it is full the worse half goes,
@@ -128,27 +139,58 @@ impl<'a> Collector<'a> {
         }
         let sort = self.sort;
         let bar = self.kept.get(end - 1).filter(|_| self.cut);
-        if bar.is_some_and(|bar| order(sort, bar, shown.row()) == Ordering::Less) {
+        if !sort.sort().looks_up()
+            && bar.is_some_and(|bar| order(sort, &bar.record, shown.row()) == Ordering::Less)
+        {
             return;
         }
-        self.kept.push(shown.to_record());
+        let kept = Kept::new(sort, shown);
+        if bar.is_some_and(|bar| bar.order(sort, &kept) == Ordering::Less) {
+            return;
+        }
+        self.kept.push(kept);
         if self.kept.len() >= end.saturating_mul(2) {
             self.kept
-                .select_nth_unstable_by(end - 1, |left, right| order(sort, left, right));
+                .select_nth_unstable_by(end - 1, |left, right| left.order(sort, right));
             self.kept.truncate(end);
             self.cut = true;
         }
     }
 }
 
-/// The order of the list: by the sort keys, then by insertion, reversed where the last key is.
-pub(super) fn order(sort: &Sort, left: &dyn Row, right: &dyn Row) -> Ordering {
-    sort.compare(left, right).then_with(|| {
-        let by_insertion = left.rowid().cmp(&right.rowid());
-        if sort.ends_descending() {
-            by_insertion.reverse()
+impl Kept {
+    fn new(sort: &PreparedSort<'_>, shown: Shown<'_>) -> Self {
+        let values = if sort.sort().looks_up() {
+            sort.values(shown.row())
         } else {
-            by_insertion
+            Vec::new()
+        };
+        Self {
+            record: shown.to_record(),
+            values,
         }
-    })
+    }
+
+    fn order(&self, sort: &PreparedSort<'_>, other: &Self) -> Ordering {
+        if sort.sort().looks_up() {
+            let order = sort.compare_values(&self.values, &other.values);
+            return order.then_with(|| insertion(sort, &self.record, &other.record));
+        }
+        order(sort, &self.record, &other.record)
+    }
+}
+
+/// The order of the list: by the sort keys, then by insertion, reversed where the last key is.
+fn order(sort: &PreparedSort<'_>, left: &dyn Row, right: &dyn Row) -> Ordering {
+    sort.compare(left, right)
+        .then_with(|| insertion(sort, left, right))
+}
+
+fn insertion(sort: &PreparedSort<'_>, left: &dyn Row, right: &dyn Row) -> Ordering {
+    let by_insertion = left.rowid().cmp(&right.rowid());
+    if sort.sort().ends_descending() {
+        by_insertion.reverse()
+    } else {
+        by_insertion
+    }
 }

@@ -6,15 +6,19 @@
 //!   where the last key is descending), so pages neither overlap nor skip, whatever the plan.
 //! - A list without `sort` is in insertion order, always.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use luge_model::collection::Collections;
-use luge_model::filter::{Audience, Filter, FilterError, FilterErrorKind, Prepared, Scope};
+use luge_model::filter::Related;
+use luge_model::filter::{
+    Audience, Environment, Filter, FilterError, FilterErrorKind, Prepared, Scope,
+};
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use luge_model::record::{Record, Row};
-use luge_model::sort::Sort;
+use luge_model::sort::{PreparedSort, Sort};
 
-use crate::access::{Compiled, Grant, Operation};
+use crate::access::{Access, Compiled, Grant, Operation};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::mirror::Mirror;
@@ -22,11 +26,13 @@ use crate::random::Random;
 use crate::store::{Store, StoreError, codec, key};
 
 mod collect;
+mod lookups;
 mod plan;
 mod related;
 mod source;
 
-use collect::Collector;
+use collect::{Collector, Shown};
+pub use lookups::Lookups;
 
 /// What a list asks for (contract §1.2).
 #[derive(Clone, Debug, Default)]
@@ -61,24 +67,48 @@ pub struct Page<T> {
 pub struct Query {
     store: Arc<dyn Store>,
     mirror: Arc<Mirror>,
+    access: Arc<Access>,
     random: Arc<dyn Random>,
+}
+
+/// What a reader stands on.
+#[derive(Debug)]
+pub struct Parts {
+    /// Where records are kept.
+    pub store: Arc<dyn Store>,
+    /// Records in memory.
+    pub mirror: Arc<Mirror>,
+    /// The rules of collections.
+    pub access: Arc<Access>,
+    /// Shuffles what is sorted by `@random`.
+    pub random: Arc<dyn Random>,
 }
 
 /// What all steps of one list share.
 struct Run<'a> {
     compiled: &'a Compiled,
-    rule: Option<Prepared<'a>>,
+    lookups: &'a Lookups<'a>,
+    /// The list rule and the filter of the request, together.
     filter: Option<Prepared<'a>>,
-    sort: Sort,
+    sort: PreparedSort<'a>,
+    /// Whether judging a record looks others up.
+    looks_up: bool,
 }
 
 impl Query {
-    /// A reader of `store` beside `mirror`; `random` shuffles what is sorted by `@random`.
+    /// A reader over its parts.
     #[must_use]
-    pub fn new(store: Arc<dyn Store>, mirror: Arc<Mirror>, random: Arc<dyn Random>) -> Self {
+    pub fn new(parts: Parts) -> Self {
+        let Parts {
+            store,
+            mirror,
+            access,
+            random,
+        } = parts;
         Self {
             store,
             mirror,
+            access,
             random,
         }
     }
@@ -122,19 +152,20 @@ impl Query {
         request: &ListRequest,
     ) -> Result<Page<Record>> {
         let scope = scope(context, compiled);
-        let filter = client_filter(&request.filter, &scope)?;
+        let filter = whole_filter(grant, &request.filter, &scope)?;
         let sort = Sort::parse(&request.sort, &scope).map_err(|error| bad_query("sort", &error))?;
-        let seed = if sort.is_random() {
-            self.random.seed()
-        } else {
-            0
-        };
-        let environment = compiled.environment(context);
+        let lookups = self.lookups(context, &compiled.snapshot);
+        lookups.warm(filter.iter().flat_map(|filter| filter.collections()))?;
+        lookups.warm(sort.collections())?;
+        let environment = lookups.environment();
         let run = Run {
             compiled,
-            rule: grant.prepare(&environment),
-            filter: filter.as_ref().map(|filter| filter.prepare(&environment)),
-            sort: sort.with_seed(seed),
+            lookups: &lookups,
+            filter: prepared(filter.as_deref(), &environment),
+            sort: sort.prepare(&environment, self.seed(&sort)),
+            looks_up: filter
+                .as_ref()
+                .is_some_and(|filter| filter.collections().next().is_some()),
         };
         let page = request.page.max(1);
         let per_page = match request.per_page {
@@ -146,6 +177,7 @@ impl Query {
         let counts = !request.skip_total && counted.is_none();
         let mut collector = Collector::new(&run.sort, skip, per_page, counts);
         self.collect(&run, &mut collector)?;
+        lookups.check()?;
         let (items, matched) = collector.finish();
         let total_items = (!request.skip_total).then(|| counted.unwrap_or(matched));
         Ok(Page {
@@ -156,9 +188,17 @@ impl Query {
         })
     }
 
+    fn seed(&self, sort: &Sort) -> u64 {
+        if sort.is_random() {
+            self.random.seed()
+        } else {
+            0
+        }
+    }
+
     /// The total where it needs no counting: nothing is filtered, so the counter has it.
     fn counted(&self, run: &Run<'_>, skip_total: bool) -> Result<Option<u64>> {
-        if skip_total || run.rule.is_some() || run.filter.is_some() {
+        if skip_total || run.filters() {
             return Ok(None);
         }
         let number = run.compiled.collection.number;
@@ -179,39 +219,62 @@ impl Query {
 
 impl Run<'_> {
     fn matches(&self, row: &dyn Row) -> bool {
-        self.rule.as_ref().is_none_or(|rule| rule.matches(row))
-            && self
-                .filter
-                .as_ref()
-                .is_none_or(|filter| filter.matches(row))
+        self.lookups.spend(1);
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| filter.matches(row))
     }
 
     fn filters(&self) -> bool {
-        self.rule.is_some() || self.filter.is_some()
+        self.filter.is_some()
+    }
+
+    /// Offers a record if it matches.
+    fn offer(&self, collector: &mut Collector<'_>, shown: Shown<'_>) -> ControlFlow<()> {
+        if self.matches(shown.row()) {
+            collector.offer(shown)?;
+        }
+        if self.lookups.must_stop() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
     }
 }
 
 /// How the texts of a caller are read.
-fn scope<'a>(context: &Context, compiled: &'a Compiled) -> Scope<'a> {
+fn scope<'a>(context: &'a Context, compiled: &'a Compiled) -> Scope<'a> {
     let audience = if context.principal.is_superuser() {
         Audience::Superuser
     } else {
         Audience::Client
     };
+    let identity = context.principal.identity();
     Scope {
         collection: &compiled.collection,
         collections: &*compiled.snapshot as &dyn Collections,
         audience,
+        caller: identity.map(|identity| &*identity.collection),
     }
 }
 
-fn client_filter(text: &str, scope: &Scope<'_>) -> Result<Option<Filter>> {
-    if text.trim().is_empty() {
-        return Ok(None);
-    }
-    Filter::parse(text, scope)
-        .map(Some)
+/// The rule and the request's filter as one; `None` where neither leaves anything out.
+fn whole_filter(grant: &Grant, text: &str, scope: &Scope<'_>) -> Result<Option<Arc<Filter>>> {
+    let whole = match grant {
+        Grant::Matching(rule) if text.trim().is_empty() => return Ok(Some(Arc::clone(rule))),
+        Grant::Everything if text.trim().is_empty() => return Ok(None),
+        Grant::Matching(rule) => rule.and(text, scope),
+        Grant::Everything => Filter::parse(text, scope),
+    };
+    whole
+        .map(|filter| Some(Arc::new(filter)))
         .map_err(|error| bad_query("filter", &error))
+}
+
+/// `None` where the answer is yes for every record.
+fn prepared<'a>(filter: Option<&'a Filter>, environment: &Environment<'a>) -> Option<Prepared<'a>> {
+    filter
+        .map(|filter| filter.prepare(environment))
+        .filter(|prepared| prepared.constant() != Some(true))
 }
 
 fn bad_query(parameter: &str, error: &FilterError) -> Error {

@@ -6,7 +6,7 @@
 use std::ops::Bound as Edge;
 
 use luge_model::collection::Collection;
-use luge_model::filter::{Bound, Operator};
+use luge_model::filter::{Bound, Operator, Prepared};
 use luge_model::id::{FieldNumber, ID_FIELD};
 use luge_model::index::IndexDefinition;
 use luge_model::sort::{Operand, Sort};
@@ -19,6 +19,8 @@ use crate::store::{Direction, Key, KeyRange};
 /// Where candidates come from.
 #[derive(Debug)]
 pub(super) enum Plan {
+    /// No record matches.
+    Nothing,
     /// The record with this id, if there is one.
     One(String),
     /// The record that this unique entry names, if there is one.
@@ -40,13 +42,14 @@ pub(super) struct IndexPlan {
 
 /// The best plan; `stops_early` says that the first records in order are enough.
 pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
-    let mut bounds = Vec::new();
-    for prepared in [run.rule.as_ref(), run.filter.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        bounds.extend(prepared.bounds());
+    if run.filter.as_ref().and_then(Prepared::constant) == Some(false) {
+        return Plan::Nothing;
     }
+    let bounds = run
+        .filter
+        .as_ref()
+        .map(Prepared::bounds)
+        .unwrap_or_default();
     let collection = &run.compiled.collection;
     if let Some(id) = equal_text(&bounds, ID_FIELD) {
         return Plan::One(id.to_owned());
@@ -60,8 +63,13 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
             }
             continue;
         }
-        if let Some((score, plan)) = index(collection, definition, &bounds, &run.sort, stops_early)
-            && best.as_ref().is_none_or(|(other, _)| score > *other)
+        if let Some((score, plan)) = index(
+            collection,
+            definition,
+            &bounds,
+            run.sort.sort(),
+            stops_early,
+        ) && best.as_ref().is_none_or(|(other, _)| score > *other)
         {
             best = Some((score, plan));
         }

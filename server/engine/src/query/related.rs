@@ -5,7 +5,7 @@
 use std::ops::ControlFlow;
 
 use luge_model::id::{CollectionNumber, FieldNumber};
-use luge_model::limits::STORE_PAGE_KEYS;
+use luge_model::limits::{QUERY_ROWS_MAX, STORE_PAGE_KEYS};
 use luge_model::record::Record;
 
 use super::Query;
@@ -47,6 +47,45 @@ impl Query {
             Some(found) => Ok(found),
             None => self.referring_in_store(source, field, target, limit),
         }
+    }
+
+    /// All records of a collection, in insertion order.
+    ///
+    /// # Errors
+    /// When the store fails or a record is damaged.
+    pub fn all(&self, collection: CollectionNumber) -> Result<Vec<Record>> {
+        let mirrored = self.mirror.read(collection, |resident| {
+            resident.iter().cloned().collect::<Vec<_>>()
+        })?;
+        match mirrored {
+            Some(all) => Ok(all),
+            None => self.all_in_store(collection),
+        }
+    }
+
+    fn all_in_store(&self, collection: CollectionNumber) -> Result<Vec<Record>> {
+        let mut all = Vec::new();
+        let mut rest = Some(key::record_range(collection));
+        while let Some(range) = rest {
+            let mut step: Vec<(Key, Vec<u8>)> = Vec::new();
+            rest = self.store.scan(
+                &range,
+                Direction::Forward,
+                STORE_PAGE_KEYS,
+                &mut |key, bytes| {
+                    step.push((key.to_vec(), bytes.to_vec()));
+                    ControlFlow::Continue(())
+                },
+            )?;
+            for (key, bytes) in step {
+                all.push(opened(&key, &bytes)?);
+            }
+            if all.len() as u64 > QUERY_ROWS_MAX {
+                break;
+            }
+        }
+        all.sort_unstable_by_key(Record::rowid);
+        Ok(all)
     }
 
     /// The references stand in the order of ids, so all of them are looked at; what is held is

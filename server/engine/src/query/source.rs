@@ -18,6 +18,7 @@ impl Query {
     /// Offers every record that matches to the collector, or as many as it needs.
     pub(super) fn collect(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
         match plan::choose(run, collector.stops_early()) {
+            Plan::Nothing => Ok(()),
             Plan::One(id) => self.offer_by_id(run, collector, &id),
             Plan::Unique(entry) => match self.store.get(&entry)? {
                 Some(id) => self.offer_by_id(run, collector, &text(&id)),
@@ -27,7 +28,7 @@ impl Query {
                 if self.collect_index(run, collector, &plan)? {
                     return Ok(());
                 }
-                collector.expect_order(run.sort.is_empty());
+                collector.expect_order(run.sort.sort().is_empty());
                 self.collect_all(run, collector)
             }
             Plan::All => self.collect_all(run, collector),
@@ -35,10 +36,8 @@ impl Query {
     }
 
     fn offer_by_id(&self, run: &Run<'_>, collector: &mut Collector<'_>, id: &str) -> Result<()> {
-        if let Some(record) = self.record(run.compiled, id)?
-            && run.matches(&record)
-        {
-            let _ = collector.offer(Shown::Held(&record));
+        if let Some(record) = self.record(run.compiled, id)? {
+            let _ = run.offer(collector, Shown::Held(&record));
         }
         Ok(())
     }
@@ -127,7 +126,7 @@ impl Query {
     fn collect_all(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
         let number = run.compiled.collection.number;
         let mirrored = self.mirror.read(number, |resident| {
-            if !run.filters() && run.sort.is_empty() {
+            if !run.filters() && run.sort.sort().is_empty() {
                 let before = collector.skips();
                 collector.pass(before.min(resident.len()));
                 let _ = resident
@@ -136,17 +135,16 @@ impl Query {
                     .try_for_each(|record| collector.offer(Shown::Held(record)));
                 return;
             }
-            let _ = resident.iter().try_for_each(|record| {
-                if run.matches(record) {
-                    collector.offer(Shown::Held(record))
-                } else {
-                    ControlFlow::Continue(())
-                }
-            });
+            let _ = resident
+                .iter()
+                .try_for_each(|record| run.offer(collector, Shown::Held(record)));
         })?;
         match mirrored {
             Some(()) => Ok(()),
-            None if run.sort.is_empty() => self.collect_by_rowid(run, collector),
+            // A filter that looks records up cannot be judged inside a scan of the store.
+            None if run.sort.sort().is_empty() || run.looks_up => {
+                self.collect_by_rowid(run, collector)
+            }
             None => self.collect_records(run, collector),
         }
     }
@@ -179,10 +177,9 @@ impl Query {
         while let Some(range) = rest {
             let mut damaged = None;
             rest = self.scan(&range, |key, bytes| match RecordRef::open(bytes) {
-                Ok(record) if run.matches(&record) => {
-                    let _ = collector.offer(Shown::Borrowed(&record));
+                Ok(record) => {
+                    let _ = run.offer(collector, Shown::Borrowed(&record));
                 }
-                Ok(_) => {}
                 Err(damage) => damaged = Some((key.to_vec(), damage.to_string())),
             })?;
             if let Some((key, reason)) = damaged {
@@ -204,13 +201,7 @@ impl Query {
         ids: &[String],
     ) -> Result<ControlFlow<()>> {
         let number = run.compiled.collection.number;
-        let mut offer = |record: &Record| {
-            if run.matches(record) {
-                collector.offer(Shown::Held(record))
-            } else {
-                CONTINUE
-            }
-        };
+        let mut offer = |record: &Record| run.offer(collector, Shown::Held(record));
         let mirrored = self.mirror.read(number, |resident| {
             ids.iter()
                 .filter_map(|id| resident.get(id))

@@ -48,6 +48,8 @@ pub(super) struct Draft {
     body: Body,
     /// Whether the caller manages the (auth) record.
     manager: bool,
+    /// What the rules stand on.
+    guards: Vec<Guard>,
 }
 
 impl Records {
@@ -62,10 +64,15 @@ impl Records {
         let mut draft = self.draft(context, compiled, None, body);
         let would_be = draft.would_be(context, self.committer.serial());
         let context = context.with_body(draft.body.clone());
-        if !grant.allows(&compiled.environment(&context), &would_be) {
+        let lookups = self.query.lookups(&context, &compiled.snapshot);
+        let environment = lookups.environment();
+        let allowed = grant.allows(&environment, &would_be);
+        draft.manager = allowed && compiled.manages(&environment, &would_be);
+        draft.guards = lookups.guards();
+        lookups.check()?;
+        if !allowed {
             return Err(refused(Action::Create, Violations::new()));
         }
-        draft.manager = compiled.manages(&context, &would_be);
         Ok(draft)
     }
 
@@ -79,10 +86,15 @@ impl Records {
     ) -> Result<Draft> {
         let mut draft = self.draft(context, compiled, Some(record.clone()), body);
         let context = context.with_body(draft.body.clone());
-        if !grant.allows(&compiled.environment(&context), &record) {
+        let lookups = self.query.lookups(&context, &compiled.snapshot);
+        let environment = lookups.environment();
+        let allowed = grant.allows(&environment, &record);
+        draft.manager = allowed && compiled.manages(&environment, &record);
+        draft.guards = lookups.guards();
+        lookups.check()?;
+        if !allowed {
             return Err(Error::MissingRecord);
         }
-        draft.manager = compiled.manages(&context, &record);
         Ok(draft)
     }
 
@@ -94,7 +106,10 @@ impl Records {
             .await?
             .into_result()
             .map_err(|all| refused(action, all))?;
-        let mut proposal = Proposal::default();
+        let mut proposal = Proposal {
+            guards: std::mem::take(&mut draft.guards),
+            ..Proposal::default()
+        };
         let stored = draft.before.as_ref().map(|before| before as &dyn Row);
         let fields = &draft.compiled.collection.fields;
         let mut violations = draft.submission.validate(fields, stored);
@@ -136,6 +151,7 @@ impl Records {
             submission,
             body,
             manager: false,
+            guards: Vec::new(),
         }
     }
 

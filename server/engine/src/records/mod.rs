@@ -108,11 +108,13 @@ impl Records {
             total_items,
             items,
         } = self.query.list(context, &compiled, request)?;
-        let projection = Projection::new(compiled, context);
+        let lookups = self.query.lookups(context, &compiled.snapshot);
+        let projection = Projection::new(Arc::clone(&compiled), lookups.environment());
         let items = items
             .into_iter()
             .map(|record| projection.view(record))
             .collect();
+        lookups.check()?;
         Ok(Page {
             page,
             per_page,
@@ -127,11 +129,8 @@ impl Records {
     /// [`Error::MissingRecord`] also where the view rule does not hold.
     pub fn view(&self, context: &Context, collection: &str, id: &str) -> Result<View> {
         let compiled = self.readable(collection)?;
-        let (grant, record) = self.granted(context, &compiled, Operation::View, id)?;
-        if !grant.allows(&compiled.environment(context), &record) {
-            return Err(Error::MissingRecord);
-        }
-        Ok(Projection::new(compiled, context).view(record))
+        let (record, _) = self.allowed(context, &compiled, Operation::View, id)?;
+        self.show(context, compiled, record)
     }
 
     /// Makes a record.
@@ -179,11 +178,10 @@ impl Records {
         let _turn = self.turns.take(collection, id).await;
         self.write(|| async {
             let compiled = self.writable(collection)?;
-            let (grant, record) = self.granted(context, &compiled, Operation::Delete, id)?;
-            if !grant.allows(&compiled.environment(context), &record) {
-                return Err(Error::MissingRecord);
-            }
-            let proposal = self.plan_delete(context, &compiled, record)?;
+            let allowed = self.allowed(context, &compiled, Operation::Delete, id);
+            let (record, guards) = allowed?;
+            let mut proposal = self.plan_delete(context, &compiled, record)?;
+            proposal.guards.extend(guards);
             match self.committer.commit(proposal).await {
                 Ok(_) => Ok(Some(())),
                 Err(CommitError::Guard(_)) => Ok(None),
@@ -252,7 +250,7 @@ impl Records {
         } = planned;
         proposal.now = context.now;
         match self.committer.commit(proposal).await {
-            Ok(_) => Ok(Ok(Projection::new(compiled, context).view(record))),
+            Ok(_) => self.show(context, compiled, record).map(Ok),
             Err(CommitError::Guard(guard)) => {
                 stakes.verdict(&compiled, guard)?;
                 Ok(Err(guard))
@@ -272,6 +270,31 @@ impl Records {
         let grant = compiled.grant(context, operation)?;
         let record = self.query.record(compiled, id)?;
         Ok((grant, record.ok_or(Error::MissingRecord)?))
+    }
+
+    /// A record that the caller may do this with, and what its rule stands on.
+    fn allowed(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        operation: Operation,
+        id: &str,
+    ) -> Result<(Record, Vec<Guard>)> {
+        let (grant, record) = self.granted(context, compiled, operation, id)?;
+        let lookups = self.query.lookups(context, &compiled.snapshot);
+        let allowed = grant.allows(&lookups.environment(), &record);
+        lookups.check()?;
+        if !allowed {
+            return Err(Error::MissingRecord);
+        }
+        Ok((record, lookups.guards()))
+    }
+
+    /// One record as the caller sees it.
+    fn show(&self, context: &Context, compiled: Arc<Compiled>, record: Record) -> Result<View> {
+        let lookups = self.query.lookups(context, &compiled.snapshot);
+        let view = Projection::new(compiled, lookups.environment()).view(record);
+        lookups.check().map(|()| view)
     }
 
     fn readable(&self, collection: &str) -> Result<Arc<Compiled>> {

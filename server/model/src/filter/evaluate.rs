@@ -83,7 +83,9 @@ impl<'f> PreparedJoins<'f> {
     pub(super) fn each(&self, joins: &[usize], frame: &mut Frame<'_>, then: &mut Then<'_>) -> bool {
         match joins.split_first() {
             None => then(frame),
-            Some((join, rest)) => self.rows(*join, frame, &mut |frame| self.each(rest, frame, then)),
+            Some((join, rest)) => {
+                self.rows(*join, frame, &mut |frame| self.each(rest, frame, then))
+            }
         }
     }
 
@@ -125,7 +127,9 @@ impl<'f> PreparedJoins<'f> {
                 None => false,
             },
             (Step::Items(column), _) => {
-                let count = frame.row(join.from).map_or(0, |row| item_count(column, row));
+                let count = frame
+                    .row(join.from)
+                    .map_or(0, |row| item_count(column, row));
                 (0..count).any(|place| visit(frame, Bound::Item(place)))
             }
             (Step::SubmittedItems { .. }, Given::Items(items)) => {
@@ -179,7 +183,10 @@ impl<'f> PreparedJoins<'f> {
         let Bound::Item(place) = frame.bound(join) else {
             return Scalar::Null;
         };
-        match (self.joins.get(join).map(|join| &join.step), self.given.get(join)) {
+        match (
+            self.joins.get(join).map(|join| &join.step),
+            self.given.get(join),
+        ) {
             (Some(Step::Items(column)), _) => match frame.row(column.whose) {
                 Some(row) => item(column, row, *place),
                 None => Scalar::Null,

@@ -11,8 +11,8 @@ use super::suggestion::hint;
 use super::term::{Access, Column, Modifier, Storage, holds_names};
 use super::{Audience, FilterError};
 use crate::collection::Collection;
-use crate::field::{Field, FieldType};
 use crate::field::relation::RelationField;
+use crate::field::{Field, FieldType};
 use crate::limits::RELATION_HOPS_MAX;
 
 /// Where a path starts.
@@ -113,7 +113,10 @@ impl<'a> Resolver<'a> {
     ) -> Result<Option<&'a Field>, FilterError> {
         match self.visible_field(collection, part.text) {
             Some(field) if field.kind.as_password().is_some() => {
-                let message = format!("{:?} is a password; passwords cannot be compared", part.text);
+                let message = format!(
+                    "{:?} is a password; passwords cannot be compared",
+                    part.text
+                );
                 Err(part.error(message))
             }
             Some(field) => Ok(Some(field)),
@@ -127,7 +130,11 @@ impl<'a> Resolver<'a> {
     }
 
     /// For a client, a field that it may not use is one that does not exist.
-    pub(super) fn visible_field(&self, collection: &'a Collection, name: &str) -> Option<&'a Field> {
+    pub(super) fn visible_field(
+        &self,
+        collection: &'a Collection,
+        name: &str,
+    ) -> Option<&'a Field> {
         let field = collection.field(name)?;
         (self.scope.audience != Audience::Client || self.may_use(field)).then_some(field)
     }
@@ -176,9 +183,10 @@ impl<'a> Resolver<'a> {
         let Some((field, relation)) =
             found.and_then(|field| Some((field, field.kind.as_relation()?)))
         else {
-            let relations = source.fields.iter().filter(|field| {
-                self.may_use(field) && field.kind.as_relation().is_some()
-            });
+            let relations = source
+                .fields
+                .iter()
+                .filter(|field| self.may_use(field) && field.kind.as_relation().is_some());
             let hint = hint(by, relations.map(|field| field.name.as_str()));
             let message = format!("{named:?} has no relation field {by:?}{hint}");
             return Err(part.error(message));

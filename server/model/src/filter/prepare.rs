@@ -103,7 +103,10 @@ fn test<'f>(
     environment: &Environment<'f>,
     joins: &PreparedJoins<'f>,
 ) -> PreparedNode<'f> {
-    if [&test.left, &test.right].into_iter().any(Term::is_unreadable) {
+    if [&test.left, &test.right]
+        .into_iter()
+        .any(Term::is_unreadable)
+    {
         return PreparedNode::Known(false);
     }
     let left = side(&test.left, environment);
@@ -112,7 +115,11 @@ fn test<'f>(
     if comparing.is_constant() {
         return PreparedNode::Known(comparing.holds(joins, &Frame::new(&NoRow, 0)));
     }
-    PreparedNode::Test(Box::new(PreparedTest::new(comparing, test.any, joins.joins)))
+    PreparedNode::Test(Box::new(PreparedTest::new(
+        comparing,
+        test.any,
+        joins.joins,
+    )))
 }
 
 fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Side<'f> {
@@ -130,12 +137,7 @@ fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Side<'f> {
         Term::Changed { key, column } => changed(key, column, environment),
         Term::GeoDistance(terms) => {
             let [lon_a, lat_a, lon_b, lat_b] = terms.as_ref();
-            let places = [
-                source(lon_a),
-                source(lat_a),
-                source(lon_b),
-                source(lat_b),
-            ];
+            let places = [source(lon_a), source(lat_a), source(lon_b), source(lat_b)];
             Side::computed(Source::GeoDistance(Box::new(places)), true)
         }
         Term::Strftime(terms) => {

@@ -83,7 +83,12 @@ impl<'f> PreparedTest<'f> {
     }
 
     fn needs(&self) -> BTreeSet<usize> {
-        self.left.joins.iter().chain(&self.right.joins).copied().collect()
+        self.left
+            .joins
+            .iter()
+            .chain(&self.right.joins)
+            .copied()
+            .collect()
     }
 
     fn reads_record(&self) -> bool {
@@ -138,18 +143,16 @@ impl<'f> PreparedNode<'f> {
     }
 
     /// Parts that share a join that is not chosen yet are about the same row of it.
-    fn conjunction(
-        parts: Vec<Self>,
-        bound: &BTreeSet<usize>,
-        joins: &PreparedJoins<'f>,
-    ) -> Self {
+    fn conjunction(parts: Vec<Self>, bound: &BTreeSet<usize>, joins: &PreparedJoins<'f>) -> Self {
         let mut groups: Vec<(BTreeSet<usize>, Vec<Self>)> = Vec::new();
         for part in parts {
             let mut free: BTreeSet<usize> = part.needs().difference(bound).copied().collect();
             let mut members = Vec::new();
             let mut position = groups.len();
             for index in (0..groups.len()).rev() {
-                let shares = groups.get(index).is_some_and(|(other, _)| !other.is_disjoint(&free));
+                let shares = groups
+                    .get(index)
+                    .is_some_and(|(other, _)| !other.is_disjoint(&free));
                 if shares {
                     let (other, mut earlier) = groups.remove(index);
                     free.extend(other);
@@ -185,7 +188,9 @@ impl<'f> PreparedNode<'f> {
             }
         }
         let inside: BTreeSet<usize> = bound.union(&shared).copied().collect();
-        let members = members.into_iter().map(|member| member.chosen(&inside, joins));
+        let members = members
+            .into_iter()
+            .map(|member| member.chosen(&inside, joins));
         joined(members, false, Self::And).with_some(&shared, joins)
     }
 
@@ -204,9 +209,9 @@ impl<'f> PreparedNode<'f> {
                 Self::And(parts) => parts,
                 single => vec![single],
             };
-            let (premise, body): (Vec<_>, Vec<_>) = parts
-                .into_iter()
-                .partition(|part| !part.reads_record() && part.roots(joins).is_subset(&BTreeSet::from([*join])));
+            let (premise, body): (Vec<_>, Vec<_>) = parts.into_iter().partition(|part| {
+                !part.reads_record() && part.roots(joins).is_subset(&BTreeSet::from([*join]))
+            });
             Self::SomeOf {
                 join: *join,
                 premise: Box::new(joined(premise.into_iter(), false, Self::And)),

@@ -80,7 +80,10 @@ impl<'a> Resolver<'a> {
         if own.id == name_or_id || own.name.eq_ignore_ascii_case(name_or_id) {
             return Some(own);
         }
-        self.scope.collections.find(name_or_id).map(|found| &**found)
+        self.scope
+            .collections
+            .find(name_or_id)
+            .map(|found| &**found)
     }
 
     fn own(&mut self, name: &Name<'_>) -> Result<Column, FilterError> {

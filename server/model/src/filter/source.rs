@@ -48,7 +48,9 @@ impl<'f> Source<'f> {
             }
             Self::GeoDistance(places) => places.iter().for_each(|place| place.columns(visit)),
             Self::Strftime { arguments, .. } => {
-                arguments.iter().for_each(|argument| argument.columns(visit));
+                arguments
+                    .iter()
+                    .for_each(|argument| argument.columns(visit));
             }
         }
     }
@@ -60,7 +62,11 @@ impl<'f> Source<'f> {
     }
 
     /// The value at the rows that the joins stand at.
-    pub(super) fn value<'r>(&'r self, joins: &'r PreparedJoins<'f>, frame: &'r Frame<'_>) -> Scalar<'r> {
+    pub(super) fn value<'r>(
+        &'r self,
+        joins: &'r PreparedJoins<'f>,
+        frame: &'r Frame<'_>,
+    ) -> Scalar<'r> {
         match self {
             Self::One(value) => value.borrowed(),
             Self::Column(column) => joins.value(column, frame),
