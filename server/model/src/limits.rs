@@ -48,6 +48,8 @@ pub const QUERY_ROWS_MAX: u64 = 5_000_000;
 pub const QUERY_MS_MAX: u64 = 15_000;
 /// How many records are looked at between two looks at the clock.
 pub const QUERY_CLOCK_ROWS: u64 = 1_024;
+/// Most records that a rule looked up and that are guarded in the commit it allowed.
+pub const RULE_GUARDS_MAX: usize = 128;
 /// Most arguments of `strftime` (contract §3.1).
 pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 /// Shortest half of a token's signing key, in characters (contract §2.3 and §2.6).

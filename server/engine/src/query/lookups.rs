@@ -1,16 +1,18 @@
 //! What a filter, rule or sort finds beside the records it judges, and what finding it costs.
 //!
 //! - A look-up that fails finds nothing, and the call that made it fails: [`Lookups::check`].
+//! - What a rule stands on can be asked for as guards, so that it still stands at the commit:
+//!   [`Lookups::guards`].
 //! - All look-ups and scans of one call share a budget; where it is used up they find nothing more.
 
 use std::cell::{Cell, RefCell};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use luge_model::filter::{Environment, Filter, Related};
 use luge_model::id::{CollectionNumber, FieldNumber};
-use luge_model::limits::{QUERY_CLOCK_ROWS, QUERY_MS_MAX, QUERY_ROWS_MAX};
+use luge_model::limits::{QUERY_CLOCK_ROWS, QUERY_MS_MAX, QUERY_ROWS_MAX, RULE_GUARDS_MAX};
 use luge_model::record::Record;
 
 use super::Query;
@@ -18,6 +20,7 @@ use crate::access::{Grant, Operation};
 use crate::catalog::Snapshot;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::store::{Guard, Key, KeyRange, key};
 
 /// The look-ups of one call.
 #[derive(Debug)]
@@ -29,6 +32,16 @@ pub struct Lookups<'a> {
     rows: Cell<u64>,
     failure: RefCell<Option<Error>>,
     list_rules: RefCell<HashMap<CollectionNumber, ListRule>>,
+    stands_on: RefCell<Foundations>,
+}
+
+/// The facts that look-ups found.
+#[derive(Debug, Default)]
+struct Foundations {
+    /// The state that each record had, by its key; `None` for one that did not exist.
+    records: BTreeMap<Key, Option<Vec<u8>>>,
+    /// Ranges that were read whole, with their keys.
+    ranges: BTreeMap<Key, (KeyRange, Vec<Key>)>,
 }
 
 /// Who may list a collection's records, as far as the caller is concerned.
@@ -51,6 +64,7 @@ impl Query {
             rows: Cell::new(0),
             failure: RefCell::new(None),
             list_rules: RefCell::default(),
+            stands_on: RefCell::default(),
         }
     }
 }
@@ -89,6 +103,26 @@ impl Lookups<'_> {
         }
     }
 
+    /// What must still hold when a write commits that a rule allowed: that the records which were
+    /// looked up are as they were. None beyond [`RULE_GUARDS_MAX`]: a rule that goes through so many
+    /// records is asked once, when the write is planned.
+    #[must_use]
+    pub fn guards(&self) -> Vec<Guard> {
+        let Foundations { records, ranges } = self.stands_on.take();
+        let of_ranges: usize = ranges.values().map(|(_, keys)| keys.len()).sum();
+        if records.len() + of_ranges > RULE_GUARDS_MAX {
+            return Vec::new();
+        }
+        let records = records.into_iter().map(|(key, prefix)| match prefix {
+            Some(prefix) => Guard::Unchanged { key, prefix },
+            None => Guard::Absent(key),
+        });
+        let ranges = ranges
+            .into_values()
+            .map(|(range, keys)| Guard::Only { range, keys });
+        records.chain(ranges).collect()
+    }
+
     /// How many records were looked at.
     #[must_use]
     pub fn rows(&self) -> u64 {
@@ -119,6 +153,31 @@ impl Lookups<'_> {
                  helps."
             )));
         }
+    }
+
+    fn stand_on(&self, collection: CollectionNumber, id: &str, record: Option<&Record>) {
+        let mut facts = self.stands_on.borrow_mut();
+        if facts.records.len() <= RULE_GUARDS_MAX {
+            let prefix = record.map(|record| record.guard_prefix().to_vec());
+            facts.records.insert(key::record(collection, id), prefix);
+        }
+    }
+
+    fn stand_on_all<'r>(
+        &self,
+        collection: CollectionNumber,
+        range: KeyRange,
+        found: impl Iterator<Item = (Key, &'r Record)>,
+    ) {
+        let mut keys = Vec::new();
+        for (key, record) in found.take(RULE_GUARDS_MAX + 1) {
+            self.stand_on(collection, record.id(), Some(record));
+            keys.push(key);
+        }
+        keys.sort_unstable();
+        let start = range.start.clone();
+        let mut facts = self.stands_on.borrow_mut();
+        facts.ranges.insert(start, (range, keys));
     }
 
     fn found<T: Default>(&self, result: Result<T>) -> T {
@@ -155,19 +214,30 @@ impl Lookups<'_> {
 impl Related for Lookups<'_> {
     fn record(&self, collection: CollectionNumber, id: &str) -> Option<Record> {
         self.spend(1);
-        self.found(self.query.related(collection, id))
+        let found = self.found(self.query.related(collection, id));
+        self.stand_on(collection, id, found.as_ref());
+        found
     }
 
     fn referring(&self, collection: CollectionNumber, field: FieldNumber, id: &str) -> Vec<Record> {
         let found = self.query.referring(collection, field, id, usize::MAX);
         let found = self.found(found);
         self.spend(found.len() as u64 + 1);
+        let range = key::reference_range(collection, field, id);
+        let references = found
+            .iter()
+            .map(|record| (key::reference(collection, field, id, record.id()), record));
+        self.stand_on_all(collection, range, references);
         found
     }
 
     fn all(&self, collection: CollectionNumber) -> Vec<Record> {
         let all = self.found(self.query.all(collection));
         self.spend(all.len() as u64);
+        let keys = all
+            .iter()
+            .map(|record| (key::record(collection, record.id()), record));
+        self.stand_on_all(collection, key::record_range(collection), keys);
         all
     }
 

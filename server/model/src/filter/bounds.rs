@@ -1,15 +1,15 @@
-//! What an index can make use of: the comparisons of a field with a constant that every accepted
-//! record satisfies.
+//! What a planner can make use of: the comparisons of a field with a constant that every accepted
+//! record satisfies, or that one of the records does which it is joined with.
 
 use super::compare::{Comparing, Equality, Side};
 use super::expr::Operator;
-use super::join::Whose;
+use super::join::{Joins, Step, Whose};
 use super::prepare::Prepared;
 use super::quantify::PreparedNode;
 use super::scalar::Scalar;
 use super::source::Source;
-use super::term::Storage;
-use crate::id::FieldNumber;
+use super::term::{Column, Storage};
+use crate::id::{CollectionNumber, FieldNumber};
 use crate::value::Value;
 
 /// `field operator value`. It holds for every record that the filter accepts, and perhaps for
@@ -24,7 +24,50 @@ pub struct Bound {
     pub value: Value,
 }
 
+/// What every accepted record satisfies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Hint {
+    /// All of these.
+    All(Vec<Hint>),
+    /// One of these.
+    Any(Vec<Hint>),
+    /// A bound, after the steps from the record to the one it speaks of.
+    Bound {
+        /// From the record on; none where the bound is of the record itself.
+        path: Vec<Hop>,
+        /// What holds there.
+        bound: Bound,
+    },
+    /// Nothing that helps.
+    Nothing,
+}
+
+/// One step to other records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hop {
+    /// To the records of a collection that a relation field names.
+    Named {
+        /// The field of the record that the step starts from.
+        field: FieldNumber,
+        /// Of the records it leads to.
+        collection: CollectionNumber,
+    },
+    /// To the records of a collection whose relation field names the record.
+    Referring {
+        /// The field of the records that the step leads to.
+        field: FieldNumber,
+        /// Of the records it leads to.
+        collection: CollectionNumber,
+    },
+}
+
 impl Prepared<'_> {
+    /// What every accepted record satisfies.
+    #[must_use]
+    pub fn hint(&self) -> Hint {
+        hint(&self.root, self.joins.joins)
+    }
+
     /// The bounds of the filter, in the order written.
     #[must_use]
     pub fn bounds(&self) -> Vec<Bound> {
@@ -34,10 +77,52 @@ impl Prepared<'_> {
     }
 }
 
+fn hint(node: &PreparedNode<'_>, joins: &Joins) -> Hint {
+    match node {
+        PreparedNode::And(parts) => {
+            let hints = parts.iter().map(|part| hint(part, joins));
+            let useful: Vec<_> = hints.filter(|hint| *hint != Hint::Nothing).collect();
+            if useful.is_empty() {
+                return Hint::Nothing;
+            }
+            Hint::All(useful)
+        }
+        PreparedNode::Or(parts) => {
+            let hints: Vec<_> = parts.iter().map(|part| hint(part, joins)).collect();
+            if hints.contains(&Hint::Nothing) {
+                return Hint::Nothing;
+            }
+            Hint::Any(hints)
+        }
+        PreparedNode::Some { body, .. } => hint(body, joins),
+        PreparedNode::Test(test) => test_hint(&test.comparing, joins).unwrap_or(Hint::Nothing),
+        PreparedNode::Known(_) | PreparedNode::SomeOf { .. } => Hint::Nothing,
+    }
+}
+
+fn test_hint(comparing: &Comparing<'_>, joins: &Joins) -> Option<Hint> {
+    let (column, bound) = bound(comparing)?;
+    let mut path = Vec::new();
+    for place in joins.chain(column.whose) {
+        path.push(match joins.get(place)?.step {
+            Step::Named { field, collection } => Hop::Named { field, collection },
+            Step::Referring { field, collection } => Hop::Referring { field, collection },
+            _ => return None,
+        });
+    }
+    // A path that leads nowhere compares NULL, which equals the empty text.
+    let is_empty = bound.value.as_text() == Some("");
+    (path.is_empty() || !is_empty).then_some(Hint::Bound { path, bound })
+}
+
 fn collect(node: &PreparedNode<'_>, bounds: &mut Vec<Bound>) {
     match node {
         PreparedNode::And(parts) => parts.iter().for_each(|part| collect(part, bounds)),
-        PreparedNode::Test(test) => bounds.extend(bound(&test.comparing)),
+        PreparedNode::Test(test) => bounds.extend(
+            bound(&test.comparing)
+                .filter(|(column, _)| column.whose == Whose::Own)
+                .map(|(_, bound)| bound),
+        ),
         PreparedNode::Known(_)
         | PreparedNode::Or(_)
         | PreparedNode::Some { .. }
@@ -45,16 +130,16 @@ fn collect(node: &PreparedNode<'_>, bounds: &mut Vec<Bound>) {
     }
 }
 
-fn bound(comparing: &Comparing<'_>) -> Option<Bound> {
+fn bound<'f>(comparing: &Comparing<'f>) -> Option<(&'f Column, Bound)> {
     let (left, right) = (&comparing.left, &comparing.right);
     let (column, constant, operator) = match (&left.source, &right.source) {
-        (Source::Column(column), Source::One(value)) => (column, value, comparing.operator),
+        (Source::Column(column), Source::One(value)) => (*column, value, comparing.operator),
         (Source::One(value), Source::Column(column)) => {
-            (column, value, comparing.operator.mirrored()?)
+            (*column, value, comparing.operator.mirrored()?)
         }
         _ => return None,
     };
-    if column.whose != Whose::Own || !column.is_whole() || is_strict(left, right) {
+    if !column.is_whole() || is_strict(left, right) {
         return None;
     }
     let value = match (operator, column.storage, constant) {
@@ -74,11 +159,14 @@ fn bound(comparing: &Comparing<'_>) -> Option<Bound> {
         operator,
         Operator::NotEqual | Operator::Like | Operator::NotLike
     );
-    is_bound.then_some(Bound {
-        field: column.field,
-        operator,
-        value,
-    })
+    is_bound.then_some((
+        column,
+        Bound {
+            field: column.field,
+            operator,
+            value,
+        },
+    ))
 }
 
 fn is_strict(left: &Side<'_>, right: &Side<'_>) -> bool {

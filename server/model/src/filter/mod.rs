@@ -45,7 +45,7 @@ use crate::collection::{Collection, Collections};
 use crate::principal::{Principal, RequestFacts};
 use crate::timestamp::Timestamp;
 
-pub use bounds::Bound;
+pub use bounds::{Bound, Hint, Hop};
 pub use check::Filter;
 pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
 pub use mention::Mention;

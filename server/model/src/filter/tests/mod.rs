@@ -3,6 +3,7 @@
 
 mod errors;
 mod evaluation;
+mod joins;
 mod properties;
 mod requests;
 
