@@ -14,6 +14,7 @@ use luge_model::filter::Related;
 use luge_model::filter::{
     Audience, Environment, Filter, FilterError, FilterErrorKind, Prepared, Scope,
 };
+use luge_model::id::CollectionNumber;
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use luge_model::record::{Record, Row};
 use luge_model::sort::{PreparedSort, Sort};
@@ -26,6 +27,7 @@ use crate::random::Random;
 use crate::store::{Store, StoreError, codec, key};
 
 mod collect;
+mod hinted;
 mod lookups;
 mod plan;
 mod related;
@@ -201,19 +203,18 @@ impl Query {
         if skip_total || run.filters() {
             return Ok(None);
         }
-        let number = run.compiled.collection.number;
+        let size = self.size(run.compiled.collection.number)?;
+        Ok(Some(size as u64))
+    }
+
+    /// How many records a collection has.
+    fn size(&self, number: CollectionNumber) -> Result<usize> {
         if let Some(count) = self.mirror.len(number) {
-            return Ok(Some(count));
+            return Ok(usize::try_from(count).unwrap_or(usize::MAX));
         }
         let bytes = self.store.get(&key::counter(number))?;
-        Ok(Some(
-            bytes
-                .as_deref()
-                .and_then(codec::counter_value)
-                .unwrap_or(0)
-                .try_into()
-                .unwrap_or(0),
-        ))
+        let count = bytes.as_deref().and_then(codec::counter_value);
+        Ok(count.unwrap_or(0).try_into().unwrap_or(0))
     }
 }
 

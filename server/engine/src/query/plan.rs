@@ -54,15 +54,11 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
     if let Some(id) = equal_text(&bounds, ID_FIELD) {
         return Plan::One(id.to_owned());
     }
+    if let Some(key) = unique_by(collection, &bounds) {
+        return Plan::Unique(key);
+    }
     let mut best: Option<(u32, IndexPlan)> = None;
-    let usable = |index: &&IndexDefinition| index.condition.is_none() && index.is_ready();
-    for definition in collection.indexes.iter().filter(usable) {
-        if definition.unique {
-            if let Some(key) = unique(collection, definition, &bounds) {
-                return Plan::Unique(key);
-            }
-            continue;
-        }
+    for definition in usable(collection).filter(|index| !index.unique) {
         if let Some((score, plan)) = index(
             collection,
             definition,
@@ -75,6 +71,19 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
         }
     }
     best.map_or(Plan::All, |(_, plan)| Plan::Index(plan))
+}
+
+/// The unique entry of the one record that bounds leave, if they name all columns of one.
+pub(super) fn unique_by(collection: &Collection, bounds: &[Bound]) -> Option<Key> {
+    usable(collection)
+        .filter(|index| index.unique)
+        .find_map(|definition| unique(collection, definition, bounds))
+}
+
+fn usable(collection: &Collection) -> impl Iterator<Item = &IndexDefinition> {
+    collection
+        .ready_indexes()
+        .filter(|index| index.condition.is_none())
 }
 
 /// The entry of a unique index when all its columns are bound to values.

@@ -31,7 +31,16 @@ impl Query {
                 collector.expect_order(run.sort.sort().is_empty());
                 self.collect_all(run, collector)
             }
-            Plan::All => self.collect_all(run, collector),
+            Plan::All => match self.hinted(run)? {
+                Some(candidates) => {
+                    collector.expect_order(run.sort.sort().is_empty());
+                    let _ = candidates
+                        .iter()
+                        .try_for_each(|record| run.offer(collector, Shown::Held(record)));
+                    Ok(())
+                }
+                None => self.collect_all(run, collector),
+            },
         }
     }
 

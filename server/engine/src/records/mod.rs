@@ -20,7 +20,7 @@ use crate::error::{Error, Result};
 use crate::query::{ListRequest, Page, Query};
 use crate::random::Random;
 use crate::secrets::HashPool;
-use crate::store::CommitError;
+use crate::store::{CommitError, Guard};
 
 mod delete;
 mod draft;

@@ -61,6 +61,16 @@ pub enum Hop {
     },
 }
 
+impl Hop {
+    /// Of the records it leads to.
+    #[must_use]
+    pub fn collection(&self) -> CollectionNumber {
+        match self {
+            Self::Named { collection, .. } | Self::Referring { collection, .. } => *collection,
+        }
+    }
+}
+
 impl Prepared<'_> {
     /// What every accepted record satisfies.
     #[must_use]

@@ -287,7 +287,7 @@ fn a_client_sees_only_what_it_may_list() {
     );
     assert_eq!(
         refused("tag.posts_via_secret.n = 1"),
-        (16, "\"posts\" has no relation field \"secret\"".to_owned())
+        (5, "\"posts\" has no relation field \"secret\"".to_owned())
     );
     assert!(Filter::parse("secret.n = 1", &world.scope(Audience::Rule)).is_ok());
 }
