@@ -67,8 +67,11 @@ pub struct Compiled {
     /// The collection.
     pub collection: Arc<Collection>,
     layout: Layout,
-    rules: RwLock<HashMap<(Operation, Option<CollectionNumber>), Option<Arc<Filter>>>>,
+    rules: RwLock<HashMap<RuleKey, Option<Arc<Filter>>>>,
 }
+
+/// Which rule, for callers of which auth collection (`None` for all that the rule does not ask).
+type RuleKey = (Operation, Option<CollectionNumber>);
 
 /// How the caller of a context sees the records of one collection.
 #[derive(Debug)]

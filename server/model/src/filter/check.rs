@@ -102,16 +102,17 @@ impl Filter {
 /// A client's text that names `@request.` or `@collection.` anywhere, even in a literal, is refused
 /// as the contract has it.
 pub(crate) fn refuse_superuser_names(text: &str) -> Result<(), FilterError> {
-    let found = ["@request.", "@collection."]
+    let found = ["@collection.", "@request."]
         .into_iter()
-        .filter_map(|name| text.find(name))
-        .min();
-    let Some(at) = found else { return Ok(()) };
+        .find_map(|name| Some((text.find(name)?, name)));
+    let Some((at, name)) = found else {
+        return Ok(());
+    };
     let before = text.get(..at).unwrap_or_default();
     Err(FilterError {
         kind: FilterErrorKind::SuperusersOnly,
         position: before.chars().count() + 1,
-        message: "Only superusers can filter by @request.".to_owned(),
+        message: format!("Only superusers can filter by {name}"),
     })
 }
 

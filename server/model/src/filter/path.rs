@@ -13,6 +13,7 @@ use super::{Audience, FilterError};
 use crate::collection::Collection;
 use crate::field::relation::RelationField;
 use crate::field::{Field, FieldType};
+use crate::id::FieldNumber;
 use crate::limits::RELATION_HOPS_MAX;
 
 /// Where a path starts.
@@ -89,7 +90,7 @@ impl<'a> Resolver<'a> {
         match name.modifier {
             None => {}
             Some(Modifier::Lower) => column.lower = true,
-            Some(Modifier::Each) if holds_names(field) => return Ok(self.items(column)),
+            Some(Modifier::Each) if holds_names(field) => return Ok(self.items(&column)),
             Some(Modifier::Length) if holds_names(field) => column.access = Access::Length,
             // As in the contract: without meaning for other types, and ignored there.
             Some(Modifier::Each | Modifier::Length) => {}
@@ -257,22 +258,22 @@ impl<'a> Resolver<'a> {
     }
 
     /// Each value of a column.
-    pub(super) fn items(&mut self, column: Column) -> Column {
-        let items = Column {
-            access: Access::Item,
-            ..column.clone()
-        };
+    pub(super) fn items(&mut self, column: &Column) -> Column {
         let whose = self.joins.add(Join {
             from: column.whose,
-            step: Step::Items(Box::new(column)),
+            step: Step::Items(Box::new(column.clone())),
             many: true,
             guarded: false,
         });
-        Column { whose, ..items }
+        Column {
+            whose,
+            access: Access::Item,
+            ..column.clone()
+        }
     }
 
     /// The field that says where an e-mail address is shown, if the author is a client.
-    fn shown_by(&self, collection: &Collection, field: &Field) -> Option<crate::id::FieldNumber> {
+    fn shown_by(&self, collection: &Collection, field: &Field) -> Option<FieldNumber> {
         if self.scope.audience != Audience::Client {
             return None;
         }

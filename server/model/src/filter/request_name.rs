@@ -192,13 +192,13 @@ impl<'a> Resolver<'a> {
                 let column = self.column(start, field, rest, name);
                 Ok(column.map_or(Term::Unreadable, |column| Term::Caller { column, plain }))
             }
-            _ => Ok(self.from_caller(caller, name)),
+            _ => Ok(self.path_of_caller(caller, name)),
         }
     }
 
     /// A path that starts at the caller's record. Which paths there are depends on who calls, so one
     /// that cannot be followed is no mistake of the rule.
-    fn from_caller(&mut self, caller: &'a Collection, name: &Name<'_>) -> Term {
+    fn path_of_caller(&mut self, caller: &'a Collection, name: &Name<'_>) -> Term {
         let whose = self.joins.add(Join {
             from: Whose::Own,
             step: Step::Caller,

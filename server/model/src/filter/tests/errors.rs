@@ -409,7 +409,13 @@ fn a_client_cannot_name_the_request_or_other_collections() {
         let error = parse(&collection, Audience::Client, filter).unwrap_err();
         let expected = (FilterErrorKind::SuperusersOnly, position);
         assert_eq!((error.kind, error.position), expected, "{filter}");
-        assert_eq!(error.message, "Only superusers can filter by @request.");
+        let name = if filter.contains("@collection.") {
+            "@collection."
+        } else {
+            "@request."
+        };
+        let message = format!("Only superusers can filter by {name}");
+        assert_eq!(error.message, message);
         for audience in [Audience::Rule, Audience::Superuser] {
             let kind = parse(&collection, audience, filter).map_err(|error| error.kind);
             assert_ne!(
