@@ -2,7 +2,7 @@
 
 /** An answer as a text: equal texts are equal answers. */
 export function comparable(request, { status, text, body }) {
-  if (status >= 400) return `${status} ${JSON.stringify(refusal(request, status, body))}`;
+  if (status >= 400) return `${status} ${JSON.stringify(refusal(status, body))}`;
   if (request.kind === "list" && !request.ordered) {
     const write = request.fields.length ? sorted : JSON.stringify;
     return `${status} ${sorted({ ...body, items: [] })} ${body.items.map(write).sort()}`;
@@ -11,10 +11,12 @@ export function comparable(request, { status, text, body }) {
   return `${status} ${request.fields?.length ? sorted(body) : text}`;
 }
 
-// A reason is given on one side only, so what a 400 says about a filter or a rule is not compared.
-function refusal(request, status, body) {
-  const reads = ["list", "view"].includes(request.kind);
-  return { message: status === 400 && reads ? undefined : body?.message, data: codes(body?.data) };
+// Only Luge gives the reason where PocketBase says that something went wrong, so of a 400 only
+// the sentences about a failed write are compared.
+function refusal(status, body) {
+  const said = body?.message;
+  const message = status !== 400 || /^Failed to /.test(said) ? said : undefined;
+  return { message, data: codes(body?.data) };
 }
 
 function codes(data) {

@@ -3,7 +3,7 @@
 
 import { comparisons, operands, print } from "../generator/expression.mjs";
 
-/** `entry` is the first column of the table; `applies` is asked with a `judged` request. */
+/** `entry` is the first column of the table; `applies` is asked with a judged request. */
 export const DIFFERENCES = [
   {
     entry: "escapes in double-quoted filter literals",
@@ -24,6 +24,26 @@ export const DIFFERENCES = [
       /@request\.[\w.]+(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
   },
   {
+    entry: "`!=` between nothing and `:isset`",
+    applies: ({ nodes }) => nodes.flatMap(comparisons).some(
+      ({ compare: [, operator, right] }) => operator.endsWith("!=") && right.text.endsWith(":isset")),
+  },
+  {
+    entry: "a create rule with a path that begins with a back relation",
+    applies: ({ request, nodes }) => request.kind === "create" && nodes.flatMap(operands).some(
+      ({ text }) => /^\w+_via_/.test(text)),
+  },
+  {
+    entry: "several values of a record that are taken",
+    applies: ({ answers }) => answers.every(({ status, text }) =>
+      status === 400 && text.includes("validation_not_unique")),
+  },
+  {
+    entry: "a client's filter on addresses of several records",
+    applies: ({ request, client }) => client && request.filter
+      && operands(request.filter).some(({ text, multi }) => multi && /\bemail(:|$)/.test(text)),
+  },
+  {
     entry: "`~` against the result of a function",
     applies: ({ nodes }) => nodes.flatMap(comparisons).some(
       ({ compare: [, operator, right] }) => operator.includes("~") && right.call),
@@ -39,6 +59,12 @@ export const DIFFERENCES = [
       operand.hidden || operand.crosses.some((name) => world.rules[name].listRule !== "")),
   },
   {
+    entry: "a manage rule that holds for a guest",
+    applies: ({ request, world }) => request.persona === "guest"
+      && [request.collection, ...(request.expand ?? []).flatMap(({ crosses }) => crosses)]
+        .some((name) => world.rules[name].manageRule),
+  },
+  {
     entry: "`expand` of a hidden relation",
     applies: ({ request, client }) => client && (request.expand ?? []).some(({ hidden }) => hidden),
   },
@@ -50,10 +76,11 @@ const RULES = {
 };
 
 /** The entry that explains a difference, if one does. */
-export function explanation(request, world) {
+export function explanation(request, world, answers) {
   const nodes = judgedBy(request, world);
   const judged = {
-    request, world, nodes, client: request.persona !== "superuser", texts: nodes.map(print),
+    request, world, answers, nodes, client: request.persona !== "superuser",
+    texts: [...nodes.map(print), ...(request.sort ?? []).map(({ text }) => text)],
   };
   return DIFFERENCES.find(({ applies }) => applies(judged))?.entry;
 }

@@ -91,7 +91,9 @@ class Run {
     if (refused[0] !== refused[1]) {
       for (const action of Object.keys(rules)) {
         const said = refused.map((names) => names.split(",").includes(action));
-        if (said[0] !== said[1]) await this.ruleDiffers(collection.name, action, rules[action]);
+        if (said[0] !== said[1]) {
+          await this.ruleDiffers(collection.name, action, rules[action], answers);
+        }
       }
     }
     const names = new Set(refused.flatMap((list) => list.split(",")));
@@ -103,12 +105,12 @@ class Run {
     return undefined;
   }
 
-  async ruleDiffers(collection, action, rule) {
+  async ruleDiffers(collection, action, rule, answers) {
     const request = { kind: "rules", collection, rule };
-    const entry = explanation(request, this.model);
+    const entry = explanation(request, this.model, answers);
     if (entry) return this.explain(entry);
-    const { node, answers } = await this.blame.rule(collection, action, rule);
-    this.different({ request: { ...request, rule: node }, answers, action, rule: node });
+    const found = await this.blame.rule(collection, action, rule);
+    this.different({ request, answers: found.answers, action, rule: found.node });
   }
 
   async requests(budget) {
@@ -144,7 +146,7 @@ class Run {
     const answers = await this.pair.ask(request);
     this.result.histogram.answered(request, answers[1], this.model);
     if (same(request, answers)) return;
-    const entry = explanation(request, this.model);
+    const entry = explanation(request, this.model, answers);
     if (entry) this.explain(entry);
     else this.suspects.push(request);
   }
@@ -167,7 +169,7 @@ class Run {
       this.remember(request, answers[1]);
       return true;
     }
-    const entry = explanation(request, this.model);
+    const entry = explanation(request, this.model, answers);
     if (entry) this.explain(entry);
     else this.different(await this.blame.write(request, before, answers));
     return answers[0].status === answers[1].status;

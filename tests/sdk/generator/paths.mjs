@@ -51,7 +51,7 @@ export function pathOperand(random, world, path, { showHidden = true, before = "
     ...end,
     text: `${before}${path.text}${end.text}`,
     multi: path.multi || Boolean(end.each),
-    crosses: path.crosses,
+    crosses: end.into ? [...path.crosses, end.into] : path.crosses,
     hidden: path.hidden || Boolean(field.hidden),
     ends: { collection: path.to.name, field: field.name },
   };
@@ -65,7 +65,8 @@ function endings(random, field, values) {
   if (type === "select" && isMulti(field)) return listEndings(name, values);
   if (type === "relation") {
     const own = isMulti(field) ? listEndings(name, values) : [{ text: name, type: "text" }];
-    return [...own, { text: `${name}.id`, type: "text", values: values.flat(), each: true }];
+    const through = { text: `${name}.id`, type: "text", values: values.flat(), into: field.target };
+    return [...own, { ...through, each: isMulti(field) }];
   }
   if (["text", "email", "select", "id"].includes(type) && random.chance(15)) {
     return [{ text: `${name}:lower`, type: "text", values: values.map(folded) }];

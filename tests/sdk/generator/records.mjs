@@ -74,7 +74,7 @@ export function randomRecords(random, collections) {
   }));
   // A record that needs a target of its own cannot be without one.
   for (const { name, fields } of collections) {
-    const complete = fields.filter((field) => field.unique === 1)
+    const complete = fields.filter(needsItsOwn)
       .map((field) => ids.get(field.target).length);
     ids.set(name, ids.get(name).slice(0, Math.min(1000, ...complete)));
   }
@@ -90,6 +90,10 @@ export function randomRecords(random, collections) {
     }));
   }
   return records;
+}
+
+function needsItsOwn({ unique, required }) {
+  return unique === 1 || Boolean(unique && required);
 }
 
 /** The password of every account. */
@@ -119,7 +123,7 @@ function relationValues(random, fields, ids, unique) {
   const values = {};
   for (const field of fields.filter(({ type }) => type === "relation")) {
     if (unique.has(field.name)) {
-      const keep = field.required || field.unique === 1 || random.chance(80);
+      const keep = needsItsOwn(field) || random.chance(80);
       values[field.name] = (keep && unique.get(field.name).pop()) || "";
     } else {
       values[field.name] = goodValue(random, field, ids.get(field.target));

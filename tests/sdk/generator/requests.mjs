@@ -71,8 +71,10 @@ function list(random, world, persona, collection) {
     [4, () => brokenFilter(random, scope)],
   ])();
   const sort = random.chance(65) ? randomSort(random, scope) : [];
-  // Without an order that decides every place, only whole lists can be compared.
-  const ordered = sort.length > 0 && !sort.some(({ text }) => text.includes("@random"));
+  // Without an order that decides every place, only whole lists can be compared; of several
+  // values in one place, it is not said which of them counts.
+  const ordered = sort.length > 0
+    && !sort.some(({ text, multi }) => multi || text.includes("@random"));
   const paging = ordered && random.chance(50)
     ? { page: random.weighted([[6, 1], [2, 2], [1, 3]]), perPage: random.pick([1, 5, 20, 40]) }
     : { perPage: 1000 };
