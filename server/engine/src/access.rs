@@ -20,8 +20,10 @@ use crate::catalog::Snapshot;
 use crate::context::Context;
 use crate::error::{Error, Result};
 
+mod expanded;
 mod layout;
 
+pub use expanded::{Expanded, ExpandedSize, ExpandedValue};
 use layout::Layout;
 pub use layout::View;
 
@@ -256,6 +258,7 @@ impl<'a> Projection<'a> {
             record,
             shows_hidden,
             shows_email,
+            expanded: None,
         }
     }
 
@@ -267,6 +270,7 @@ impl<'a> Projection<'a> {
             record,
             shows_hidden,
             shows_email: true,
+            expanded: None,
         }
     }
 

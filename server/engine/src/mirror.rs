@@ -13,7 +13,7 @@
 //!   nested lock of a state is recursive. An outermost one takes its turn behind waiting writers,
 //!   so that overlapping scans do not keep commits out.
 //! - Whoever holds `loading` waits for no writer of a state but those that already hold it.
-//! - `slots` and the references of a [`Resident`] are leaves: nothing is locked while they are held.
+//! - `slots` and the references of a [`Resident`] are leaves: nothing is locked under them.
 //! - Commits hold one lock at a time.
 //!
 //! A load under a nested read would hold up every commit, so look-ups never load: [`Mirror::warm`]

@@ -4,6 +4,7 @@
 //! Everything is a pure function of its arguments, so all of it is tested without a server.
 
 pub mod collection;
+pub mod expand;
 pub mod field;
 pub mod fields_param;
 pub mod filter;

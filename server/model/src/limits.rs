@@ -152,6 +152,16 @@ pub const AUTOGENERATE_SAMPLES: usize = 20;
 pub const URL_CHARS_MAX: usize = 2_082;
 /// Deepest nesting of submitted JSON.
 pub const JSON_DEPTH_MAX: usize = 128;
+/// Longest `expand` parameter, in characters.
+pub const EXPAND_CHARS_MAX: usize = 3_500;
+/// Relations that a path of an `expand` parameter follows (contract §3.4).
+pub const EXPAND_DEPTH_MAX: usize = 6;
+/// Records that one back relation of one record is expanded to (contract §3.4).
+pub const BACK_RELATION_RECORDS_MAX: usize = 1_000;
+/// Related records in one answer, each counted as often as it is written.
+pub const EXPANDED_RECORDS_MAX: u64 = 100_000;
+/// Related records in one answer, in bytes of their encoded form.
+pub const EXPANDED_BYTES_MAX: u64 = 64 << 20;
 /// Deepest path in a `fields` parameter.
 pub const FIELDS_DEPTH_MAX: usize = 32;
 /// Longest index text, in characters.

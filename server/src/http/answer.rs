@@ -1,11 +1,11 @@
 //! What a successful request answers: JSON as bytes, or nothing.
 //!
 //! - The content type is `application/json` without a charset.
+//! - No JSON leaves without having been asked which parts of it are wanted ([`Wanted`]).
 //! - The length is always known, so that compression can decide by it.
 
 use std::marker::PhantomData;
 
-use luge_model::fields_param::Fields;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Body, IntoResponse, Response};
 use poem_openapi::ApiResponse;
@@ -14,6 +14,7 @@ use poem_openapi::registry::{MetaSchemaRef, Registry};
 use serde_json::Value as Json;
 
 use crate::http::error::Failure;
+use crate::http::query::Wanted;
 
 /// What handlers answer.
 pub(crate) type Answer<S> = Result<JsonBytes<S>, Failure>;
@@ -34,55 +35,43 @@ pub(crate) trait Shape {
 }
 
 impl<S> JsonBytes<S> {
-    /// JSON that was written by its owner.
-    pub(crate) fn from_bytes(bytes: Vec<u8>) -> Self {
+    fn from_bytes(bytes: Vec<u8>) -> Self {
         Self {
             bytes,
             shape: PhantomData,
         }
     }
 
-    /// JSON from a tree.
-    pub(crate) fn from_json(json: &Json) -> Self {
+    fn from_json(json: &Json) -> Self {
         Self::from_bytes(json.to_string().into_bytes())
     }
 
     /// The wanted parts of an object or array that was written by its owner.
-    pub(crate) fn of_object(bytes: Vec<u8>, fields: &str) -> Answer<S> {
-        match wanted(fields)? {
-            None => Ok(Self::from_bytes(bytes)),
-            Some(fields) => Ok(Self::from_json(&fields.pick(parsed(&bytes)?))),
+    pub(crate) fn of_object(bytes: Vec<u8>, wanted: &Wanted) -> Answer<S> {
+        let fields = wanted.fields()?;
+        if fields.is_empty() {
+            return Ok(Self::from_bytes(bytes));
         }
+        Ok(Self::from_json(&fields.pick(parsed(&bytes)?)))
     }
 
     /// The wanted parts of a tree.
-    pub(crate) fn of_json(json: Json, fields: &str) -> Answer<S> {
-        match wanted(fields)? {
-            None => Ok(Self::from_json(&json)),
-            Some(fields) => Ok(Self::from_json(&fields.pick(json))),
-        }
+    pub(crate) fn of_json(json: Json, wanted: &Wanted) -> Answer<S> {
+        Ok(Self::from_json(&wanted.fields()?.pick(json)))
     }
 
     /// A page with the wanted parts of each of its items; the numbers always stay.
-    pub(crate) fn of_page(bytes: Vec<u8>, fields: &str) -> Answer<S> {
-        let Some(fields) = wanted(fields)? else {
+    pub(crate) fn of_page(bytes: Vec<u8>, wanted: &Wanted) -> Answer<S> {
+        let fields = wanted.fields()?;
+        if fields.is_empty() {
             return Ok(Self::from_bytes(bytes));
-        };
+        }
         let mut page = parsed(&bytes)?;
         if let Some(items) = page.get_mut("items") {
             *items = fields.pick(items.take());
         }
         Ok(Self::from_json(&page))
     }
-}
-
-/// `None` when everything is wanted.
-fn wanted(text: &str) -> Result<Option<Fields>, Failure> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let fields = Fields::parse(text).map_err(|error| Failure::bad_request(error.to_string()))?;
-    Ok(Some(fields).filter(|fields| !fields.is_empty()))
 }
 
 fn parsed(bytes: &[u8]) -> Result<Json, Failure> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use luge_engine::auth::SignedIn;
 use luge_engine::auth::password::PasswordSignIn;
+use luge_engine::context::Context;
 use luge_model::invalid::{Violation, Violations};
 use poem::Request;
 use poem_openapi::OpenApi;
@@ -15,7 +16,7 @@ use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::principal::token;
-use crate::http::query::AnswerOptions;
+use crate::http::query::{AnswerOptions, RecordOptions, Wanted};
 use crate::http::shapes::{AuthMethodsShape, SignedInShape};
 
 /// Longest identity or password, in characters (contract §1.3).
@@ -52,8 +53,8 @@ impl AuthApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        options: AnswerOptions,
         body: RawBody,
+        options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.context(request);
         let auth = &self.0.engine.auth;
@@ -64,7 +65,8 @@ impl AuthApi {
         let signed_in = auth
             .sign_in_with_password(&context, &collection, &sign_in)
             .await;
-        answer(&signed_in.map_err(Failure::of_sign_in)?, &options)
+        let signed_in = signed_in.map_err(Failure::of_sign_in)?;
+        self.shown(context, signed_in, options).await
     }
 
     /// Gives a new token for a token that still holds.
@@ -77,23 +79,44 @@ impl AuthApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        options: AnswerOptions,
+        options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.context(request);
         let token = token(request).unwrap_or_default();
         let refreshed = self.0.engine.auth.refresh(&context, &collection, token);
-        answer(&refreshed.map_err(Failure::of_sign_in)?, &options)
+        let signed_in = refreshed.map_err(Failure::of_sign_in)?;
+        self.shown(context, signed_in, options).await
+    }
+}
+
+impl AuthApi {
+    /// The answer with the related records that were asked for.
+    async fn shown(
+        &self,
+        context: Context,
+        mut signed_in: SignedIn,
+        options: RecordOptions,
+    ) -> Answer<SignedInShape> {
+        let RecordOptions { fields, expand } = options;
+        if !expand.is_empty() {
+            let expanded = self.0.scan(move |engine| {
+                engine.auth.expand(&context, &expand, &mut signed_in)?;
+                Ok(signed_in)
+            });
+            signed_in = expanded.await?;
+        }
+        answer(&signed_in, &fields)
     }
 }
 
 /// The answer to every sign-in: `{"record":{…},"token":"…"}`.
-pub(crate) fn answer(signed_in: &SignedIn, options: &AnswerOptions) -> Answer<SignedInShape> {
+pub(crate) fn answer(signed_in: &SignedIn, fields: &Wanted) -> Answer<SignedInShape> {
     let mut bytes = b"{\"record\":".to_vec();
     signed_in.view.write_json(&mut bytes);
     bytes.extend_from_slice(b",\"token\":");
     bytes.extend_from_slice(Json::String(signed_in.token.clone()).to_string().as_bytes());
     bytes.push(b'}');
-    JsonBytes::of_object(bytes, &options.fields)
+    JsonBytes::of_object(bytes, fields)
 }
 
 /// The engine says what is missing or too long.

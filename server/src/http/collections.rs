@@ -45,8 +45,8 @@ impl CollectionsApi {
     async fn create(
         &self,
         request: &Request,
-        options: AnswerOptions,
         body: RawBody,
+        options: AnswerOptions,
     ) -> Answer<CollectionShape> {
         let context = self.0.superuser_context(request)?;
         let body = body.into_object().await?;
@@ -83,8 +83,8 @@ impl CollectionsApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        options: AnswerOptions,
         body: RawBody,
+        options: AnswerOptions,
     ) -> Answer<CollectionShape> {
         let context = self.0.superuser_context(request)?;
         let body = body.into_object().await?;

@@ -8,6 +8,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use crate::http::Api;
 use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
+use crate::http::query::AnswerOptions;
 use crate::http::shapes::DocumentShape;
 
 /// The routes.
@@ -21,9 +22,9 @@ impl DocumentApi {
         method = "get",
         operation_id = "readOpenApi"
     )]
-    async fn read(&self, request: &Request) -> Answer<DocumentShape> {
+    async fn read(&self, request: &Request, options: AnswerOptions) -> Answer<DocumentShape> {
         self.0.superuser_context(request)?;
-        Ok(JsonBytes::from_bytes(document(&self.0).as_bytes().to_vec()))
+        JsonBytes::of_object(document(&self.0).as_bytes().to_vec(), &options.fields)
     }
 }
 

@@ -1,10 +1,16 @@
 //! The options in the query text of a request: one type per kind of route.
 //!
-//! An empty number is the default, a malformed one is refused; the first of repeated keys counts.
+//! - An empty number is the default, a malformed one is refused; the first of repeated keys counts.
+//! - Among a handler's parameters they stand behind the body: a connection on which a request was
+//!   refused before its body was read cannot be used again.
 
 use std::collections::BTreeMap;
 
+use luge_model::expand::Expand;
+use luge_model::fields_param::Fields;
+use luge_model::filter::FilterError;
 use luge_model::limits;
+use poem::http::Method;
 use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
@@ -37,12 +43,12 @@ pub(crate) struct ListOptions {
     pub(crate) filter: String,
     /// Whether the totals need not be counted.
     pub(crate) skip_total: bool,
-    /// The keys to show; empty for all.
-    pub(crate) fields: String,
+    /// The keys to show.
+    pub(crate) fields: Wanted,
 }
 
 impl ListOptions {
-    fn parse(request: &Request) -> Result<Self, Failure> {
+    fn of(request: &Request) -> Result<Self, Failure> {
         let mut pairs = pairs(request);
         let mut take = |name: &str| pairs.remove(name).unwrap_or_default();
         let page = whole_number("page", &take("page"))?;
@@ -57,8 +63,25 @@ impl ListOptions {
             sort: take("sort"),
             filter: take("filter"),
             skip_total,
-            fields: take("fields"),
+            fields: Wanted::of(request)?,
         })
+    }
+
+    fn properties() -> Properties {
+        vec![
+            ("page", property("From 1.", "integer")),
+            ("perPage", property("At most 1000.", "integer")),
+            (
+                "sort",
+                property("Keys, each with `-` for descending.", "string"),
+            ),
+            ("filter", property("Which records, as a filter.", "string")),
+            (
+                "skipTotal",
+                property("Whether to leave the totals out.", "boolean"),
+            ),
+            fields_property(),
+        ]
     }
 }
 
@@ -86,30 +109,123 @@ fn truth(name: &str, text: &str) -> Result<bool, Failure> {
 /// Options of every route that answers JSON: which keys to show.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct AnswerOptions {
-    /// The keys to show; empty for all.
-    pub(crate) fields: String,
+    /// The keys to show.
+    pub(crate) fields: Wanted,
 }
 
 impl AnswerOptions {
     /// The options of a request.
-    pub(crate) fn of(request: &Request) -> Self {
-        let Some(text) = request.uri().query() else {
-            return Self::default();
-        };
-        let fields = form_urlencoded::parse(text.as_bytes())
-            .find(|(key, _)| key == "fields")
-            .map(|(_, value)| value.into_owned());
-        Self {
-            fields: fields.unwrap_or_default(),
-        }
+    pub(crate) fn of(request: &Request) -> Result<Self, Failure> {
+        let fields = Wanted::of(request)?;
+        Ok(Self { fields })
+    }
+
+    fn properties() -> Properties {
+        vec![fields_property()]
     }
 }
+
+/// What the `fields` option says. A wrong one is refused before anything is written; where nothing
+/// is, only by an answer that would have been good (contract §3.5).
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Wanted(Result<Fields, FilterError>);
+
+impl Default for Wanted {
+    fn default() -> Self {
+        Self(Ok(Fields::default()))
+    }
+}
+
+impl Wanted {
+    fn of(request: &Request) -> Result<Self, Failure> {
+        let text = option(request, "fields").unwrap_or_default();
+        let wanted = Self(Fields::parse(&text));
+        if [Method::POST, Method::PUT, Method::PATCH].contains(request.method()) {
+            wanted.fields()?;
+        }
+        Ok(wanted)
+    }
+
+    /// The keys to show of a good answer; empty for all.
+    pub(crate) fn fields(&self) -> Result<&Fields, Failure> {
+        self.0
+            .as_ref()
+            .map_err(|error| Failure::bad_request(format!("Invalid fields: {error}")))
+    }
+}
+
+/// Options of routes that answer a record.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct RecordOptions {
+    /// The keys to show.
+    pub(crate) fields: Wanted,
+    /// The related records to show with it.
+    pub(crate) expand: Expand,
+}
+
+impl RecordOptions {
+    /// The options of a request.
+    pub(crate) fn of(request: &Request) -> Result<Self, Failure> {
+        Ok(Self {
+            fields: Wanted::of(request)?,
+            expand: expand(request)?,
+        })
+    }
+
+    fn properties() -> Properties {
+        vec![fields_property(), expand_property()]
+    }
+}
+
+/// Options of routes that list records.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct RecordsOptions {
+    /// Which records.
+    pub(crate) list: ListOptions,
+    /// The related records to show with each of them.
+    pub(crate) expand: Expand,
+}
+
+impl RecordsOptions {
+    fn of(request: &Request) -> Result<Self, Failure> {
+        Ok(Self {
+            list: ListOptions::of(request)?,
+            expand: expand(request)?,
+        })
+    }
+
+    fn properties() -> Properties {
+        let mut properties = ListOptions::properties();
+        properties.push(expand_property());
+        properties
+    }
+}
+
+fn expand(request: &Request) -> Result<Expand, Failure> {
+    Expand::parse(&option(request, "expand").unwrap_or_default())
+        .map_err(|error| Failure::bad_request(format!("Invalid expand: {error}")))
+}
+
+/// The first value of a key of the query text.
+fn option(request: &Request, name: &str) -> Option<String> {
+    form_urlencoded::parse(request.uri().query()?.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+}
+
+/// The parameters of one type of options, for the OpenAPI document.
+type Properties = Vec<(&'static str, MetaSchemaRef)>;
 
 fn property(description: &'static str, kind: &'static str) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(MetaSchema {
         description: Some(description),
         ..MetaSchema::new(kind)
     }))
+}
+
+fn expand_property() -> (&'static str, MetaSchemaRef) {
+    let description = "The relations to show, e.g. `author,comments_via_post.author`.";
+    ("expand", property(description, "string"))
 }
 
 fn fields_property() -> (&'static str, MetaSchemaRef) {
@@ -120,75 +236,44 @@ fn fields_property() -> (&'static str, MetaSchemaRef) {
 }
 
 /// In OpenAPI an object in the query, exploded, is one parameter per property.
-fn parameters(properties: Vec<(&'static str, MetaSchemaRef)>) -> MetaSchemaRef {
+fn parameters(properties: Properties) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(MetaSchema {
         properties,
         ..MetaSchema::new("object")
     }))
 }
 
-impl<'a> ApiExtractor<'a> for ListOptions {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+/// Makes types that can be read from a query extractors, documented by their properties.
+macro_rules! extracted {
+    ($($options:ty),+) => {$(
+        impl<'a> ApiExtractor<'a> for $options {
+            const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
 
-    type ParamType = ();
-    type ParamRawType = ();
+            type ParamType = ();
+            type ParamRawType = ();
 
-    fn register(_registry: &mut Registry) {}
+            fn register(_registry: &mut Registry) {}
 
-    fn param_in() -> Option<MetaParamIn> {
-        Some(MetaParamIn::Query)
-    }
+            fn param_in() -> Option<MetaParamIn> {
+                Some(MetaParamIn::Query)
+            }
 
-    fn param_schema_ref() -> Option<MetaSchemaRef> {
-        Some(parameters(vec![
-            ("page", property("From 1.", "integer")),
-            ("perPage", property("At most 1000.", "integer")),
-            (
-                "sort",
-                property("Keys, each with `-` for descending.", "string"),
-            ),
-            ("filter", property("Which records, as a filter.", "string")),
-            (
-                "skipTotal",
-                property("Whether to leave the totals out.", "boolean"),
-            ),
-            fields_property(),
-        ]))
-    }
+            fn param_schema_ref() -> Option<MetaSchemaRef> {
+                Some(parameters(<$options>::properties()))
+            }
 
-    async fn from_request(
-        request: &'a Request,
-        _body: &mut RequestBody,
-        _options: ExtractParamOptions<Self::ParamType>,
-    ) -> poem::Result<Self> {
-        Ok(Self::parse(request)?)
-    }
+            async fn from_request(
+                request: &'a Request,
+                _body: &mut RequestBody,
+                _options: ExtractParamOptions<Self::ParamType>,
+            ) -> poem::Result<Self> {
+                Ok(Self::of(request)?)
+            }
+        }
+    )+};
 }
 
-impl<'a> ApiExtractor<'a> for AnswerOptions {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(_registry: &mut Registry) {}
-
-    fn param_in() -> Option<MetaParamIn> {
-        Some(MetaParamIn::Query)
-    }
-
-    fn param_schema_ref() -> Option<MetaSchemaRef> {
-        Some(parameters(vec![fields_property()]))
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        _body: &mut RequestBody,
-        _options: ExtractParamOptions<Self::ParamType>,
-    ) -> poem::Result<Self> {
-        Ok(Self::of(request))
-    }
-}
+extracted!(ListOptions, RecordsOptions, AnswerOptions, RecordOptions);
 
 #[cfg(test)]
 mod tests {
@@ -198,7 +283,7 @@ mod tests {
         let request = Request::builder()
             .uri_str(format!("/list?{query}"))
             .finish();
-        ListOptions::parse(&request).map_err(|failure| failure.to_string())
+        ListOptions::of(&request).map_err(|failure| failure.to_string())
     }
 
     #[test]
@@ -243,6 +328,6 @@ mod tests {
         assert_eq!(options.filter, "a=\"%25\"");
         assert_eq!(options.sort, "-a,+b");
         assert!(options.skip_total);
-        assert_eq!(options.fields, "id");
+        assert_eq!(options.fields.0, Fields::parse("id"));
     }
 }

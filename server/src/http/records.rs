@@ -3,19 +3,22 @@
 use std::sync::Arc;
 
 use luge_engine::access::View;
+use luge_engine::context::Context;
 use luge_engine::error::Error;
 use luge_engine::query::{ListRequest, Page};
 use luge_model::collection::Collections;
+use luge_model::expand::Expand;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
+use serde_json::{Map, Value as Json};
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::page;
-use crate::http::query::{AnswerOptions, ListOptions};
+use crate::http::query::{ListOptions, RecordOptions, RecordsOptions, Wanted};
 use crate::http::shapes::{RecordShape, RecordsShape};
 
 /// The routes.
@@ -33,16 +36,16 @@ impl RecordsApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        options: ListOptions,
+        options: RecordsOptions,
     ) -> Answer<RecordsShape> {
         let context = self.0.context(request);
-        let fields = options.fields.clone();
+        let RecordsOptions { list, expand } = options;
+        let fields = list.fields.clone();
         let bytes = self
             .0
             .scan(move |engine| {
-                let page = engine
-                    .records
-                    .list(&context, &collection, &asked(options))?;
+                let mut page = engine.records.list(&context, &collection, &asked(list))?;
+                engine.records.expand(&context, &expand, &mut page.items)?;
                 Ok(page_json(&page))
             })
             .await?;
@@ -60,11 +63,12 @@ impl RecordsApi {
         request: &Request,
         collection: Path<String>,
         id: Path<String>,
-        options: AnswerOptions,
+        options: RecordOptions,
     ) -> Answer<RecordShape> {
         let context = self.0.context(request);
         let view = self.0.engine.records.view(&context, &collection, &id)?;
-        record(&view, &options)
+        let RecordOptions { fields, expand } = options;
+        record(&self.expanded(context, expand, view).await?, &fields)
     }
 
     /// Makes a record that the caller may make.
@@ -77,19 +81,20 @@ impl RecordsApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        options: AnswerOptions,
         body: RawBody,
+        options: RecordOptions,
     ) -> Answer<RecordShape> {
         let context = self.0.context(request);
         self.expect_collection(&collection)?;
         let body = body.into_object().await?;
+        let written = Written::of(&context, options, &body);
         let view = self
             .0
             .engine
             .records
             .create(&context, &collection, body)
             .await?;
-        record(&view, &options)
+        self.written(written, view).await
     }
 
     /// Changes a record that the caller may change.
@@ -106,15 +111,17 @@ impl RecordsApi {
         body: RawBody,
     ) -> Answer<RecordShape> {
         let context = self.0.context(request);
+        let options = RecordOptions::of(request)?;
         self.expect_collection(&collection)?;
         let body = body.into_object().await?;
+        let written = Written::of(&context, options, &body);
         let view = self
             .0
             .engine
             .records
             .update(&context, &collection, &id, body)
             .await?;
-        record(&view, &AnswerOptions::of(request))
+        self.written(written, view).await
     }
 
     /// Removes a record that the caller may remove.
@@ -149,6 +156,59 @@ impl RecordsApi {
     }
 }
 
+impl RecordsApi {
+    /// With the related records that were asked for.
+    async fn expanded(
+        &self,
+        context: Context,
+        expand: Expand,
+        view: View,
+    ) -> Result<View, Failure> {
+        if expand.is_empty() {
+            return Ok(view);
+        }
+        let mut views = [view];
+        let expanded = self.0.scan(move |engine| {
+            engine.records.expand(&context, &expand, &mut views)?;
+            let [view] = views;
+            Ok(view)
+        });
+        expanded.await
+    }
+
+    /// The answer to a write: what happened is told even where what was asked for beside it cannot
+    /// be shown.
+    async fn written(&self, written: Written, view: View) -> Answer<RecordShape> {
+        let Written { related, fields } = written;
+        let Some((context, expand)) = related else {
+            return record(&view, &fields);
+        };
+        match self.expanded(context, expand, view.clone()).await {
+            Ok(view) => record(&view, &fields),
+            Err(failure) => {
+                tracing::warn!(%failure, "the answer to a write is not expanded");
+                record(&view, &fields)
+            }
+        }
+    }
+}
+
+/// What is asked of the answer to a write.
+struct Written {
+    fields: Wanted,
+    /// Which related records, and what their rules see.
+    related: Option<(Context, Expand)>,
+}
+
+impl Written {
+    fn of(context: &Context, options: RecordOptions, body: &Map<String, Json>) -> Self {
+        let RecordOptions { fields, expand } = options;
+        let asked = !expand.is_empty();
+        let related = asked.then(|| (context.with_body(body.clone()), expand));
+        Self { fields, related }
+    }
+}
+
 fn asked(options: ListOptions) -> ListRequest {
     ListRequest {
         page: usize::try_from(options.page).unwrap_or(usize::MAX),
@@ -159,18 +219,20 @@ fn asked(options: ListOptions) -> ListRequest {
     }
 }
 
-fn record(view: &View, options: &AnswerOptions) -> Answer<RecordShape> {
-    let mut bytes = Vec::with_capacity(view.record().as_bytes().len() * 2);
+fn record(view: &View, fields: &Wanted) -> Answer<RecordShape> {
+    let mut bytes = Vec::with_capacity(json_size(view));
     view.write_json(&mut bytes);
-    JsonBytes::of_object(bytes, &options.fields)
+    JsonBytes::of_object(bytes, fields)
+}
+
+/// About how many bytes of JSON are written.
+fn json_size(view: &View) -> usize {
+    let expanded = usize::try_from(view.expanded_size().bytes).unwrap_or(0);
+    (view.record().as_bytes().len() + expanded) * 2
 }
 
 fn page_json(page: &Page<View>) -> Vec<u8> {
-    let size: usize = page
-        .items
-        .iter()
-        .map(|view| view.record().as_bytes().len() * 2)
-        .sum();
+    let size: usize = page.items.iter().map(json_size).sum();
     let mut bytes = Vec::with_capacity(size + 128);
     let envelope = page::Envelope {
         page: page.page as u64,

@@ -34,8 +34,8 @@ impl SettingsApi {
     async fn update(
         &self,
         request: &Request,
-        options: AnswerOptions,
         body: RawBody,
+        options: AnswerOptions,
     ) -> Answer<SettingsShape> {
         let context = self.0.superuser_context(request)?;
         let body = body.into_object().await?;

@@ -22,9 +22,9 @@ pub(crate) struct SetupApi(pub(crate) Arc<App>);
 impl SetupApi {
     /// Whether the first superuser is still to be made.
     #[oai(path = "/api/setup", method = "get", operation_id = "readSetup")]
-    async fn read(&self) -> Answer<SetupShape> {
+    async fn read(&self, options: AnswerOptions) -> Answer<SetupShape> {
         let required = self.0.engine.auth.setup_needed()?;
-        Ok(JsonBytes::from_json(&json!({ "required": required })))
+        JsonBytes::of_json(json!({ "required": required }), &options.fields)
     }
 
     /// Makes the first superuser with the code that the server printed, and signs in.
@@ -32,8 +32,8 @@ impl SetupApi {
     async fn set_up(
         &self,
         request: &Request,
-        options: AnswerOptions,
         body: RawBody,
+        options: AnswerOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.context(request);
         let body = body.into_object().await?;
@@ -54,6 +54,6 @@ impl SetupApi {
             .auth
             .setup(&context, &code, &email, &password)
             .await?;
-        answer(&signed_in, &options)
+        answer(&signed_in, &options.fields)
     }
 }

@@ -7,7 +7,7 @@ use luge_model::field::Field;
 use luge_model::id::FieldNumber;
 use luge_model::record::{Record, write_text_json, write_value_json};
 
-use super::Compiled;
+use super::{Compiled, Expanded, ExpandedSize};
 
 /// One record as one caller sees it. The only way in which records leave the engine.
 #[derive(Clone, Debug)]
@@ -16,6 +16,7 @@ pub struct View {
     pub(super) record: Record,
     pub(super) shows_hidden: bool,
     pub(super) shows_email: bool,
+    pub(super) expanded: Option<Arc<Expanded>>,
 }
 
 /// What is written for a collection's records, in the contract's alphabetical order of keys.
@@ -42,6 +43,8 @@ enum Source {
         /// What is written for a record that has no value.
         zero: Vec<u8>,
     },
+    /// The related records.
+    Expanded,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +52,7 @@ enum Shown {
     Always,
     ToSuperusers,
     WithEmail,
+    WhenExpanded,
 }
 
 impl View {
@@ -56,6 +60,24 @@ impl View {
     #[must_use]
     pub fn collection(&self) -> &Arc<Collection> {
         &self.compiled.collection
+    }
+
+    /// The collection with its rules.
+    #[must_use]
+    pub fn compiled(&self) -> &Arc<Compiled> {
+        &self.compiled
+    }
+
+    /// Shows related records with this one, from now on.
+    pub fn set_expanded(&mut self, expanded: Expanded) {
+        self.expanded = Some(Arc::new(expanded));
+    }
+
+    /// How much is written beside the record itself.
+    #[must_use]
+    pub fn expanded_size(&self) -> ExpandedSize {
+        let expanded = self.expanded.as_ref();
+        expanded.map_or_else(ExpandedSize::default, |expanded| expanded.size())
     }
 
     /// The record itself, unprojected: for the engine and its tests, never for an answer.
@@ -82,6 +104,11 @@ impl View {
                     Some(value) => write_value_json(value, out),
                     None => out.extend_from_slice(zero),
                 },
+                Source::Expanded => {
+                    if let Some(expanded) = &self.expanded {
+                        expanded.write_json(out);
+                    }
+                }
             }
         }
         out.push(b'}');
@@ -92,6 +119,7 @@ impl View {
             Shown::Always => true,
             Shown::ToSuperusers => self.shows_hidden,
             Shown::WithEmail => self.shows_email,
+            Shown::WhenExpanded => self.expanded.is_some(),
         }
     }
 }
@@ -109,6 +137,7 @@ impl Layout {
                 Shown::Always,
                 Source::Constant(text_json(&collection.name)),
             ),
+            ("expand", Shown::WhenExpanded, Source::Expanded),
         ];
         let is_auth = collection.auth().is_some();
         for field in &collection.fields {

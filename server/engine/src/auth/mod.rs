@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use luge_model::collection::AuthOptions;
+use luge_model::expand::Expand;
 use luge_model::principal::{Identity, Principal};
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
@@ -94,16 +95,33 @@ impl Auth {
     #[must_use]
     pub fn principal(&self, now: Timestamp, token: &str) -> Principal {
         match self.identity(now, token) {
-            Ok(Some(identity)) if identity::is_superusers(&identity.collection) => {
-                Principal::Superuser(Arc::new(identity))
-            }
-            Ok(Some(identity)) => Principal::User(Arc::new(identity)),
+            Ok(Some(identity)) => principal_of(identity),
             Ok(None) => Principal::Guest,
             Err(error) => {
                 tracing::error!(%error, "the record of a token cannot be read");
                 Principal::Guest
             }
         }
+    }
+
+    /// Adds to an auth answer the related records that the one who signed in may see.
+    ///
+    /// # Errors
+    /// As for [`Records::expand`].
+    pub fn expand(
+        &self,
+        context: &Context,
+        expand: &Expand,
+        signed_in: &mut SignedIn,
+    ) -> Result<()> {
+        let view = &mut signed_in.view;
+        let mut context = context.clone();
+        context.principal = principal_of(Identity {
+            collection: Arc::clone(view.collection()),
+            record: view.record().clone(),
+        });
+        self.records
+            .expand(&context, expand, std::slice::from_mut(view))
     }
 
     fn identity(&self, now: Timestamp, token: &str) -> Result<Option<Identity>> {
@@ -190,6 +208,15 @@ impl Auth {
 impl fmt::Debug for Auth {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Auth").finish_non_exhaustive()
+    }
+}
+
+fn principal_of(identity: Identity) -> Principal {
+    let identity = Arc::new(identity);
+    if identity::is_superusers(&identity.collection) {
+        Principal::Superuser(identity)
+    } else {
+        Principal::User(identity)
     }
 }
 

@@ -27,6 +27,7 @@ use crate::random::Random;
 use crate::store::{Store, StoreError, codec, key};
 
 mod collect;
+mod expand;
 mod hinted;
 mod lookups;
 mod plan;

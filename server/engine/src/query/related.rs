@@ -31,6 +31,37 @@ impl Query {
         }
     }
 
+    /// The records with these ids, in their order.
+    pub(super) fn related_many(
+        &self,
+        number: CollectionNumber,
+        ids: &[&str],
+    ) -> Result<Vec<Option<Record>>> {
+        let mut found = Vec::with_capacity(ids.len());
+        for ids in ids.chunks(STORE_PAGE_KEYS) {
+            let start = found.len();
+            let mut missed = Vec::new();
+            for (position, id) in ids.iter().enumerate() {
+                found.push(match self.mirror.get(number, id) {
+                    Lookup::Found(record) => Some(record),
+                    Lookup::Missing => None,
+                    Lookup::Unknown => {
+                        missed.push((start + position, key::record(number, id)));
+                        None
+                    }
+                });
+            }
+            let (positions, keys): (Vec<usize>, Vec<Key>) = missed.into_iter().unzip();
+            let stored = self.store.get_many(&keys)?;
+            for ((position, key), bytes) in positions.into_iter().zip(&keys).zip(stored) {
+                if let (Some(place), Some(bytes)) = (found.get_mut(position), bytes) {
+                    *place = Some(opened(key, &bytes)?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The first `limit` records of `source`, in insertion order, whose relation `field` names the
     /// record `target`.
     ///

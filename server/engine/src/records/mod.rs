@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use luge_model::collection::{CollectionKind, Collections};
+use luge_model::expand::Expand;
 use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::record::Record;
 use serde_json::{Map, Value as Json};
@@ -131,6 +132,17 @@ impl Records {
         let compiled = self.readable(collection)?;
         let (record, _) = self.allowed(context, &compiled, Operation::View, id)?;
         self.show(context, compiled, record)
+    }
+
+    /// Adds to records of one collection the related ones that the caller may see (contract §3.4).
+    ///
+    /// # Errors
+    /// [`Error::BadQuery`] when more would be shown than an answer may hold.
+    pub fn expand(&self, context: &Context, expand: &Expand, views: &mut [View]) -> Result<()> {
+        if expand.is_empty() {
+            return Ok(());
+        }
+        self.query.expand(context, expand, views)
     }
 
     /// Makes a record.

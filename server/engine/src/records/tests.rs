@@ -1,5 +1,7 @@
 //! The records service over a whole engine in memory, with and without the mirror.
 
+mod expand;
+
 use std::sync::Arc;
 
 use luge_model::timestamp::Timestamp;

@@ -4,8 +4,10 @@ mod auth;
 mod bodies;
 mod collections;
 mod errors;
+mod expand;
 mod fields;
 mod lists;
+mod parts;
 mod records;
 mod references;
 

@@ -1,0 +1,120 @@
+//! The `expand` parameter: which related records stand in an answer (contract §3.4).
+//!
+//! `author,comments_via_post.author`; names that lead nowhere are found out by whoever follows
+//! them.
+
+use std::collections::BTreeMap;
+
+use crate::filter::FilterError;
+use crate::limits::{EXPAND_CHARS_MAX, EXPAND_DEPTH_MAX};
+
+/// The relations to follow from a record, and from the records that they lead to.
+///
+/// A path that another one continues is part of it: `a,a.b` means `a.b`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expand {
+    branches: BTreeMap<String, Expand>,
+}
+
+impl Expand {
+    /// Parses the parameter; empty parts are ignored.
+    ///
+    /// # Errors
+    /// Says where a path goes too deep, or that the text is too long.
+    pub fn parse(text: &str) -> Result<Self, FilterError> {
+        if text.chars().count() > EXPAND_CHARS_MAX {
+            let message = format!("an expand has at most {EXPAND_CHARS_MAX} characters");
+            return Err(FilterError::at(EXPAND_CHARS_MAX + 1, message));
+        }
+        let mut root = Self::default();
+        let mut position = 1;
+        for path in text.split(',') {
+            let names = path.split('.').map(str::trim);
+            let names: Vec<&str> = names.filter(|name| !name.is_empty()).collect();
+            if names.len() > EXPAND_DEPTH_MAX {
+                let indent = path.chars().take_while(|next| next.is_whitespace()).count();
+                let message = format!(
+                    "a path follows at most {EXPAND_DEPTH_MAX} relations, this one {}",
+                    names.len()
+                );
+                return Err(FilterError::at(position + indent, message));
+            }
+            let mut end = &mut root;
+            for name in names {
+                end = end.branches.entry(name.to_owned()).or_default();
+            }
+            position += path.chars().count() + 1;
+        }
+        Ok(root)
+    }
+
+    /// Whether nothing is to be followed.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.branches.is_empty()
+    }
+
+    /// The names to follow, in alphabetical order, each with what is to be followed from there.
+    pub fn branches(&self) -> impl Iterator<Item = (&str, &Self)> {
+        self.branches
+            .iter()
+            .map(|(name, rest)| (name.as_str(), rest))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(expand: &Expand) -> String {
+        let branches: Vec<String> = expand
+            .branches()
+            .map(|(name, rest)| format!("{name}{}", shown(rest)))
+            .collect();
+        if branches.is_empty() {
+            String::new()
+        } else {
+            format!("({})", branches.join(" "))
+        }
+    }
+
+    #[test]
+    fn paths_become_one_tree() {
+        for (text, tree) in [
+            ("", ""),
+            (" , ,. ,..", ""),
+            ("b,a", "(a b)"),
+            (" a , b ", "(a b)"),
+            ("a,a,a", "(a)"),
+            ("a,a.b", "(a(b))"),
+            ("a.b,a", "(a(b))"),
+            ("a.b,a.c.d,e", "(a(b c(d)) e)"),
+            (".a.", "(a)"),
+            ("a. b", "(a(b))"),
+            ("A,a", "(A a)"),
+            ("a.b.c.d.e.f", "(a(b(c(d(e(f))))))"),
+            ("posts_via_author.x", "(posts_via_author(x))"),
+        ] {
+            let expand = Expand::parse(text).unwrap();
+            assert_eq!(shown(&expand), tree, "{text}");
+            assert_eq!(expand.is_empty(), tree.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_goes_too_far_is_named() {
+        let deep = "a path follows at most 6 relations, this one 7";
+        for (text, message) in [
+            ("a.b.c.d.e.f.g", format!("{deep} (at character 1)")),
+            ("é, a.b.c.d.e.f.g", format!("{deep} (at character 4)")),
+        ] {
+            assert_eq!(Expand::parse(text).unwrap_err().to_string(), message);
+        }
+        let long = "a".repeat(EXPAND_CHARS_MAX);
+        assert!(Expand::parse(&long).is_ok());
+        let error = Expand::parse(&format!("{long},")).unwrap_err();
+        assert_eq!(error.position, EXPAND_CHARS_MAX + 1);
+        let many = "a,".repeat(EXPAND_CHARS_MAX / 2);
+        assert!(Expand::parse(&many).is_ok());
+    }
+}
