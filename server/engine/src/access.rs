@@ -157,7 +157,9 @@ impl Compiled {
         self.filter(Operation::Manage, principal)
     }
 
-    fn rule(&self, operation: Operation) -> Option<&String> {
+    /// The text of a rule; `None` where it is locked.
+    #[must_use]
+    pub fn rule(&self, operation: Operation) -> Option<&String> {
         let rules = &self.collection.rules;
         let auth = self.collection.auth();
         let rule: Option<&Rule> = match operation {

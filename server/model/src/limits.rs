@@ -50,6 +50,10 @@ pub const QUERY_MS_MAX: u64 = 15_000;
 pub const QUERY_CLOCK_ROWS: u64 = 1_024;
 /// Most records that a rule looked up and that are guarded in the commit it allowed.
 pub const RULE_GUARDS_MAX: usize = 128;
+/// Most values of one side of a comparison that the test of a rule shows.
+pub const TRACE_VALUES_MAX: usize = 20;
+/// Records that the test of a rule shows of those that can be seen.
+pub const RULE_SAMPLE_RECORDS: usize = 10;
 /// Most arguments of `strftime` (contract §3.1).
 pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 /// Shortest half of a token's signing key, in characters (contract §2.3 and §2.6).

@@ -25,6 +25,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::records::RecordsApi;
+use crate::http::rules::RulesApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
@@ -46,6 +47,7 @@ mod page;
 mod principal;
 mod query;
 mod records;
+mod rules;
 mod settings;
 mod setup;
 mod shapes;
@@ -55,6 +57,7 @@ mod static_files;
 type Api = (
     CollectionsApi,
     RecordsApi,
+    RulesApi,
     AuthApi,
     SettingsApi,
     SetupApi,
@@ -67,6 +70,7 @@ fn api(app: &Arc<App>) -> Api {
     (
         CollectionsApi(Arc::clone(app)), // /api/collections
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
+        RulesApi(Arc::clone(app)),       // /api/rules
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup

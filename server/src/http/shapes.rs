@@ -190,6 +190,36 @@ impl Shape for SettingsShape {
     }
 }
 
+/// What a rule said.
+pub(crate) struct RuleVerdictShape;
+
+impl Shape for RuleVerdictShape {
+    const NAME: &'static str = "RuleVerdict";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("allowed", inline(MetaSchema::new("boolean"))),
+            (
+                "rule",
+                inline(MetaSchema {
+                    nullable: true,
+                    ..MetaSchema::new("string")
+                }),
+            ),
+            ("trace", nullable_object()),
+            ("visible", nullable_object()),
+        ])
+    }
+}
+
+fn nullable_object() -> MetaSchemaRef {
+    inline(MetaSchema {
+        nullable: true,
+        additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+        ..MetaSchema::new("object")
+    })
+}
+
 /// Whether the server is well.
 pub(crate) struct HealthShape;
 

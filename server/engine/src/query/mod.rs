@@ -147,7 +147,11 @@ impl Query {
         self.list_granted(context, compiled, &grant, request)
     }
 
-    fn list_granted(
+    /// The same for a caller to whom these records are granted.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub fn list_granted(
         &self,
         context: &Context,
         compiled: &Compiled,

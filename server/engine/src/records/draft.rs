@@ -76,6 +76,29 @@ impl Records {
         Ok(draft)
     }
 
+    /// The would-be record of a create and its values, for a rule that is tried out.
+    pub(super) fn tried_create(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        body: Body,
+    ) -> (Body, Record) {
+        let draft = self.draft(context, compiled, None, body);
+        let would_be = draft.would_be(context, self.committer.serial());
+        (draft.body, would_be)
+    }
+
+    /// The submitted values of an update and the stored record, for a rule that is tried out.
+    pub(super) fn tried_update(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        (record, body): (Record, Body),
+    ) -> (Body, Record) {
+        let draft = self.draft(context, compiled, Some(record.clone()), body);
+        (draft.body, record)
+    }
+
     /// The record after an update, once the rule holds for the stored one.
     pub(super) fn draft_update(
         &self,

@@ -27,6 +27,7 @@ mod delete;
 mod draft;
 mod guarded;
 mod planned;
+mod rule_test;
 mod turns;
 
 #[cfg(test)]
@@ -35,6 +36,7 @@ mod tests;
 pub(crate) use planned::plan_replacement;
 
 use planned::Planned;
+pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
 use turns::Turns;
 
 /// The records service.

@@ -37,6 +37,7 @@ mod strftime;
 mod suggestion;
 mod term;
 mod token;
+mod trace;
 
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,7 @@ pub use mention::Mention;
 pub use prepare::Prepared;
 pub use related::{NoRelated, Related};
 pub use scalar::Scalar;
+pub use trace::{Explained, Trace};
 
 pub(crate) use check::refuse_superuser_names;
 pub(crate) use evaluate::PreparedJoins;

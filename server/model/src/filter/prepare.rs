@@ -93,7 +93,7 @@ impl Joins {
     }
 }
 
-fn node<'f>(
+pub(super) fn node<'f>(
     node: &'f Node,
     environment: &Environment<'f>,
     joins: &PreparedJoins<'f>,
@@ -133,7 +133,7 @@ fn test<'f>(
     )))
 }
 
-fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Side<'f> {
+pub(super) fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Side<'f> {
     let source = |term| side(term, environment).source;
     match term {
         Term::Constant(value) => Side::constant(value.borrowed()),

@@ -1,4 +1,5 @@
 //! Who may do what: rules in tables, and the printed matrix of rule, persona and operation.
 
 mod matrix;
+mod rule_tests;
 mod rules;

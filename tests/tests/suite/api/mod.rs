@@ -10,6 +10,7 @@ mod lists;
 mod parts;
 mod records;
 mod references;
+mod relations;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};
