@@ -1,8 +1,8 @@
 //! Candidates found from the selective end of a filter: a record that a relation names, the records
 //! that name it, either of them some steps away, or the union of several such sets.
 //!
-//! Every record that the filter accepts is among the candidates; which of them it accepts is decided
-//! like everywhere else.
+//! Every record that the filter accepts is among the candidates; which of them it accepts is
+//! decided like everywhere else.
 
 use std::collections::BTreeMap;
 

@@ -104,8 +104,8 @@ impl Lookups<'_> {
     }
 
     /// What must still hold when a write commits that a rule allowed: that the records which were
-    /// looked up are as they were. None beyond [`RULE_GUARDS_MAX`]: a rule that goes through so many
-    /// records is asked once, when the write is planned.
+    /// looked up are as they were. None beyond [`RULE_GUARDS_MAX`]: a rule that goes through so
+    /// many records is asked once, when the write is planned.
     #[must_use]
     pub fn guards(&self) -> Vec<Guard> {
         let Foundations { records, ranges } = self.stands_on.take();

@@ -196,8 +196,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// A path that starts at the caller's record. Which paths there are depends on who calls, so one
-    /// that cannot be followed is no mistake of the rule.
+    /// A path that starts at the caller's record. Which paths there are depends on who calls, so
+    /// one that cannot be followed is no mistake of the rule.
     fn path_of_caller(&mut self, caller: &'a Collection, name: &Name<'_>) -> Term {
         let whose = self.joins.add(Join {
             from: Whose::Own,

@@ -1,7 +1,7 @@
 //! Why a filter accepts a record or not: the answer of each of its parts, and what they compared.
 //!
-//! Each part is judged by itself. Where several parts speak of one row of a join, the whole can fail
-//! although every part holds for some row; the rows' values show it.
+//! Each part is judged by itself. Where several parts speak of one row of a join, the whole can
+//! fail although every part holds for some row; the rows' values show it.
 
 use super::check::{Filter, Node, Test};
 use super::evaluate::PreparedJoins;

@@ -72,7 +72,10 @@ fn a_verdict_is_what_a_request_gets() {
         body["principal"] = principal.clone();
         body
     };
-    let update = |body: Value| json!({"collection": "posts", "action": "update", "record": world.post, "body": body});
+    let update = |body: Value| {
+        let record = world.post.as_str();
+        json!({"collection": "posts", "action": "update", "record": record, "body": body})
+    };
     let create = |rule: &str| {
         json!({"collection": "posts", "action": "create", "rule": rule, "principal": bob,
             "body": {"title": "new", "team": world.team}})

@@ -52,10 +52,8 @@ fn sign_up_checks_its_form_and_shows_no_credentials() {
     };
     let (password, confirmation) = ("data.password.code", "data.passwordConfirm.code");
     let other = ("y@example.com", json!({"passwordConfirm": "other"}));
-    let short = (
-        "y@example.com",
-        json!({"password": "short", "passwordConfirm": "short"}),
-    );
+    let short = json!({"password": "short", "passwordConfirm": "short"});
+    let short = ("y@example.com", short);
     let verified = ("v@example.com", json!({"verified": true}));
     let hidden = member("h@example.com", json!({"badge": "gold"}));
     let find = format!("{path}?filter=badge='gold'");

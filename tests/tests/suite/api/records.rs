@@ -96,18 +96,20 @@ fn supplied_ids_follow_the_rules_of_the_id_field() {
     ]);
 }
 
+/// A collection's fields, with ids of this pattern.
+fn with_ids(pattern: &str) -> Vec<Value> {
+    let id = json!({
+        "name": "id", "type": "text", "primaryKey": true, "system": true, "required": true,
+        "min": 1, "max": 15, "pattern": pattern, "autogeneratePattern": "[a-z]{15}",
+    });
+    vec![id, field("title", "text", json!({"max": 5}))]
+}
+
 #[test]
 fn ids_that_differ_only_in_case_are_the_same_one_where_a_pattern_allows_both() {
     let server = Server::start();
     let (anyone, superuser) = (server.anyone(), server.superuser());
-    let definition = |pattern: &str| {
-        let id = json!({
-            "name": "id", "type": "text", "primaryKey": true, "system": true, "required": true,
-            "min": 1, "max": 15, "pattern": pattern, "autogeneratePattern": "[a-z]{15}",
-        });
-        vec![id, field("title", "text", json!({"max": 5}))]
-    };
-    public_collection(&superuser, "notes", &definition("^[a-zA-ZéÉ]+$"));
+    public_collection(&superuser, "notes", &with_ids("^[a-zA-ZéÉ]+$"));
     let path = records("notes");
     let create = |name, body: Value| Case::new(name, &anyone, "POST", &path).json(&body);
     let taken = |name, id: &str| {
@@ -115,10 +117,6 @@ fn ids_that_differ_only_in_case_are_the_same_one_where_a_pattern_allows_both() {
     };
     let one = |name, method, id: &str| Case::new(name, &anyone, method, &format!("{path}/{id}"));
     let filter = |id: &str| format!("{path}?filter=id='{id}'");
-    let change = |name, pattern| {
-        Case::new(name, &superuser, "PATCH", "/api/collections/notes")
-            .json(&json!({"fields": definition(pattern)}))
-    };
     check(vec![
         create("first", json!({"id": "Abc", "title": "1"})).is("id", "Abc"),
         taken("the same", "Abc").is(
@@ -154,6 +152,27 @@ fn ids_that_differ_only_in_case_are_the_same_one_where_a_pattern_allows_both() {
         one("delete", "DELETE", "Abc").status(204),
         create("delete frees every case", json!({"id": "aBC"})).is("id", "aBC"),
         taken("which is then taken again", "Abc"),
+    ]);
+}
+
+#[test]
+fn a_taken_id_is_taken_in_every_case_until_it_is_gone() {
+    let server = Server::start();
+    let (anyone, superuser) = (server.anyone(), server.superuser());
+    public_collection(&superuser, "notes", &with_ids("^[a-zA-Z]+$"));
+    let path = records("notes");
+    let create = |name, body: Value| Case::new(name, &anyone, "POST", &path).json(&body);
+    let taken = |name, id: &str| {
+        create(name, json!({"id": id})).refused(400, "data.id.code", "validation_pk_invalid")
+    };
+    let one = |name, method, id: &str| Case::new(name, &anyone, method, &format!("{path}/{id}"));
+    let change = |name, pattern| {
+        Case::new(name, &superuser, "PATCH", "/api/collections/notes")
+            .json(&json!({"fields": with_ids(pattern)}))
+    };
+    check(vec![
+        create("first", json!({"id": "aBC"})),
+        taken("in another case", "Abc"),
         Case::new(
             "truncate",
             &superuser,

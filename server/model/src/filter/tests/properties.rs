@@ -133,7 +133,12 @@ proptest! {
         let collection = kit();
         if let Ok(filter) = parse(&collection, Audience::Rule, &text) {
             let (principal, request) = (Principal::Guest, RequestFacts::default());
-            let environment = Environment { now: NOW, principal: &principal, request: &request, related: &NoRelated };
+            let environment = Environment {
+                now: NOW,
+                principal: &principal,
+                request: &request,
+                related: &NoRelated,
+            };
             for record in kit_records(&collection) {
                 let answer = filter.matches(&record, &environment);
                 let constant = filter.prepare(&environment).constant();
@@ -169,7 +174,12 @@ proptest! {
         };
         let parsed = Filter::parse(&filter, &scope).unwrap();
         let (principal, request) = (Principal::Guest, RequestFacts::default());
-        let environment = Environment { now: NOW, principal: &principal, request: &request, related: &NoRelated };
+        let environment = Environment {
+            now: NOW,
+            principal: &principal,
+            request: &request,
+            related: &NoRelated,
+        };
         let prepared = parsed.prepare(&environment);
         let bounds = prepared.bounds();
         for record in kit_records(&collection) {

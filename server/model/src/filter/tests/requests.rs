@@ -28,6 +28,17 @@ fn member() -> Json {
         "sm": ["a", "b"], "j": {"t": "Q"}, "password": "hash", "tokenKey": "key"})
 }
 
+static GUEST: Principal = Principal::Guest;
+
+fn guest(facts: &RequestFacts) -> Environment<'_> {
+    Environment {
+        now: NOW,
+        principal: &GUEST,
+        request: facts,
+        related: &NoRelated,
+    }
+}
+
 /// Whether a rule accepts the first record of the kit.
 fn holds(principal: &Principal, rule: &str) -> bool {
     let collection = kit();
@@ -148,13 +159,8 @@ fn a_client_sees_an_email_only_where_it_is_shown() {
         json!({"id": "m3", "email": "c@x.yz", "emailVisibility": true, "title": "c"}),
     ];
     let records = records(&collection, &rows);
-    let (principal, facts) = (Principal::Guest, RequestFacts::default());
-    let environment = Environment {
-        now: NOW,
-        principal: &principal,
-        request: &facts,
-        related: &NoRelated,
-    };
+    let facts = RequestFacts::default();
+    let environment = guest(&facts);
     for (filter, client, rule) in [
         ("email = \"a@x.yz\"", "", "m1"),
         ("email != \"b@x.yz\"", "m3", "m1 m3"),
@@ -178,13 +184,8 @@ fn a_client_sees_an_email_only_where_it_is_shown() {
 #[test]
 fn answers_that_need_no_record() {
     let collection = kit();
-    let (principal, facts) = (Principal::Guest, RequestFacts::default());
-    let environment = Environment {
-        now: NOW,
-        principal: &principal,
-        request: &facts,
-        related: &NoRelated,
-    };
+    let facts = RequestFacts::default();
+    let environment = guest(&facts);
     for (filter, answer) in [
         ("@request.auth.id != \"\"", Some(false)),
         ("@request.auth.id != \"\" && n = 1", Some(false)),
@@ -202,16 +203,32 @@ fn answers_that_need_no_record() {
     }
 }
 
+/// Filters of which an index can make nothing.
+const UNBOUND: &[&str] = &[
+    "title != \"x\"",
+    "title ~ \"x%\"",
+    "title:lower = \"x\"",
+    "title = \"x\" || n = 1",
+    "n < \"abc\"",
+    "n = null",
+    "n = \"\"",
+    "b > 0",
+    "b = 2",
+    "j = 5",
+    "j.a = 5",
+    "g.lon = 5",
+    "sm = \"a\"",
+    "sm:each = \"a\"",
+    "title = n",
+    "title > null",
+    "1 = 1",
+];
+
 #[test]
 fn bounds_for_an_index() {
     let collection = kit();
-    let (principal, facts) = (Principal::Guest, request());
-    let environment = Environment {
-        now: NOW,
-        principal: &principal,
-        request: &facts,
-        related: &NoRelated,
-    };
+    let facts = request();
+    let environment = guest(&facts);
     let field = |name: &str| collection.field(name).unwrap().number;
     let check = |filter: &str, expected: &[(FieldNumber, Operator, Value)]| {
         let filter = parse(&collection, Audience::Rule, filter).unwrap();
@@ -263,25 +280,7 @@ fn bounds_for_an_index() {
             (field("title"), Operator::Equal, text("x")),
         ],
     );
-    for filter in [
-        "title != \"x\"",
-        "title ~ \"x%\"",
-        "title:lower = \"x\"",
-        "title = \"x\" || n = 1",
-        "n < \"abc\"",
-        "n = null",
-        "n = \"\"",
-        "b > 0",
-        "b = 2",
-        "j = 5",
-        "j.a = 5",
-        "g.lon = 5",
-        "sm = \"a\"",
-        "sm:each = \"a\"",
-        "title = n",
-        "title > null",
-        "1 = 1",
-    ] {
+    for filter in UNBOUND {
         check(filter, &[]);
     }
 }
@@ -297,13 +296,8 @@ fn sorts() {
     };
     let order = |text: &str| {
         let sort = Sort::parse(text, &scope(Audience::Client)).unwrap();
-        let (principal, facts) = (Principal::Guest, RequestFacts::default());
-        let environment = Environment {
-            now: NOW,
-            principal: &principal,
-            request: &facts,
-            related: &NoRelated,
-        };
+        let facts = RequestFacts::default();
+        let environment = guest(&facts);
         let sort = sort.prepare(&environment, 0);
         let mut records = kit_records(&collection);
         records.sort_by(|left, right| sort.compare(left, right));
@@ -333,6 +327,17 @@ fn sorts() {
     ] {
         assert_eq!(order(text), ids, "{text}");
     }
+}
+
+#[test]
+fn mistakes_in_sorts_are_explained_with_their_place() {
+    let collection = kit();
+    let scope = |audience| crate::filter::Scope {
+        collection: &collection,
+        collections: &super::NoOthers,
+        audience,
+        caller: None,
+    };
     for (text, position, message) in [
         ("title,", 7, "expected the name of a field, found nothing"),
         ("title,,n", 7, "expected the name of a field, found nothing"),
@@ -398,13 +403,8 @@ fn a_client_does_not_sort_by_an_email_that_is_not_shown() {
             audience,
             caller: None,
         };
-        let (principal, facts) = (Principal::Guest, RequestFacts::default());
-        let environment = Environment {
-            now: NOW,
-            principal: &principal,
-            request: &facts,
-            related: &NoRelated,
-        };
+        let facts = RequestFacts::default();
+        let environment = guest(&facts);
         let sort = Sort::parse("email", &scope).unwrap();
         let sort = sort.prepare(&environment, 0);
         let mut records = records(&collection, &rows);
