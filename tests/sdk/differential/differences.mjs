@@ -26,7 +26,8 @@ export const DIFFERENCES = [
   {
     entry: "`!=` between nothing and `:isset`",
     applies: ({ nodes }) => nodes.flatMap(comparisons).some(
-      ({ compare: [, operator, right] }) => operator.endsWith("!=") && right.text.endsWith(":isset")),
+      ({ compare: [, operator, right] }) =>
+        operator.endsWith("!=") && right.text.endsWith(":isset")),
   },
   {
     entry: "a create rule with a path that begins with a back relation",

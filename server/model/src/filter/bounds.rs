@@ -114,15 +114,40 @@ fn test_hint(comparing: &Comparing<'_>, joins: &Joins) -> Option<Hint> {
     let (column, bound) = bound(comparing)?;
     let mut path = Vec::new();
     for place in joins.chain(column.whose) {
-        path.push(match joins.get(place)?.step {
-            Step::Named { field, collection } => Hop::Named { field, collection },
-            Step::Referring { field, collection } => Hop::Referring { field, collection },
+        path.push(match &joins.get(place)?.step {
+            Step::Named { field, collection } => Hop::Named {
+                field: *field,
+                collection: *collection,
+            },
+            Step::Referring { field, collection } => Hop::Referring {
+                field: *field,
+                collection: *collection,
+            },
+            // The record of an item is what the field of the items names.
+            Step::Items(_) => continue,
+            Step::Item { collection } => Hop::Named {
+                field: item_field(joins.get(place)?.from, joins)?,
+                collection: *collection,
+            },
             _ => return None,
         });
+    }
+    if column.is_item() {
+        return None;
     }
     // A path that leads nowhere compares NULL, which equals the empty text.
     let is_empty = bound.value.as_text() == Some("");
     (path.is_empty() || !is_empty).then_some(Hint::Bound { path, bound })
+}
+
+fn item_field(items: Whose, joins: &Joins) -> Option<FieldNumber> {
+    let Whose::Joined(place) = items else {
+        return None;
+    };
+    match &joins.get(place)?.step {
+        Step::Items(column) => Some(column.field),
+        _ => None,
+    }
 }
 
 fn collect(node: &PreparedNode<'_>, bounds: &mut Vec<Bound>) {

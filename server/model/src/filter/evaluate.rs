@@ -153,6 +153,15 @@ impl<'f> PreparedJoins<'f> {
         frame: &mut Frame<'_>,
         visit: &mut dyn FnMut(&mut Frame<'_>, Bound) -> bool,
     ) -> bool {
+        if let (Step::Item { collection }, Whose::Joined(items)) = (&join.step, join.from) {
+            let record = match self.item(items, frame) {
+                Scalar::Text(id) => self.related.record(*collection, &id),
+                _ => None,
+            };
+            return record
+                .filter(|record| !join.guarded || self.related.may_list(*collection, record))
+                .is_some_and(|record| visit(frame, Bound::Record(record)));
+        }
         let Some(holder) = frame.holder(join.from) else {
             return false;
         };

@@ -32,11 +32,13 @@ pub(super) struct Join {
 /// What a join leads to.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Step {
-    /// The records that a relation field names.
+    /// The record that a single relation field names.
     Named {
         field: FieldNumber,
         collection: CollectionNumber,
     },
+    /// The record that one of several values names.
+    Item { collection: CollectionNumber },
     /// The records of a collection whose relation field names the record.
     Referring {
         field: FieldNumber,
@@ -121,6 +123,7 @@ impl Joins {
     pub(crate) fn collections(&self) -> impl Iterator<Item = CollectionNumber> {
         self.all.iter().filter_map(|join| match join.step {
             Step::Named { collection, .. }
+            | Step::Item { collection }
             | Step::Referring { collection, .. }
             | Step::All { collection, .. }
             | Step::Submitted { collection, .. } => Some(collection),
@@ -135,7 +138,9 @@ impl Step {
         match self {
             Self::All { .. } | Self::Caller | Self::Submitted { .. } => true,
             Self::SubmittedItems { .. } => true,
-            Self::Named { .. } | Self::Referring { .. } | Self::Items(_) => false,
+            Self::Named { .. } | Self::Item { .. } | Self::Referring { .. } | Self::Items(_) => {
+                false
+            }
         }
     }
 }

@@ -38,9 +38,11 @@ impl<'a> Resolver<'a> {
         let mut hops = 0;
         while let [part, rest @ ..] = parts {
             let field = self.usable_field(here.collection, part, name)?;
+            let ends = rest.is_empty() || field.is_some_and(|field| is_own_id(field, rest, name));
             if let Some(field) = field
-                && (rest.is_empty() || field.kind.as_relation().is_none())
+                && (ends || field.kind.as_relation().is_none())
             {
+                let rest = if ends { &[] } else { rest };
                 self.mention_field(here.collection, field, part.position);
                 return self.column(here, field, rest, name).map(Some);
             }
@@ -161,11 +163,23 @@ impl<'a> Resolver<'a> {
             let message = format!("the collection that {:?} relates to is gone", part.text);
             return Err(part.error(message));
         };
-        let step = Step::Named {
-            field: field.number,
-            collection: target.number,
+        let collection = target.number;
+        if !relation.is_multiple() {
+            let field = field.number;
+            return self.join(
+                here,
+                target,
+                (Step::Named { field, collection }, false),
+                part,
+            );
+        }
+        // The record of one item: `tags:each` and `tags.name` speak of the same one.
+        let items = self.items(&Column::whole(field, here.whose));
+        let item = Start {
+            whose: items.whose,
+            ..here
         };
-        self.join(here, target, (step, relation.is_multiple()), part)
+        self.join(item, target, (Step::Item { collection }, false), part)
     }
 
     /// `COLLECTION_via_FIELD`; `None` where the part does not name a relation to here.
@@ -177,6 +191,29 @@ impl<'a> Resolver<'a> {
         let Some((named, by)) = part.text.rsplit_once("_via_") else {
             return Ok(None);
         };
+        let found = self.referring_field(here.collection, (named, by), part);
+        let (source, field, relation) = match found {
+            Err(_) if here.lenient => return Ok(None),
+            found => found?,
+        };
+        let behind = part.position + named.chars().count() + "_via_".len();
+        self.mention_collection(source, named, part.position);
+        self.mention_field(source, field, behind);
+        let many = relation.is_multiple() || source.unique_index(field.number).is_none();
+        let step = Step::Referring {
+            field: field.number,
+            collection: source.number,
+        };
+        self.join(here, source, (step, many), part).map(Some)
+    }
+
+    /// The relation field of another collection that relates to this one.
+    fn referring_field(
+        &self,
+        target: &Collection,
+        (named, by): (&str, &str),
+        part: &Part<'_>,
+    ) -> Result<(&'a Collection, &'a Field, &'a RelationField), FilterError> {
         let Some(source) = self.collection(named) else {
             return Err(part.error(format!("unknown collection {named:?} in {:?}", part.text)));
         };
@@ -192,22 +229,14 @@ impl<'a> Resolver<'a> {
             let message = format!("{named:?} has no relation field {by:?}{hint}");
             return Err(part.error(message));
         };
-        if relation.collection_id != here.collection.id {
+        if relation.collection_id != target.id {
             let message = format!(
                 "the field {by:?} of {named:?} does not relate to {:?}",
-                here.collection.name
+                target.name
             );
             return Err(part.error(message));
         }
-        let behind = part.position + named.chars().count() + "_via_".len();
-        self.mention_collection(source, named, part.position);
-        self.mention_field(source, field, behind);
-        let many = relation.is_multiple() || source.unique_index(field.number).is_none();
-        let step = Step::Referring {
-            field: field.number,
-            collection: source.number,
-        };
-        self.join(here, source, (step, many), part).map(Some)
+        Ok((source, field, relation))
     }
 
     fn join(
@@ -282,6 +311,16 @@ impl<'a> Resolver<'a> {
         let shown_by = collection.field("emailVisibility")?;
         (email.number == field.number).then_some(shown_by.number)
     }
+}
+
+/// Whether `relation.id` is all that is left, which is the stored value of a single relation: no
+/// record is looked up for it.
+fn is_own_id(field: &Field, rest: &[Part<'_>], name: &Name<'_>) -> bool {
+    let is_single = field
+        .kind
+        .as_relation()
+        .is_some_and(|relation| !relation.is_multiple());
+    is_single && name.modifier.is_none() && matches!(rest, [only] if only.text == "id")
 }
 
 fn path(field: &Field, rest: &[Part<'_>], name: &Name<'_>) -> Result<Access, FilterError> {
