@@ -17,6 +17,7 @@ use crate::http::app::App;
 use crate::http::auth::required_text;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
+use crate::http::query::AnswerOptions;
 use crate::http::shapes::RuleVerdictShape;
 
 /// The actions whose rules can be tried out, and the method of their requests.
@@ -37,7 +38,12 @@ pub(crate) struct RulesApi(pub(crate) Arc<App>);
 impl RulesApi {
     /// Says what a rule, saved or not, answers to somebody's request, and why.
     #[oai(path = "/api/rules/test", method = "post", operation_id = "testRule")]
-    async fn test(&self, request: &Request, body: RawBody) -> Answer<RuleVerdictShape> {
+    async fn test(
+        &self,
+        request: &Request,
+        options: AnswerOptions,
+        body: RawBody,
+    ) -> Answer<RuleVerdictShape> {
         let context = self.0.superuser_context(request)?;
         let body = body.into_object().await?;
         let test = read(&body).map_err(|violations| Failure::invalid(&violations))?;
@@ -45,7 +51,7 @@ impl RulesApi {
             .0
             .scan(move |engine| engine.records.test_rule(&context, &test))
             .await?;
-        Ok(JsonBytes::from_json(&verdict_json(&verdict)?))
+        JsonBytes::of_json(verdict_json(&verdict)?, &options.fields)
     }
 }
 

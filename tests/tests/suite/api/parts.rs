@@ -225,6 +225,14 @@ const OWN_ROWS: &[Row] = &[
         r#"{"info": {"title": "Luge"}}"#,
     ),
     (
+        Superuser,
+        "POST /api/rules/test",
+        "",
+        r#"{"collection": "notes", "action": "list", "rule": "title = 'Abc'"}"#,
+        "allowed,visible.items.title",
+        r#"{"allowed": true, "visible": {"items": [{"title": "Abc"}]}}"#,
+    ),
+    (
         Anyone,
         "GET /api/setup",
         "",
