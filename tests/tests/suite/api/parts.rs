@@ -228,9 +228,9 @@ const OWN_ROWS: &[Row] = &[
         Superuser,
         "POST /api/rules/test",
         "",
-        r#"{"collection": "notes", "action": "list", "rule": "title = 'Abc'"}"#,
-        "allowed,visible.items.title",
-        r#"{"allowed": true, "visible": {"items": [{"title": "Abc"}]}}"#,
+        r#"{"collection": "notes", "action": "list", "rule": "id = ''"}"#,
+        "allowed,visible.totalItems",
+        r#"{"allowed": true, "visible": {"totalItems": 0}}"#,
     ),
     (
         Anyone,
