@@ -4,9 +4,10 @@
 //! one is named by its source.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
+
+use toml::de::{DeInteger, DeTable, DeValue};
 
 /// The names of all settings, as flags are written. `LUGE_METRICS_ADDR` and `metrics_addr` are the
 /// forms of `metrics-addr` in the environment and in the file.
@@ -32,8 +33,8 @@ pub(crate) enum Source {
     Flag,
     /// A variable of the environment.
     Environment,
-    /// The configuration file.
-    File(PathBuf),
+    /// The configuration file, at a line.
+    File(PathBuf, usize),
     /// Nobody said anything.
     Default,
 }
@@ -58,14 +59,22 @@ pub(crate) enum ConfigError {
         reason: String,
     },
     /// The file has a key that means nothing.
-    #[error("the configuration file {path} has an unknown key `{key}`; known are: {known}")]
+    #[error("line {line} of {path} has an unknown key `{key}`; known are: {known}")]
     UnknownKey {
         /// The file.
         path: String,
+        /// Where in it.
+        line: usize,
         /// The key.
         key: String,
         /// What could be meant.
         known: String,
+    },
+    /// A value of the file is of another kind.
+    #[error("{name} is neither text nor a whole number")]
+    Kind {
+        /// The setting, in the words of its source.
+        name: String,
     },
     /// A value makes no sense.
     #[error("{name} is `{value}`, {expected}")]
@@ -127,34 +136,34 @@ impl Texts {
 
     fn read_table(&mut self, path: &Path, text: &str) -> Result<(), ConfigError> {
         let shown = path.display().to_string();
-        let table: toml::Table =
-            text.parse()
-                .map_err(|error: toml::de::Error| ConfigError::Malformed {
-                    path: shown.clone(),
-                    reason: error.to_string(),
-                })?;
-        for (key, value) in table {
+        let table = DeTable::parse(text).map_err(|error| ConfigError::Malformed {
+            path: shown.clone(),
+            reason: error.to_string(),
+        })?;
+        for (key, value) in table.into_inner() {
+            let line = line_of(text, key.span().start);
+            let key = key.into_inner();
             let Some(name) = NAMES.into_iter().find(|name| name.replace('-', "_") == key) else {
                 let known = NAMES.map(|name| name.replace('-', "_")).join(", ");
                 return Err(ConfigError::UnknownKey {
                     path: shown,
-                    key,
+                    line,
+                    key: key.into_owned(),
                     known,
                 });
             };
-            let text = match value {
-                toml::Value::String(text) => text,
-                toml::Value::Integer(number) => number.to_string(),
-                other => {
-                    return Err(ConfigError::Value {
-                        name: format!("{key} in {shown}"),
-                        value: other.type_str().to_owned(),
-                        expected: "expected text or a whole number",
-                    });
-                }
+            let source = Source::File(path.to_owned(), line);
+            let text = match value.into_inner() {
+                DeValue::String(text) => Some(text.into_owned()),
+                DeValue::Integer(number) => whole(&number),
+                _ => None,
             };
-            self.values
-                .insert(name, (text, Source::File(path.to_owned())));
+            let Some(text) = text else {
+                return Err(ConfigError::Kind {
+                    name: source.name_of(name),
+                });
+            };
+            self.values.insert(name, (text, source));
         }
         Ok(())
     }
@@ -186,20 +195,23 @@ impl Source {
         match self {
             Self::Flag | Self::Default => format!("--{name}"),
             Self::Environment => variable(name),
-            Self::File(path) => format!("{} in {}", name.replace('-', "_"), path.display()),
+            Self::File(path, line) => {
+                let name = name.replace('-', "_");
+                format!("{name} in line {line} of {}", path.display())
+            }
         }
     }
 }
 
-impl fmt::Display for Source {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Flag => formatter.write_str("flag"),
-            Self::Environment => formatter.write_str("environment"),
-            Self::File(path) => write!(formatter, "{}", path.display()),
-            Self::Default => formatter.write_str("default"),
-        }
-    }
+/// The line, from 1, in which the byte at an offset stands.
+fn line_of(text: &str, offset: usize) -> usize {
+    let newlines = text.bytes().take(offset).filter(|byte| *byte == b'\n');
+    newlines.count() + 1
+}
+
+fn whole(number: &DeInteger<'_>) -> Option<String> {
+    let number = i64::from_str_radix(number.as_str(), number.radix()).ok()?;
+    Some(number.to_string())
 }
 
 fn variable(name: &str) -> String {
@@ -371,83 +383,4 @@ fn size(text: &str) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn texts(flags: &[(&'static str, Option<String>)], environment: &[(&str, &str)]) -> Texts {
-        let look_up = |name: &str| {
-            environment
-                .iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
-        Texts::gather(flags, look_up, None).unwrap()
-    }
-
-    fn file(text: &str) -> Result<Texts, ConfigError> {
-        let mut texts = Texts::default();
-        texts.read_table(Path::new("luge.toml"), text)?;
-        Ok(texts)
-    }
-
-    #[test]
-    fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
-        let config = Config::from_texts(&Texts::default()).unwrap();
-        assert_eq!(config.http.value.to_string(), "127.0.0.1:8090");
-        assert_eq!(config.http.source, Source::Default);
-
-        let from_file = file("http = \"127.0.0.1:1\"\ncache = 64").unwrap();
-        let config = Config::from_texts(&from_file).unwrap();
-        assert_eq!(config.http.value.port(), 1);
-        assert_eq!(config.cache_bytes.value, 64 << 20);
-        assert_eq!(config.http.source, Source::File(PathBuf::from("luge.toml")));
-
-        let environment = [("LUGE_HTTP", "127.0.0.1:2"), ("LUGE_METRICS_ADDR", ":9")];
-        let config = Config::from_texts(&texts(&[("http", None)], &environment)).unwrap();
-        assert_eq!(config.http.value.port(), 2);
-        assert_eq!(config.http.source, Source::Environment);
-        assert_eq!(
-            config.metrics_address.value.unwrap().to_string(),
-            "0.0.0.0:9"
-        );
-
-        let flags = [("http", Some("127.0.0.1:3".to_owned()))];
-        let config = Config::from_texts(&texts(&flags, &environment)).unwrap();
-        assert_eq!(config.http.value.port(), 3);
-        assert_eq!(config.http.source, Source::Flag);
-    }
-
-    #[test]
-    fn a_wrong_value_is_named_by_its_source() {
-        let message = |texts: &Texts| Config::from_texts(texts).unwrap_err().to_string();
-        assert_eq!(
-            message(&texts(&[("store", Some("rocks".to_owned()))], &[])),
-            "--store is `rocks`, expected sled, fjall or memory"
-        );
-        assert_eq!(
-            message(&texts(&[], &[("LUGE_DURABILITY", "maybe")])),
-            "LUGE_DURABILITY is `maybe`, expected strict or relaxed"
-        );
-        assert_eq!(
-            message(&file("metrics_addr = \"nowhere\"").unwrap()),
-            "metrics_addr in luge.toml is `nowhere`, expected an address such as 127.0.0.1:9090"
-        );
-        for cache in ["0", "", "12TB", "MB", "-1", "99999999999999999999GB"] {
-            let flags = [("cache", Some(cache.to_owned()))];
-            assert!(Config::from_texts(&texts(&flags, &[])).is_err(), "{cache}");
-        }
-    }
-
-    #[test]
-    fn the_file_is_checked_key_by_key() {
-        assert!(matches!(
-            file("http = "),
-            Err(ConfigError::Malformed { .. })
-        ));
-        let unknown = file("htpt = \"x\"").unwrap_err().to_string();
-        assert!(unknown.contains("unknown key `htpt`"), "{unknown}");
-        assert!(matches!(file("dir = [1]"), Err(ConfigError::Value { .. })));
-        let missing = Texts::gather(&[], |_| None, Some(Path::new("/nowhere/luge.toml")));
-        assert!(matches!(missing, Err(ConfigError::Unreadable { .. })));
-    }
-}
+mod tests;

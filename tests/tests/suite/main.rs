@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod config;
 mod disk;
 mod routes;
 mod startup;

@@ -1,0 +1,103 @@
+//! Where values come from, and how wrong ones are named.
+
+use super::*;
+
+fn texts(flags: &[(&'static str, Option<String>)], environment: &[(&str, &str)]) -> Texts {
+    let look_up = |name: &str| {
+        environment
+            .iter()
+            .find(|(known, _)| *known == name)
+            .map(|(_, value)| (*value).to_owned())
+    };
+    Texts::gather(flags, look_up, None).unwrap()
+}
+
+fn file(text: &str) -> Result<Texts, ConfigError> {
+    let mut texts = Texts::default();
+    texts.read_table(Path::new("luge.toml"), text)?;
+    Ok(texts)
+}
+
+#[test]
+fn a_flag_beats_the_environment_beats_the_file_beats_the_default() {
+    let config = Config::from_texts(&Texts::default()).unwrap();
+    assert_eq!(config.http.value.to_string(), "127.0.0.1:8090");
+    assert_eq!(config.http.source, Source::Default);
+
+    let from_file = file("http = \"127.0.0.1:1\"\ncache = 64").unwrap();
+    let config = Config::from_texts(&from_file).unwrap();
+    assert_eq!(config.http.value.port(), 1);
+    assert_eq!(config.cache_bytes.value, 64 << 20);
+    let line = |line| Source::File(PathBuf::from("luge.toml"), line);
+    assert_eq!(config.http.source, line(1));
+    assert_eq!(config.cache_bytes.source, line(2));
+
+    let environment = [("LUGE_HTTP", "127.0.0.1:2"), ("LUGE_METRICS_ADDR", ":9")];
+    let config = Config::from_texts(&texts(&[("http", None)], &environment)).unwrap();
+    assert_eq!(config.http.value.port(), 2);
+    assert_eq!(config.http.source, Source::Environment);
+    assert_eq!(
+        config.metrics_address.value.unwrap().to_string(),
+        "0.0.0.0:9"
+    );
+
+    let flags = [("http", Some("127.0.0.1:3".to_owned()))];
+    let config = Config::from_texts(&texts(&flags, &environment)).unwrap();
+    assert_eq!(config.http.value.port(), 3);
+    assert_eq!(config.http.source, Source::Flag);
+}
+
+#[test]
+fn a_wrong_value_is_named_by_its_source() {
+    let message = |texts: &Texts| Config::from_texts(texts).unwrap_err().to_string();
+    assert_eq!(
+        message(&texts(&[("store", Some("rocks".to_owned()))], &[])),
+        "--store is `rocks`, expected sled, fjall or memory"
+    );
+    assert_eq!(
+        message(&texts(&[], &[("LUGE_DURABILITY", "maybe")])),
+        "LUGE_DURABILITY is `maybe`, expected strict or relaxed"
+    );
+    assert_eq!(
+        message(&file("# where\n\nmetrics_addr = \"nowhere\"").unwrap()),
+        "metrics_addr in line 3 of luge.toml is `nowhere`, expected an address such as \
+         127.0.0.1:9090"
+    );
+    for cache in ["0", "", "12TB", "MB", "-1", "99999999999999999999GB"] {
+        let flags = [("cache", Some(cache.to_owned()))];
+        assert!(Config::from_texts(&texts(&flags, &[])).is_err(), "{cache}");
+    }
+}
+
+#[test]
+fn the_file_is_checked_key_by_key() {
+    let refused = |text: &str| file(text).unwrap_err().to_string();
+    let malformed = refused("log = \"info\"\nhttp = \n");
+    assert!(malformed.contains("line 2, column 8"), "{malformed}");
+    assert!(malformed.contains("http ="), "{malformed}");
+    let twice = refused("cache = 1\ncache = 2\n");
+    assert!(twice.contains("line 2"), "{twice}");
+    let unknown = refused("log = \"info\"\n\nhtpt = \"x\"");
+    assert!(
+        unknown.starts_with("line 3 of luge.toml has an unknown key `htpt`; known are: http, dir"),
+        "{unknown}"
+    );
+    for wrong in [
+        "[1]",
+        "true",
+        "1.5",
+        "{ a = 1 }",
+        "2026-01-01",
+        "99999999999999999999",
+    ] {
+        assert_eq!(
+            refused(&format!("\ndir = {wrong}")),
+            "dir in line 2 of luge.toml is neither text nor a whole number"
+        );
+    }
+    assert!(refused("[dir]").contains("dir in line 1 of luge.toml"));
+    let hexadecimal = Config::from_texts(&file("cache = 0x40").unwrap()).unwrap();
+    assert_eq!(hexadecimal.cache_bytes.value, 64 << 20);
+    let missing = Texts::gather(&[], |_| None, Some(Path::new("/nowhere/luge.toml")));
+    assert!(matches!(missing, Err(ConfigError::Unreadable { .. })));
+}
