@@ -7,14 +7,21 @@
 use std::any::Any;
 use std::future::Future;
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
+use luge_model::limits::BACKGROUND_BUSY_MILLISECONDS;
 use luge_model::timestamp::Timestamp;
 use tokio::sync::broadcast;
 
+use self::positions::{Position, Positions};
 use self::serial::Serials;
 use crate::changes::{self, Change};
-use crate::store::{Announced, Announcement, Batch, CommitError, Guard, Key, Sequence, Store, key};
+use crate::store::{
+    Announced, Announcement, Batch, CommitError, Guard, Key, Sequence, Store, key, wait,
+};
 
+mod positions;
 mod serial;
 mod trim;
 
@@ -79,8 +86,8 @@ pub struct Committer {
     store: Arc<dyn Store>,
     observer: Option<Arc<dyn Observer>>,
     serials: Serials,
-    // Told how many listeners there are: without one, nothing is prepared for them.
-    listeners: broadcast::Sender<()>,
+    // Without a listener, nothing is prepared for listeners.
+    listeners: Arc<Positions>,
 }
 
 impl Committer {
@@ -94,7 +101,7 @@ impl Committer {
             store,
             serials,
             observer: None,
-            listeners: broadcast::Sender::new(1),
+            listeners: Arc::default(),
         })
     }
 
@@ -126,13 +133,36 @@ impl Committer {
         self.store.commit(self.batch(proposal))
     }
 
+    /// Commits on a thread that may block, and waits where the queue of writes is full: for work
+    /// that nobody is waiting for.
+    ///
+    /// # Errors
+    /// As for [`Self::commit`], but never [`CommitError::Busy`].
+    pub fn commit_in_background(&self, proposal: &Proposal) -> Result<Sequence, CommitError> {
+        loop {
+            match wait(self.commit(proposal.clone())) {
+                Err(CommitError::Busy) => {
+                    thread::sleep(Duration::from_millis(BACKGROUND_BUSY_MILLISECONDS));
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
     /// Durable commits from now on, in their order. Commits without changes are left out.
     #[must_use]
     pub fn listen(&self) -> Listener {
+        let durable = *self.store.durable().borrow();
         Listener {
+            position: Positions::begin(&self.listeners, durable),
             announced: self.store.announcements(),
-            _counted: self.listeners.subscribe(),
         }
+    }
+
+    /// What the listener that is furthest behind has heard last; the log after it is still needed.
+    #[must_use]
+    pub fn slowest_listener(&self) -> Option<Sequence> {
+        self.listeners.slowest()
     }
 
     fn batch(&self, proposal: Proposal) -> Batch {
@@ -157,7 +187,7 @@ impl Committer {
         let bytes = i64::try_from(log_entry.len()).unwrap_or(i64::MAX);
         increments.push((changes::log_entries_key(), 1));
         increments.push((changes::log_bytes_key(), bytes));
-        let attended = self.observer.is_some() || self.listeners.receiver_count() > 0;
+        let attended = self.observer.is_some() || self.listeners.slowest().is_some();
         let announcement = attended.then(|| {
             let observer = self.observer.clone();
             Arc::new(Prepared::new(now, changes, &puts, observer)) as Arc<dyn Announcement>
@@ -188,7 +218,7 @@ pub enum Heard {
 #[derive(Debug)]
 pub struct Listener {
     announced: broadcast::Receiver<Announced>,
-    _counted: broadcast::Receiver<()>,
+    position: Position,
 }
 
 impl Listener {
@@ -198,6 +228,7 @@ impl Listener {
             match self.announced.recv().await {
                 Ok(announced) => {
                     if let Some(changes) = Prepared::finish(&announced) {
+                        self.position.advance(changes.sequence);
                         return Heard::Changes(changes);
                     }
                 }

@@ -14,6 +14,7 @@ pub mod engine;
 pub mod error;
 pub mod identity;
 pub mod index;
+pub mod jobs;
 pub mod mirror;
 
 pub mod query;

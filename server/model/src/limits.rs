@@ -97,6 +97,12 @@ pub const LOG_AGE_MILLISECONDS_MAX: i64 = 30 * 24 * 3_600 * 1_000;
 pub const LOG_HOLD_FACTOR: u64 = 2;
 /// Log entries that one step of trimming removes.
 pub const LOG_TRIM_STEP: usize = 100;
+/// Time from one look for jobs that are due to the next, in milliseconds.
+pub const JOB_LOOK_MILLISECONDS: u64 = 1_000;
+/// Time from the start of the server to the first run of a job, in milliseconds.
+pub const JOB_FIRST_MILLISECONDS: i64 = 5_000;
+/// Time from one trimming of the change log to the next, in milliseconds.
+pub const LOG_TRIM_PERIOD_MILLISECONDS: i64 = 10 * 60 * 1_000;
 /// Keys that one step of a scan of the store reads while it holds back commits.
 pub const STORE_PAGE_KEYS: usize = 1_000;
 /// What a mirrored record costs beside its own bytes, in bytes (measured, rounded up).
@@ -119,6 +125,8 @@ pub const CASCADE_RECORDS_MAX: usize = 1_000;
 pub const SETUP_CODE_CHARS: usize = 32;
 /// How long a setup code works, in milliseconds.
 pub const SETUP_CODE_MILLISECONDS: i64 = 30 * 60 * 1_000;
+/// Time from one look for another setup code to the next, in milliseconds.
+pub const SETUP_LOOK_MILLISECONDS: u64 = 5_000;
 /// Wrong setup codes after which the right one ends and another is made.
 pub const SETUP_WRONG_CODES_MAX: usize = 100;
 /// Bytes of a password that bcrypt looks at.
@@ -208,8 +216,8 @@ pub const COLLECTION_ID_CHARS_MAX: usize = 100;
 pub const FIELDS_MAX: usize = 500;
 /// Most indexes of a collection.
 pub const INDEXES_MAX: usize = 64;
-/// Pause of the clean-up job where the queue of writes is full, in milliseconds.
-pub const CLEANUP_BUSY_MILLISECONDS: u64 = 50;
+/// Pause of work in the background where the queue of writes is full, in milliseconds.
+pub const BACKGROUND_BUSY_MILLISECONDS: u64 = 50;
 /// Longest text of the application's settings, in characters.
 pub const SETTING_CHARS_MAX: usize = 255;
 /// Automatic backups that are kept.

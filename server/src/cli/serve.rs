@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use luge_engine::clock::{Clock, SystemClock};
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
+use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
 use poem::EndpointExt;
 use tokio::net::TcpListener;
@@ -48,9 +49,12 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         }
     };
     first_superuser(&engine).await?;
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock))
+        .map_err(|error| Refusal::new(format!("no thread can be started for jobs: {error}")))?;
     let app = Arc::new(App {
         engine: Arc::clone(&engine),
-        clock: Arc::new(SystemClock),
+        clock: Arc::clone(&clock),
         random: Arc::new(SystemRandom),
         public_folder: config.public_folder.value.clone(),
         metrics,
@@ -70,7 +74,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         ));
     }
     let address = listening.local_addr().unwrap_or(config.http.value);
-    welcome::greet(config, address, &engine);
+    welcome::greet(config, address, &engine, clock);
     let told = stop_signal()?;
     let stop = async {
         told.await;
@@ -79,7 +83,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine).await
+    close(engine, jobs).await
 }
 
 async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -89,8 +93,12 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>) -> Result<(), Refusal> {
-    let closed = tokio::task::spawn_blocking(move || engine.close()).await;
+async fn close(engine: Arc<Engine>, jobs: Jobs) -> Result<(), Refusal> {
+    let stop = move || {
+        drop(jobs);
+        engine.close()
+    };
+    let closed = tokio::task::spawn_blocking(stop).await;
     let reason = match closed {
         Ok(Ok(())) => return Ok(()),
         Ok(Err(error)) => error.to_string(),

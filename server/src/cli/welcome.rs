@@ -5,15 +5,25 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use luge_engine::clock::{Clock, SystemClock};
+use luge_engine::clock::Clock;
 use luge_engine::engine::Engine;
+use luge_engine::error::Result;
+use luge_model::limits::{SETUP_CODE_MILLISECONDS, SETUP_LOOK_MILLISECONDS};
+use luge_model::timestamp::Timestamp;
 
 use crate::config::{Config, LogFormat, StoreName};
 
-/// Says where everything is; prints the setup link for as long as there is no superuser.
-pub(super) fn greet(config: &Config, address: SocketAddr, engine: &Arc<Engine>) {
+/// Says where everything is; shows the setup link, whenever there is another one, for as long as
+/// there is no superuser.
+pub(super) fn greet(
+    config: &Config,
+    address: SocketAddr,
+    engine: &Arc<Engine>,
+    clock: Arc<dyn Clock>,
+) {
     let origin = origin(address);
-    if is_for_people(config) {
+    let people = is_for_people(config);
+    if people {
         say(&screen(config, &origin));
     } else {
         tracing::info!(
@@ -22,12 +32,64 @@ pub(super) fn greet(config: &Config, address: SocketAddr, engine: &Arc<Engine>) 
             "serving"
         );
     }
-    let (engine, people) = (Arc::clone(engine), is_for_people(config));
+    let engine = Arc::clone(engine);
     tokio::spawn(async move {
-        while let Some(wait) = offer_setup(&engine, &origin, people) {
-            tokio::time::sleep(wait).await;
+        let mut door = Door::default();
+        loop {
+            match door.look(&engine, clock.now()) {
+                Ok(Seen::Another(code)) => offer(&format!("{origin}/_/setup?code={code}"), people),
+                Ok(Seen::Same) => {}
+                Ok(Seen::Superuser) => return,
+                Err(error) => tracing::error!(%error, "the setup link cannot be made"),
+            }
+            tokio::time::sleep(Duration::from_millis(SETUP_LOOK_MILLISECONDS)).await;
         }
     });
+}
+
+/// What was shown last of how the first superuser is made.
+#[derive(Default)]
+struct Door {
+    shown: Option<String>,
+}
+
+#[derive(Debug, PartialEq)]
+enum Seen {
+    /// Another code than the one that was shown.
+    Another(String),
+    /// What was shown still holds.
+    Same,
+    /// There is a superuser.
+    Superuser,
+}
+
+impl Door {
+    /// The code also ends before its time, after too many wrong ones.
+    fn look(&mut self, engine: &Engine, now: Timestamp) -> Result<Seen> {
+        let Some(setup) = engine.auth.setup_code(now)? else {
+            return Ok(Seen::Superuser);
+        };
+        if self.shown.as_deref() == Some(setup.code.as_str()) {
+            return Ok(Seen::Same);
+        }
+        self.shown = Some(setup.code.clone());
+        Ok(Seen::Another(setup.code))
+    }
+}
+
+fn offer(link: &str, people: bool) {
+    if people {
+        let minutes = Duration::from_millis(SETUP_CODE_MILLISECONDS.unsigned_abs()).as_secs() / 60;
+        say(&format!(
+            "  There is no superuser yet. Open this link within {minutes} minutes to make the \
+             first one:\n\n    {link}\n\n  or run: luge superuser upsert EMAIL PASSWORD\n\n"
+        ));
+    } else {
+        tracing::info!(
+            url.full = link,
+            "open this link to make the first superuser"
+        );
+    }
 }
 
 fn is_for_people(config: &Config) -> bool {
@@ -36,35 +98,6 @@ fn is_for_people(config: &Config) -> bool {
         LogFormat::Human => true,
         LogFormat::Json => false,
     }
-}
-
-/// Prints the link; says when it must be printed anew. `None` once there is a superuser.
-fn offer_setup(engine: &Engine, origin: &str, people: bool) -> Option<Duration> {
-    let now = SystemClock.now();
-    let setup = match engine.auth.setup_code(now) {
-        Ok(setup) => setup?,
-        Err(error) => {
-            tracing::error!(%error, "the setup link cannot be made");
-            return None;
-        }
-    };
-    let link = format!("{origin}/_/setup?code={}", setup.code);
-    if people {
-        say(&format!(
-            "  There is no superuser yet. Open this link within 30 minutes to make the first \
-             one:\n\n    {link}\n\n  or run: luge superuser upsert EMAIL PASSWORD\n\n"
-        ));
-    } else {
-        tracing::info!(
-            url.full = link,
-            "open this link to make the first superuser"
-        );
-    }
-    let left = setup.expires.0.saturating_sub(now.0);
-    // A moment later than its end, so that the next code is a new one.
-    Some(Duration::from_millis(
-        u64::try_from(left).unwrap_or(0) + 1_000,
-    ))
 }
 
 /// A listener on every address is reached as this machine.
@@ -107,4 +140,64 @@ fn screen(config: &Config, origin: &str) -> String {
 fn say(text: &str) {
     // Whoever closed the terminal does not want to read it.
     let _ = std::io::stderr().write_all(text.as_bytes());
+}
+
+#[cfg(test)]
+mod tests {
+    use luge_engine::context::Context;
+    use luge_engine::engine::Options;
+    use luge_engine::store::StoreKind;
+    use luge_model::principal::Principal;
+
+    use super::*;
+
+    const MINUTE: i64 = 60_000;
+
+    fn at(minutes: i64) -> Timestamp {
+        Timestamp(1_790_000_000_000 + minutes * MINUTE)
+    }
+
+    fn another(door: &mut Door, engine: &Engine, minutes: i64) -> String {
+        match door.look(engine, at(minutes)) {
+            Ok(Seen::Another(code)) => code,
+            seen => panic!("{seen:?}"),
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_link_is_shown_when_it_is_another_until_there_is_a_superuser() {
+        let options = Options {
+            store: StoreKind::Memory,
+            ..Options::new("unused".into())
+        };
+        let engine = Engine::open(options).unwrap();
+        let mut door = Door::default();
+        let same = |door: &mut Door, minutes| {
+            assert_eq!(door.look(&engine, at(minutes)).unwrap(), Seen::Same);
+        };
+        let first = another(&mut door, &engine, 0);
+        same(&mut door, 0);
+        same(&mut door, 29);
+        let second = another(&mut door, &engine, 30);
+        assert_ne!(second, first);
+        same(&mut door, 59);
+        let guest = Context {
+            principal: Principal::Guest,
+            ..Context::system(at(59))
+        };
+        let password = "correct horse";
+        let claim = async |code: &str| {
+            let email = "first@example.com";
+            engine.auth.setup(&guest, code, email, password).await
+        };
+        for _ in 0..99 {
+            assert!(claim("wrong").await.is_err());
+        }
+        same(&mut door, 59);
+        assert!(claim(&first).await.is_err());
+        let third = another(&mut door, &engine, 59);
+        assert_ne!(third, second);
+        claim(&third).await.unwrap();
+        assert_eq!(door.look(&engine, at(59)).unwrap(), Seen::Superuser);
+    }
 }

@@ -5,25 +5,31 @@ use luge_tests::server::{Options, SUPERUSER, free_address};
 use luge_tests::{Case, Requests, Server, check};
 use serde_json::{Value, json};
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+/// The code of the link that was printed last.
 fn setup_code(log: &str) -> Option<String> {
-    let start = log.find("/_/setup?code=")? + "/_/setup?code=".len();
-    let code = log
-        .get(start..)?
+    let (_, code) = log.rsplit_once("/_/setup?code=")?;
+    let mut code = code
         .split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_');
-    code.map(str::to_owned).next()
+    code.next().map(str::to_owned)
 }
 
-/// The link is printed a moment after the server answers.
-fn printed_code(server: &Server) -> String {
-    for _ in 0..100 {
-        if let Some(code) = setup_code(&server.log()) {
-            return code;
+/// The link is printed a moment after the server answers, and again when there is another one.
+fn printed_code(server: &Server, other_than: &str) -> String {
+    let deadline = Instant::now() + Duration::from_secs(15);
+    while Instant::now() < deadline {
+        match setup_code(&server.log()) {
+            Some(code) if code != other_than => return code,
+            _ => std::thread::sleep(Duration::from_millis(50)),
         }
-        std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("no setup link in {}", server.log());
+    panic!("no new setup link in {}", server.log());
+}
+
+fn claim(code: &str) -> Value {
+    let (email, password) = SUPERUSER;
+    json!({"code": code, "email": email, "password": password, "passwordConfirm": password})
 }
 
 #[test]
@@ -36,7 +42,7 @@ fn the_first_superuser_needs_the_code_that_was_printed() {
         return;
     }
     let anyone = server.anyone();
-    let code = printed_code(&server);
+    let code = printed_code(&server, "");
     assert!(
         code.len() >= 22,
         "128 bits need 22 characters of base64: {code}"
@@ -96,6 +102,56 @@ fn successful_claims(server: &Server, body: &Value) -> usize {
         let statuses = threads.into_iter().map(|thread| thread.join().unwrap());
         statuses.filter(|status| *status == 200).count()
     })
+}
+
+#[test]
+fn a_code_that_was_guessed_at_too_often_is_replaced_by_another_link() {
+    let server = Server::start_with(Options {
+        superuser: false,
+        ..Options::default()
+    });
+    if server.is_reference() {
+        return;
+    }
+    let anyone = server.anyone();
+    let first = printed_code(&server, "");
+    for number in 0..100 {
+        anyone
+            .post("/api/setup", &claim(&format!("{number:032}")))
+            .expect(400);
+    }
+    anyone.post("/api/setup", &claim(&first)).expect(400);
+    let second = printed_code(&server, &first);
+    anyone.post("/api/setup", &claim(&first)).expect(400);
+    anyone.post("/api/setup", &claim(&second)).expect(200);
+    assert_eq!(anyone.get("/api/setup").at("required"), json!(false));
+    let links = server.log().matches("/_/setup?code=").count();
+    std::thread::sleep(Duration::from_secs(12));
+    assert_eq!(
+        server.log().matches("/_/setup?code=").count(),
+        links,
+        "there is a superuser, but links go on\n{}",
+        server.log()
+    );
+}
+
+#[test]
+fn a_server_runs_its_jobs_and_stops_in_time() {
+    let mut server = Server::start_with(Options {
+        arguments: vec!["--log".to_owned(), "luge_engine::jobs=debug".to_owned()],
+        ..Options::default()
+    });
+    if server.is_reference() {
+        return;
+    }
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !server.log().contains("trim_log") {
+        assert!(Instant::now() < deadline, "no job ran\n{}", server.log());
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    let begun = Instant::now();
+    assert_eq!(server.terminate(), Some(0), "{}", server.log());
+    assert!(begun.elapsed() < Duration::from_secs(5));
 }
 
 #[test]

@@ -7,21 +7,16 @@ use std::ops::ControlFlow;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
 use std::thread;
-use std::time::Duration;
-
-use luge_model::limits::CLEANUP_BUSY_MILLISECONDS;
 
 use crate::commit::{Committer, Proposal};
 use crate::error::{Error, Result};
 use crate::store::codec::{Reader, put_bytes};
-use crate::store::{CommitError, Direction, Key, KeyRange, Store, StoreError, key, wait};
+use crate::store::{Direction, Key, KeyRange, Store, StoreError, key};
 
 /// How many keys are removed in one commit.
 const BATCH: usize = 100;
 /// How many pieces of work are looked at together.
 const PAGE: usize = 16;
-/// How long to wait where the queue of writes is full.
-const BUSY_PAUSE: Duration = Duration::from_millis(CLEANUP_BUSY_MILLISECONDS);
 /// The first byte of this kind of work.
 const KIND: u8 = 1;
 
@@ -110,7 +105,7 @@ pub(super) fn clear(committer: &Committer) -> Result<()> {
             for range in leftover.ranges {
                 clear_range(committer, range)?;
             }
-            commit(committer, &[key])?;
+            commit(committer, vec![key])?;
         }
     }
     Ok(())
@@ -122,7 +117,7 @@ fn clear_range(committer: &Committer, range: KeyRange) -> Result<()> {
         let mut keys = Vec::new();
         rest = keys_of(committer.store().as_ref(), &range, &mut keys)?;
         if !keys.is_empty() {
-            commit(committer, &keys)?;
+            commit(committer, keys)?;
         }
     }
     Ok(())
@@ -136,17 +131,11 @@ fn keys_of(store: &dyn Store, range: &KeyRange, keys: &mut Vec<Key>) -> Result<O
     Ok(rest)
 }
 
-/// Waits where the queue of writes is full: nobody is waiting for this.
-fn commit(committer: &Committer, deletes: &[Key]) -> Result<()> {
-    loop {
-        let proposal = Proposal {
-            deletes: deletes.to_vec(),
-            ..Proposal::default()
-        };
-        match wait(committer.commit(proposal)) {
-            Ok(_) => return Ok(()),
-            Err(CommitError::Busy) => thread::sleep(BUSY_PAUSE),
-            Err(error) => return Err(error.into()),
-        }
-    }
+fn commit(committer: &Committer, deletes: Vec<Key>) -> Result<()> {
+    let proposal = Proposal {
+        deletes,
+        ..Proposal::default()
+    };
+    committer.commit_in_background(&proposal)?;
+    Ok(())
 }

@@ -1,0 +1,179 @@
+//! What the server does by itself, again and again: a job is a file plus a line in [`JOBS`].
+//!
+//! - Jobs run one after another on a thread of their own, so they take little from requests.
+//! - When a job is due is asked of the clock, also when that is set forward or back.
+//! - A job works in steps that are each one commit, and leaves off between two when the server
+//!   stops; what it did not do is done the next time.
+//! - A job that fails is logged and run again when it is due next.
+
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use luge_model::limits::{JOB_FIRST_MILLISECONDS, JOB_LOOK_MILLISECONDS};
+use luge_model::timestamp::Timestamp;
+
+use crate::clock::Clock;
+use crate::engine::Engine;
+use crate::error::{Error, Result};
+
+mod trim_log;
+
+#[cfg(test)]
+mod tests;
+
+/// Every job, in the order in which those that are due at the same time run.
+pub const JOBS: &[Job] = &[trim_log::JOB];
+
+/// Something the server does by itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Job {
+    /// What it is called, in the log for one.
+    pub name: &'static str,
+    /// When it is to run next; `None` when it is not for now.
+    pub next: fn(&Engine, Past) -> Option<Timestamp>,
+    /// Does it.
+    pub run: fn(&Run<'_>) -> Result<()>,
+}
+
+/// When a job could have run and did run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Past {
+    /// When the server started.
+    pub started: Timestamp,
+    /// When the job ended last.
+    pub ended: Option<Timestamp>,
+}
+
+/// What a job runs with.
+#[derive(Debug)]
+pub struct Run<'a> {
+    /// All services.
+    pub engine: &'a Engine,
+    clock: &'a dyn Clock,
+    stopping: &'a AtomicBool,
+}
+
+/// The jobs of a running server; they stop when this is dropped.
+#[derive(Debug)]
+pub struct Jobs {
+    stopping: Arc<AtomicBool>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Jobs {
+    /// Runs jobs from now on.
+    ///
+    /// # Errors
+    /// When no thread can be started.
+    pub fn start(engine: Arc<Engine>, clock: Arc<dyn Clock>) -> io::Result<Self> {
+        let stopping = Arc::new(AtomicBool::new(false));
+        let told = Arc::clone(&stopping);
+        let thread = thread::Builder::new()
+            .name("luge-jobs".to_owned())
+            .spawn(move || {
+                let run = Run {
+                    engine: &engine,
+                    clock: &*clock,
+                    stopping: &told,
+                };
+                let mut diary = Diary::new(JOBS, clock.now());
+                while !run.is_stopping() {
+                    diary.run_due(&run);
+                    thread::park_timeout(Duration::from_millis(JOB_LOOK_MILLISECONDS));
+                }
+            })?;
+        Ok(Self {
+            stopping,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Jobs {
+    /// Waits for the step under way.
+    fn drop(&mut self) {
+        self.stopping.store(true, Ordering::Release);
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        thread.thread().unpark();
+        if thread.join().is_err() {
+            tracing::error!("the thread of the jobs died");
+        }
+    }
+}
+
+impl Run<'_> {
+    /// The time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Whether to leave off.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Acquire)
+    }
+}
+
+impl Past {
+    /// Shortly after the start, and then so many milliseconds after each end.
+    #[must_use]
+    pub fn every(self, milliseconds: i64) -> Timestamp {
+        match self.ended {
+            None => Timestamp(self.started.0.saturating_add(JOB_FIRST_MILLISECONDS)),
+            Some(ended) => Timestamp(ended.0.saturating_add(milliseconds)),
+        }
+    }
+
+    /// A clock that was set back must not keep a job waiting until the old time comes again.
+    fn not_after(self, now: Timestamp) -> Self {
+        Self {
+            started: self.started.min(now),
+            ended: self.ended.map(|ended| ended.min(now)),
+        }
+    }
+}
+
+/// Which job ran when.
+struct Diary {
+    jobs: Vec<(Job, Past)>,
+}
+
+impl Diary {
+    fn new(jobs: &[Job], started: Timestamp) -> Self {
+        let ended = None;
+        let past = Past { started, ended };
+        Self {
+            jobs: jobs.iter().map(|job| (*job, past)).collect(),
+        }
+    }
+
+    fn run_due(&mut self, run: &Run<'_>) {
+        for (job, past) in &mut self.jobs {
+            *past = past.not_after(run.now());
+            let next = (job.next)(run.engine, *past);
+            if run.is_stopping() || next.is_none_or(|next| run.now() < next) {
+                continue;
+            }
+            carry_out(job, run);
+            past.ended = Some(run.now());
+        }
+    }
+}
+
+fn carry_out(job: &Job, run: &Run<'_>) {
+    let begun = Instant::now();
+    let outcome = (job.run)(run);
+    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+    match outcome {
+        Ok(()) => tracing::debug!(job = job.name, milliseconds, "a job ended"),
+        // The store was closed before the jobs were stopped: nothing can be done any more.
+        Err(Error::Closed) => {}
+        Err(error) => tracing::warn!(job = job.name, milliseconds, %error, "a job failed"),
+    }
+}

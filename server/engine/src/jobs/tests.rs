@@ -1,0 +1,252 @@
+//! Jobs over a whole engine with a clock that the test sets.
+
+use std::sync::atomic::{AtomicI64, AtomicUsize};
+
+use luge_model::limits::{LOG_AGE_MILLISECONDS_MAX, LOG_TRIM_PERIOD_MILLISECONDS, LOG_TRIM_STEP};
+use serde_json::json;
+
+use super::*;
+use crate::changes;
+use crate::context::Context;
+use crate::engine::Options;
+use crate::query::ListRequest;
+use crate::records::Body;
+use crate::store::{Sequence, StoreKind, wait};
+
+const START: Timestamp = Timestamp(1_790_000_000_000);
+const FIRST: i64 = JOB_FIRST_MILLISECONDS;
+
+/// A clock that the test sets.
+#[derive(Debug)]
+struct Set(AtomicI64);
+
+impl Set {
+    fn new() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(START.0)))
+    }
+
+    fn to(&self, milliseconds: i64) {
+        self.0.store(START.0 + milliseconds, Ordering::SeqCst);
+    }
+}
+
+impl Clock for Set {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+fn open(options: Options, clock: &Arc<Set>) -> Arc<Engine> {
+    let clock = Arc::clone(clock) as Arc<dyn Clock>;
+    Arc::new(Engine::open(Options { clock, ..options }).unwrap())
+}
+
+fn in_memory(clock: &Arc<Set>) -> Arc<Engine> {
+    let options = Options {
+        store: StoreKind::Memory,
+        ..Options::new("unused".into())
+    };
+    open(options, clock)
+}
+
+fn object(json: serde_json::Value) -> Body {
+    json.as_object().unwrap().clone()
+}
+
+fn make_notes(engine: &Engine, clock: &Set) {
+    let context = Context::system(clock.now());
+    let fields = json!([{"name": "title", "type": "text"}]);
+    let definition = object(json!({"name": "notes", "type": "base", "fields": fields}));
+    wait(engine.catalog.create(&context, &definition)).unwrap();
+}
+
+fn write(engine: &Engine, clock: &Set, count: usize) {
+    for number in 0..count {
+        let body = object(json!({ "title": number.to_string() }));
+        let context = Context::system(clock.now());
+        wait(engine.records.create(&context, "notes", body)).unwrap();
+    }
+}
+
+fn entries(engine: &Engine) -> usize {
+    let store = &**engine.committer.store();
+    let log = changes::read(store, Sequence(0), usize::MAX).unwrap();
+    log.entries.len()
+}
+
+fn durable(engine: &Engine) -> Sequence {
+    *engine.committer.store().durable().borrow()
+}
+
+fn total(engine: &Engine, clock: &Set) -> Option<u64> {
+    let context = Context::system(clock.now());
+    let page = engine
+        .records
+        .list(&context, "notes", &ListRequest::default());
+    page.unwrap().total_items
+}
+
+fn trimmed(engine: &Engine, clock: &Set) {
+    let stopping = AtomicBool::new(false);
+    let run = Run {
+        engine,
+        clock,
+        stopping: &stopping,
+    };
+    (trim_log::JOB.run)(&run).unwrap();
+}
+
+#[test]
+fn the_log_of_a_running_server_is_trimmed_and_the_rest_survives_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = Set::new();
+    let engine = open(Options::new(folder.path().into()), &clock);
+    make_notes(&engine, &clock);
+    let count = LOG_TRIM_STEP * 2 + 7;
+    write(&engine, &clock, count);
+    assert_eq!(entries(&engine), count);
+    let before = durable(&engine);
+
+    let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock) as _).unwrap();
+    clock.to(FIRST);
+    thread::sleep(Duration::from_millis(JOB_LOOK_MILLISECONDS * 2));
+    assert_eq!(entries(&engine), count, "nothing is old yet");
+    clock.to(LOG_AGE_MILLISECONDS_MAX + 1);
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while entries(&engine) > 0 {
+        assert!(Instant::now() < deadline, "{} are left", entries(&engine));
+        thread::sleep(Duration::from_millis(20));
+    }
+    drop(jobs);
+    let after = durable(&engine);
+    assert!(after > before, "{after:?}");
+    engine.close().unwrap();
+    drop(engine);
+
+    let engine = open(Options::new(folder.path().into()), &clock);
+    assert!(durable(&engine) >= after);
+    assert_eq!(total(&engine, &clock), Some(count as u64));
+    write(&engine, &clock, 1);
+    let store = &**engine.committer.store();
+    let log = changes::read(store, Sequence(0), 10).unwrap();
+    assert_eq!(log.entries.len(), 1);
+    assert!(log.entries[0].sequence > after);
+    trimmed(&engine, &clock);
+    assert_eq!(entries(&engine), 1, "what is new stays");
+}
+
+#[test]
+fn a_listener_that_is_behind_keeps_what_it_needs_up_to_a_point() {
+    let clock = Set::new();
+    let engine = in_memory(&clock);
+    make_notes(&engine, &clock);
+    write(&engine, &clock, 10);
+    let mut listener = engine.committer.listen();
+    let position = durable(&engine);
+    write(&engine, &clock, 5);
+    clock.to(LOG_AGE_MILLISECONDS_MAX + 1);
+    trimmed(&engine, &clock);
+    assert_eq!(entries(&engine), 5);
+    let store = &**engine.committer.store();
+    let missing = changes::read(store, position, 10).unwrap();
+    assert_eq!(missing.entries.len(), 5);
+    for _ in 0..2 {
+        wait(listener.next());
+    }
+    trimmed(&engine, &clock);
+    assert_eq!(entries(&engine), 3, "two were heard");
+    clock.to(LOG_AGE_MILLISECONDS_MAX * 2 + 1);
+    trimmed(&engine, &clock);
+    assert_eq!(entries(&engine), 0, "nobody holds the log back for ever");
+
+    clock.to(0);
+    write(&engine, &clock, 4);
+    drop(listener);
+    clock.to(LOG_AGE_MILLISECONDS_MAX + 1);
+    trimmed(&engine, &clock);
+    assert_eq!(entries(&engine), 0, "who is gone needs nothing");
+}
+
+#[test]
+fn trimming_leaves_off_when_the_server_stops_and_ends_when_it_is_closed() {
+    let clock = Set::new();
+    let engine = in_memory(&clock);
+    make_notes(&engine, &clock);
+    write(&engine, &clock, 3);
+    clock.to(LOG_AGE_MILLISECONDS_MAX + 1);
+    let run = |stopping: &AtomicBool| {
+        (trim_log::JOB.run)(&Run {
+            engine: &engine,
+            clock: &*clock,
+            stopping,
+        })
+    };
+    run(&AtomicBool::new(true)).unwrap();
+    assert_eq!(entries(&engine), 3);
+    engine.close().unwrap();
+    assert!(matches!(run(&AtomicBool::new(false)), Err(Error::Closed)));
+}
+
+static FAILED: AtomicUsize = AtomicUsize::new(0);
+static RAN: AtomicUsize = AtomicUsize::new(0);
+
+const FAILING: Job = Job {
+    name: "failing",
+    next: |_, past| Some(past.every(LOG_TRIM_PERIOD_MILLISECONDS)),
+    run: |_| {
+        FAILED.fetch_add(1, Ordering::SeqCst);
+        Err(Error::Busy)
+    },
+};
+
+const RUNNING: Job = Job {
+    name: "running",
+    run: |_| {
+        RAN.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    },
+    ..FAILING
+};
+
+const NEVER: Job = Job {
+    name: "never",
+    next: |_, _| None,
+    run: |_| panic!("it is never due"),
+};
+
+#[test]
+fn jobs_run_when_they_are_due_whatever_the_others_do() {
+    let clock = Set::new();
+    let engine = in_memory(&clock);
+    let stopping = AtomicBool::new(false);
+    let run = Run {
+        engine: &engine,
+        clock: &*clock,
+        stopping: &stopping,
+    };
+    let mut diary = Diary::new(&[NEVER, FAILING, RUNNING], clock.now());
+    let mut look = |milliseconds| {
+        clock.to(milliseconds);
+        diary.run_due(&run);
+        let counts = [&FAILED, &RAN].map(|count| count.load(Ordering::SeqCst));
+        assert_eq!(counts[0], counts[1]);
+        counts[0]
+    };
+    let period = LOG_TRIM_PERIOD_MILLISECONDS;
+    assert_eq!(look(0), 0);
+    assert_eq!(look(FIRST - 1), 0);
+    assert_eq!(look(FIRST), 1);
+    assert_eq!(look(FIRST), 1);
+    assert_eq!(look(FIRST + period - 1), 1);
+    assert_eq!(look(FIRST + period), 2);
+    // A sleeping machine makes up for what it missed once.
+    assert_eq!(look(10 * period), 3);
+    assert_eq!(look(10 * period), 3);
+    // A clock that was set back by a day counts from there.
+    let day = 24 * 3_600_000;
+    assert_eq!(look(-day), 3);
+    assert_eq!(look(-day + period - 1), 3);
+    assert_eq!(look(-day + period), 4);
+    stopping.store(true, Ordering::SeqCst);
+    assert_eq!(look(day), 4);
+}
