@@ -103,6 +103,8 @@ pub const JOB_LOOK_MILLISECONDS: u64 = 1_000;
 pub const JOB_FIRST_MILLISECONDS: i64 = 5_000;
 /// Time from one trimming of the change log to the next, in milliseconds.
 pub const LOG_TRIM_PERIOD_MILLISECONDS: i64 = 10 * 60 * 1_000;
+/// Time from one look for what removed collections left to the next, in milliseconds.
+pub const DEPARTED_PERIOD_MILLISECONDS: i64 = 60 * 1_000;
 /// Keys that one step of a scan of the store reads while it holds back commits.
 pub const STORE_PAGE_KEYS: usize = 1_000;
 /// What a mirrored record costs beside its own bytes, in bytes (measured, rounded up).

@@ -110,7 +110,12 @@ impl CollectionsApi {
         collection: Path<String>,
     ) -> Result<NoContent, Failure> {
         let context = self.0.context(request);
-        let removed = self.0.engine.catalog.delete(&context, &collection).await;
+        let removed = self
+            .0
+            .engine
+            .records
+            .delete_collection(&context, &collection)
+            .await;
         removed.map_err(Failure::of_collections)?;
         Ok(NoContent)
     }
@@ -141,7 +146,12 @@ impl CollectionsApi {
     async fn import(&self, request: &Request, body: RawBody) -> Result<NoContent, Failure> {
         let context = self.0.superuser_context(request)?;
         let body = body.into_object().await?;
-        let imported = self.0.engine.catalog.import(&context, &body).await;
+        let imported = self
+            .0
+            .engine
+            .records
+            .import_collections(&context, &body)
+            .await;
         imported.map_err(Failure::of_collections)?;
         Ok(NoContent)
     }

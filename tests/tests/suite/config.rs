@@ -32,12 +32,14 @@ fn serve_from(folder: &Path, environment: &[&str], flags: &[&str]) -> Server {
 fn a_setting_of_the_file_gives_way_to_the_environment_and_to_a_flag() {
     let folder = folder("log_format = \"json\"\npublic_dir = \"file\"\n");
     let which = |environment: &[&str], flags: &[&str]| {
-        let server = serve_from(&folder, environment, flags);
+        let mut server = serve_from(&folder, environment, flags);
         if server.is_reference() {
             return None;
         }
+        let which = server.anyone().get("/which.txt").text;
+        server.terminate();
         assert!(server.log().contains("{\""), "no JSON in {}", server.log());
-        Some(server.anyone().get("/which.txt").text)
+        Some(which)
     };
     let flag = ["--public-dir", "flag"];
     if let Some(file) = which(&[], &[]) {

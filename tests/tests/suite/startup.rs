@@ -138,7 +138,7 @@ fn a_code_that_was_guessed_at_too_often_is_replaced_by_another_link() {
 #[test]
 fn a_server_runs_its_jobs_and_stops_in_time() {
     let mut server = Server::start_with(Options {
-        arguments: vec!["--log".to_owned(), "luge_engine::jobs=debug".to_owned()],
+        environment: vec![("LUGE_LOG".to_owned(), "luge_engine::jobs=debug".to_owned())],
         ..Options::default()
     });
     if server.is_reference() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
 use luge_model::invalid::Violations;
+use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::timestamp::Timestamp;
 
 use super::cleanup::Leftover;
@@ -52,10 +53,23 @@ impl Definitions {
     /// Carries out changes of several collections, all or none, and gives those that stay.
     pub(super) async fn apply(
         &self,
+        plans: Vec<Plan>,
+        numbers: &mut Numbers,
+    ) -> std::result::Result<Vec<Arc<Collection>>, Failure> {
+        let mut nothing = |_: &[Plan]| Ok(Proposal::default());
+        self.apply_with(plans, &mut nothing, numbers).await
+    }
+
+    /// The same, with more writes in the same commit, which are made anew when the commit fails
+    /// because what they stand on has changed.
+    pub(super) async fn apply_with(
+        &self,
         mut plans: Vec<Plan>,
+        writes: &mut (dyn FnMut(&[Plan]) -> Result<Proposal> + Send),
         numbers: &mut Numbers,
     ) -> std::result::Result<Vec<Arc<Collection>>, Failure> {
         for plan in &mut plans {
+            self.check_id_is_free(plan)?;
             give_numbers(plan, numbers);
         }
         for position in 0..plans.len() {
@@ -70,20 +84,48 @@ impl Definitions {
                 return Err(failure);
             }
         }
-        match self.commit_plans(&plans, *numbers).await {
-            Ok(changed) => Ok(changed),
-            Err(error) => {
-                for plan in &mut plans {
-                    self.undo(plan, *numbers).await?;
-                }
-                Err(error.into())
+        let mut outcome = Err(Error::Contended);
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            outcome = match writes(&plans) {
+                Ok(writes) => self.commit_plans(&plans, writes, *numbers).await,
+                Err(error) => Err(error),
+            };
+            if !matches!(outcome, Err(Error::Contended)) {
+                break;
             }
+        }
+        if outcome.is_err() {
+            for plan in &mut plans {
+                self.undo(plan, *numbers).await?;
+            }
+        }
+        Ok(outcome?)
+    }
+
+    /// A collection whose records are still named by others keeps its id for that long.
+    fn check_id_is_free(&self, plan: &Plan) -> Result<()> {
+        let (None, Some(after)) = (&plan.before, &plan.after) else {
+            return Ok(());
+        };
+        let departed = self.committer.store().get(&key::departed(&after.id))?;
+        match departed {
+            None => Ok(()),
+            Some(_) => Err(Error::BadRequest(format!(
+                "What belonged to the former collection with the id {} is still being removed; try \
+                 again in a moment.",
+                after.id
+            ))),
         }
     }
 
     /// One commit for all of them.
-    async fn commit_plans(&self, plans: &[Plan], numbers: Numbers) -> Result<Vec<Arc<Collection>>> {
-        let mut swap = Swap::new(numbers, self.clock.now());
+    async fn commit_plans(
+        &self,
+        plans: &[Plan],
+        writes: Proposal,
+        numbers: Numbers,
+    ) -> Result<Vec<Arc<Collection>>> {
+        let mut swap = Swap::new(writes, numbers, self.clock.now());
         for plan in plans {
             swap.add(
                 plan.before.as_deref(),
@@ -129,12 +171,10 @@ pub(super) struct Swap {
 }
 
 impl Swap {
-    pub(super) fn new(numbers: Numbers, now: Timestamp) -> Self {
-        let proposal = Proposal {
-            puts: vec![numbers.put()],
-            now,
-            ..Proposal::default()
-        };
+    /// Begins with other writes of the same commit.
+    pub(super) fn new(writes: Proposal, numbers: Numbers, now: Timestamp) -> Self {
+        let mut proposal = Proposal { now, ..writes };
+        proposal.puts.push(numbers.put());
         Self {
             proposal,
             changes: Vec::new(),
@@ -168,6 +208,10 @@ impl Swap {
         if let (Some(after), Some(new_key)) = (&after, new_key.clone()) {
             if old_key.as_ref() != Some(&new_key) {
                 self.proposal.guards.push(Guard::Absent(new_key.clone()));
+            }
+            if before.is_none() {
+                let departed = key::departed(&after.id);
+                self.proposal.guards.push(Guard::Absent(departed));
             }
             self.proposal.puts.push((new_key, stored::encode(after)));
         }

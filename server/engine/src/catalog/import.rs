@@ -8,21 +8,34 @@ use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json};
 
 use super::change::{Failure, Plan};
+use super::remove::{RecordRemoval, Remover};
 use super::{Catalog, Definitions, SECRET_LETTERS, uninterrupted};
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
 
 impl Catalog {
     /// Lays definitions over the existing ones, by id or else by name, and makes the others. Fields
-    /// and collections that are missing from the import stay unless `deleteMissing` is set.
+    /// and collections that are missing from the import stay unless `deleteMissing` is set; what
+    /// belongs to the records of those that go is removed through `removal`.
     ///
     /// # Errors
     /// When the caller is not a superuser, the body has another shape, or a definition is refused.
-    pub async fn import(&self, ctx: &Context, body: &Map<String, Json>) -> Result<()> {
+    pub async fn import(
+        &self,
+        ctx: &Context,
+        body: &Map<String, Json>,
+        removal: Arc<dyn RecordRemoval>,
+    ) -> Result<()> {
         ctx.require_superuser()?;
-        let (sent, delete_missing) = read(body)?;
-        let (definitions, now) = (Arc::clone(&self.definitions), ctx.now);
-        uninterrupted(async move { definitions.import(now, &sent, delete_missing).await }).await
+        let sent = read(body)?;
+        let (definitions, ctx) = (Arc::clone(&self.definitions), ctx.clone());
+        uninterrupted(async move {
+            let mut remover = Remover::new(ctx, removal);
+            definitions.import(&sent, &mut remover).await?;
+            remover.finish().await;
+            Ok(())
+        })
+        .await
     }
 }
 
@@ -68,16 +81,16 @@ type Laid = (Option<Arc<Collection>>, Draft);
 impl Definitions {
     async fn import(
         &self,
-        now: Timestamp,
-        sent: &[Map<String, Json>],
-        delete_missing: bool,
+        (sent, delete_missing): &(Vec<Map<String, Json>>, bool),
+        remover: &mut Remover,
     ) -> Result<()> {
+        let delete_missing = *delete_missing;
         let mut numbers = self.changing.lock().await;
         let snapshot = self.snapshot();
         let mut scratch = Scratch {
             all: snapshot.all().to_vec(),
         };
-        let drafts = self.drafts(now, (sent, delete_missing), &mut scratch)?;
+        let drafts = self.drafts(remover.ctx.now, (sent, delete_missing), &mut scratch)?;
         let mut plans = Vec::new();
         if delete_missing {
             let is_kept = |one: &Collection| {
@@ -103,7 +116,8 @@ impl Definitions {
                 after: Some(after),
             });
         }
-        match self.apply(plans, &mut numbers).await {
+        let mut writes = |plans: &[Plan]| remover.writes(plans);
+        match self.apply_with(plans, &mut writes, &mut numbers).await {
             Ok(_) => Ok(()),
             Err(Failure::Refused {
                 collection,

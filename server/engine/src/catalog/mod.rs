@@ -44,7 +44,7 @@ mod system;
 mod tests;
 
 pub use list::{CollectionPage, CollectionsRequest};
-pub use remove::RecordRemoval;
+pub use remove::{RecordRemoval, Removing};
 pub use snapshot::Snapshot;
 
 /// Letters of random secrets.

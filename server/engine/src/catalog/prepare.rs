@@ -23,6 +23,7 @@ use super::Definitions;
 use super::change::{Failure, Plan, Swap};
 use super::fill::Fill;
 use super::numbers::Numbers;
+use crate::commit::Proposal;
 use crate::error::Result;
 
 /// What existing records need.
@@ -58,7 +59,7 @@ impl Definitions {
             },
             Need::Entries | Need::Nothing => with_building(before, after),
         };
-        let mut swap = Swap::new(numbers, self.clock.now());
+        let mut swap = Swap::new(Proposal::default(), numbers, self.clock.now());
         swap.add(Some(before), Some(meanwhile), self.committer.serial());
         let stored = super::only(self.publish(swap).await?)?;
         *before = Arc::clone(&stored);
@@ -75,7 +76,7 @@ impl Definitions {
             return Ok(());
         };
         if let Some(restored) = restored(&stored) {
-            let mut swap = Swap::new(numbers, self.clock.now());
+            let mut swap = Swap::new(Proposal::default(), numbers, self.clock.now());
             swap.add(Some(&stored), Some(restored), self.committer.serial());
             self.publish(swap).await?;
         }

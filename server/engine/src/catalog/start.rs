@@ -11,7 +11,7 @@ use super::change::{Plan, Swap};
 use super::numbers::Numbers;
 use super::{Catalog, Definitions, Snapshot, cleanup, malformed, prepare, stored, system};
 use crate::clock::Clock;
-use crate::commit::Committer;
+use crate::commit::{Committer, Proposal};
 use crate::error::{Action, Error, Result};
 use crate::random::Random;
 use crate::store::wait;
@@ -83,7 +83,7 @@ impl Definitions {
     /// A definition that is prepared for a change belongs to one that nobody was told about.
     async fn undo_unfinished(&self) -> Result<()> {
         let numbers = self.changing.lock().await;
-        let mut swap = Swap::new(*numbers, self.clock.now());
+        let mut swap = Swap::new(Proposal::default(), *numbers, self.clock.now());
         let snapshot = self.snapshot();
         for stored in snapshot.all() {
             if let Some(restored) = prepare::restored(stored) {

@@ -8,6 +8,7 @@ use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
 use super::*;
+use crate::commit::Proposal;
 use crate::random::SystemRandom;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
 
@@ -102,6 +103,29 @@ impl World {
             .iter()
             .map(|one| one.name.clone())
             .collect()
+    }
+}
+
+/// There are no records above a catalog that is alone.
+struct Nobody;
+
+fn nobody() -> Arc<dyn RecordRemoval> {
+    Arc::new(Nobody)
+}
+
+impl RecordRemoval for Nobody {
+    fn remove_all(self: Arc<Self>, _: Context, collection: Arc<Collection>) -> Removing {
+        let sentence = format!("one by one: {}", collection.name);
+        Box::pin(std::future::ready(Err(Error::BadRequest(sentence))))
+    }
+
+    fn plan_owned(&self, _: &Context, _: &[Arc<Collection>]) -> Result<Option<Proposal>> {
+        Ok(Some(Proposal::default()))
+    }
+
+    fn remove_owned(self: Arc<Self>, _: Context, collections: Vec<Arc<Collection>>) -> Removing {
+        assert!(collections.is_empty(), "what is planned is complete");
+        Box::pin(std::future::ready(Ok(())))
     }
 }
 

@@ -19,13 +19,14 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
+mod remove_departed;
 mod trim_log;
 
 #[cfg(test)]
 mod tests;
 
 /// Every job, in the order in which those that are due at the same time run.
-pub const JOBS: &[Job] = &[trim_log::JOB];
+pub const JOBS: &[Job] = &[trim_log::JOB, remove_departed::JOB];
 
 /// Something the server does by itself.
 #[derive(Clone, Copy, Debug)]

@@ -50,7 +50,10 @@ fn in_memory(clock: &Arc<Set>) -> Arc<Engine> {
 }
 
 fn object(json: serde_json::Value) -> Body {
-    json.as_object().unwrap().clone()
+    match json {
+        serde_json::Value::Object(object) => object,
+        other => panic!("{other} is no object"),
+    }
 }
 
 fn make_notes(engine: &Engine, clock: &Set) {

@@ -132,6 +132,18 @@ impl Query {
         })
     }
 
+    /// One record as it is in the store, which has a commit a moment before it is answered and
+    /// mirrored: for whoever found the id there.
+    ///
+    /// # Errors
+    /// When the store fails or the record is damaged.
+    pub fn stored(&self, compiled: &Compiled, id: &str) -> Result<Option<Record>> {
+        let bytes = self
+            .store
+            .get(&key::record(compiled.collection.number, id))?;
+        bytes.map(|bytes| open(compiled, id, &bytes)).transpose()
+    }
+
     /// The records that a caller may list and that match, a page of them.
     ///
     /// # Errors

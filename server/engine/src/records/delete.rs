@@ -3,7 +3,6 @@
 
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::ops::ControlFlow;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use luge_model::collection::Collection;
@@ -16,26 +15,23 @@ use luge_model::value::Value;
 
 use super::Records;
 use super::draft::{self, Values};
+use super::owned::{Owned, Owner};
 use super::planned::plan_replacement;
 use crate::access::Compiled;
-use crate::catalog::{RecordRemoval, Snapshot, definition_guard};
+use crate::catalog::{RecordRemoval, Removing, Snapshot, definition_guard};
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
 use crate::identity;
 use crate::index;
-use crate::query::ListRequest;
 use crate::store::{Direction, Guard, Key, KeyRange, key};
-
-/// System collections whose records belong to an auth record.
-const OWNED_BY_AUTH_RECORDS: [&str; 4] = ["_externalAuths", "_mfas", "_otps", "_authOrigins"];
 
 type RecordKey = (CollectionNumber, String);
 
 /// A delete while it is planned.
 #[derive(Default)]
-struct Cascade {
+pub(super) struct Cascade {
     proposal: Proposal,
     waiting: VecDeque<(Arc<Collection>, Record)>,
     deleted: HashSet<RecordKey>,
@@ -65,24 +61,41 @@ impl Records {
         if identity::is_superusers(&compiled.collection) {
             let store = self.committer.store();
             let other = identity::another_superuser(&**store, &compiled.collection, record.id())?;
-            cascade.proposal.guards.push(other.ok_or_else(|| {
-                Error::BadRequest("You can't delete the only existing superuser.".to_owned())
-            })?);
+            cascade
+                .proposal
+                .guards
+                .push(other.ok_or_else(last_superuser)?);
         }
         cascade.delete(&compiled.collection, record);
+        self.plan_cascade(context, cascade)?.ok_or_else(too_many)
+    }
+
+    /// Everything that deleting the records of `cascade` does, `None` where more records are
+    /// concerned than one commit may change.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] where a required reference stands in the way.
+    pub(super) fn plan_cascade(
+        &self,
+        context: &Context,
+        mut cascade: Cascade,
+    ) -> Result<Option<Proposal>> {
+        let snapshot = self.catalog.snapshot();
         while let Some((collection, record)) = cascade.waiting.pop_front() {
-            for (source, field) in referring_fields(&compiled.snapshot, &collection) {
+            for (source, field) in referring_fields(&snapshot, &collection) {
                 self.release(&mut cascade, (source, field), &record)?;
             }
             if collection.auth().is_some() {
-                self.delete_owned(&mut cascade, &collection, &record)?;
+                let owner = Owner::record(&collection, &record);
+                let owned = self.owned_by(owner, CASCADE_RECORDS_MAX)?;
+                if !owned.complete {
+                    return Ok(None);
+                }
+                cascade.take_along(owned);
             }
             self.plan_removal(&mut cascade.proposal, &collection, &record);
             if cascade.deleted.len() + cascade.released.len() > CASCADE_RECORDS_MAX {
-                return Err(Error::BadRequest(format!(
-                    "The delete concerns more than {CASCADE_RECORDS_MAX} records; delete those \
-                     that refer to this one first."
-                )));
+                return Ok(None);
             }
         }
         let Cascade {
@@ -115,7 +128,7 @@ impl Records {
             }
         }
         proposal.now = context.now;
-        Ok(proposal)
+        Ok(Some(proposal))
     }
 
     /// Takes the reference to `target` out of every record whose `field` has it.
@@ -154,7 +167,7 @@ impl Records {
             Some(Released { before, values, .. }) => (before, values),
             None => {
                 let compiled = self.compiled(&source.id)?;
-                let Some(record) = self.query.record(&compiled, &record_key.1)? else {
+                let Some(record) = self.query.stored(&compiled, &record_key.1)? else {
                     return Ok(());
                 };
                 let values = draft::values_of(&record);
@@ -188,32 +201,6 @@ impl Records {
                     values,
                 },
             );
-        }
-        Ok(())
-    }
-
-    fn delete_owned(
-        &self,
-        cascade: &mut Cascade,
-        collection: &Collection,
-        record: &Record,
-    ) -> Result<()> {
-        let system = Context::system(Default::default());
-        for name in OWNED_BY_AUTH_RECORDS {
-            let compiled = self.compiled(name)?;
-            let request = ListRequest {
-                per_page: CASCADE_RECORDS_MAX,
-                filter: format!(
-                    "collectionRef = '{}' && recordRef = '{}'",
-                    collection.id,
-                    record.id()
-                ),
-                skip_total: true,
-                ..ListRequest::default()
-            };
-            for owned in self.query.list(&system, &compiled, &request)?.items {
-                cascade.delete(&compiled.collection, owned);
-            }
         }
         Ok(())
     }
@@ -261,24 +248,16 @@ impl Records {
 }
 
 impl RecordRemoval for Records {
-    fn remove_all(
-        self: Arc<Self>,
-        context: Context,
-        collection: Arc<Collection>,
-    ) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> {
+    fn remove_all(self: Arc<Self>, context: Context, collection: Arc<Collection>) -> Removing {
         Box::pin(async move {
+            if identity::is_superusers(&collection) {
+                return Err(last_superuser());
+            }
+            if self.remove_together(&context, &collection).await? {
+                return Ok(());
+            }
             loop {
-                let range = key::record_range(collection.number);
-                let mut ids = Vec::new();
-                self.committer.store().scan(
-                    &range,
-                    Direction::Forward,
-                    STORE_PAGE_KEYS,
-                    &mut |key, _| {
-                        ids.extend(key::record_id(key).map(str::to_owned));
-                        ControlFlow::Continue(())
-                    },
-                )?;
+                let (ids, _) = self.first_ids(&collection, STORE_PAGE_KEYS)?;
                 if ids.is_empty() {
                     return Ok(());
                 }
@@ -292,6 +271,72 @@ impl RecordRemoval for Records {
             }
         })
     }
+
+    fn plan_owned(
+        &self,
+        context: &Context,
+        collections: &[Arc<Collection>],
+    ) -> Result<Option<Proposal>> {
+        self.plan_owned_removal(context, collections)
+    }
+
+    fn remove_owned(
+        self: Arc<Self>,
+        context: Context,
+        collections: Vec<Arc<Collection>>,
+    ) -> Removing {
+        Box::pin(async move {
+            for collection in collections {
+                while !self.remove_departed(&context, &collection.id).await? {}
+            }
+            Ok(())
+        })
+    }
+}
+
+impl Records {
+    /// Deletes all records of a collection in one commit; whether one holds them.
+    async fn remove_together(
+        &self,
+        context: &Context,
+        collection: &Arc<Collection>,
+    ) -> Result<bool> {
+        let together = self.write(|| async {
+            let (ids, complete) = self.first_ids(collection, CASCADE_RECORDS_MAX)?;
+            if !complete {
+                return Ok(Some(false));
+            }
+            let compiled = self.compiled(&collection.id)?;
+            let mut cascade = Cascade::default();
+            for id in ids {
+                if let Some(record) = self.query.stored(&compiled, &id)? {
+                    cascade.delete(&compiled.collection, record);
+                }
+            }
+            let Some(proposal) = self.plan_cascade(context, cascade)? else {
+                return Ok(Some(false));
+            };
+            self.carry_out(proposal)
+                .await
+                .map(|done| done.map(|()| true))
+        });
+        match together.await {
+            Err(Error::Contended) => Ok(false),
+            outcome => outcome,
+        }
+    }
+
+    /// The first ids of a collection, and whether they are all.
+    fn first_ids(&self, collection: &Collection, limit: usize) -> Result<(Vec<String>, bool)> {
+        let mut ids = Vec::new();
+        let range = key::record_range(collection.number);
+        let store = self.committer.store();
+        let rest = store.scan(&range, Direction::Forward, limit, &mut |key, _| {
+            ids.extend(key::record_id(key).map(str::to_owned));
+            ControlFlow::Continue(())
+        })?;
+        Ok((ids, rest.is_none()))
+    }
 }
 
 impl Cascade {
@@ -301,6 +346,14 @@ impl Cascade {
             .insert((collection.number, record.id().to_owned()))
         {
             self.waiting.push_back((Arc::clone(collection), record));
+        }
+    }
+
+    /// Deletes records together with their owner.
+    pub(super) fn take_along(&mut self, owned: Owned) {
+        self.proposal.guards.extend(owned.guards);
+        for (collection, record) in owned.records {
+            self.delete(&collection, record);
         }
     }
 }
@@ -321,6 +374,18 @@ fn referring_fields<'a>(
                 .is_some_and(|relation| relation.collection_id == target.id)
         })
         .collect()
+}
+
+fn last_superuser() -> Error {
+    Error::BadRequest("You can't delete the only existing superuser.".to_owned())
+}
+
+/// That a delete concerns more records than one commit may change.
+pub(super) fn too_many() -> Error {
+    Error::BadRequest(format!(
+        "The delete concerns more than {CASCADE_RECORDS_MAX} records; delete those that refer to \
+         this one first."
+    ))
 }
 
 /// Takes an id out of a relation's value; whether nothing is left.

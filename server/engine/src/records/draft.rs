@@ -141,6 +141,10 @@ impl Records {
         violations
             .into_result()
             .map_err(|all| refused(action, all))?;
+        let owner = (draft.text("collectionRef"), draft.text("recordRef"));
+        self.check_owner(&draft.compiled, owner, &mut proposal)?
+            .into_result()
+            .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
         self.hash_passwords(&mut draft).await?;
         Ok(self.propose(draft, proposal, id_guards))

@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
 use crate::catalog::{Catalog, RecordRemoval};
-use crate::commit::Committer;
+use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::query::{ListRequest, Page, Query};
@@ -26,6 +26,7 @@ use crate::store::{CommitError, Guard};
 mod delete;
 mod draft;
 mod guarded;
+mod owned;
 mod planned;
 mod rule_test;
 mod turns;
@@ -35,6 +36,7 @@ mod tests;
 
 pub(crate) use planned::plan_replacement;
 
+use owned::Owner;
 use planned::Planned;
 pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
 use turns::Turns;
@@ -194,13 +196,13 @@ impl Records {
             let compiled = self.writable(collection)?;
             let allowed = self.allowed(context, &compiled, Operation::Delete, id);
             let (record, guards) = allowed?;
+            if compiled.collection.auth().is_some() {
+                let owner = Owner::record(&compiled.collection, &record);
+                self.reduce_owned(context, owner).await?;
+            }
             let mut proposal = self.plan_delete(context, &compiled, record)?;
             proposal.guards.extend(guards);
-            match self.committer.commit(proposal).await {
-                Ok(_) => Ok(Some(())),
-                Err(CommitError::Guard(_)) => Ok(None),
-                Err(error) => Err(error.into()),
-            }
+            self.carry_out(proposal).await
         })
         .await
     }
@@ -212,6 +214,32 @@ impl Records {
     pub async fn truncate(self: &Arc<Self>, context: &Context, collection: &str) -> Result<()> {
         let removal = Arc::clone(self) as Arc<dyn RecordRemoval>;
         self.catalog.truncate(context, collection, removal).await
+    }
+
+    /// Removes a collection with its records, and what belongs to those (contract §1.1).
+    ///
+    /// # Errors
+    /// As for [`Catalog::delete`].
+    pub async fn delete_collection(
+        self: &Arc<Self>,
+        context: &Context,
+        collection: &str,
+    ) -> Result<()> {
+        let removal = Arc::clone(self) as Arc<dyn RecordRemoval>;
+        self.catalog.delete(context, collection, removal).await
+    }
+
+    /// Imports definitions; what belongs to the records of collections that go, goes too.
+    ///
+    /// # Errors
+    /// As for [`Catalog::import`].
+    pub async fn import_collections(
+        self: &Arc<Self>,
+        context: &Context,
+        body: &Body,
+    ) -> Result<()> {
+        let removal = Arc::clone(self) as Arc<dyn RecordRemoval>;
+        self.catalog.import(context, body, removal).await
     }
 
     /// The compiled collection, for other services of the engine.
@@ -236,6 +264,15 @@ impl Records {
             self.catalog.refreshed().await;
         }
         Err(Error::Contended)
+    }
+
+    /// Commits a delete; `None` when it was overtaken.
+    async fn carry_out(&self, proposal: Proposal) -> Result<Option<()>> {
+        match self.committer.commit(proposal).await {
+            Ok(_) => Ok(Some(())),
+            Err(CommitError::Guard(_)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
     }
 
     async fn plan_create(

@@ -17,7 +17,7 @@ pub use component::{Column, Component, Reach};
 pub use index::{
     has_truncated_text, index_collection_range, index_entry, index_entry_id, index_prefix_range,
     index_range, index_reach_range, index_text_prefix_range, unique_collection_range, unique_entry,
-    unique_range,
+    unique_prefix_range, unique_range,
 };
 pub use readable::readable;
 
@@ -51,6 +51,8 @@ pub enum Keyspace {
     Work = 0x0c,
     /// Ids of records that have upper-case letters, by collection and id in lower case.
     FoldedId = 0x0d,
+    /// Ids of collections that are gone while records still name them.
+    Departed = 0x0e,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -58,7 +60,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 15] = [
+    const ALL: [Self; 16] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -72,6 +74,7 @@ impl Keyspace {
         Self::Secret,
         Self::Work,
         Self::FoldedId,
+        Self::Departed,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -268,6 +271,24 @@ pub fn work_range() -> KeyRange {
 #[must_use]
 pub fn work_number(key: &[u8]) -> Option<u64> {
     numbered(key, Keyspace::Work, 1)
+}
+
+/// That a collection is gone while records still name it.
+#[must_use]
+pub fn departed(collection_id: &str) -> Key {
+    joined(Keyspace::Departed.begin(), collection_id)
+}
+
+/// All collections that are gone while records still name them.
+#[must_use]
+pub fn departed_range() -> KeyRange {
+    Keyspace::Departed.range()
+}
+
+/// The id of the collection from the key that says that it is gone.
+#[must_use]
+pub fn departed_id(key: &[u8]) -> Option<&str> {
+    trailing_text(key, Keyspace::Departed, 1)
 }
 
 /// Everything that belongs to a collection apart from its definition; what a background job

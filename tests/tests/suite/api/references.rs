@@ -79,3 +79,114 @@ fn deleting_a_record_follows_its_references() {
         .has("probably due to existing reference in"),
     ]);
 }
+
+const OWNED: [&str; 4] = ["_externalAuths", "_mfas", "_otps", "_authOrigins"];
+
+fn owned_by(collection: &str, record: &str) -> Value {
+    json!({
+        "collectionRef": collection, "recordRef": record, "provider": "google",
+        "providerId": "one", "method": "password", "password": "12345678", "fingerprint": "one",
+    })
+}
+
+#[test]
+fn what_belongs_to_auth_records_goes_with_their_collection() {
+    let server = Server::start();
+    let superuser = server.superuser();
+    let staff = || {
+        let staff = superuser.collection(&json!({"name": "staff", "type": "auth"}));
+        superuser.record(
+            "staff",
+            &json!({"id": "staffmember0001", "email": "a@example.com", "password": "12345678",
+                "passwordConfirm": "12345678"}),
+        );
+        staff["id"].as_str().unwrap().to_owned()
+    };
+    let id = staff();
+    let left = |expected: u64| {
+        let filter = format!("filter=collectionRef%3D%22{id}%22");
+        let paths = OWNED.map(|name| format!("{}?{filter}", records(name)));
+        let row = |path: &String| {
+            Case::new("what is left", &superuser, "GET", path).is("totalItems", expected)
+        };
+        check(paths.iter().map(row).collect());
+    };
+    let make = || {
+        for name in OWNED {
+            superuser.record(name, &owned_by(&id, "staffmember0001"));
+        }
+        left(1);
+    };
+    make();
+    let collection = "/api/collections/staff";
+    superuser
+        .delete(&format!("{collection}/truncate"))
+        .expect(204);
+    left(0);
+    superuser.delete(collection).expect(204);
+    assert_eq!(staff(), id, "the id is made from the name");
+    make();
+    superuser.delete(collection).expect(204);
+    left(0);
+    assert_eq!(staff(), id);
+    left(0);
+    make();
+}
+
+#[test]
+fn what_belongs_to_somebody_names_an_auth_record_that_exists() {
+    let server = Server::start();
+    let superuser = server.superuser();
+    let plain = public_collection(&superuser, "plain", &[]);
+    let plain = plain["id"].as_str().unwrap();
+    let users = "_pb_users_auth_";
+    let missing = "validation_invalid_collection_id";
+    let rows = [
+        (
+            "no collection",
+            "nosuch",
+            "nosuch",
+            "data.collectionRef.code",
+            missing,
+        ),
+        (
+            "by name",
+            "users",
+            "nosuch",
+            "data.collectionRef.code",
+            missing,
+        ),
+        (
+            "no auth collection",
+            plain,
+            "nosuch",
+            "data.collectionRef.code",
+            "validation_invalid_collection_type",
+        ),
+        (
+            "no record",
+            users,
+            "nosuch",
+            "data.recordRef.code",
+            "validation_invalid_record",
+        ),
+        (
+            "empty",
+            users,
+            "",
+            "data.recordRef.code",
+            "validation_required",
+        ),
+    ];
+    let paths = OWNED.map(records);
+    let cases = paths.iter().flat_map(|path| {
+        let row = |(name, collection, record, at, code)| {
+            let body = owned_by(collection, record);
+            Case::new(name, &superuser, "POST", path)
+                .json(&body)
+                .refused(400, at, code)
+        };
+        rows.map(row)
+    });
+    check(cases.collect());
+}

@@ -196,7 +196,11 @@ async fn a_write_planned_on_an_old_definition_never_commits() {
         ..world.find("films").as_ref().clone()
     };
     assert!(commit(&frozen).await.is_err());
-    world.catalog.delete(&superuser(), "films").await.unwrap();
+    world
+        .catalog
+        .delete(&superuser(), "films", nobody())
+        .await
+        .unwrap();
     assert!(commit(&old).await.is_err());
 }
 
@@ -223,7 +227,7 @@ async fn an_unfinished_change_is_undone_at_the_next_start() {
     let numbers = Numbers::load(world.committer.store().as_ref())
         .unwrap()
         .unwrap();
-    let mut swap = change::Swap::new(numbers, Still.now());
+    let mut swap = change::Swap::new(Proposal::default(), numbers, Still.now());
     swap.add(Some(&stored), Some(meanwhile), world.committer.serial());
     world.catalog.definitions.publish(swap).await.unwrap();
     // The first look at the database is the one that undoes: opening blocks, so not on this thread.
@@ -238,21 +242,6 @@ async fn an_unfinished_change_is_undone_at_the_next_start() {
 
 #[tokio::test]
 async fn truncating_and_deleting_leave_nothing_behind() {
-    struct Nobody;
-    impl RecordRemoval for Nobody {
-        fn remove_all(
-            self: Arc<Self>,
-            _: Context,
-            collection: Arc<Collection>,
-        ) -> std::pin::Pin<Box<dyn Future<Output = Result<()>> + Send>> {
-            Box::pin(async move {
-                Err(Error::BadRequest(format!(
-                    "one by one: {}",
-                    collection.name
-                )))
-            })
-        }
-    }
     let world = World::new();
     world.create(with_title()).await;
     for number in 0..120 {
@@ -264,7 +253,7 @@ async fn truncating_and_deleting_leave_nothing_behind() {
     let order = world.names();
     world
         .catalog
-        .truncate(&superuser(), "FILMS", Arc::new(Nobody))
+        .truncate(&superuser(), "FILMS", nobody())
         .await
         .unwrap();
     assert_ne!(world.find("films").number, old.number);
@@ -278,15 +267,16 @@ async fn truncating_and_deleting_leave_nothing_behind() {
         ("users", json!("one by one: users")),
         ("nope", json!("missing record")),
     ] {
-        let refused = world
-            .catalog
-            .truncate(&superuser(), name, Arc::new(Nobody))
-            .await;
+        let refused = world.catalog.truncate(&superuser(), name, nobody()).await;
         assert_eq!(told(&refused.unwrap_err()), expected);
     }
     world.put("films", "again", &[(2, text("t"))]).await;
     let number = world.find("films").number;
-    world.catalog.delete(&superuser(), "films").await.unwrap();
+    world
+        .catalog
+        .delete(&superuser(), "films", nobody())
+        .await
+        .unwrap();
     cleanup::clear(&world.committer).unwrap();
     for range in key::collection_ranges(number) {
         assert_eq!(world.count(&range), 0);

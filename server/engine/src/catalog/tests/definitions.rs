@@ -30,8 +30,8 @@ async fn everything_is_for_superusers() {
     let refusals = [
         world.catalog.create(&guest, &body).await.map(drop),
         world.catalog.update(&guest, "users", &body).await.map(drop),
-        world.catalog.delete(&guest, "users").await,
-        world.catalog.import(&guest, &body).await,
+        world.catalog.delete(&guest, "users", nobody()).await,
+        world.catalog.import(&guest, &body, nobody()).await,
         world.catalog.view(&guest, "users").map(drop),
         world
             .catalog
@@ -220,7 +220,13 @@ async fn system_collections_keep_what_makes_them() {
     assert_eq!(settled["mfa"]["enabled"], true);
     assert_eq!(settled["authToken"], json!({ "duration": 86400 }));
     for name in ["_superusers", "nope"] {
-        assert!(world.catalog.delete(&superuser(), name).await.is_err());
+        assert!(
+            world
+                .catalog
+                .delete(&superuser(), name, nobody())
+                .await
+                .is_err()
+        );
     }
 }
 
@@ -232,7 +238,11 @@ async fn a_collection_that_is_referred_to_stays() {
     world
         .create(json!({ "name": "pb", "fields": [relation] }))
         .await;
-    let refused = world.catalog.delete(&superuser(), "pa").await.unwrap_err();
+    let refused = world
+        .catalog
+        .delete(&superuser(), "pa", nobody())
+        .await
+        .unwrap_err();
     assert_eq!(
         told(&refused),
         json!("Failed to delete collection probably due to existing reference in pb.")
@@ -253,8 +263,16 @@ async fn a_collection_that_is_referred_to_stays() {
         told["fields"]["1"]["collectionId"]["code"],
         "validation_field_relation_missing_collection"
     );
-    world.catalog.delete(&superuser(), "pb").await.unwrap();
-    world.catalog.delete(&superuser(), "pa").await.unwrap();
+    world
+        .catalog
+        .delete(&superuser(), "pb", nobody())
+        .await
+        .unwrap();
+    world
+        .catalog
+        .delete(&superuser(), "pa", nobody())
+        .await
+        .unwrap();
 }
 
 #[tokio::test]

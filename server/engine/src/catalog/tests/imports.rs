@@ -4,7 +4,8 @@ use super::*;
 
 impl World {
     async fn import(&self, body: Json) -> Result<()> {
-        self.catalog.import(&superuser(), &object(body)).await
+        let body = object(body);
+        self.catalog.import(&superuser(), &body, nobody()).await
     }
 
     fn fields(&self, name: &str) -> Vec<String> {

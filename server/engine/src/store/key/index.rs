@@ -114,6 +114,16 @@ pub fn unique_entry(
     stem(Keyspace::Unique, collection, index, &columns)
 }
 
+/// The entries of a unique index whose first columns have these values.
+#[must_use]
+pub fn unique_prefix_range(
+    collection: CollectionNumber,
+    index: IndexNumber,
+    equal: &[Column<'_>],
+) -> KeyRange {
+    prefix_range(&stem(Keyspace::Unique, collection, index, equal))
+}
+
 /// All values of a unique index.
 #[must_use]
 pub fn unique_range(collection: CollectionNumber, index: IndexNumber) -> KeyRange {

@@ -18,6 +18,7 @@ pub fn readable(key: &[u8]) -> String {
     match (keyspace, number) {
         (Keyspace::Meta, _) => format!("meta {}", escaped(rest)),
         (Keyspace::Setting, _) => format!("setting {}", escaped(rest)),
+        (Keyspace::Departed, _) => format!("departed collection {}", escaped(rest)),
         (Keyspace::Secret, _) => format!("secret {}", escaped(rest)),
         (Keyspace::Catalog, Some(number)) => format!("definition of collection {number}"),
         (Keyspace::Counter, Some(number)) => format!("counter of collection {number}"),
