@@ -55,7 +55,7 @@ export const DIFFERENCES = [
       /(^|[-+.])email(:lower)?$/.test(text)),
   },
   {
-    entry: "a client's filter, sort and expand across relations",
+    entry: "a client's filter and sort across relations",
     applies: ({ request, client, world }) => client && seenThrough(request).some((operand) =>
       operand.hidden || operand.crosses.some((name) => world.rules[name].listRule !== "")),
   },

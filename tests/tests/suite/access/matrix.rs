@@ -70,6 +70,7 @@ fn printed_matrix(server: &Server) -> String {
         ("another collection", member("staff", "sue@example.com")),
         ("superuser", superuser.clone()),
     ];
+    superuser.collection(&json!({"name": "pins", "type": "base", "viewRule": ""}));
     let mut printed = String::new();
     let head = [
         "rule",
@@ -77,6 +78,7 @@ fn printed_matrix(server: &Server) -> String {
         "list",
         "view own",
         "view public",
+        "expand",
         "create",
         "update",
         "delete",
@@ -107,7 +109,14 @@ fn make_collection(superuser: &Persona, name: &str, rule: Option<&str>) {
     ] {
         body[key] = json!(rule);
     }
-    superuser.collection(&body);
+    let id = superuser.collection(&body)["id"].clone();
+    let pins = "/api/collections/pins";
+    let mut fields = superuser.get(pins).at("fields");
+    let pinned = json!({"name": name, "type": "relation", "collectionId": id, "maxSelect": 2});
+    fields.as_array_mut().unwrap().push(pinned);
+    superuser
+        .patch(pins, &json!({ "fields": fields }))
+        .expect(200);
 }
 
 /// What the persona gets on a fresh pair of records: one of the owner's own, one public.
@@ -127,6 +136,8 @@ fn operations(
     };
     let own = make(json!({"owner": owner, "public": false}));
     let public = make(json!({"owner": "somebody", "public": true}));
+    let ids = [&own, &public].map(|path| path.rsplit('/').next());
+    let pin = superuser.record("pins", &json!({ collection: ids }))["id"].clone();
     let list = persona.get(&path);
     let seen = list.at("totalItems");
     let listed = if list.status == 200 {
@@ -136,6 +147,7 @@ fn operations(
     };
     let mut cells = vec![listed];
     let created = json!({"owner": persona.id, "public": false});
+    let seen_through = expanded(persona, &pin, collection);
     let answers = [
         persona.get(&own),
         persona.get(&public),
@@ -144,7 +156,17 @@ fn operations(
         persona.delete(&own),
     ];
     cells.extend(answers.iter().map(|answer| answer.status.to_string()));
+    cells.insert(3, seen_through);
     cells
+}
+
+/// How many of the two the persona sees through a record that everybody may see.
+fn expanded(persona: &Persona, pin: &Value, relation: &str) -> String {
+    let id = pin.as_str().unwrap_or_default();
+    let path = format!("{}/{id}?expand={relation}", records("pins"));
+    let answer = persona.get(&path).expect(200);
+    let seen = answer["expand"][relation].as_array().map_or(0, Vec::len);
+    format!("{seen} of 2")
 }
 
 fn row(printed: &mut String, cells: &[String]) {
