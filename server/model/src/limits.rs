@@ -220,6 +220,13 @@ pub const FIELDS_MAX: usize = 500;
 pub const INDEXES_MAX: usize = 64;
 /// Pause of work in the background where the queue of writes is full, in milliseconds.
 pub const BACKGROUND_BUSY_MILLISECONDS: u64 = 50;
+/// Most bytes of unique values that a change plan holds to compare them; beyond, it says that it
+/// is not complete.
+pub const PLAN_UNIQUE_BYTES_MAX: usize = 128 * 1024 * 1024;
+/// Most pairs of records with the same values that a change plan shows for one index.
+pub const PLAN_EXAMPLES_MAX: usize = 5;
+/// Pause of the clean-up job where the queue of writes is full, in milliseconds.
+pub const CLEANUP_BUSY_MILLISECONDS: u64 = 50;
 /// Longest text of the application's settings, in characters.
 pub const SETTING_CHARS_MAX: usize = 255;
 /// Automatic backups that are kept.

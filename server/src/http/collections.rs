@@ -16,7 +16,9 @@ use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::page;
 use crate::http::query::{AnswerOptions, ListOptions};
-use crate::http::shapes::{CollectionShape, CollectionsShape, ProvidersShape, ScaffoldsShape};
+use crate::http::shapes::{
+    ChangePlanShape, CollectionShape, CollectionsShape, ProvidersShape, ScaffoldsShape,
+};
 
 /// The routes.
 pub(crate) struct CollectionsApi(pub(crate) Arc<App>);
@@ -96,6 +98,28 @@ impl CollectionsApi {
             .await;
         let changed = changed.map_err(Failure::of_collections)?;
         JsonBytes::of_json(Json::Object(changed.to_json()), &options.fields)
+    }
+
+    /// Says what a change of a collection would do, without doing it.
+    #[oai(
+        path = "/api/collections/:collection/plan",
+        method = "post",
+        operation_id = "planCollection"
+    )]
+    async fn plan(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        options: AnswerOptions,
+        body: RawBody,
+    ) -> Answer<ChangePlanShape> {
+        let context = self.0.superuser_context(request)?;
+        let body = body.into_object().await?;
+        let planned = self
+            .0
+            .scan(move |engine| engine.catalog.plan(&context, &collection, &body))
+            .await?;
+        JsonBytes::of_json(json!(planned), &options.fields)
     }
 
     /// Removes a collection with its records.

@@ -130,6 +130,27 @@ impl Shape for ScaffoldsShape {
     }
 }
 
+/// What a change of a collection would do.
+pub(crate) struct ChangePlanShape;
+
+impl Shape for ChangePlanShape {
+    const NAME: &'static str = "ChangePlan";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("valid", inline(MetaSchema::new("boolean"))),
+            ("violations", object()),
+            ("name", object()),
+            ("fields", object()),
+            ("indexes", object()),
+            ("options", object()),
+            ("records", object()),
+            ("references", array_of(object())),
+            ("rewritten", array_of(object())),
+        ])
+    }
+}
+
 /// Sign-in providers.
 pub(crate) struct ProvidersShape;
 

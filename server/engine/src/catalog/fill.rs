@@ -34,9 +34,9 @@ pub(super) struct Fill<'a> {
 }
 
 /// A record as it was read, with its key and id.
-struct Found {
+pub(super) struct Found {
     key: Key,
-    record: Record,
+    pub(super) record: Record,
 }
 
 impl Fill<'_> {
@@ -66,7 +66,7 @@ impl Fill<'_> {
         Ok(())
     }
 
-    fn read(
+    pub(super) fn read(
         &self,
         committer: &Committer,
         range: &KeyRange,
@@ -136,7 +136,12 @@ impl Fill<'_> {
                 let owner = stored.or_else(|| claimed.get(&key).map(|id| id.clone().into_bytes()));
                 match owner {
                     Some(owner) if owner == entry.value => {}
-                    Some(owner) => return Err(self.collision(position, record, &owner)),
+                    Some(owner) => {
+                        return Err(Failure::Refused {
+                            collection: self.after.name.clone(),
+                            violations: self.collision(position, record, &owner),
+                        });
+                    }
                     None => {
                         claimed.insert(key.clone(), record.id().to_owned());
                         proposal.guards.push(Guard::Absent(key.clone()));
@@ -149,7 +154,7 @@ impl Fill<'_> {
     }
 
     /// The entries that the new definition has and the old one did not.
-    fn new_entries(&self, record: &Record) -> BTreeMap<Key, Entry> {
+    pub(super) fn new_entries(&self, record: &Record) -> BTreeMap<Key, Entry> {
         let mut wanted = entries(self.after, record.id(), record);
         let mut existing = self.before.clone();
         existing.indexes.retain(IndexDefinition::is_ready);
@@ -161,7 +166,7 @@ impl Fill<'_> {
 
     /// The record with the values of fields that got a new number; `None` when it has them already
     /// or there are none.
-    fn converted(&self, record: &Record, committer: &Committer) -> Option<Record> {
+    pub(super) fn converted(&self, record: &Record, committer: &Committer) -> Option<Record> {
         let changed: Vec<_> = self.converted_fields().collect();
         if changed.is_empty()
             || changed
@@ -198,7 +203,7 @@ impl Fill<'_> {
     }
 
     /// Two records with the same values in a unique index.
-    fn collision(&self, position: usize, record: &Record, owner: &[u8]) -> Failure {
+    pub(super) fn collision(&self, position: usize, record: &Record, owner: &[u8]) -> Violations {
         let mut violations = Violations::new();
         if let Some(index) = self.after.indexes.get(position) {
             let columns: Vec<_> = index
@@ -223,10 +228,7 @@ impl Fill<'_> {
             let violation = Violation::new("validation_invalid_index_expression", message);
             violations.nest("indexes", Violations::of(&position.to_string(), violation));
         }
-        Failure::Refused {
-            collection: self.after.name.clone(),
-            violations,
-        }
+        violations
     }
 }
 

@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::change::{Failure, Plan};
 use super::remove::{RecordRemoval, Remover};
-use super::{Catalog, Definitions, SECRET_LETTERS, uninterrupted};
+use super::{Catalog, Definitions, SECRET_LETTERS, Snapshot, uninterrupted};
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
 
@@ -39,9 +39,9 @@ impl Catalog {
     }
 }
 
-/// The definitions of an import under way.
-#[derive(Debug, Default)]
-struct Scratch {
+/// The definitions as they will be once a change is done.
+#[derive(Debug)]
+pub(super) struct Scratch {
     all: Vec<Arc<Collection>>,
 }
 
@@ -59,14 +59,20 @@ impl Collections for Scratch {
 }
 
 impl Scratch {
-    fn surroundings(&self) -> Surroundings<'_> {
+    pub(super) fn of(snapshot: &Snapshot) -> Self {
+        Self {
+            all: snapshot.all().to_vec(),
+        }
+    }
+
+    pub(super) fn surroundings(&self) -> Surroundings<'_> {
         Surroundings {
             collections: self,
             all: &self.all,
         }
     }
 
-    fn replace(&mut self, collection: &Collection) {
+    pub(super) fn replace(&mut self, collection: &Collection) {
         let collection = Arc::new(collection.clone());
         match self.all.iter_mut().find(|one| one.id == collection.id) {
             Some(one) => *one = collection,
@@ -87,9 +93,7 @@ impl Definitions {
         let delete_missing = *delete_missing;
         let mut numbers = self.changing.lock().await;
         let snapshot = self.snapshot();
-        let mut scratch = Scratch {
-            all: snapshot.all().to_vec(),
-        };
+        let mut scratch = Scratch::of(&snapshot);
         let drafts = self.drafts(remover.ctx.now, (sent, delete_missing), &mut scratch)?;
         let mut plans = Vec::new();
         if delete_missing {

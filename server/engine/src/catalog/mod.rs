@@ -29,12 +29,17 @@ use crate::store::Guard;
 
 mod change;
 mod cleanup;
+mod edit;
 mod fill;
 mod import;
 mod list;
+mod measure;
 mod numbers;
+mod plan;
 mod prepare;
+mod references;
 mod remove;
+mod rewrite;
 mod scaffolds;
 mod snapshot;
 mod start;
@@ -42,8 +47,15 @@ mod stored;
 mod system;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use list::{CollectionPage, CollectionsRequest};
+pub use measure::{Duplicates, Lost, Measured};
+pub use plan::{
+    ChangePlan, ChangedField, FieldChanges, FieldName, IndexChanges, RenamedField, Replaced,
+    Rewritten,
+};
+pub use references::Reference;
 pub use remove::{RecordRemoval, Removing};
 pub use snapshot::Snapshot;
 
@@ -184,17 +196,11 @@ impl Definitions {
         let mut numbers = self.changing.lock().await;
         let snapshot = self.snapshot();
         let before = find(&snapshot, name_or_id)?;
-        let draft = self
-            .draft(now, body, (Some(before), &snapshot))
-            .map_err(malformed)?;
-        let collection = draft
-            .check(Some(before), snapshot.surroundings())
+        let edit = self.edit(now, body, (before, &snapshot))?;
+        let after = edit
+            .check(&snapshot)
             .map_err(|violations| refused(Action::Update, violations))?;
-        let plan = change::Plan {
-            before: Some(Arc::clone(before)),
-            after: Some(collection),
-        };
-        let changed = self.apply(vec![plan], &mut numbers).await;
+        let changed = self.apply(edit.plans(after), &mut numbers).await;
         only(changed.map_err(|failure| failure.into_error(Action::Update))?)
     }
 

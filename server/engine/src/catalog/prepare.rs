@@ -28,7 +28,7 @@ use crate::error::Result;
 
 /// What existing records need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Need {
+pub(super) enum Need {
     Nothing,
     Entries,
     Conversion,
@@ -100,7 +100,7 @@ pub(super) fn restored(stored: &Collection) -> Option<Collection> {
     Some(restored)
 }
 
-fn need(before: &Collection, after: &Collection) -> Need {
+pub(super) fn need(before: &Collection, after: &Collection) -> Need {
     let is_converted = |new: &Field| {
         before
             .field_by_id(&new.id)

@@ -15,6 +15,7 @@ use crate::store::{self, Durability, StoreKind, StoreOptions};
 mod changes;
 mod definitions;
 mod imports;
+mod plans;
 
 /// A time that stands still.
 #[derive(Debug)]

@@ -288,7 +288,8 @@ impl Draft {
     }
 
     /// Whether every submitted field could be read.
-    pub(super) fn has_all_fields(&self) -> bool {
+    #[must_use]
+    pub fn has_all_fields(&self) -> bool {
         self.positions
             .iter()
             .enumerate()

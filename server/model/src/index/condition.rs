@@ -304,14 +304,14 @@ fn term(parser: &mut Parser<'_>, depth: usize) -> Result<ConditionExpression, In
     }
     if let Some(literal) = leading_literal(parser)? {
         let comparison = operator(parser)?.mirrored();
-        let column = parser.quotable_name("the name of a column")?;
+        let column = parser.column_name()?;
         return Ok(ConditionExpression::Compare {
             column,
             comparison,
             literal,
         });
     }
-    let column = parser.quotable_name("the name of a column")?;
+    let column = parser.column_name()?;
     if parser.take_word("is") {
         let expected = !parser.take_word("not");
         parser.expect_word("null")?;

@@ -1,6 +1,7 @@
 //! The grammar of an index text, and writing it anew for another table.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use super::IndexError;
 use super::condition::ConditionExpression;
@@ -63,16 +64,42 @@ impl IndexStatement {
             )));
         }
         let tokens = tokens(text)?;
-        let mut parser = Parser {
-            text,
-            tokens: &tokens,
-            next: 0,
-        };
-        let statement = parser.statement()?;
-        match parser.peek() {
-            None => Ok(statement),
-            Some(_) => Err(parser.expected("the end of the text")),
+        Parser::new(text, &tokens).whole()
+    }
+
+    /// The text with other names for its columns: `renamed` is asked about every one. Everything
+    /// else, literals that look like a column included, stays as it is written.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn with_columns(
+        text: &str,
+        renamed: impl Fn(&str) -> Option<String>,
+    ) -> Result<String, IndexError> {
+        let mut written = text.to_owned();
+        let places = Self::column_places(text)?;
+        for (place, name) in places.into_iter().rev() {
+            let Some(new) = renamed(&name) else { continue };
+            let old = text.get(place.clone()).unwrap_or_default();
+            let quotes = match old.chars().next() {
+                Some('[') => ('[', ']'),
+                Some('"') => ('"', '"'),
+                _ => ('`', '`'),
+            };
+            written.replace_range(place, &format!("{}{new}{}", quotes.0, quotes.1));
         }
+        Ok(written)
+    }
+
+    /// Where the columns stand, in bytes, with their names; from left to right.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn column_places(text: &str) -> Result<Vec<(Range<usize>, String)>, IndexError> {
+        let tokens = tokens(text)?;
+        let mut parser = Parser::new(text, &tokens);
+        parser.whole()?;
+        Ok(parser.columns)
     }
 
     /// The same index on `table`: unchanged when that is its table already.
@@ -146,9 +173,28 @@ pub(super) struct Parser<'a> {
     text: &'a str,
     tokens: &'a [Token],
     next: usize,
+    /// The columns so far.
+    columns: Vec<(Range<usize>, String)>,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    fn new(text: &'a str, tokens: &'a [Token]) -> Self {
+        Self {
+            text,
+            tokens,
+            next: 0,
+            columns: Vec::new(),
+        }
+    }
+
+    fn whole(&mut self) -> Result<IndexStatement, IndexError> {
+        let statement = self.statement()?;
+        match self.peek() {
+            None => Ok(statement),
+            Some(_) => Err(self.expected("the end of the text")),
+        }
+    }
+
     fn statement(&mut self) -> Result<IndexStatement, IndexError> {
         self.expect_word("create")?;
         let unique = self.take_word("unique");
@@ -200,7 +246,7 @@ impl Parser<'_> {
     }
 
     fn column(&mut self) -> Result<StatementColumn, IndexError> {
-        let name = self.quotable_name("the name of a column")?;
+        let name = self.column_name()?;
         if matches!(self.peek(), Some(TokenKind::Sign("("))) {
             return Err(IndexError::Syntax(format!(
                 "{name}(…): an index is made of columns, expressions are not supported"
@@ -269,7 +315,19 @@ impl Parser<'_> {
         }
     }
 
-    pub(super) fn quotable_name(&mut self, what: &str) -> Result<String, IndexError> {
+    pub(super) fn column_name(&mut self) -> Result<String, IndexError> {
+        let place = self
+            .tokens
+            .get(self.next)
+            .map(|token| token.start..token.end);
+        let name = self.quotable_name("the name of a column")?;
+        if let Some(place) = place {
+            self.columns.push((place, name.clone()));
+        }
+        Ok(name)
+    }
+
+    fn quotable_name(&mut self, what: &str) -> Result<String, IndexError> {
         let name = match self.peek() {
             Some(TokenKind::Word(word)) if !is_reserved(word) => word.clone(),
             Some(TokenKind::Name(name) | TokenKind::Quoted(name)) => name.clone(),

@@ -321,3 +321,54 @@ fn an_equality_implies_a_condition_on_the_same_field_only() {
     assert!(!condition("a != '' and b = 0").is_implied_by(a, ValueRef::Text("x")));
     assert!(condition("a != '' or b = 0").is_implied_by(a, ValueRef::Text("x")));
 }
+
+/// A text, and the same with `title` called `name`.
+const RENAMED: &[(&str, &str)] = &[
+    (
+        "create index i on films (title)",
+        "create index i on films (`name`)",
+    ),
+    (
+        "create index i on films (year, \"title\" collate nocase desc)",
+        "create index i on films (year, \"name\" collate nocase desc)",
+    ),
+    (
+        "create index i on films ([TITLE]) where title = 'title' or 'title' != title",
+        "create index i on films ([name]) where `name` = 'title' or 'title' != `name`",
+    ),
+    (
+        "create index title on title (year) where `title` in (\"title\", 'title')",
+        "create index title on title (year) where `name` in (\"title\", 'title')",
+    ),
+];
+
+/// Texts in which `title` is no column.
+const NOT_RENAMED: &[&str] = &[
+    "create index title on title (year)",
+    "create index i on title (titles, subtitle)",
+    "create index i on films (year) where year = 'title'",
+    "create index i on films (year) where year = \"title\"",
+    "create index i on films (\"the title\") where year in ('title')",
+];
+
+#[test]
+fn columns_are_renamed_where_they_stand() {
+    let renamed = |text: &str| {
+        let is_title = |name: &str| name.eq_ignore_ascii_case("title");
+        IndexStatement::with_columns(text, |name| is_title(name).then(|| "name".to_owned()))
+    };
+    for (text, expected) in RENAMED {
+        assert_eq!(renamed(text).unwrap(), *expected);
+    }
+    for text in NOT_RENAMED {
+        assert_eq!(renamed(text).unwrap(), *text);
+    }
+    for broken in [
+        "",
+        "create index",
+        "create index i on films (title",
+        "title",
+    ] {
+        assert!(renamed(broken).is_err(), "{broken}");
+    }
+}

@@ -8,6 +8,7 @@ mod expand;
 mod fields;
 mod lists;
 mod parts;
+mod plans;
 mod records;
 mod references;
 mod relations;

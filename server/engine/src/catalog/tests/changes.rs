@@ -12,7 +12,7 @@ use crate::store::{CommitError, Direction, KeyRange, key};
 impl World {
     /// Puts a record as the records service would: with its entries and the definition's guard,
     /// planned again for as long as the definition changes meanwhile.
-    async fn put(&self, name: &str, id: &str, values: &[(u16, Value)]) {
+    pub(super) async fn put(&self, name: &str, id: &str, values: &[(u16, Value)]) {
         loop {
             let collection = Arc::clone(self.catalog.refreshed().await.find(name).unwrap());
             let id_value = Value::Text(id.to_owned());
