@@ -87,9 +87,13 @@ impl Engine {
         let committer = Committer::open(Arc::clone(&store))?.observed_by(Arc::clone(&mirror) as _);
         let committer = Arc::new(committer);
         let Options { clock, random, .. } = options;
-        let catalog = Catalog::open(Arc::clone(&committer), clock, Arc::clone(&random))?;
-        let catalog = Arc::new(catalog);
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
+        let catalog = Arc::new(Catalog::open(
+            Arc::clone(&committer),
+            clock,
+            Arc::clone(&random),
+            Arc::clone(&settings),
+        )?);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = Arc::new(Query::new(query::Parts {

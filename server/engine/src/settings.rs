@@ -17,6 +17,7 @@ use crate::error::{Action, Error, Result, Subject};
 use crate::store::{Guard, Key, StoreError, key};
 
 mod cron;
+mod labels;
 mod validate;
 mod values;
 
@@ -109,17 +110,10 @@ impl Settings {
             reason: Some("An error occurred while saving the new settings.".to_owned()),
         })?;
         let bytes = encode(&values);
-        let key = settings_key();
-        let guard = match stored.clone() {
-            None => Guard::Absent(key.clone()),
-            Some(prefix) => Guard::Unchanged {
-                key: key.clone(),
-                prefix,
-            },
-        };
+        let (guard, put) = stored_guard(stored.clone(), bytes.clone());
         let proposal = Proposal {
             guards: vec![guard],
-            puts: vec![(key, bytes.clone())],
+            puts: vec![put],
             now: ctx.now,
             ..Proposal::default()
         };
@@ -138,6 +132,19 @@ impl Settings {
 
 fn settings_key() -> Key {
     key::setting("settings")
+}
+
+/// A write of the settings, and the guard that they are still the stored ones.
+fn stored_guard(stored: Option<Vec<u8>>, bytes: Vec<u8>) -> (Guard, (Key, Vec<u8>)) {
+    let key = settings_key();
+    let guard = match stored {
+        None => Guard::Absent(key.clone()),
+        Some(prefix) => Guard::Unchanged {
+            key: key.clone(),
+            prefix,
+        },
+    };
+    (guard, (key, bytes))
 }
 
 fn encode(values: &SettingsValues) -> Vec<u8> {

@@ -133,7 +133,15 @@ impl Definitions {
                 self.committer.serial(),
             );
         }
-        self.publish(swap).await
+        let labels = self.settings.relabelled(&renamed(plans)).await;
+        if let Some(labels) = &labels {
+            labels.write(&mut swap.proposal);
+        }
+        let changed = self.publish(swap).await?;
+        if let Some(labels) = labels {
+            labels.committed();
+        }
+        Ok(changed)
     }
 
     /// Commits definitions and replaces the snapshot by one that has them.
@@ -160,6 +168,15 @@ impl Definitions {
         let _ = self.leftovers.try_send(());
         Ok(changed)
     }
+}
+
+/// Old and new names of the collections that get another one.
+fn renamed(plans: &[Plan]) -> Vec<(String, String)> {
+    let names = plans.iter().filter_map(|plan| {
+        let names = (plan.before.as_ref()?, plan.after.as_ref()?);
+        Some((names.0.name.clone(), names.1.name.clone()))
+    });
+    names.filter(|(old, new)| old != new).collect()
 }
 
 /// Definitions that are replaced in one commit.

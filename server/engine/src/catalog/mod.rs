@@ -25,6 +25,7 @@ use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
 use crate::random::Random;
+use crate::settings::Settings;
 use crate::store::Guard;
 
 mod change;
@@ -73,6 +74,8 @@ struct Definitions {
     committer: Arc<Committer>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
+    /// Labels of rate limits name collections.
+    settings: Arc<Settings>,
     snapshot: ArcSwap<Snapshot>,
     /// Held by whoever changes definitions, from planning to the end.
     changing: Mutex<Numbers>,

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::commit::{Committer, Proposal};
 use crate::error::{Action, Error, Result};
 use crate::random::Random;
+use crate::settings::Settings;
 use crate::store::wait;
 
 impl Catalog {
@@ -26,6 +27,7 @@ impl Catalog {
         committer: Arc<Committer>,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
+        settings: Arc<Settings>,
     ) -> Result<Self> {
         let store = Arc::clone(committer.store());
         let numbers = Numbers::load(store.as_ref())?;
@@ -39,6 +41,7 @@ impl Catalog {
             committer,
             clock,
             random,
+            settings,
             changing: Mutex::new(numbers.unwrap_or_else(Numbers::first)),
             publishing: Mutex::new(()),
             leftovers: wake,

@@ -135,6 +135,7 @@ fn open(committer: &Arc<Committer>) -> Catalog {
         Arc::clone(committer),
         Arc::new(Still),
         Arc::new(SystemRandom),
+        Arc::new(Settings::open(Arc::clone(committer)).unwrap()),
     )
     .unwrap()
 }

@@ -420,3 +420,49 @@ async fn queries_and_broken_rules_are_searched_for_the_word() {
     let plan = world.plan("films", json!({ "name": "movies" }));
     assert_eq!(plan["references"][0]["position"], 32, "{plan}");
 }
+
+#[tokio::test]
+async fn labels_of_rate_limits_follow_a_new_name() {
+    let world = World::with_references().await;
+    let settings = Arc::clone(&world.catalog.definitions.settings);
+    let labels = || -> Vec<String> {
+        let current = settings.current();
+        let rules = current.rate_limits.rules.iter();
+        rules.map(|rule| rule.label.clone()).collect()
+    };
+    let rule = |label: &&str| json!({ "label": label, "duration": 3, "maxRequests": 2 });
+    let sent = [
+        "films:list",
+        "*:auth",
+        "/films:list/",
+        "notes:list",
+        "filmstar:view",
+        "films:view",
+    ];
+    let rules: Vec<_> = sent.iter().map(rule).collect();
+    let body = object(json!({ "rateLimits": { "rules": rules } }));
+    settings.update(&superuser(), &body).await.unwrap();
+    world.plan("films", json!({ "name": "movies" }));
+    world
+        .refused_update("films", json!({ "name": "notes" }))
+        .await;
+    world.update("films", json!({ "listRule": "" })).await;
+    assert_eq!(labels(), sent, "no new name");
+    world.update("films", json!({ "name": "movies" })).await;
+    let expected = [
+        "movies:list",
+        "*:auth",
+        "/films:list/",
+        "notes:list",
+        "filmstar:view",
+        "movies:view",
+    ];
+    assert_eq!(labels(), expected);
+    let stored = Settings::open(Arc::clone(&world.committer)).unwrap();
+    assert_eq!(stored.current(), settings.current());
+    settings
+        .update(&superuser(), &object(json!({})))
+        .await
+        .unwrap();
+    assert_eq!(labels(), expected, "later changes go on from there");
+}
