@@ -118,6 +118,17 @@ fn a_plan_tells_what_an_edit_would_do_and_does_nothing() {
                 "validation_invalid_index_expression",
             )
             .is("records.duplicates.0.records", 1),
+    ]);
+    assert_eq!(
+        world.superuser.get("/api/collections").expect(200),
+        world.before
+    );
+}
+
+#[test]
+fn a_plan_of_what_cannot_be_says_why() {
+    let Some(world) = world() else { return };
+    check(vec![
         planned("bad rule", &world, &json!({"listRule": "nothing = 1"}))
             .is("violations.listRule.code", "validation_invalid_rule"),
         planned("taken name", &world, &json!({"name": "notes"}))
@@ -137,7 +148,7 @@ fn a_plan_tells_what_an_edit_would_do_and_does_nothing() {
     let anyone = world.server.anyone();
     check(vec![
         Case::new("guest", &anyone, "POST", PLAN)
-            .json(&asked)
+            .json(&json!({}))
             .status(401),
     ]);
     assert_eq!(
