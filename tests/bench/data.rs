@@ -1,5 +1,6 @@
 //! The same records for both servers, from one seed.
 
+use crate::relations;
 use crate::work::in_flight;
 use luge_tests::http::request;
 use luge_tests::persona::records;
@@ -86,7 +87,8 @@ pub(crate) fn load(server: &Server, plan: &Plan) -> Duration {
     });
     let posts: Vec<(&str, Value)> = posts.collect();
     let rows = (0..plan.rows).map(|_| ("rows", body(&mut random)));
-    let all: Vec<(&str, Value)> = posts.into_iter().chain(rows).collect();
+    let related = relations::prepare(&superuser, plan);
+    let all: Vec<(&str, Value)> = posts.into_iter().chain(rows).chain(related).collect();
     let requests = if batches { batched(&all) } else { single(&all) };
     in_flight(&server.address, &requests);
     let anyone = server.anyone();

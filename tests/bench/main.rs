@@ -5,6 +5,7 @@
 
 mod data;
 mod process;
+mod relations;
 mod report;
 mod work;
 
@@ -114,7 +115,7 @@ fn measure(products: &[Product; 2], arguments: &Arguments) -> Report {
             report.started(side, server.start_time);
             totals.push((round, side, same_answers(&server, &arguments.plan)));
             for workload in &chosen {
-                let requests = (workload.requests)(&arguments.plan);
+                let requests = (workload.requests)(&server, &arguments.plan);
                 work::run(&server, &requests, Duration::from_millis(300));
                 let run = work::run(
                     &server,
@@ -145,6 +146,7 @@ fn same_answers(server: &Server, plan: &Plan) -> Vec<serde_json::Value> {
     paths
         .iter()
         .map(|path| anyone.get(path).expect(200)["totalItems"].clone())
+        .chain(relations::totals(server))
         .collect()
 }
 

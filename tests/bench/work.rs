@@ -3,6 +3,7 @@
 
 use crate::data::{CATEGORIES, Plan, body, ids, word};
 use crate::process::cpu_time;
+use crate::relations::{expanded_lists, far_filters, ruled_lists};
 use luge_tests::Server;
 use luge_tests::http::{Connection, request};
 use luge_tests::persona::records;
@@ -23,11 +24,11 @@ pub(crate) struct Workload {
     /// How many times PocketBase's rate it should reach.
     pub(crate) goal: f64,
     /// Its requests, sent in order, again and again.
-    pub(crate) requests: fn(&Plan) -> Vec<Vec<u8>>,
+    pub(crate) requests: fn(&Server, &Plan) -> Vec<Vec<u8>>,
 }
 
 /// Every row of the table, reads first: they see the data as it was loaded.
-pub(crate) const WORKLOADS: [Workload; 6] = [
+pub(crate) const WORKLOADS: [Workload; 9] = [
     Workload {
         name: "view",
         goal: 3.0,
@@ -35,13 +36,28 @@ pub(crate) const WORKLOADS: [Workload; 6] = [
     },
     Workload {
         name: "filtered, sorted list of 30",
-        goal: 4.0,
+        goal: 5.0,
         requests: filtered_lists,
     },
     Workload {
         name: "contains in 10,000",
-        goal: 1.0,
+        goal: 3.0,
         requests: contains,
+    },
+    Workload {
+        name: "list of 30 with expand",
+        goal: 5.0,
+        requests: expanded_lists,
+    },
+    Workload {
+        name: "filter over three relations",
+        goal: 3.0,
+        requests: far_filters,
+    },
+    Workload {
+        name: "list rule over memberships",
+        goal: 4.0,
+        requests: ruled_lists,
     },
     Workload {
         name: "page 1 of 100,000",
@@ -180,7 +196,7 @@ fn get(path: &str) -> Vec<u8> {
     request("GET", path, "", "")
 }
 
-fn views(plan: &Plan) -> Vec<Vec<u8>> {
+fn views(_: &Server, plan: &Plan) -> Vec<Vec<u8>> {
     let ids = ids(plan);
     let mut random = Random::seeded(3);
     let mut id = || ids[random.below(plan.records) as usize].clone();
@@ -197,7 +213,7 @@ fn list_path(filter: &str) -> String {
     )
 }
 
-fn filtered_lists(_: &Plan) -> Vec<Vec<u8>> {
+fn filtered_lists(_: &Server, _: &Plan) -> Vec<Vec<u8>> {
     let mut random = Random::seeded(4);
     let mut path = || {
         let (category, amount) = (random.below(CATEGORIES), random.below(90_000));
@@ -208,18 +224,18 @@ fn filtered_lists(_: &Plan) -> Vec<Vec<u8>> {
     (0..VARIANTS).map(|_| get(&path())).collect()
 }
 
-fn contains(_: &Plan) -> Vec<Vec<u8>> {
+fn contains(_: &Server, _: &Plan) -> Vec<Vec<u8>> {
     let mut random = Random::seeded(5);
     (0..VARIANTS)
         .map(|_| get(&list_path(&format!("body ~ '{}'", word(&mut random)))))
         .collect()
 }
 
-fn first_pages(_: &Plan) -> Vec<Vec<u8>> {
+fn first_pages(_: &Server, _: &Plan) -> Vec<Vec<u8>> {
     vec![get(&format!("{}?page=1&perPage=30", records("rows")))]
 }
 
-fn creates(_: &Plan) -> Vec<Vec<u8>> {
+fn creates(_: &Server, _: &Plan) -> Vec<Vec<u8>> {
     let mut random = Random::seeded(6);
     let mut bytes = || {
         request(
@@ -232,7 +248,7 @@ fn creates(_: &Plan) -> Vec<Vec<u8>> {
     (0..VARIANTS).map(|_| bytes()).collect()
 }
 
-fn updates(plan: &Plan) -> Vec<Vec<u8>> {
+fn updates(_: &Server, plan: &Plan) -> Vec<Vec<u8>> {
     let ids = ids(plan);
     let mut random = Random::seeded(7);
     let mut bytes = || {
