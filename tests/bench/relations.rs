@@ -19,7 +19,10 @@ const PASSWORD: &str = "correct horse";
 /// Makes the collections and the few records that the many name; gives the many.
 pub(crate) fn prepare(superuser: &Persona, plan: &Plan) -> Vec<(&'static str, Value)> {
     let text = || json!({"name": "name", "type": "text"});
-    let related = |name: &str, target: &Value| json!({"name": name, "type": "relation", "collectionId": target["id"], "maxSelect": 1});
+    let related = |name: &str, target: &Value| {
+        let id = &target["id"];
+        json!({"name": name, "type": "relation", "collectionId": id, "maxSelect": 1})
+    };
     let open = |name: &str, fields: &[Value]| {
         superuser.collection(&json!({
             "name": name, "type": "base", "listRule": "", "viewRule": "", "createRule": "",
@@ -41,9 +44,15 @@ pub(crate) fn prepare(superuser: &Persona, plan: &Plan) -> Vec<(&'static str, Va
     ];
     open("tickets", &fields);
     open("cases", &fields);
-    superuser.patch("/api/collections/cases", &json!({
-        "listRule": "@request.auth.id != '' && team.memberships_via_team.member ?= @request.auth.id",
-    })).expect(200);
+    superuser
+        .patch(
+            "/api/collections/cases",
+            &json!({
+                "listRule": "@request.auth.id != '' \
+                    && team.memberships_via_team.member ?= @request.auth.id",
+            }),
+        )
+        .expect(200);
 
     let mut random = Random::seeded(20);
     let countries = few(superuser, "countries", COUNTRIES, &mut |_| json!({}));

@@ -33,6 +33,8 @@ mod lookups;
 mod plan;
 mod related;
 mod source;
+#[cfg(test)]
+mod tests;
 
 use collect::{Collector, Shown};
 pub use lookups::Lookups;

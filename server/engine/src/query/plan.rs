@@ -58,7 +58,7 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
         return Plan::Unique(key);
     }
     let mut best: Option<(u32, IndexPlan)> = None;
-    for definition in usable(collection).filter(|index| !index.unique) {
+    for definition in usable(collection, &bounds).filter(|index| !index.unique) {
         if let Some((score, plan)) = index(
             collection,
             definition,
@@ -75,15 +75,24 @@ pub(super) fn choose(run: &Run<'_>, stops_early: bool) -> Plan {
 
 /// The unique entry of the one record that bounds leave, if they name all columns of one.
 pub(super) fn unique_by(collection: &Collection, bounds: &[Bound]) -> Option<Key> {
-    usable(collection)
+    usable(collection, bounds)
         .filter(|index| index.unique)
         .find_map(|definition| unique(collection, definition, bounds))
 }
 
-fn usable(collection: &Collection) -> impl Iterator<Item = &IndexDefinition> {
-    collection
-        .ready_indexes()
-        .filter(|index| index.condition.is_none())
+/// The indexes that have every record which the bounds leave.
+fn usable<'a>(
+    collection: &'a Collection,
+    bounds: &'a [Bound],
+) -> impl Iterator<Item = &'a IndexDefinition> {
+    collection.ready_indexes().filter(|index| {
+        index.condition.as_ref().is_none_or(|condition| {
+            bounds.iter().any(|bound| {
+                bound.operator == Operator::Equal
+                    && condition.is_implied_by(bound.field, bound.value.as_ref())
+            })
+        })
+    })
 }
 
 /// The entry of a unique index when all its columns are bound to values.
@@ -126,18 +135,25 @@ fn index(
     let reach = next
         .filter(|column| !column.no_case)
         .and_then(|column| reach(bounds, column.field, column.descending));
+    let beginning = next
+        .filter(|column| column.no_case)
+        .and_then(|column| Some((column, beginning(bounds, column.field)?)));
     let direction = order(definition, equals.len(), bounds, sort);
     let in_order = direction.is_some() && stops_early;
-    let narrows = !equals.is_empty() || reach.is_some();
+    let narrows = !equals.is_empty() || reach.is_some() || beginning.is_some();
     if !narrows && !in_order {
         return None;
     }
-    let range = match &reach {
-        Some(reach) => key::index_reach_range(collection.number, definition.number, &equals, reach),
-        None => key::index_prefix_range(collection.number, definition.number, &equals),
+    let index = (collection.number, definition.number);
+    let range = match (&reach, beginning) {
+        (Some(reach), _) => key::index_reach_range(index.0, index.1, &equals, reach),
+        (None, Some((column, text))) => {
+            key::index_text_prefix_range(index.0, index.1, &equals, text, column.descending)
+        }
+        (None, None) => key::index_prefix_range(index.0, index.1, &equals),
     };
     let score = 4 * u32::try_from(equals.len()).unwrap_or(u32::MAX / 8)
-        + 2 * u32::from(reach.is_some())
+        + 2 * u32::from(reach.is_some() || beginning.is_some())
         + 3 * u32::from(in_order);
     let direction = direction.unwrap_or(Direction::Forward);
     Some((
@@ -202,6 +218,14 @@ fn equal(bounds: &[Bound], field: FieldNumber) -> Option<Component<'_>> {
         .iter()
         .filter(|bound| bound.field == field && bound.operator == Operator::Equal)
         .find_map(comparable)
+}
+
+/// How the texts of a column begin, folded as in an index that ignores case.
+fn beginning(bounds: &[Bound], field: FieldNumber) -> Option<&str> {
+    bounds
+        .iter()
+        .find(|bound| bound.field == field && bound.operator == Operator::Like)
+        .and_then(|bound| bound.value.as_text())
 }
 
 fn reach(bounds: &[Bound], field: FieldNumber, descending: bool) -> Option<Reach<'_>> {

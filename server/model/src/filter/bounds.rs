@@ -18,7 +18,8 @@ use crate::value::Value;
 pub struct Bound {
     /// Left of the operator.
     pub field: FieldNumber,
-    /// `Equal`, `Greater`, `GreaterOrEqual`, `Less` or `LessOrEqual`.
+    /// `Equal`, `Greater`, `GreaterOrEqual`, `Less` or `LessOrEqual`; `Like` for a text that begins
+    /// with the value, ASCII letters of either case.
     pub operator: Operator,
     /// A text for a text field, a number for a number field, a bool for a bool field.
     pub value: Value,
@@ -176,6 +177,18 @@ fn bound<'f>(comparing: &Comparing<'f>) -> Option<(&'f Column, Bound)> {
     };
     if !column.is_whole() || is_strict(left, right) {
         return None;
+    }
+    if let (Some(beginning), Source::Column(_)) = (comparing.beginning(), &left.source) {
+        let value = Value::Text(beginning);
+        let field = column.field;
+        return (column.storage == Storage::Text).then_some((
+            column,
+            Bound {
+                field,
+                operator,
+                value,
+            },
+        ));
     }
     let value = match (operator, column.storage, constant) {
         // NULL equals the empty text.

@@ -81,6 +81,14 @@ impl<'f> Comparing<'f> {
         self.equality
     }
 
+    /// Of LIKE, how every text begins that it holds for, ASCII letters in lower case.
+    pub(super) fn beginning(&self) -> Option<String> {
+        let pattern = self.pattern.as_ref();
+        pattern
+            .filter(|_| self.operator == Operator::Like)
+            .and_then(Pattern::beginning)
+    }
+
     /// Whether no record is read.
     pub(super) fn is_constant(&self) -> bool {
         self.left.source.is_constant() && self.right.source.is_constant()

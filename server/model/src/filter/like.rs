@@ -63,6 +63,16 @@ impl Pattern {
         }
     }
 
+    /// How every text begins that matches, ASCII letters in lower case.
+    pub(super) fn beginning(&self) -> Option<String> {
+        let Self::Parts(parts) = self else {
+            return None;
+        };
+        let literals = parts.iter().map_while(|part| part.literal());
+        let beginning: String = literals.collect();
+        (!beginning.is_empty()).then_some(beginning)
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Contains(needle) => needle.is_in(text.as_bytes()),

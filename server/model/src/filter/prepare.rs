@@ -203,6 +203,10 @@ fn request<'f>(term: &'f RequestTerm, environment: &Environment<'f>) -> Side<'f>
             let storage = storage.filter(|_| path.is_empty());
             match modifier {
                 Some(Modifier::Length) => Side::constant(Scalar::Integer(json_length(found))),
+                // As in the contract: a field that was not sent is lowered as an empty text.
+                Some(Modifier::Lower) if found.is_none() && storage.is_some() => {
+                    Side::constant(Scalar::text(""))
+                }
                 modifier => fact(found.map(|value| submitted(value, storage)), *modifier),
             }
         }

@@ -206,7 +206,9 @@ fn answers_that_need_no_record() {
 /// Filters of which an index can make nothing.
 const UNBOUND: &[&str] = &[
     "title != \"x\"",
-    "title ~ \"x%\"",
+    "title !~ \"x%\"",
+    "title ~ \"_x%\"",
+    "title ~ \"x\"",
     "title:lower = \"x\"",
     "title = \"x\" || n = 1",
     "n < \"abc\"",
@@ -252,6 +254,10 @@ fn bounds_for_an_index() {
     check(
         "\"x\" > title",
         &[(field("title"), Operator::Less, text("x"))],
+    );
+    check(
+        "title ~ \"Ab\\\\%c%d\"",
+        &[(field("title"), Operator::Like, text("ab%c"))],
     );
     check(
         "title = null",
