@@ -18,42 +18,7 @@ const PASSWORD: &str = "correct horse";
 
 /// Makes the collections and the few records that the many name; gives the many.
 pub(crate) fn prepare(superuser: &Persona, plan: &Plan) -> Vec<(&'static str, Value)> {
-    let text = || json!({"name": "name", "type": "text"});
-    let related = |name: &str, target: &Value| {
-        let id = &target["id"];
-        json!({"name": name, "type": "relation", "collectionId": id, "maxSelect": 1})
-    };
-    let open = |name: &str, fields: &[Value]| {
-        superuser.collection(&json!({
-            "name": name, "type": "base", "listRule": "", "viewRule": "", "createRule": "",
-            "fields": fields,
-        }))
-    };
-    let countries = open("countries", &[text()]);
-    let regions = open("regions", &[text(), related("country", &countries)]);
-    let teams = open("teams", &[text(), related("region", &regions)]);
-    let members = superuser.collection(&json!({"name": "members", "type": "auth", "viewRule": ""}));
-    let both = [related("team", &teams), related("member", &members)];
-    open("memberships", &both);
-    let number = json!({"name": "number", "type": "number"});
-    let fields = [
-        text(),
-        number,
-        related("team", &teams),
-        related("member", &members),
-    ];
-    open("tickets", &fields);
-    open("cases", &fields);
-    superuser
-        .patch(
-            "/api/collections/cases",
-            &json!({
-                "listRule": "@request.auth.id != '' \
-                    && team.memberships_via_team.member ?= @request.auth.id",
-            }),
-        )
-        .expect(200);
-
+    define(superuser);
     let mut random = Random::seeded(20);
     let countries = few(superuser, "countries", COUNTRIES, &mut |_| json!({}));
     let regions = few(
@@ -90,6 +55,44 @@ pub(crate) fn prepare(superuser: &Persona, plan: &Plan) -> Vec<(&'static str, Va
         }
     }
     many
+}
+
+fn define(superuser: &Persona) {
+    let text = || json!({"name": "name", "type": "text"});
+    let related = |name: &str, target: &Value| {
+        let id = &target["id"];
+        json!({"name": name, "type": "relation", "collectionId": id, "maxSelect": 1})
+    };
+    let open = |name: &str, fields: &[Value]| {
+        superuser.collection(&json!({
+            "name": name, "type": "base", "listRule": "", "viewRule": "", "createRule": "",
+            "fields": fields,
+        }))
+    };
+    let countries = open("countries", &[text()]);
+    let regions = open("regions", &[text(), related("country", &countries)]);
+    let teams = open("teams", &[text(), related("region", &regions)]);
+    let members = superuser.collection(&json!({"name": "members", "type": "auth", "viewRule": ""}));
+    let both = [related("team", &teams), related("member", &members)];
+    open("memberships", &both);
+    let number = json!({"name": "number", "type": "number"});
+    let fields = [
+        text(),
+        number,
+        related("team", &teams),
+        related("member", &members),
+    ];
+    open("tickets", &fields);
+    open("cases", &fields);
+    superuser
+        .patch(
+            "/api/collections/cases",
+            &json!({
+                "listRule": "@request.auth.id != '' \
+                    && team.memberships_via_team.member ?= @request.auth.id",
+            }),
+        )
+        .expect(200);
 }
 
 fn few(

@@ -226,6 +226,14 @@ const OWN_ROWS: &[Row] = &[
     ),
     (
         Superuser,
+        "POST /api/collections/{collection}/plan",
+        "notes",
+        r#"{"name": "notes"}"#,
+        "valid,fields.added",
+        r#"{"valid": true, "fields": {"added": []}}"#,
+    ),
+    (
+        Superuser,
         "POST /api/rules/test",
         "",
         r#"{"collection": "notes", "action": "list", "rule": "id = ''"}"#,
