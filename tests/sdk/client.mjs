@@ -2,6 +2,8 @@
 
 import { Agent, request } from "node:http";
 
+const PATIENCE = 120_000;
+
 /** A way to ask a server as somebody: `ask(method, path, body, { token, headers })`. */
 export function client(url) {
   const agent = new Agent({ keepAlive: true, maxSockets: 16 });
@@ -23,6 +25,8 @@ export function client(url) {
       answer.on("error", reject);
       answer.on("end", () => resolve(received(answer, Buffer.concat(parts).toString("utf8"))));
     });
+    sent.setTimeout(PATIENCE, () =>
+      sent.destroy(new Error(`no answer for ${PATIENCE / 1000} s: ${method} ${url}${path}`)));
     sent.on("error", reject);
     sent.end(text);
   });

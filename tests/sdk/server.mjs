@@ -6,6 +6,11 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+// Servers do not outlive this process.
+const running = new Set();
+process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
+
 export const SUPERUSER = ["root@example.com", "correct horse battery"];
 
 export async function startServer(binary) {
@@ -19,6 +24,8 @@ export async function startServer(binary) {
     cwd: folder,
     stdio: ["ignore", log, log],
   });
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const url = `http://${address}`;
   const printed = () => readFileSync(logFile, "utf8");
   await untilHealthy(url, child, printed);

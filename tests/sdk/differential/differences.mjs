@@ -19,9 +19,9 @@ export const DIFFERENCES = [
       /(?<![\w.@])(?!@request)[\w.@]+:(isset|changed)/.test(text)),
   },
   {
-    entry: "an unknown modifier behind `@request.`",
+    entry: "an unknown modifier behind `@request.` or a json path",
     applies: ({ texts }) => texts.some((text) =>
-      /@request\.[\w.]+(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
+      /(@request|meta)\.[\w.]+(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
   },
   {
     entry: "`!=` between nothing and `:isset`",
@@ -52,7 +52,7 @@ export const DIFFERENCES = [
   {
     entry: "a client's `sort=email`",
     applies: ({ request, client }) => client && (request.sort ?? []).some(({ text }) =>
-      /(^|[-+.])email(:lower)?$/.test(text)),
+      /(^|[-+.])email(:\w+)?$/.test(text)),
   },
   {
     entry: "a client's filter and sort across relations",
@@ -61,7 +61,7 @@ export const DIFFERENCES = [
   },
   {
     entry: "a manage rule that holds for a guest",
-    applies: ({ request, world }) => request.persona === "guest"
+    applies: ({ request, world }) => (request.persona === "guest" || request.persona.gone)
       && [request.collection, ...(request.expand ?? []).flatMap(({ crosses }) => crosses)]
         .some((name) => world.rules[name].manageRule),
   },

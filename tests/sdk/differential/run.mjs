@@ -4,6 +4,7 @@ import { print } from "../generator/expression.mjs";
 import { generator } from "../generator/random.mjs";
 import { randomRequest, rendered } from "../generator/requests.mjs";
 import { ACTIONS, randomRule, randomRules } from "../generator/rules.mjs";
+import { askable } from "../generator/schema.mjs";
 import { randomWorld } from "../generator/world.mjs";
 import { Blame, same } from "./blame.mjs";
 import { described } from "./compare.mjs";
@@ -166,30 +167,41 @@ class Run {
     const answers = await this.pair.ask(request);
     this.result.histogram.answered(request, answers[1], this.model);
     if (same(request, answers)) {
-      this.remember(request, answers[1]);
+      await this.remember(request, answers[1]);
       return true;
     }
     const entry = explanation(request, this.model, answers);
     if (entry) this.explain(entry);
     else this.different(await this.blame.write(request, before, answers));
-    return answers[0].status === answers[1].status;
+    return this.undone(request, before, answers);
+  }
+
+  /** Undoes a write that only one server may have done; false where that cannot be. */
+  async undone(request, before, answers) {
+    if (request.kind === "delete") return answers[0].status === answers[1].status;
+    await this.blame.reset(request, before);
+    const id = request.id ?? request.body.id;
+    const [ours, theirs] = await this.pair.asSuperuser("GET", recordPath(request.collection, id));
+    return ours.status === theirs.status && (ours.status !== 200 || ours.text === theirs.text);
   }
 
   /** The fields of a record, as both servers have them. */
   async stored(collection, id) {
-    const path = `/api/collections/${collection}/records/${id}`;
-    const [{ status, body }] = await this.pair.asSuperuser("GET", path);
+    const [{ status, body }] = await this.pair.asSuperuser("GET", recordPath(collection, id));
     if (status !== 200) return undefined;
-    const { fields } = this.model.of(collection);
-    return Object.fromEntries(fields.map(({ name }) => [name, body[name]]));
+    const names = askable(this.model.of(collection)).map(({ name }) => name);
+    return Object.fromEntries(names.map((name) => [name, body[name]]));
   }
 
   // New records are asked for too, and what is gone is not referred to.
-  remember({ kind, collection, id, body }, { status }) {
-    const { records } = this.model;
+  async remember({ kind, collection, id, body }, { status }) {
+    const { records, signedIn } = this.model;
     if (kind === "create" && status === 200) records[collection].push(body);
-    if (kind === "delete" && status === 204) {
-      records[collection] = records[collection].filter((record) => record.id !== id);
+    if (kind !== "delete" || status !== 204) return;
+    records[collection] = records[collection].filter((record) => record.id !== id);
+    // Accounts that were deleted along with it are guests from now on.
+    for (const account of signedIn) {
+      account.gone = await this.stored(account.collection, account.id) === undefined;
     }
   }
 
@@ -213,6 +225,10 @@ class Run {
       schema: collections.map((collection) => outline(collection, rules[collection.name])),
     });
   }
+}
+
+function recordPath(collection, id) {
+  return `/api/collections/${collection}/records/${id}`;
 }
 
 function fallback(action) {
