@@ -40,7 +40,7 @@ export const DIFFERENCES = [
       status === 400 && text.includes("validation_not_unique")),
   },
   {
-    entry: "a client's filter on addresses of several records",
+    entry: "a path to an e-mail address that is not shown, without `?`",
     applies: ({ request, client }) => client && request.filter
       && operands(request.filter).some(({ text, multi }) => multi && /\bemail(:|$)/.test(text)),
   },
@@ -66,7 +66,7 @@ export const DIFFERENCES = [
         .some((name) => world.rules[name].manageRule),
   },
   {
-    entry: "`expand` of a hidden relation",
+    entry: "`expand` of a hidden relation, forwards or backwards",
     applies: ({ request, client }) => client && (request.expand ?? []).some(({ hidden }) => hidden),
   },
 ];
