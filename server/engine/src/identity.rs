@@ -172,7 +172,7 @@ pub fn is_superusers(collection: &Collection) -> bool {
     collection.system && collection.name == SUPERUSERS
 }
 
-/// What must hold so that deleting a superuser leaves one: that another one is still there.
+/// What must hold so that deleting superusers leaves one: that another one is still there.
 /// `None` when there is no other.
 ///
 /// # Errors
@@ -180,14 +180,17 @@ pub fn is_superusers(collection: &Collection) -> bool {
 pub fn another_superuser(
     store: &dyn Store,
     superusers: &Collection,
-    deleted: &str,
+    deleted: &[Record],
 ) -> Result<Option<Guard>> {
-    let deleted = key::record(superusers.number, deleted);
+    let is_deleted = |key: &[u8]| {
+        let mut deleted = deleted.iter();
+        deleted.any(|record| key::record(superusers.number, record.id()) == key)
+    };
     let mut other = None;
     let range = key::record_range(superusers.number);
-    // Two records hold at least one other than the deleted one.
-    store.scan(&range, Direction::Forward, 2, &mut |key, _value| {
-        if key != deleted.as_slice() {
+    // One record more than the deleted ones is another one.
+    store.scan(&range, Direction::Forward, deleted.len() + 1, &mut |key, _value| {
+        if !is_deleted(key) {
             other = Some(Guard::Present(key.to_vec()));
         }
         std::ops::ControlFlow::Continue(())

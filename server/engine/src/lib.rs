@@ -4,6 +4,7 @@
 //! only modules of lower rank (see `server/ARCHITECTURE.md`); the tidy test enforces it.
 
 pub mod access;
+pub mod aggregate;
 pub mod auth;
 pub mod catalog;
 pub mod changes;

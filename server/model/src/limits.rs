@@ -54,6 +54,16 @@ pub const RULE_GUARDS_MAX: usize = 128;
 pub const TRACE_VALUES_MAX: usize = 20;
 /// Records that the test of a rule shows of those that can be seen.
 pub const RULE_SAMPLE_RECORDS: usize = 10;
+/// Most groups that one aggregation tells apart.
+pub const AGGREGATE_GROUPS_MAX: usize = 10_000;
+/// Most bytes of keys and of least and greatest values that one aggregation holds.
+pub const AGGREGATE_BYTES_MAX: usize = 16 * 1_048_576;
+/// Most values that one aggregation computes for each group, beside the count.
+pub const AGGREGATE_COLUMNS_MAX: usize = 16;
+/// Most combinations of values that the paths of one aggregation lead to from one record.
+pub const AGGREGATE_WAYS_MAX: usize = 10_000;
+/// Most records that one update or delete by filter concerns; one page of a list.
+pub const BULK_RECORDS_MAX: usize = PER_PAGE_MAX;
 /// Most arguments of `strftime` (contract §3.1).
 pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 /// Shortest half of a token's signing key, in characters (contract §2.3 and §2.6).

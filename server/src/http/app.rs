@@ -109,6 +109,20 @@ impl App {
         }
     }
 
+    /// The same for a call that also waits, such as for a commit.
+    pub(crate) async fn scan_and_write<T, F>(
+        &self,
+        call: impl FnOnce(Arc<Engine>) -> F + Send + 'static,
+    ) -> std::result::Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T>>,
+    {
+        let runtime = tokio::runtime::Handle::current();
+        let engine = Arc::clone(&self.engine);
+        self.scan(move |_| runtime.block_on(call(engine))).await
+    }
+
     /// Runs a call that may read much on a thread that may block; more wait than run.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,

@@ -14,6 +14,7 @@ use poem::http::Method;
 use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
 use poem_openapi::OpenApi;
 
+use crate::http::aggregate::AggregateApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::collections::CollectionsApi;
@@ -30,6 +31,7 @@ use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
 
+mod aggregate;
 mod answer;
 pub(crate) mod app;
 mod auth;
@@ -58,6 +60,7 @@ type Api = (
     CollectionsApi,
     RecordsApi,
     RulesApi,
+    AggregateApi,
     AuthApi,
     SettingsApi,
     SetupApi,
@@ -71,6 +74,7 @@ fn api(app: &Arc<App>) -> Api {
         CollectionsApi(Arc::clone(app)), // /api/collections
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
         RulesApi(Arc::clone(app)),       // /api/rules
+        AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup

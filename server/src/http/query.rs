@@ -154,6 +154,74 @@ impl Wanted {
     }
 }
 
+/// Options of routes that change or remove what a filter selects.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct SelectionOptions {
+    /// A filter.
+    pub(crate) filter: String,
+    /// Whether only to count.
+    pub(crate) preview: bool,
+}
+
+impl SelectionOptions {
+    fn of(request: &Request) -> Result<Self, Failure> {
+        let preview = option(request, "preview").unwrap_or_default();
+        Ok(Self {
+            filter: option(request, "filter").unwrap_or_default(),
+            preview: truth("preview", &preview)?,
+        })
+    }
+
+    fn properties() -> Properties {
+        vec![
+            ("filter", property("Which records; required.", "string")),
+            ("preview", property("Whether only to count.", "boolean")),
+        ]
+    }
+}
+
+/// Options of an aggregation.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct AggregateOptions {
+    /// Which records; and which groups in which order.
+    pub(crate) list: ListOptions,
+    /// What groups records.
+    pub(crate) group: String,
+    /// What is computed: the lists of `sum`, `avg`, `min` and `max`.
+    pub(crate) functions: [String; 4],
+    /// Which groups.
+    pub(crate) having: String,
+}
+
+impl AggregateOptions {
+    fn of(request: &Request) -> Result<Self, Failure> {
+        let take = |name: &str| option(request, name).unwrap_or_default();
+        // Every group has its count; the parameter only says that it is wanted.
+        truth("count", &take("count"))?;
+        Ok(Self {
+            list: ListOptions::of(request)?,
+            group: take("group"),
+            functions: ["sum", "avg", "min", "max"].map(take),
+            having: take("having"),
+        })
+    }
+
+    fn properties() -> Properties {
+        let text = |name, description| (name, property(description, "string"));
+        let mut properties = ListOptions::properties();
+        properties.extend([
+            text("group", "What groups records, e.g. `status,created:month`."),
+            ("count", property("Always answered.", "boolean")),
+            text("sum", "Numbers to add up."),
+            text("avg", "Numbers to take the mean of."),
+            text("min", "Fields whose least value is wanted."),
+            text("max", "Fields whose greatest value is wanted."),
+            text("having", "Which groups, e.g. `count > 5 && sum.price > 10`."),
+        ]);
+        properties
+    }
+}
+
 /// Options of routes that answer a record.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RecordOptions {
@@ -274,6 +342,7 @@ macro_rules! extracted {
 }
 
 extracted!(ListOptions, RecordsOptions, AnswerOptions, RecordOptions);
+extracted!(SelectionOptions, AggregateOptions);
 
 #[cfg(test)]
 mod tests {

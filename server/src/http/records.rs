@@ -4,22 +4,24 @@ use std::sync::Arc;
 
 use luge_engine::access::View;
 use luge_engine::context::Context;
+use luge_engine::engine::Engine;
 use luge_engine::error::Error;
 use luge_engine::query::{ListRequest, Page};
+use luge_engine::records::Selection;
 use luge_model::collection::Collections;
 use luge_model::expand::Expand;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::page;
-use crate::http::query::{ListOptions, RecordOptions, RecordsOptions, Wanted};
-use crate::http::shapes::{RecordShape, RecordsShape};
+use crate::http::query::{ListOptions, RecordOptions, RecordsOptions, SelectionOptions, Wanted};
+use crate::http::shapes::{CountShape, RecordShape, RecordsShape};
 
 /// The routes.
 pub(crate) struct RecordsApi(pub(crate) Arc<App>);
@@ -144,6 +146,57 @@ impl RecordsApi {
             .await?;
         Ok(NoContent)
     }
+
+    /// Changes all records that a filter selects, or none.
+    #[oai(
+        path = "/api/collections/:collection/records",
+        method = "patch",
+        operation_id = "updateRecords"
+    )]
+    async fn update_selected(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        body: RawBody,
+        options: SelectionOptions,
+    ) -> Answer<CountShape> {
+        let context = self.0.context(request);
+        self.expect_collection(&collection)?;
+        let body = body.into_object().await?;
+        let selection = selection(options);
+        let update = move |engine: Arc<Engine>| async move {
+            let records = &engine.records;
+            records
+                .update_selected(&context, &collection, &selection, body)
+                .await
+        };
+        let count = self.0.scan_and_write(update).await?;
+        Ok(JsonBytes::from_json(&json!({ "count": count })))
+    }
+
+    /// Removes all records that a filter selects, or none.
+    #[oai(
+        path = "/api/collections/:collection/records",
+        method = "delete",
+        operation_id = "deleteRecords"
+    )]
+    async fn delete_selected(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        options: SelectionOptions,
+    ) -> Answer<CountShape> {
+        let context = self.0.context(request);
+        let selection = selection(options);
+        let delete = move |engine: Arc<Engine>| async move {
+            let records = &engine.records;
+            records
+                .delete_selected(&context, &collection, &selection)
+                .await
+        };
+        let count = self.0.scan_and_write(delete).await?;
+        Ok(JsonBytes::from_json(&json!({ "count": count })))
+    }
 }
 
 impl RecordsApi {
@@ -206,6 +259,13 @@ impl Written {
         let asked = !expand.is_empty();
         let related = asked.then(|| (context.with_body(body.clone()), expand));
         Self { fields, related }
+    }
+}
+
+fn selection(options: SelectionOptions) -> Selection {
+    Selection {
+        filter: options.filter,
+        preview: options.preview,
     }
 }
 

@@ -80,6 +80,28 @@ impl Shape for RecordsShape {
     }
 }
 
+/// A page of groups of records.
+pub(crate) struct GroupsShape;
+
+impl Shape for GroupsShape {
+    const NAME: &'static str = "Groups";
+
+    fn schema() -> MetaSchema {
+        page_of(object())
+    }
+}
+
+/// How many records an operation is about.
+pub(crate) struct CountShape;
+
+impl Shape for CountShape {
+    const NAME: &'static str = "Count";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("count", integer())])
+    }
+}
+
 /// A collection.
 pub(crate) struct CollectionShape;
 

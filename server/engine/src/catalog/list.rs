@@ -143,7 +143,7 @@ fn filtered(ctx: &Context, snapshot: &Snapshot, filter: &str) -> Result<Vec<List
     if filter.is_empty() {
         return Ok(listed);
     }
-    let collection = described()?;
+    let collection = described("_collections", COLUMNS)?;
     let scope = Scope {
         collection: &collection,
         collections: snapshot,
@@ -162,13 +162,17 @@ fn filtered(ctx: &Context, snapshot: &Snapshot, filter: &str) -> Result<Vec<List
     Ok(listed)
 }
 
-/// The list described as a collection, so that its filter is the filter of records.
-fn described() -> Result<Collection> {
-    let broken = |reason: String| Error::BadRequest(format!("the list of collections: {reason}"));
+/// A list described as a collection, so that its filter is the filter of records. Its fields are
+/// numbered from [`ID_FIELD`] on.
+pub(crate) fn described<'c>(
+    list: &str,
+    columns: impl IntoIterator<Item = (&'c str, &'c str)>,
+) -> Result<Collection> {
+    let broken = |reason: String| Error::BadRequest(format!("the list {list}: {reason}"));
     let mut collection = Collection::blank("base", &mut |_| String::new())
         .map_err(|error| broken(error.to_string()))?;
-    "_collections".clone_into(&mut collection.name);
-    for (number, (name, type_name)) in (ID_FIELD.0..).zip(COLUMNS) {
+    list.clone_into(&mut collection.name);
+    for (number, (name, type_name)) in (ID_FIELD.0..).zip(columns) {
         let definition = Map::from_iter([
             ("name".to_owned(), json!(name)),
             ("type".to_owned(), json!(type_name)),

@@ -50,6 +50,7 @@ mod system;
 mod tests;
 mod words;
 
+pub(crate) use list::described;
 pub use list::{CollectionPage, CollectionsRequest};
 pub use measure::{Duplicates, Lost, Measured};
 pub use plan::{

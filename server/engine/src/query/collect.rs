@@ -28,7 +28,12 @@ pub(super) struct Collector<'a> {
     kept: Vec<Kept>,
     /// Whether the record at the page's end is the worst of the best: the bar for later ones.
     cut: bool,
+    /// Takes the records instead, if any.
+    visitor: Option<Visitor<'a>>,
 }
+
+/// What is done with each record that matches; it may end the search.
+pub(super) type Visitor<'a> = &'a mut (dyn FnMut(&dyn Row) -> ControlFlow<()> + 'a);
 
 /// A record that was kept, and what the sort compares of it where that is found by look-ups.
 struct Kept {
@@ -64,6 +69,15 @@ impl<'a> Collector<'a> {
             matched: 0,
             kept: Vec::new(),
             cut: false,
+            visitor: None,
+        }
+    }
+
+    /// Keeps nothing: every record goes to the visitor, in no particular order.
+    pub(super) fn visiting(sort: &'a PreparedSort<'a>, visitor: Visitor<'a>) -> Self {
+        Self {
+            visitor: Some(visitor),
+            ..Self::new(sort, 0, 0, true)
         }
     }
 
@@ -97,6 +111,9 @@ impl<'a> Collector<'a> {
 
     /// Takes a record that matches.
     pub(super) fn offer(&mut self, shown: Shown<'_>) -> ControlFlow<()> {
+        if let Some(visitor) = &mut self.visitor {
+            return visitor(shown.row());
+        }
         let position = usize::try_from(self.matched).unwrap_or(usize::MAX);
         self.matched += 1;
         if self.in_order {

@@ -81,6 +81,12 @@ impl Lookups<'_> {
         }
     }
 
+    /// Who asks.
+    #[must_use]
+    pub(super) fn context(&self) -> &Context {
+        self.context
+    }
+
     /// Loads what is going to be looked up, so that it is found in memory.
     ///
     /// # Errors

@@ -89,6 +89,12 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
 }
 
+/// The list rule and the filter of a request together, and its sort.
+struct Asked {
+    filter: Option<Arc<Filter>>,
+    sort: Sort,
+}
+
 /// What all steps of one list share.
 struct Run<'a> {
     compiled: &'a Compiled,
@@ -172,27 +178,12 @@ impl Query {
         grant: &Grant,
         request: &ListRequest,
     ) -> Result<Page<Record>> {
-        let scope = scope(context, compiled);
-        let filter = whole_filter(grant, &request.filter, &scope)?;
-        let sort = Sort::parse(&request.sort, &scope).map_err(|error| bad_query("sort", &error))?;
+        let asked = Asked::parse((context, compiled), grant, (&request.filter, &request.sort))?;
         let lookups = self.lookups(context, &compiled.snapshot);
-        lookups.warm(filter.iter().flat_map(|filter| filter.collections()))?;
-        lookups.warm(sort.collections())?;
+        asked.warm(&lookups)?;
         let environment = lookups.environment();
-        let run = Run {
-            compiled,
-            lookups: &lookups,
-            filter: prepared(filter.as_deref(), &environment),
-            sort: sort.prepare(&environment, self.seed(&sort)),
-            looks_up: filter
-                .as_ref()
-                .is_some_and(|filter| filter.collections().next().is_some()),
-        };
-        let page = request.page.max(1);
-        let per_page = match request.per_page {
-            0 => PER_PAGE_DEFAULT,
-            asked => asked.min(PER_PAGE_MAX),
-        };
+        let run = asked.run((compiled, &lookups), &environment, self.seed(&asked.sort));
+        let (page, per_page) = page_of(request.page, request.per_page);
         let skip = (page - 1).saturating_mul(per_page);
         let counted = self.counted(&run, request.skip_total)?;
         let counts = !request.skip_total && counted.is_none();
@@ -207,6 +198,40 @@ impl Query {
             total_items,
             items,
         })
+    }
+
+    /// Shows a visitor every record that the caller may list and that matches, each once.
+    ///
+    /// # Errors
+    /// As for [`Self::list`].
+    pub fn visit(
+        &self,
+        lookups: &Lookups<'_>,
+        compiled: &Compiled,
+        filter: &str,
+        visitor: &mut dyn FnMut(&dyn Row),
+    ) -> Result<()> {
+        let context = lookups.context();
+        let grant = compiled.grant(context, Operation::List)?;
+        let asked = Asked::parse((context, compiled), &grant, (filter, ""))?;
+        asked.warm(lookups)?;
+        let environment = lookups.environment();
+        let mut run = asked.run((compiled, lookups), &environment, 0);
+        // The visitor may look others up too.
+        run.looks_up = true;
+        let mut visit = |row: &dyn Row| {
+            if !run.filters() {
+                lookups.spend(1);
+            }
+            visitor(row);
+            if lookups.must_stop() {
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        };
+        let mut collector = Collector::visiting(&run.sort, &mut visit);
+        self.collect(&run, &mut collector)?;
+        lookups.check()
     }
 
     fn seed(&self, sort: &Sort) -> u64 {
@@ -237,6 +262,43 @@ impl Query {
     }
 }
 
+impl Asked {
+    fn parse(
+        (context, compiled): (&Context, &Compiled),
+        grant: &Grant,
+        (filter, sort): (&str, &str),
+    ) -> Result<Self> {
+        let scope = scope(context, compiled);
+        Ok(Self {
+            filter: whole_filter(grant, filter, &scope)?,
+            sort: Sort::parse(sort, &scope).map_err(|error| bad_query("sort", &error))?,
+        })
+    }
+
+    fn warm(&self, lookups: &Lookups<'_>) -> Result<()> {
+        lookups.warm(self.filter.iter().flat_map(|filter| filter.collections()))?;
+        lookups.warm(self.sort.collections())
+    }
+
+    fn run<'a>(
+        &'a self,
+        (compiled, lookups): (&'a Compiled, &'a Lookups<'a>),
+        environment: &Environment<'a>,
+        seed: u64,
+    ) -> Run<'a> {
+        Run {
+            compiled,
+            lookups,
+            filter: prepared(self.filter.as_deref(), environment),
+            sort: self.sort.prepare(environment, seed),
+            looks_up: self
+                .filter
+                .as_ref()
+                .is_some_and(|filter| filter.collections().next().is_some()),
+        }
+    }
+}
+
 impl Run<'_> {
     fn matches(&self, row: &dyn Row) -> bool {
         self.lookups.spend(1);
@@ -261,8 +323,19 @@ impl Run<'_> {
     }
 }
 
+/// The page that is meant, and how much is on it.
+#[must_use]
+pub fn page_of(page: usize, per_page: usize) -> (usize, usize) {
+    let per_page = match per_page {
+        0 => PER_PAGE_DEFAULT,
+        asked => asked.min(PER_PAGE_MAX),
+    };
+    (page.max(1), per_page)
+}
+
 /// How the texts of a caller are read.
-fn scope<'a>(context: &'a Context, compiled: &'a Compiled) -> Scope<'a> {
+#[must_use]
+pub fn scope<'a>(context: &'a Context, compiled: &'a Compiled) -> Scope<'a> {
     let audience = if context.principal.is_superuser() {
         Audience::Superuser
     } else {
@@ -297,7 +370,9 @@ fn prepared<'a>(filter: Option<&'a Filter>, environment: &Environment<'a>) -> Op
         .filter(|prepared| prepared.constant() != Some(true))
 }
 
-fn bad_query(parameter: &str, error: &FilterError) -> Error {
+/// What is wrong with a parameter.
+#[must_use]
+pub fn bad_query(parameter: &str, error: &FilterError) -> Error {
     match error.kind {
         FilterErrorKind::SuperusersOnly => Error::Forbidden(error.message.clone()),
         FilterErrorKind::Invalid => Error::BadQuery(format!("Invalid {parameter}: {error}")),

@@ -36,6 +36,8 @@ pub(super) struct Cascade {
     waiting: VecDeque<(Arc<Collection>, Record)>,
     deleted: HashSet<RecordKey>,
     released: HashMap<RecordKey, Released>,
+    /// How many records were asked for beside the first one; they do not count as concerned.
+    asked: usize,
 }
 
 /// A record that loses a reference, and the values it keeps.
@@ -46,7 +48,7 @@ struct Released {
 }
 
 impl Records {
-    /// Everything that deleting `record` does.
+    /// Everything that deleting these records of one collection does.
     ///
     /// # Errors
     /// [`Error::Refused`] where a required reference stands in the way, [`Error::BadRequest`] for
@@ -55,18 +57,23 @@ impl Records {
         &self,
         context: &Context,
         compiled: &Compiled,
-        record: Record,
+        records: Vec<Record>,
     ) -> Result<Proposal> {
-        let mut cascade = Cascade::default();
+        let mut cascade = Cascade {
+            asked: records.len().saturating_sub(1),
+            ..Cascade::default()
+        };
         if identity::is_superusers(&compiled.collection) {
             let store = self.committer.store();
-            let other = identity::another_superuser(&**store, &compiled.collection, record.id())?;
+            let other = identity::another_superuser(&**store, &compiled.collection, &records)?;
             cascade
                 .proposal
                 .guards
                 .push(other.ok_or_else(last_superuser)?);
         }
-        cascade.delete(&compiled.collection, record);
+        for record in records {
+            cascade.delete(&compiled.collection, record);
+        }
         self.plan_cascade(context, cascade)?.ok_or_else(too_many)
     }
 
@@ -94,7 +101,8 @@ impl Records {
                 cascade.take_along(owned);
             }
             self.plan_removal(&mut cascade.proposal, &collection, &record);
-            if cascade.deleted.len() + cascade.released.len() > CASCADE_RECORDS_MAX {
+            let concerned = cascade.deleted.len() + cascade.released.len();
+            if concerned - cascade.asked > CASCADE_RECORDS_MAX {
                 return Ok(None);
             }
         }

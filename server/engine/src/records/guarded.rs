@@ -99,7 +99,7 @@ mod tests {
         for record in &superusers {
             let plan = engine
                 .records
-                .plan_delete(&system, &compiled, record.clone());
+                .plan_delete(&system, &compiled, vec![record.clone()]);
             plans.push(plan.unwrap());
         }
         let mut outcomes = Vec::new();

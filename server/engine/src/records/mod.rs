@@ -14,6 +14,7 @@ use luge_model::record::Record;
 use serde_json::{Map, Value as Json};
 
 use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
+use crate::aggregate::{AggregateRequest, Line, aggregate};
 use crate::catalog::{Catalog, RecordRemoval};
 use crate::commit::{Committer, Proposal};
 use crate::context::Context;
@@ -23,6 +24,7 @@ use crate::random::Random;
 use crate::secrets::HashPool;
 use crate::store::{CommitError, Guard};
 
+mod bulk;
 mod delete;
 mod draft;
 mod guarded;
@@ -36,6 +38,7 @@ mod tests;
 
 pub(crate) use planned::plan_replacement;
 
+pub use bulk::Selection;
 use owned::Owner;
 use planned::Planned;
 pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
@@ -128,6 +131,20 @@ impl Records {
         })
     }
 
+    /// The records that the caller may list, grouped and summed up.
+    ///
+    /// # Errors
+    /// As for [`Self::list`], and [`Error::TooCostly`] where there are too many groups.
+    pub fn aggregate(
+        &self,
+        context: &Context,
+        collection: &str,
+        request: &AggregateRequest,
+    ) -> Result<Page<Line>> {
+        let compiled = self.readable(collection)?;
+        aggregate(&self.query, context, &compiled, request)
+    }
+
     /// One record (contract §1.2).
     ///
     /// # Errors
@@ -200,7 +217,7 @@ impl Records {
                 let owner = Owner::record(&compiled.collection, &record);
                 self.reduce_owned(context, owner).await?;
             }
-            let mut proposal = self.plan_delete(context, &compiled, record)?;
+            let mut proposal = self.plan_delete(context, &compiled, vec![record])?;
             proposal.guards.extend(guards);
             self.carry_out(proposal).await
         })

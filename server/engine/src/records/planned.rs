@@ -37,6 +37,11 @@ pub(super) struct Stakes {
 }
 
 impl Stakes {
+    /// Whether the guard at `position` says that a unique value is free.
+    pub(super) fn is_unique(&self, position: usize) -> bool {
+        self.unique.iter().any(|(guard, _)| *guard == position)
+    }
+
     /// What it means that the guard at `position` failed: `Ok` when the write is to be planned
     /// again.
     pub(super) fn verdict(&self, compiled: &Compiled, position: usize) -> Result<()> {

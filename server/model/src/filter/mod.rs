@@ -11,6 +11,7 @@
 mod bounds;
 mod calendar;
 mod check;
+mod columns;
 mod compare;
 mod evaluate;
 mod expr;
@@ -48,6 +49,7 @@ use crate::timestamp::Timestamp;
 
 pub use bounds::{Bound, Hint, Hop};
 pub use check::Filter;
+pub use columns::{ColumnNames, Columns, PreparedColumns, Purpose, ReadColumn, Share, TooManyWays};
 pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};
 pub use mention::Mention;
 pub use prepare::Prepared;
@@ -59,6 +61,7 @@ pub(crate) use check::refuse_superuser_names;
 pub(crate) use evaluate::PreparedJoins;
 pub(crate) use join::Joins;
 pub(crate) use resolve::Resolver;
+pub(crate) use suggestion::hint;
 pub(crate) use term::Column;
 
 /// Who wrote a filter, which decides what it may name.

@@ -152,6 +152,7 @@ impl<'a> Resolver<'a> {
             field: ID_FIELD,
             storage: Storage::List,
             access: Access::Item,
+            is_date: false,
             lower: false,
             shown_by: None,
         }

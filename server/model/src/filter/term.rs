@@ -41,6 +41,8 @@ pub(crate) struct Column {
     pub(super) access: Access,
     /// `:lower`
     pub(super) lower: bool,
+    /// Whether the field holds dates.
+    pub(super) is_date: bool,
     /// Readable only where this bool field is true: a client sees an e-mail address only where it
     /// is shown.
     pub(crate) shown_by: Option<FieldNumber>,
@@ -126,6 +128,7 @@ impl Column {
             storage,
             access: Access::Whole,
             lower: false,
+            is_date: matches!(field.kind.type_name(), "date" | "autodate"),
             shown_by: None,
         }
     }
