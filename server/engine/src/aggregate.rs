@@ -15,9 +15,7 @@ use luge_model::filter::{
 };
 use luge_model::id::{FieldNumber, ID_FIELD};
 use luge_model::labels::Labels;
-use luge_model::limits::{
-    AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, AGGREGATE_WAYS_MAX,
-};
+use luge_model::limits::{AGGREGATE_BYTES_MAX, AGGREGATE_GROUPS_MAX, AGGREGATE_WAYS_MAX};
 use luge_model::record::{Row, write_text_json};
 use luge_model::value::ValueRef;
 
@@ -114,7 +112,12 @@ pub fn aggregate(
     })?;
     match failure {
         Some(failure) => Err(failure),
-        None => page((context, compiled), request, groups.lines(&outline), &outline),
+        None => page(
+            (context, compiled),
+            request,
+            groups.lines(&outline),
+            &outline,
+        ),
     }
 }
 

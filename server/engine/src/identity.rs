@@ -189,12 +189,17 @@ pub fn another_superuser(
     let mut other = None;
     let range = key::record_range(superusers.number);
     // One record more than the deleted ones is another one.
-    store.scan(&range, Direction::Forward, deleted.len() + 1, &mut |key, _value| {
-        if !is_deleted(key) {
-            other = Some(Guard::Present(key.to_vec()));
-        }
-        std::ops::ControlFlow::Continue(())
-    })?;
+    store.scan(
+        &range,
+        Direction::Forward,
+        deleted.len() + 1,
+        &mut |key, _value| {
+            if !is_deleted(key) {
+                other = Some(Guard::Present(key.to_vec()));
+            }
+            std::ops::ControlFlow::Continue(())
+        },
+    )?;
     Ok(other)
 }
 

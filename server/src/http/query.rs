@@ -161,12 +161,18 @@ pub(crate) struct SelectionOptions {
     pub(crate) filter: String,
     /// Whether only to count.
     pub(crate) preview: bool,
+    /// The keys to show.
+    pub(crate) fields: Wanted,
 }
 
 impl SelectionOptions {
     fn of(request: &Request) -> Result<Self, Failure> {
         let preview = option(request, "preview").unwrap_or_default();
+        let fields = Wanted::of(request)?;
+        // A delete writes too.
+        fields.fields()?;
         Ok(Self {
+            fields,
             filter: option(request, "filter").unwrap_or_default(),
             preview: truth("preview", &preview)?,
         })
@@ -176,6 +182,7 @@ impl SelectionOptions {
         vec![
             ("filter", property("Which records; required.", "string")),
             ("preview", property("Whether only to count.", "boolean")),
+            fields_property(),
         ]
     }
 }
@@ -216,7 +223,10 @@ impl AggregateOptions {
             text("avg", "Numbers to take the mean of."),
             text("min", "Fields whose least value is wanted."),
             text("max", "Fields whose greatest value is wanted."),
-            text("having", "Which groups, e.g. `count > 5 && sum.price > 10`."),
+            text(
+                "having",
+                "Which groups, e.g. `count > 5 && sum.price > 10`.",
+            ),
         ]);
         properties
     }

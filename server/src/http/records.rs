@@ -163,6 +163,7 @@ impl RecordsApi {
         let context = self.0.context(request);
         self.expect_collection(&collection)?;
         let body = body.into_object().await?;
+        let fields = options.fields.clone();
         let selection = selection(options);
         let update = move |engine: Arc<Engine>| async move {
             let records = &engine.records;
@@ -171,7 +172,7 @@ impl RecordsApi {
                 .await
         };
         let count = self.0.scan_and_write(update).await?;
-        Ok(JsonBytes::from_json(&json!({ "count": count })))
+        counted(count, &fields)
     }
 
     /// Removes all records that a filter selects, or none.
@@ -187,6 +188,7 @@ impl RecordsApi {
         options: SelectionOptions,
     ) -> Answer<CountShape> {
         let context = self.0.context(request);
+        let fields = options.fields.clone();
         let selection = selection(options);
         let delete = move |engine: Arc<Engine>| async move {
             let records = &engine.records;
@@ -195,7 +197,7 @@ impl RecordsApi {
                 .await
         };
         let count = self.0.scan_and_write(delete).await?;
-        Ok(JsonBytes::from_json(&json!({ "count": count })))
+        counted(count, &fields)
     }
 }
 
@@ -260,6 +262,10 @@ impl Written {
         let related = asked.then(|| (context.with_body(body.clone()), expand));
         Self { fields, related }
     }
+}
+
+fn counted(count: usize, fields: &Wanted) -> Answer<CountShape> {
+    JsonBytes::of_json(json!({ "count": count }), fields)
 }
 
 fn selection(options: SelectionOptions) -> Selection {

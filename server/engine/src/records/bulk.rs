@@ -20,6 +20,9 @@ use crate::error::{Error, Result};
 use crate::query::ListRequest;
 use crate::store::{CommitError, Guard, Key};
 
+#[cfg(test)]
+mod tests;
+
 /// Which records an operation is about.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -189,9 +192,7 @@ impl Merged {
                     stakes.verdict(&merged.compiled, position)?;
                 }
             }
-            merged
-                .stakes
-                .push((merged.proposal.guards.len(), stakes));
+            merged.stakes.push((merged.proposal.guards.len(), stakes));
             let all = &mut merged.proposal;
             // Who holds a released value is guarded as unchanged, so the value is free with it. The
             // guard stays as one that always holds, so that its neighbours keep their places.

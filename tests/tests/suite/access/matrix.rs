@@ -82,6 +82,9 @@ fn printed_matrix(server: &Server) -> String {
         "create",
         "update",
         "delete",
+        "aggregate",
+        "update all",
+        "delete all",
     ];
     row(&mut printed, &head.map(str::to_owned));
     for (number, (rule_name, rule)) in RULES.iter().enumerate() {
@@ -157,7 +160,25 @@ fn operations(
     ];
     cells.extend(answers.iter().map(|answer| answer.status.to_string()));
     cells.insert(3, seen_through);
+    make(json!({"owner": owner, "public": false}));
+    cells.extend(of_all(persona, collection));
     cells
+}
+
+/// What the persona gets of all records at once: one of the owner's own, one public, and perhaps
+/// what it made itself.
+fn of_all(persona: &Persona, collection: &str) -> [String; 3] {
+    let all = format!("{}?filter=id%21%3D%27%27", records(collection));
+    let counted = |answer: luge_tests::Answer, path: &str| match answer.status {
+        200 => format!("200, {}", answer.at(path)),
+        status => status.to_string(),
+    };
+    let aggregate = format!("/api/collections/{collection}/aggregate");
+    [
+        counted(persona.get(&aggregate), "items.0.count"),
+        counted(persona.patch(&all, &json!({"public": true})), "count"),
+        counted(persona.delete(&all), "count"),
+    ]
 }
 
 /// How many of the two the persona sees through a record that everybody may see.

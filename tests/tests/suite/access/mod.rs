@@ -1,5 +1,6 @@
 //! Who may do what: rules in tables, and the printed matrix of rule, persona and operation.
 
+mod many;
 mod matrix;
 mod rule_tests;
 mod rules;
