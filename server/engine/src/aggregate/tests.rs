@@ -180,7 +180,7 @@ async fn groups_counts_and_sums() {
         let engine = engine(mirror_bytes).await;
         for (asked, expected) in ANSWERS {
             let answer = answer(&engine, &system(), asked).unwrap();
-            assert_eq!(answer, expected, "{asked}, {mirror_bytes}");
+            assert_eq!(answer, *expected, "{asked}, {mirror_bytes}");
         }
     }
 }
