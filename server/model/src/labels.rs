@@ -1,5 +1,5 @@
-//! Filters and sorts over columns whose names are no names of fields, such as `sum.price`: each name
-//! is replaced by that of the field which stands for it.
+//! Filters and sorts over columns whose names are no names of fields, such as `sum.price`: each
+//! name is replaced by that of the field which stands for it.
 
 use crate::filter::{Expr, Filter, FilterError, Operand, OperandKind, Scope, hint};
 use crate::sort::Sort;

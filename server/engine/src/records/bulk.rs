@@ -1,7 +1,8 @@
 //! Changing or removing all records that a filter selects, in one commit.
 //!
 //! - The filter selects among the records that the caller may list.
-//! - The rule must hold for every selected record, and every one must be valid; else nothing happens.
+//! - The rule must hold for every selected record, and every one must be valid; else nothing
+//!   happens.
 //! - Unique values are judged by the state after the operation: values may move from one selected
 //!   record to another, and two of them cannot get the same.
 
@@ -44,8 +45,8 @@ impl Records {
     /// Changes every selected record alike; the number of records.
     ///
     /// # Errors
-    /// [`Error::BadRequest`] where the filter is missing, selects too many records, or some that the
-    /// caller may not change; [`Error::Refused`] where a value is refused.
+    /// [`Error::BadRequest`] where the filter is missing, selects too many records, or some that
+    /// the caller may not change; [`Error::Refused`] where a value is refused.
     pub async fn update_selected(
         &self,
         context: &Context,
@@ -222,7 +223,7 @@ fn expect_all(operation: Operation, allowed: usize, count: usize) -> Result<()> 
         _ => "update",
     };
     Err(Error::BadRequest(format!(
-        "The caller may {verb} {allowed} of the {count} records that the filter selects. Nothing was \
-         changed."
+        "The caller may {verb} {allowed} of the {count} records that the filter selects. Nothing \
+         was changed."
     )))
 }

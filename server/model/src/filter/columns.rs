@@ -1,4 +1,4 @@
-//! What an aggregation reads of records: the keys that group them and the values that are summed up.
+//! What an aggregation reads of records: keys that group them, and values to compute with.
 //!
 //! - Names mean what they mean in a sort: a client cannot group by or compute with what it may not
 //!   read, and goes only to records that it may list.

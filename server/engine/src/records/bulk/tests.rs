@@ -16,7 +16,10 @@ fn system() -> Context {
 }
 
 fn body(json: Json) -> Map<String, Json> {
-    json.as_object().cloned().unwrap_or_default()
+    match json {
+        Json::Object(map) => map,
+        _ => Map::new(),
+    }
 }
 
 async fn create(engine: &Engine, collection: &str, values: Json) -> Result<String> {
