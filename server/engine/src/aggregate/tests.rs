@@ -305,3 +305,43 @@ async fn too_many_groups_are_refused() {
     assert!(matches!(error, Error::TooCostly(_)), "{error}");
     assert!(answer(&engine, &system(), "group=sold").is_ok());
 }
+
+#[tokio::test]
+async fn too_many_ways_from_one_record_are_refused() {
+    let engine = engine(1 << 20).await;
+    let makers = engine.records.compiled("makers").unwrap();
+    let relation = |name: &str| {
+        let id = &makers.collection.id;
+        json!({"name": name, "type": "relation", "collectionId": id, "maxSelect": 200})
+    };
+    let pairs = json!({"name": "pairs", "type": "base", "listRule": "",
+        "fields": [relation("left"), relation("right")]});
+    engine
+        .catalog
+        .create(&system(), &body(pairs))
+        .await
+        .unwrap();
+    let ids: Vec<String> = (100..201)
+        .map(|number| format!("maker{number:010}"))
+        .collect();
+    for id in &ids {
+        create(&engine, "makers", json!({"id": id, "name": id})).await;
+    }
+    create(&engine, "pairs", json!({"left": ids, "right": ids})).await;
+    let ask = |text: &str| {
+        let records = &engine.records;
+        records.aggregate(&system(), "pairs", &request(text))
+    };
+    for asked in [
+        "group=left.name,right.name",
+        "group=left.name & min=right.name",
+    ] {
+        let refused = ask(asked);
+        assert!(matches!(refused, Err(Error::TooCostly(_))), "{asked}");
+    }
+    assert_eq!(
+        ask("group=left.name & max=left.name").unwrap().total_items,
+        Some(101)
+    );
+    assert!(ask("min=right.name & max=left.name").is_ok());
+}

@@ -183,25 +183,27 @@ impl Merged {
         };
         for update in updates {
             let Planned {
-                proposal, stakes, ..
+                mut proposal,
+                mut stakes,
+                ..
             } = update;
-            for (position, guard) in proposal.guards.iter().enumerate() {
-                if let Guard::Absent(key) = guard
-                    && stakes.is_unique(position)
-                    && !taken.insert(key.clone())
-                {
+            for (position, guard) in proposal.guards.iter_mut().enumerate() {
+                let Guard::Absent(key) = guard else { continue };
+                if !stakes.is_unique(position) {
+                    continue;
+                }
+                if !taken.insert(key.clone()) {
                     stakes.verdict(&merged.compiled, position)?;
+                }
+                if released.contains(key) {
+                    // It is there until the commit; where it is not, the plan is outdated.
+                    *guard = Guard::Present(key.clone());
+                    stakes.unique.retain(|(guard, _)| *guard != position);
                 }
             }
             merged.stakes.push((merged.proposal.guards.len(), stakes));
             let all = &mut merged.proposal;
-            // Who holds a released value is guarded as unchanged, so the value is free with it. The
-            // guard stays as one that always holds, so that its neighbours keep their places.
-            all.guards
-                .extend(proposal.guards.into_iter().map(|guard| match guard {
-                    Guard::Absent(key) if released.contains(&key) => Guard::Present(key),
-                    guard => guard,
-                }));
+            all.guards.extend(proposal.guards);
             all.puts.extend(proposal.puts);
             all.deletes.extend(proposal.deletes);
             for (counter, by) in proposal.increments {
