@@ -226,6 +226,30 @@ const OWN_ROWS: &[Row] = &[
     ),
     (
         Superuser,
+        "PATCH /api/collections/{collection}/records",
+        "notes?filter=id%3D''",
+        r#"{"title": "none"}"#,
+        "count",
+        r#"{"count": 0}"#,
+    ),
+    (
+        Superuser,
+        "DELETE /api/collections/{collection}/records",
+        "notes?filter=id%3D''",
+        "",
+        "nothing",
+        "{}",
+    ),
+    (
+        Superuser,
+        "GET /api/collections/{collection}/aggregate",
+        "notes?filter=id%3D''",
+        "",
+        "count",
+        r#"{"items": [{"count": 0}], PAGE}"#,
+    ),
+    (
+        Superuser,
         "POST /api/collections/{collection}/plan",
         "notes",
         r#"{"name": "notes"}"#,
@@ -292,15 +316,11 @@ fn asked(notes: &Notes, row: &Row, fields: &str) -> luge_tests::Answer {
         Superuser => &notes.superuser,
     };
     let (method, template) = route.split_once(' ').unwrap();
-    let mut path = template
-        .replace("{collection}", collection)
+    let (name, query) = collection.split_once('?').unwrap_or((collection, ""));
+    let path = template
+        .replace("{collection}", name)
         .replace("{id}", &notes.id);
-    path.push_str(if collection.starts_with('?') {
-        collection
-    } else {
-        "?"
-    });
-    let path = format!("{path}&fields={fields}");
+    let path = format!("{path}?{query}&fields={fields}");
     persona.send(method, &path, "application/json", body.as_bytes())
 }
 
