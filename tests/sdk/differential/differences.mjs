@@ -61,7 +61,7 @@ export const DIFFERENCES = [
   },
   {
     entry: "a manage rule that holds for a guest",
-    applies: ({ request, world }) => (request.persona === "guest" || request.persona.gone)
+    applies: ({ request, world }) => (request.persona === "guest" || request.persona?.gone)
       && [request.collection, ...(request.expand ?? []).flatMap(({ crosses }) => crosses)]
         .some((name) => world.rules[name].manageRule),
   },

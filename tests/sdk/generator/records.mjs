@@ -46,6 +46,7 @@ export function goodValue(random, field, ids = []) {
     if (!field.required && random.chance(20)) return isMulti(field) ? [] : "";
     return ids.length ? chosen(random, { ...field, required: true }, ids) : "";
   }
+  if (field.required && field.type === "number") return random.between(1, 9);
   if (field.onlyInt) return random.pick(NUMBERS.filter(Number.isInteger));
   return random.pick(VALUES[field.type]);
 }
@@ -113,8 +114,7 @@ function plainValues(random, fields) {
   const values = {};
   for (const field of fields.filter(({ type }) => type !== "relation")) {
     if (!field.required && random.chance(15)) continue;
-    const full = field.required && field.type === "number" ? random.between(1, 9) : undefined;
-    values[field.name] = full ?? goodValue(random, field);
+    values[field.name] = goodValue(random, field);
   }
   return values;
 }

@@ -3,6 +3,7 @@
 // A request is `{ kind, persona, collection, id?, filter?, sort?, expand?, fields?, page…, body? }`
 // with its filter as a tree and its other parts as lists, so that it can be made smaller.
 
+import { aggregate, preview } from "./additions.mjs";
 import { print } from "./expression.mjs";
 import { brokenFilter, randomFilter } from "./filters.mjs";
 import { allowance, distance, pathOperand, walk } from "./paths.mjs";
@@ -22,10 +23,16 @@ export function randomRequest(random, world) {
   return requestOf(random, world, kind, persona);
 }
 
-/** A random read by a persona. */
-export function randomRead(random, world, persona, aggregates) {
-  const kind = random.weighted([[75, list], [20, view], [aggregates ? 20 : 0, aggregate]]);
-  return requestOf(random, world, kind, persona);
+/** A random read by a persona, with what Luge adds where the server is Luge. */
+export function randomRead(random, world, persona, { additions }) {
+  const added = (kind) => (...asker) => kind(random, scopeOf(...asker));
+  const kind = random.weighted([
+    [75, list], [20, view],
+    [additions ? 20 : 0, added(aggregate)], [additions ? 5 : 0, added(preview)],
+  ]);
+  const request = requestOf(random, world, kind, persona);
+  // Plans are for superusers.
+  return random.chance(2) ? { ...request, paging: { ...request.paging, explain: "1" } } : request;
 }
 
 function requestOf(random, world, kind, persona) {
@@ -50,7 +57,9 @@ export function rendered(request) {
   const words = new URLSearchParams(query).toString();
   const base = `/api/collections/${collection}/${kind === "aggregate" ? kind : "records"}`;
   const path = `${base}${id ? `/${id}` : ""}${words && "?"}${words}`;
-  const method = { create: "POST", update: "PATCH", delete: "DELETE" }[kind] ?? "GET";
+  const changes = body ? "PATCH" : "DELETE";
+  const method = { create: "POST", update: "PATCH", delete: "DELETE", preview: changes }[kind]
+    ?? "GET";
   return { method, path, body, headers: given ? { "X-Mode": given } : {} };
 }
 
@@ -58,12 +67,13 @@ export function rendered(request) {
 export function scopeOf(random, world, persona, collection) {
   const free = persona === SUPERUSER;
   const careful = random.chance(world.careful);
+  const peeks = random.chance(20);
   const mayCross = ({ to, hidden }) => {
     const { listRule } = world.rules[to.name];
     if (free) return true;
     // What PocketBase joins for such a rule, it joins for every step into the collection.
     if (listRule && print(listRule).includes("@collection")) return false;
-    return !careful || (!hidden && listRule === "");
+    return careful ? !hidden && listRule === "" : peeks || (!hidden && listRule !== null);
   };
   const showHidden = free || random.chance(3);
   // The rows of the filter and of the rule multiply.
@@ -106,23 +116,6 @@ function randomSort(random, scope) {
   });
   const signed = keys.map((key) => ({ ...key, text: random.pick(["", "-", "+"]) + key.text }));
   return [...signed, { text: random.pick(["id", "-id", "@rowid", "-@rowid"]), crosses: [] }];
-}
-
-// Groups and sums, with a condition on the groups now and then.
-function aggregate(random, world, persona, collection) {
-  const scope = scopeOf(random, world, persona, collection);
-  const names = askable(collection).map(({ name }) => name);
-  const number = () => random.pick(["score", "rank", "level", ...names]);
-  const filter = random.chance(60) ? randomFilter(random, scope) : undefined;
-  const sums = random.sample(["sum", "avg", "min", "max"], random.between(0, 2));
-  const figures = Object.fromEntries(sums.map((sum) => [sum, number()]));
-  return { kind: "aggregate", filter, expand: [], fields: [], paging: {
-    ...(random.chance(75) && { group: random.sample(names, random.between(1, 2)).join() }),
-    count: "",
-    ...figures,
-    ...(random.chance(25) && { having: `count ${random.pick([">", "<="])} ${random.below(4)}` }),
-    ...(random.chance(30) && { sort: random.pick(["-count", "count", "title", "-title"]) }),
-  } };
 }
 
 function view(random, world, persona, collection) {

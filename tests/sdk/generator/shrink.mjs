@@ -49,7 +49,12 @@ function candidates(request) {
     found.push({ ...request, filter: undefined });
     found.push(...smaller(request.filter).map((filter) => ({ ...request, filter })));
   }
-  if (request.paging && Object.keys(request.paging).join() !== "perPage") {
+  if (request.kind === "aggregate") {
+    found.push(...Object.keys(request.paging).map((key) => {
+      const { [key]: _, ...paging } = request.paging;
+      return { ...request, paging };
+    }));
+  } else if (request.paging && Object.keys(request.paging).join() !== "perPage") {
     found.push({ ...request, paging: { perPage: 1000 } });
   }
   if (request.body) {

@@ -57,8 +57,11 @@ class Run {
     this.result.secrets += secrets;
     const made = await this.pair.create(world.collections, [first, twin]);
     for (const { name } of world.collections) {
-      const { listRule, viewRule } = guards[name];
-      const rules = { listRule: listRule.raw, viewRule: viewRule.raw };
+      const { listRule, viewRule, updateRule, deleteRule } = guards[name];
+      const rules = {
+        listRule: listRule.raw, viewRule: viewRule.raw, updateRule: updateRule.raw,
+        deleteRule: deleteRule.raw,
+      };
       const answers = await this.pair.asSuperuser("PATCH", `/api/collections/${name}`, rules);
       made.push(answers.map((answer) => ["rules", rules, answer]));
     }
@@ -71,7 +74,7 @@ class Run {
     const [{ name }] = world.collections;
     const path = `/api/collections/${name}/aggregate?count`;
     const [{ status }] = await this.pair.asSuperuser("GET", path);
-    this.aggregates = status === 200;
+    this.additions = status === 200;
   }
 
   /** Both servers let exactly those records be listed that the guards mean. */
@@ -99,7 +102,7 @@ class Run {
     const waiting = [];
     while (waiting.length < budget) {
       const persona = this.random.chance(30) ? "guest" : user;
-      const request = randomRead(this.random, world, persona, this.aggregates);
+      const request = randomRead(this.random, world, persona, this);
       // A random order differs between any two answers.
       if ((request.sort ?? []).some(({ text }) => text.includes("@random"))) continue;
       waiting.push(request);
@@ -116,7 +119,8 @@ class Run {
     const differs = async (asked) => unequal(asked, await this.pair.ask(asked));
     const answers = await this.pair.ask(request);
     const { statuses } = this.result;
-    statuses.set(answers[0].status, (statuses.get(answers[0].status) ?? 0) + 1);
+    const answered = `${request.kind} ${answers[0].status}`;
+    statuses.set(answered, (statuses.get(answered) ?? 0) + 1);
     // A second look leaves out what the clock changed in between.
     if (!unequal(request, answers) || !await differs(request)) return;
     const smallest = await shrink(request, differs, 30);

@@ -25,7 +25,8 @@ export function randomTwins(seed) {
   const world = new World(collections, randomRecords(random, collections));
   world.careful = 25;
   const guards = Object.fromEntries(collections.map((collection) => [collection.name,
-    Object.fromEntries(READING.map((action) => [action, randomGuard(random, collection)]))]));
+    Object.fromEntries([...READING, "updateRule", "deleteRule"].map((action) =>
+      [action, randomGuard(random, collection)]))]));
   for (const { name } of collections) {
     const { listRule, viewRule } = guards[name];
     Object.assign(world.rules[name], { listRule: node(listRule), viewRule: node(viewRule) });
