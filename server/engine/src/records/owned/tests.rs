@@ -1,5 +1,8 @@
 //! What belongs to auth records goes with them, whatever happens meanwhile.
 
+use std::path::Path;
+use std::time::Duration;
+
 use luge_model::timestamp::Timestamp;
 use serde_json::{Value as Json, json};
 
@@ -9,7 +12,7 @@ use crate::changes;
 use crate::engine::{Engine, Options};
 use crate::error::{Action, Error};
 use crate::records::Body;
-use crate::store::{Sequence, StoreKind};
+use crate::store::{Sequence, StoreError, StoreKind};
 
 const STAFF: &str = "staffcollection";
 const MEMBER: &str = "staffmember0001";
@@ -197,10 +200,24 @@ impl RecordRemoval for Stopping {
     }
 }
 
+/// An engine on a folder that an engine before it may hold for a moment longer: the thread that
+/// removes the records of a deleted collection ends after the engine was closed.
+fn opened(folder: &Path) -> Engine {
+    for _ in 0..1_000 {
+        match Engine::open(Options::new(folder.into())) {
+            Err(Error::Store(StoreError::InUse { .. })) => {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+    panic!("{} stays in use", folder.display());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_stopped_server_left_is_removed_later_and_keeps_the_id_until_then() {
     let folder = tempfile::tempdir().unwrap();
-    let open = || Arc::new(Engine::open(Options::new(folder.path().into())).unwrap());
+    let open = || Arc::new(opened(folder.path()));
     let staff = || json!({"name": "staff", "type": "auth", "id": STAFF});
     let engine = open();
     make_staff(&engine).await;
