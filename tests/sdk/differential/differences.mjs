@@ -14,9 +14,12 @@ export const DIFFERENCES = [
     applies: ({ texts }) => texts.some((text) => /\bmeta[\w.]*:lower/.test(text)),
   },
   {
-    entry: "`:isset`, `:changed` on a field of the record",
-    applies: ({ texts }) => texts.some((text) =>
-      /(?<![\w.@])(?!@request)[\w.@]+:(isset|changed)/.test(text)),
+    entry: "`:isset`, `:changed` on a field of the record, the caller or a submitted relation",
+    applies: ({ texts, nodes }) => texts.some((text) =>
+      /(?<![\w.@])(?!@request)[\w.@]+:(isset|changed)|@request\.auth[\w.]+:(isset|changed)/
+        .test(text))
+      || nodes.flatMap(operands).some(({ text, crosses }) =>
+        crosses.length > 0 && /^@request\.body\.[\w.]+:(isset|changed)$/.test(text)),
   },
   {
     entry: "an unknown modifier behind `@request.` or a json path",
@@ -32,7 +35,7 @@ export const DIFFERENCES = [
   {
     entry: "a create rule with a path that begins with a back relation",
     applies: ({ request, nodes }) => request.kind === "create" && nodes.flatMap(operands).some(
-      ({ text }) => /^\w+_via_/.test(text)),
+      ({ text }) => /(^|\(|, )\w+_via_/.test(text)),
   },
   {
     entry: "several values of a record that are taken",

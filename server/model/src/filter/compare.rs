@@ -77,6 +77,20 @@ impl<'f> Comparing<'f> {
         comparing
     }
 
+    /// The comparison as all rows are asked it: only a side with several values says whether NULL
+    /// and the empty text differ (as PocketBase does it).
+    pub(super) fn for_all(&self, (left, right): (bool, bool)) -> Self {
+        let side = |side: &Side<'f>, many: bool| Side {
+            strict: side.strict && many,
+            ..side.clone()
+        };
+        Self::new(
+            side(&self.left, left),
+            self.operator,
+            side(&self.right, right),
+        )
+    }
+
     pub(super) fn equality(&self) -> Equality {
         self.equality
     }

@@ -70,6 +70,14 @@ impl<'f> PreparedJoins<'f> {
         first
     }
 
+    /// Whether a column is read behind a submitted relation for which no id was submitted: as in
+    /// the contract, it is then no column but a constant, NULL.
+    pub(super) fn names_nothing(&self, column: &Column) -> bool {
+        let start = self.joins.chain(column.whose).first().copied();
+        let given = start.and_then(|start| self.given.get(start));
+        matches!(given, Some(Given::Ids(ids)) if ids.is_empty())
+    }
+
     /// Whether a bool field is true.
     pub(super) fn shows(&self, whose: Whose, shown_by: FieldNumber, frame: &Frame<'_>) -> bool {
         frame.row(whose).is_some_and(|row| {

@@ -73,6 +73,15 @@ impl<'a> Name<'a> {
         }
     }
 
+    /// What to answer to `:isset` and `:changed` behind what no client submitted.
+    pub(super) fn not_submitted(&self) -> FilterError {
+        self.error(format!(
+            "{:?}: :isset and :changed belong to what was submitted (@request.body.…), not to a \
+             field of a record",
+            self.written
+        ))
+    }
+
     pub(super) fn error(&self, message: impl Into<String>) -> FilterError {
         FilterError::at(self.position, message)
     }

@@ -38,7 +38,12 @@ impl<'a> Resolver<'a> {
         let mut hops = 0;
         while let [part, rest @ ..] = parts {
             let field = self.usable_field(here.collection, part, name)?;
-            let ends = rest.is_empty() || field.is_some_and(|field| is_own_id(field, rest, name));
+            let is_own_id = field.is_some_and(|field| is_own_id(field, rest, name));
+            // As in the contract, the relation whose id is read counts although it is not followed.
+            if is_own_id && hops == RELATION_HOPS_MAX {
+                return Err(too_far(part));
+            }
+            let ends = rest.is_empty() || is_own_id;
             if let Some(field) = field
                 && (ends || field.kind.as_relation().is_none())
             {
@@ -59,8 +64,7 @@ impl<'a> Resolver<'a> {
             };
             hops += 1;
             if hops > RELATION_HOPS_MAX {
-                let message = format!("a path crosses at most {RELATION_HOPS_MAX} relations");
-                return Err(part.error(message));
+                return Err(too_far(part));
             }
             if rest.is_empty() {
                 let message = format!(
@@ -97,11 +101,7 @@ impl<'a> Resolver<'a> {
             // As in the contract: without meaning for other types, and ignored there.
             Some(Modifier::Each | Modifier::Length) => {}
             Some(Modifier::IsSet | Modifier::Changed) => {
-                let message = format!(
-                    "{:?}: :isset and :changed belong to @request.…, not to a field of the record",
-                    name.written
-                );
-                return Err(name.error(message));
+                return Err(name.not_submitted());
             }
         }
         Ok(column)
@@ -311,6 +311,12 @@ impl<'a> Resolver<'a> {
         let shown_by = collection.field("emailVisibility")?;
         (email.number == field.number).then_some(shown_by.number)
     }
+}
+
+fn too_far(part: &Part<'_>) -> FilterError {
+    part.error(format!(
+        "a path crosses at most {RELATION_HOPS_MAX} relations"
+    ))
 }
 
 /// Whether `relation.id` is all that is left, which is the stored value of a single relation: no

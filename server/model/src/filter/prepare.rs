@@ -120,8 +120,8 @@ fn test<'f>(
     {
         return PreparedNode::Known(false);
     }
-    let left = side(&test.left, environment);
-    let right = side(&test.right, environment);
+    let left = side(&test.left, environment, joins);
+    let right = side(&test.right, environment, joins);
     let comparing = Comparing::new(left, test.operator, right);
     if comparing.is_constant() {
         return PreparedNode::Known(comparing.holds(joins, &Frame::new(&NoRow, 0)));
@@ -133,12 +133,17 @@ fn test<'f>(
     )))
 }
 
-pub(super) fn side<'f>(term: &'f Term, environment: &Environment<'f>) -> Side<'f> {
-    let source = |term| side(term, environment).source;
+pub(super) fn side<'f>(
+    term: &'f Term,
+    environment: &Environment<'f>,
+    joins: &PreparedJoins<'f>,
+) -> Side<'f> {
+    let source = |term| side(term, environment, joins).source;
     match term {
         Term::Constant(value) => Side::constant(value.borrowed()),
         Term::Unreadable => Side::constant(Scalar::Null),
         Term::Macro(found) => Side::constant(found.value(environment.now)),
+        Term::Column(column) if joins.names_nothing(column) => Side::constant(Scalar::Null),
         Term::Column(column) => Side::column(column),
         Term::Caller { column, plain } => match environment.principal.identity() {
             None => Side::constant(Scalar::Null),

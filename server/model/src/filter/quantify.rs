@@ -46,8 +46,8 @@ pub(super) struct PreparedTest<'f> {
     pub(super) comparing: Comparing<'f>,
     left: Reads,
     right: Reads,
-    /// Whether it must hold for all rows of its joins.
-    every: bool,
+    /// What must hold for all rows of its joins.
+    every: Option<Comparing<'f>>,
     /// Whether a row of them makes it fail, where that is the same for every record.
     fails: OnceCell<bool>,
 }
@@ -70,9 +70,10 @@ impl<'f> PreparedTest<'f> {
             let many = |join: &usize| joins.get(*join).is_some_and(|join| join.many);
             source.asks_all() && reads.joins.iter().any(many)
         };
-        let every = !any
-            && (asks_all(&comparing.left.source, &left)
-                || asks_all(&comparing.right.source, &right));
+        let all_left = asks_all(&comparing.left.source, &left);
+        let all_right = asks_all(&comparing.right.source, &right);
+        let asks = !any && (all_left || all_right);
+        let every = asks.then(|| comparing.for_all((all_left, all_right)));
         Self {
             comparing,
             left,
@@ -292,25 +293,30 @@ impl<'f> PreparedTest<'f> {
         self.left.is_shown(joins, frame)
             && self.right.is_shown(joins, frame)
             && self.comparing.holds(joins, frame)
-            && !(self.every && self.fails(joins, frame.row))
+            && !self
+                .every
+                .as_ref()
+                .is_some_and(|every| self.fails(every, joins, frame.row))
     }
 
     /// Whether some pair of a row left and a row right makes the comparison fail.
-    fn fails(&self, joins: &PreparedJoins<'f>, row: &dyn Row) -> bool {
+    fn fails(&self, every: &Comparing<'f>, joins: &PreparedJoins<'f>, row: &dyn Row) -> bool {
         if self.reads_record() {
-            return self.fails_for(joins, row);
+            return self.fails_for(every, joins, row);
         }
-        *self.fails.get_or_init(|| self.fails_for(joins, &NoRow))
+        *self
+            .fails
+            .get_or_init(|| self.fails_for(every, joins, &NoRow))
     }
 
-    fn fails_for(&self, joins: &PreparedJoins<'f>, row: &dyn Row) -> bool {
+    fn fails_for(&self, every: &Comparing<'f>, joins: &PreparedJoins<'f>, row: &dyn Row) -> bool {
         let mut left = Frame::new(row, joins.joins.len());
         joins.each(&self.left.joins, &mut left, &mut |left| {
             let mut right = Frame::new(row, joins.joins.len());
             self.left.is_shown(joins, left)
                 && joins.each(&self.right.joins, &mut right, &mut |right| {
                     self.right.is_shown(joins, right)
-                        && self.comparing.judge(joins, left, right) == Some(false)
+                        && every.judge(joins, left, right) == Some(false)
                 })
         })
     }

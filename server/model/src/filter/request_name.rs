@@ -163,7 +163,9 @@ impl<'a> Resolver<'a> {
         name: &Name<'_>,
         (key, rest): (&Part<'_>, &[Part<'_>]),
     ) -> Result<Term, FilterError> {
-        name.admit(&[Modifier::Lower, Modifier::Each, Modifier::Length])?;
+        if let Some(Modifier::IsSet | Modifier::Changed) = name.modifier {
+            return Err(name.not_submitted());
+        }
         if key.text == "password" {
             let message = "\"password\" is a password; passwords cannot be compared";
             return Err(name.error(message));

@@ -93,7 +93,7 @@ impl<'f> Judge<'_, 'f> {
 
     fn values(&self, test: &'f Test) -> [Vec<Scalar<'static>>; 2] {
         [&test.left, &test.right].map(|term| {
-            let source = prepare::side(term, self.environment).source;
+            let source = prepare::side(term, self.environment, self.joins).source;
             self.values_of(&source)
         })
     }

@@ -166,8 +166,20 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     (
         "title:isset = true",
         1,
-        "\"title:isset\": :isset and :changed belong to @request.…, not to a \
-             field of the record",
+        "\"title:isset\": :isset and :changed belong to what was submitted \
+             (@request.body.…), not to a field of a record",
+    ),
+    (
+        "@request.auth.title:changed = true",
+        1,
+        "\"@request.auth.title:changed\": :isset and :changed belong to what was submitted \
+             (@request.body.…), not to a field of a record",
+    ),
+    (
+        "@request.body.rel.title:isset = true",
+        1,
+        "\"@request.body.rel.title:isset\": :isset and :changed belong to what was submitted \
+             (@request.body.…), not to a field of a record",
     ),
     (
         "pw = \"x\"",
@@ -212,6 +224,11 @@ const MISTAKES: &[(&str, usize, &str)] = &[
     ),
     (
         "rel.rel.rel.rel.rel.rel.rel.n = 1",
+        25,
+        "a path crosses at most 6 relations",
+    ),
+    (
+        "rel.rel.rel.rel.rel.rel.rel.id = 1",
         25,
         "a path crosses at most 6 relations",
     ),

@@ -80,6 +80,7 @@ impl World {
         posts.push(("parent", "relation", relation("pbc_posts", 1)));
         let hidden = json!({"collectionId": "pbc_tags", "maxSelect": 1, "hidden": true});
         posts.push(("secret", "relation", hidden));
+        posts.push(("j", "json", json!({})));
         let rows = [
             vec![
                 json!({"id": "t0", "n": "t0", "v": 0}),
@@ -212,6 +213,53 @@ fn several_values_are_all_asked_unless_one_is_enough() {
         ("@request.body.tag.n = \"t1\"", "p0 p1 p2"),
         ("@request.body.tag.n = tag.n", ""),
         ("@request.body.tag.nope = \"\"", "p0 p1 p2"),
+    ] {
+        let found = world.accepted(&world.parse(Audience::Superuser, filter));
+        assert_eq!(found, expected, "{filter}");
+    }
+}
+
+/// In the condition itself they differ where one side is json; asked of all rows, only where the
+/// side with several rows is.
+#[test]
+fn nothing_and_the_empty_text_beside_json() {
+    let mut world = World::new();
+    let rows = [
+        json!({"id": "p0", "n": "p0", "parent": "p3"}),
+        json!({"id": "p1", "n": "p1", "parent": "p3", "j": {"a": "x"}}),
+        json!({"id": "p2", "parent": "p3", "tags": ["t0"]}),
+        json!({"id": "p3", "n": "x", "j": ""}),
+    ];
+    let posts = records(world.posts().0, &rows);
+    world.records.insert(CollectionNumber(3), posts);
+    for (filter, expected) in [
+        ("j != posts_via_parent.n", "p1"),
+        ("posts_via_parent.n != j", "p1"),
+        ("j ?!= posts_via_parent.n", "p1 p3"),
+        ("j = posts_via_parent.n", "p0 p2"),
+        ("posts_via_parent.j != n", "p0 p1 p2 p3"),
+        ("posts_via_parent.j.a != n", "p0 p1 p2"),
+        ("parent.j != posts_via_parent.n", ""),
+    ] {
+        let found = world.accepted(&world.parse(Audience::Superuser, filter));
+        assert_eq!(found, expected, "{filter}");
+    }
+}
+
+#[test]
+fn a_submitted_relation_without_an_id_is_a_constant() {
+    let world = World::new();
+    for (filter, expected) in [
+        ("@request.body.parent.j.a = \"\"", "p0 p1 p2"),
+        ("@request.body.parent.j.a != \"\"", ""),
+        ("@request.body.parent.j != n", "p0 p1 p2"),
+        ("@request.body.parent.tags:length = 0", ""),
+        ("@request.body.parent.tags:length = \"\"", "p0 p1 p2"),
+        ("@request.body.tags.n = \"\"", "p0 p1 p2"),
+        ("@request.body.tags.n > \"\"", ""),
+        // One was submitted that leads nowhere: a path to nothing, and json beside nothing.
+        ("@request.body.secret.n = \"\"", "p0 p1 p2"),
+        ("@request.body.tag.v = 1", "p0 p1 p2"),
     ] {
         let found = world.accepted(&world.parse(Audience::Superuser, filter));
         assert_eq!(found, expected, "{filter}");
