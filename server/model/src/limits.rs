@@ -93,6 +93,10 @@ pub const DISK_CHECK_MILLISECONDS: u64 = 100;
 pub const CHUNK_BYTES_MAX: usize = 65_536;
 /// The engine's cache, in bytes, unless it is set.
 pub const CACHE_BYTES_DEFAULT: u64 = 256 * 1_048_576;
+/// Longest wait for the threads of a database that this process closed, in milliseconds.
+pub const SLED_CLOSING_MILLISECONDS_MAX: u64 = 10_000;
+/// Time between two looks whether they ended, in milliseconds.
+pub const SLED_CLOSING_LOOK_MILLISECONDS: u64 = 5;
 /// Serial numbers that are reserved at a time.
 pub const SERIAL_BLOCK: u64 = 1_048_576;
 /// Announcements a live listener may lag behind; then it reads the log.

@@ -12,8 +12,13 @@ use std::io;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use luge_model::limits::{CACHE_BYTES_DEFAULT, CHUNK_BYTES_MAX};
+use luge_model::limits::{
+    CACHE_BYTES_DEFAULT, CHUNK_BYTES_MAX, SLED_CLOSING_LOOK_MILLISECONDS,
+    SLED_CLOSING_MILLISECONDS_MAX,
+};
 use parking_lot::Mutex;
 use sled::{Db, IVec, Mode};
 
@@ -60,10 +65,7 @@ impl Sled {
             .mode(Mode::LowSpace)
             .cache_capacity(cache)
             .flush_every_ms(Some(200));
-        // sled panics on some kinds of damage.
-        let database = panic::catch_unwind(AssertUnwindSafe(|| config.open()))
-            .map_err(|panic| unreadable(folder.data(), &reason_of(panic.as_ref())))?
-            .map_err(|error| not_opened(folder.data(), &error))?;
+        let database = opened(&config, &folder)?;
         let file = File::open(&file_path).map_err(|error| failed("open", &file_path, &error))?;
         let chunks = Mutex::new(chunk_counts(&database)?);
         Ok(Self {
@@ -248,6 +250,31 @@ fn chunk_key(key: &[u8], number: u32) -> Key {
     let mut chunk = chunks_prefix(key);
     chunk.extend_from_slice(&number.to_be_bytes());
     chunk
+}
+
+/// The database in a folder that is ours: where its file is still locked, threads of a database
+/// that this process closed are about to end (sled does not wait for them).
+fn opened(config: &sled::Config, folder: &Folder) -> Result<Db, StoreError> {
+    let patience = Instant::now() + Duration::from_millis(SLED_CLOSING_MILLISECONDS_MAX);
+    loop {
+        // sled panics on some kinds of damage.
+        let database = panic::catch_unwind(AssertUnwindSafe(|| config.open()))
+            .map_err(|panic| unreadable(folder.data(), &reason_of(panic.as_ref())))?;
+        match database {
+            Err(error) if is_locked(&error) && Instant::now() < patience => {
+                thread::sleep(Duration::from_millis(SLED_CLOSING_LOOK_MILLISECONDS));
+            }
+            opened => return opened.map_err(|error| not_opened(folder.data(), &error)),
+        }
+    }
+}
+
+/// sled has no kind of its own for it.
+fn is_locked(error: &sled::Error) -> bool {
+    let sled::Error::Io(error) = error else {
+        return false;
+    };
+    error.to_string().starts_with("could not acquire lock")
 }
 
 fn not_opened(path: &Path, error: &sled::Error) -> StoreError {
