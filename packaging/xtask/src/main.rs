@@ -16,6 +16,8 @@ usage: cargo xtask test [STEP…]           every test, or only these steps
        cargo xtask bench [OPTION…]        Luge beside PocketBase, as ratios
        cargo xtask kill [--cycles N] [--seed S]
                                           kill -9 under load, then the control that must be caught
+       cargo xtask fuzz [--executions N] [--seed S]
+                                          random texts for every parser of parameters
        cargo xtask differential [--pairs N] [--seed S]
                                           random requests to Luge and the real PocketBase
        cargo xtask interference [--requests N] [--seed S]
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         ["test", names @ ..] => test(&runner, names),
         ["bench", options @ ..] => steps::bench(&runner, options),
         ["kill", options @ ..] => steps::kill(&runner, options),
+        ["fuzz", options @ ..] => steps::fuzz(&runner, options),
         ["differential", options @ ..] => steps::compare(&runner, "differential", options),
         ["interference", options @ ..] => steps::compare(&runner, "interference", options),
         ["steps"] => {

@@ -69,6 +69,11 @@ pub(crate) const STEPS: &[Step] = &[
         what: "kill -9 under load, 10 cycles and the control",
         run: kill_slice,
     },
+    Step {
+        name: "fuzz",
+        what: "random texts for every parser of parameters",
+        run: |runner| fuzz(runner, &[]),
+    },
 ];
 
 fn format(runner: &Runner) -> Result<(), Failure> {
@@ -173,6 +178,12 @@ fn kill_loop(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
         runner.run(command)?;
     }
     Ok(())
+}
+
+/// `cargo xtask fuzz`: random texts; the slice of `test` unless it is told otherwise.
+pub(crate) fn fuzz(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
+    build(runner)?;
+    runner.run(runner.command(runner.built("luge-fuzz"), options, &runner.root))
 }
 
 /// `cargo xtask differential` and `interference`: a program of the contract tests, at any length.
