@@ -3,23 +3,17 @@
 //! - The filter selects among the records that the caller may list.
 //! - The rule must hold for every selected record, and every one must be valid; else nothing
 //!   happens.
-//! - Unique values are judged by the state after the operation: values may move from one selected
-//!   record to another, and two of them cannot get the same.
-
-use std::collections::HashSet;
-use std::sync::Arc;
 
 use luge_model::limits::BULK_RECORDS_MAX;
 use luge_model::record::Record;
 
-use super::planned::{Planned, Stakes};
+use super::merged::Merged;
 use super::{Body, Records};
 use crate::access::{Compiled, Operation};
 use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::query::ListRequest;
-use crate::store::{CommitError, Guard, Key};
 
 #[cfg(test)]
 mod tests;
@@ -31,14 +25,6 @@ pub struct Selection {
     pub filter: String,
     /// Only counts, and changes nothing.
     pub preview: bool,
-}
-
-/// The updates of several records as one.
-struct Merged {
-    compiled: Arc<Compiled>,
-    proposal: Proposal,
-    /// For each update, the place of its first guard, and what its guards stand for.
-    stakes: Vec<(usize, Stakes)>,
 }
 
 impl Records {
@@ -75,10 +61,12 @@ impl Records {
             for draft in drafts {
                 updates.push(self.plan(draft).await?);
             }
-            let merged = Merged::of(compiled, updates)?;
-            self.commit_merged(context, merged)
-                .await
-                .map(|done| done.then_some(count))
+            let empty = Proposal {
+                now: context.now,
+                ..Proposal::default()
+            };
+            let done = self.carry_out(Merged::of(empty, updates)?).await?;
+            Ok(done.map(|()| count))
         })
         .await
     }
@@ -109,9 +97,9 @@ impl Records {
             if selection.preview || count == 0 {
                 return Ok(Some(count));
             }
-            let mut proposal = self.plan_delete(context, &compiled, records)?;
-            proposal.guards.extend(lookups.guards());
-            let done = self.carry_out(proposal).await?;
+            let mut merged = self.plan_delete(context, &compiled, records)?;
+            merged.proposal.guards.extend(lookups.guards());
+            let done = self.carry_out(merged).await?;
             Ok(done.map(|()| count))
         })
         .await
@@ -143,76 +131,6 @@ impl Records {
             )));
         }
         Ok(page.items)
-    }
-
-    /// Whether the updates were committed; they are to be planned again otherwise.
-    async fn commit_merged(&self, context: &Context, merged: Merged) -> Result<bool> {
-        let Merged {
-            compiled,
-            mut proposal,
-            stakes,
-        } = merged;
-        proposal.now = context.now;
-        match self.committer.commit(proposal).await {
-            Ok(_) => Ok(true),
-            Err(CommitError::Guard(guard)) => {
-                let of_guard = stakes.iter().rev().find(|(first, _)| *first <= guard);
-                if let Some((first, stakes)) = of_guard {
-                    stakes.verdict(&compiled, guard - first)?;
-                }
-                Ok(false)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-impl Merged {
-    /// # Errors
-    /// [`Error::Refused`] where two records get the same unique value.
-    fn of(compiled: Arc<Compiled>, updates: Vec<Planned>) -> Result<Self> {
-        let released: HashSet<Key> = updates
-            .iter()
-            .flat_map(|update| update.proposal.deletes.iter().cloned())
-            .collect();
-        let mut taken: HashSet<Key> = HashSet::new();
-        let mut merged = Self {
-            compiled,
-            proposal: Proposal::default(),
-            stakes: Vec::with_capacity(updates.len()),
-        };
-        for update in updates {
-            let Planned {
-                mut proposal,
-                mut stakes,
-                ..
-            } = update;
-            for (position, guard) in proposal.guards.iter_mut().enumerate() {
-                let Guard::Absent(key) = guard else { continue };
-                if !stakes.is_unique(position) {
-                    continue;
-                }
-                if !taken.insert(key.clone()) {
-                    stakes.verdict(&merged.compiled, position)?;
-                }
-                if released.contains(key) {
-                    // It is there until the commit; where it is not, the plan is outdated.
-                    *guard = Guard::Present(key.clone());
-                    stakes.unique.retain(|(guard, _)| *guard != position);
-                }
-            }
-            merged.stakes.push((merged.proposal.guards.len(), stakes));
-            let all = &mut merged.proposal;
-            all.guards.extend(proposal.guards);
-            all.puts.extend(proposal.puts);
-            all.deletes.extend(proposal.deletes);
-            for (counter, by) in proposal.increments {
-                all.count(counter, by);
-            }
-            all.changes.extend(proposal.changes);
-        }
-        merged.proposal.deletes.retain(|key| !taken.contains(key));
-        Ok(merged)
     }
 }
 

@@ -15,8 +15,9 @@ use luge_model::value::Value;
 
 use super::Records;
 use super::draft::{self, Values};
+use super::merged::Merged;
 use super::owned::{Owned, Owner};
-use super::planned::plan_replacement;
+use super::planned::{Planned, Stakes, plan_replacement};
 use crate::access::Compiled;
 use crate::catalog::{RecordRemoval, Removing, Snapshot, definition_guard};
 use crate::changes::{Change, ChangeKind};
@@ -42,7 +43,7 @@ pub(super) struct Cascade {
 
 /// A record that loses a reference, and the values it keeps.
 struct Released {
-    collection: Arc<Collection>,
+    compiled: Arc<Compiled>,
     before: Record,
     values: Values,
 }
@@ -58,7 +59,7 @@ impl Records {
         context: &Context,
         compiled: &Compiled,
         records: Vec<Record>,
-    ) -> Result<Proposal> {
+    ) -> Result<Merged> {
         let mut cascade = Cascade {
             asked: records.len().saturating_sub(1),
             ..Cascade::default()
@@ -81,12 +82,13 @@ impl Records {
     /// concerned than one commit may change.
     ///
     /// # Errors
-    /// [`Error::Refused`] where a required reference stands in the way.
+    /// [`Error::Refused`] where a required reference stands in the way, or two records would be
+    /// left with the same unique value.
     pub(super) fn plan_cascade(
         &self,
         context: &Context,
         mut cascade: Cascade,
-    ) -> Result<Option<Proposal>> {
+    ) -> Result<Option<Merged>> {
         let snapshot = self.catalog.snapshot();
         while let Some((collection, record)) = cascade.waiting.pop_front() {
             for (source, field) in referring_fields(&snapshot, &collection) {
@@ -112,31 +114,43 @@ impl Records {
             released,
             ..
         } = cascade;
-        for (
-            record_key,
-            Released {
-                collection,
-                before,
-                mut values,
-            },
-        ) in released
-        {
+        proposal.now = context.now;
+        let mut writes = Vec::new();
+        for (record_key, released) in released {
             if !deleted.contains(&record_key) {
-                values.extend(draft::touched_autodates(
-                    &collection.fields,
-                    context.now,
-                    false,
-                ));
-                let after = Record::build(
-                    before.rowid(),
-                    self.committer.serial(),
-                    values.iter().map(|(number, value)| (*number, value)),
-                );
-                plan_replacement(&mut proposal, &collection, &before, &after);
+                writes.push(self.plan_release(context, released));
             }
         }
-        proposal.now = context.now;
-        Ok(Some(proposal))
+        Merged::of(proposal, writes).map(Some)
+    }
+
+    fn plan_release(&self, context: &Context, released: Released) -> Planned {
+        let Released {
+            compiled,
+            before,
+            mut values,
+        } = released;
+        let collection = &compiled.collection;
+        let touched = draft::touched_autodates(&collection.fields, context.now, false);
+        values.extend(touched);
+        let record = Record::build(
+            before.rowid(),
+            self.committer.serial(),
+            values.iter().map(|(number, value)| (*number, value)),
+        );
+        let mut proposal = Proposal::default();
+        let unique = plan_replacement(&mut proposal, collection, &before, &record);
+        let stakes = Stakes {
+            action: Action::Delete,
+            id: Vec::new(),
+            unique,
+        };
+        Planned {
+            proposal,
+            compiled,
+            record,
+            stakes,
+        }
     }
 
     /// Takes the reference to `target` out of every record whose `field` has it.
@@ -171,18 +185,22 @@ impl Records {
         record_key: RecordKey,
         target: &str,
     ) -> Result<()> {
-        let (before, mut values) = match cascade.released.remove(&record_key) {
-            Some(Released { before, values, .. }) => (before, values),
+        let mut released = match cascade.released.remove(&record_key) {
+            Some(released) => released,
             None => {
                 let compiled = self.compiled(&source.id)?;
-                let Some(record) = self.query.stored(&compiled, &record_key.1)? else {
+                let Some(before) = self.query.stored(&compiled, &record_key.1)? else {
                     return Ok(());
                 };
-                let values = draft::values_of(&record);
-                (record, values)
+                let values = draft::values_of(&before);
+                Released {
+                    compiled,
+                    before,
+                    values,
+                }
             }
         };
-        let Some(value) = values.get_mut(&field.number) else {
+        let Some(value) = released.values.get_mut(&field.number) else {
             return Ok(());
         };
         let empty = remove_id(value, target);
@@ -191,7 +209,7 @@ impl Records {
             .as_relation()
             .is_some_and(|relation| relation.cascade_delete);
         if empty && cascades {
-            cascade.delete(source, before);
+            cascade.delete(source, released.before);
         } else if empty && field.required {
             return Err(Error::Refused {
                 action: Action::Delete,
@@ -200,15 +218,7 @@ impl Records {
                 reason: None,
             });
         } else {
-            let collection = Arc::clone(source);
-            cascade.released.insert(
-                record_key,
-                Released {
-                    collection,
-                    before,
-                    values,
-                },
-            );
+            cascade.released.insert(record_key, released);
         }
         Ok(())
     }
@@ -321,12 +331,10 @@ impl Records {
                     cascade.delete(&compiled.collection, record);
                 }
             }
-            let Some(proposal) = self.plan_cascade(context, cascade)? else {
+            let Some(merged) = self.plan_cascade(context, cascade)? else {
                 return Ok(Some(false));
             };
-            self.carry_out(proposal)
-                .await
-                .map(|done| done.map(|()| true))
+            self.carry_out(merged).await.map(|done| done.map(|()| true))
         });
         match together.await {
             Err(Error::Contended) => Ok(false),

@@ -100,7 +100,7 @@ mod tests {
             let plan = engine
                 .records
                 .plan_delete(&system, &compiled, vec![record.clone()]);
-            plans.push(plan.unwrap());
+            plans.push(plan.unwrap().proposal);
         }
         let mut outcomes = Vec::new();
         for plan in plans {

@@ -16,7 +16,7 @@ use serde_json::{Map, Value as Json};
 use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
 use crate::aggregate::{AggregateRequest, Line, aggregate};
 use crate::catalog::{Catalog, RecordRemoval};
-use crate::commit::{Committer, Proposal};
+use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::query::{ListRequest, Page, Query};
@@ -28,6 +28,7 @@ mod bulk;
 mod delete;
 mod draft;
 mod guarded;
+mod merged;
 mod owned;
 mod planned;
 mod rule_test;
@@ -217,9 +218,9 @@ impl Records {
                 let owner = Owner::record(&compiled.collection, &record);
                 self.reduce_owned(context, owner).await?;
             }
-            let mut proposal = self.plan_delete(context, &compiled, vec![record])?;
-            proposal.guards.extend(guards);
-            self.carry_out(proposal).await
+            let mut merged = self.plan_delete(context, &compiled, vec![record])?;
+            merged.proposal.guards.extend(guards);
+            self.carry_out(merged).await
         })
         .await
     }
@@ -281,15 +282,6 @@ impl Records {
             self.catalog.refreshed().await;
         }
         Err(Error::Contended)
-    }
-
-    /// Commits a delete; `None` when it was overtaken.
-    async fn carry_out(&self, proposal: Proposal) -> Result<Option<()>> {
-        match self.committer.commit(proposal).await {
-            Ok(_) => Ok(Some(())),
-            Err(CommitError::Guard(_)) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
     }
 
     async fn plan_create(

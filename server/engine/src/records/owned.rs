@@ -123,7 +123,8 @@ impl Records {
             }
             cascade.take_along(owned);
         }
-        self.plan_cascade(context, cascade)
+        let merged = self.plan_cascade(context, cascade)?;
+        Ok(merged.map(|merged| merged.proposal))
     }
 
     /// The ids of collections that are gone while records still belong to theirs.
@@ -183,7 +184,7 @@ impl Records {
             let complete = owned.complete;
             let mut cascade = Cascade::default();
             cascade.take_along(owned);
-            let Some(mut proposal) = self.plan_cascade(context, cascade)? else {
+            let Some(mut merged) = self.plan_cascade(context, cascade)? else {
                 // Others go with them: one at a time.
                 batch.store(1, Ordering::Relaxed);
                 return if limit == 1 {
@@ -192,9 +193,10 @@ impl Records {
                     Ok(None)
                 };
             };
+            let proposal = &mut merged.proposal;
             proposal.guards.extend(note.cloned().map(Guard::Present));
             proposal.deletes.extend(note.filter(|_| complete).cloned());
-            self.carry_out(proposal)
+            self.carry_out(merged)
                 .await
                 .map(|done| done.map(|()| complete))
         })

@@ -190,3 +190,36 @@ fn what_belongs_to_somebody_names_an_auth_record_that_exists() {
     });
     check(cases.collect());
 }
+
+/// Records that lose their reference are all left with the same value.
+#[test]
+fn a_delete_leaves_no_unique_value_twice() {
+    let server = Server::start();
+    let (superuser, anyone) = (server.superuser(), server.anyone());
+    let people = public_collection(&superuser, "people", &[]);
+    let mut person = field("person", "relation", json!({}));
+    person["collectionId"] = people["id"].clone();
+    superuser.collection(&json!({"name": "seats", "type": "base", "fields": [person],
+        "indexes": ["CREATE UNIQUE INDEX one_seat ON seats (person)"]}));
+    let [first, second] = [(); 2].map(|()| {
+        let person = superuser.record("people", &json!({}));
+        superuser.record("seats", &json!({"person": person["id"]}));
+        person["id"].as_str().unwrap().to_owned()
+    });
+    let people = records("people");
+    let both = format!("{people}?filter=id!=%22%22");
+    let delete = |name, path: &str| Case::new(name, &superuser, "DELETE", path);
+    let (at, code) = ("data.person.code", "validation_not_unique");
+    check(vec![
+        delete("both at once", &both)
+            .refused(400, at, code)
+            .unless(server.is_reference()),
+        Case::new("both are there", &anyone, "GET", &people).is("totalItems", 2),
+        delete("the first", &format!("{people}/{first}")).status(204),
+        delete("the second", &format!("{people}/{second}"))
+            .refused(400, at, code)
+            .has("Failed to delete record."),
+        Case::new("it is there", &anyone, "GET", &people).is("totalItems", 1),
+        Case::new("and its seat", &superuser, "GET", &records("seats")).has(&second),
+    ]);
+}
