@@ -1,0 +1,226 @@
+//! Each shape of a query is served by the plan that it should be served by.
+
+use super::super::{Explanation, ListRequest, Next, Order, Source, SourceKind, Start};
+use super::{engine, list};
+use crate::engine::Engine;
+
+fn explained(engine: &Engine, request: &ListRequest) -> Explanation {
+    let request = ListRequest {
+        explain: true,
+        ..request.clone()
+    };
+    *list(engine, &request).explanation.unwrap()
+}
+
+fn plan(source: &Source) -> String {
+    let kind = match source.kind {
+        SourceKind::Nothing => "nothing",
+        SourceKind::Id => "id",
+        SourceKind::UniqueEntry => "unique",
+        SourceKind::IndexRange => "index",
+        SourceKind::Relation => "relation",
+        SourceKind::Union => "union",
+        SourceKind::Intersection => "intersection",
+        SourceKind::Scan => "scan",
+    };
+    let index = source.index.iter().map(|name| format!(" {name}"));
+    let bounds = source.bounds.iter().map(|bound| format!(" [{bound}]"));
+    let text: String = std::iter::once(kind.to_owned())
+        .chain(index)
+        .chain(bounds)
+        .collect();
+    if source.parts.is_empty() {
+        return text;
+    }
+    let parts: Vec<_> = source.parts.iter().map(plan).collect();
+    format!("{text} ({})", parts.join("; "))
+}
+
+fn check(engine: &Engine, rows: &[(&str, &str, &str, Order)]) {
+    let mut wrong = Vec::new();
+    for (filter, sort, expected, order) in rows {
+        let request = ListRequest {
+            filter: (*filter).to_owned(),
+            sort: (*sort).to_owned(),
+            skip_total: true,
+            per_page: 20,
+            ..ListRequest::default()
+        };
+        let found = explained(engine, &request);
+        if plan(&found.source) != *expected || found.order != *order {
+            let told = (plan(&found.source), found.order, found.given_up);
+            wrong.push(format!(
+                "{filter} / {sort}\n  expected {expected}, {order:?}\n  {told:?}"
+            ));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[tokio::test]
+async fn the_plan_is_the_one_that_should_serve() {
+    use Order::{Index, Insertion, Sorted};
+    let rows = [
+        ("", "", "scan", Insertion),
+        ("", "-@rowid", "scan", Insertion),
+        ("open = true", "", "scan", Insertion),
+        ("1 = 2", "", "nothing", Insertion),
+        ("id = 'abc'", "-n", "id [id = \"abc\"]", Insertion),
+        ("title = 'at1'", "", "unique d [title = \"at1\"]", Insertion),
+        (
+            "code = 'c7' && n = 7",
+            "",
+            "unique g [code = \"c7\"] [n = 7]",
+            Insertion,
+        ),
+        // Order by an index: up, down, with ties turned round, mixed, unique.
+        ("", "kind,n", "index a", Index),
+        ("", "-kind,-n", "index a", Index),
+        ("", "-tag", "index f", Index),
+        ("", "tag", "index f", Index),
+        ("", "-kind,tag", "index e", Index),
+        ("", "kind,-tag", "index e", Index),
+        ("", "code,n", "index g", Index),
+        ("", "-code,-n,title", "index g", Index),
+        ("", "kind,-n", "scan", Sorted),
+        ("", "kind", "scan", Sorted),
+        ("", "data", "scan", Sorted),
+        ("", "author.name", "scan", Sorted),
+        // Composite: equality, then a range and the order.
+        ("kind = 'b'", "n", "index a [kind = \"b\"]", Index),
+        (
+            "kind = 'b' && n > 3 && n <= 9",
+            "-n",
+            "index a [kind = \"b\"] [n > 3] [n <= 9]",
+            Index,
+        ),
+        (
+            "kind = 'b' && n = 5",
+            "",
+            "index a [kind = \"b\"] [n = 5]",
+            Index,
+        ),
+        (
+            "kind = 'b' && n = 5",
+            "-kind",
+            "index a [kind = \"b\"] [n = 5]",
+            Index,
+        ),
+        ("code = 'c7'", "", "index g [code = \"c7\"]", Insertion),
+        (
+            "code >= 'c70' && code < 'c75'",
+            "n",
+            "index g [code >= \"c70\"] [code < \"c75\"]",
+            Sorted,
+        ),
+        (
+            "title ~ 'at12%'",
+            "",
+            "index b [title ~ \"at12%\"]",
+            Insertion,
+        ),
+        // One of several values, and several ways at once.
+        (
+            "kind = 'b' && n = 1 || kind = 'c' && n = 2",
+            "title",
+            "union (index a [kind = \"b\"] [n = 1]; index a [kind = \"c\"] [n = 2])",
+            Sorted,
+        ),
+        (
+            "code = 'c7' || code = 'c8'",
+            "",
+            "union (index g [code = \"c7\"]; index g [code = \"c8\"])",
+            Insertion,
+        ),
+        ("code = 'c7' || open = true", "", "scan", Insertion),
+    ];
+    for mirror_bytes in [0, 1 << 30] {
+        check(&engine(mirror_bytes).await, &rows);
+    }
+}
+
+#[tokio::test]
+async fn relations_are_followed_from_their_selective_end() {
+    use Order::{Insertion, Sorted};
+    let engine = engine(1 << 30).await;
+    let author = "relation [author.name = \"n9\"] (scan [name = \"n9\"])";
+    let rows = [
+        ("author.name = 'n9'", "", author, Insertion),
+        ("author.name = 'n9' && open = true", "-n", author, Sorted),
+        (
+            "author.id = 'abc'",
+            "",
+            "index i [author = \"abc\"]",
+            Order::Index,
+        ),
+        (
+            "readers.id ?= 'abc'",
+            "title",
+            "relation [readers.id = \"abc\"] (id [id = \"abc\"])",
+            Sorted,
+        ),
+        (
+            "author = 'abc'",
+            "title",
+            "relation [author = \"abc\"]",
+            Sorted,
+        ),
+        ("author.name = 'n1'", "", "scan", Insertion),
+    ];
+    check(&engine, &rows);
+}
+
+#[tokio::test]
+async fn an_explanation_tells_what_was_read() {
+    let engine = engine(1 << 30).await;
+    let request = ListRequest {
+        sort: "kind,n".to_owned(),
+        per_page: 10,
+        skip_total: true,
+        cursor: Some(String::new()),
+        ..ListRequest::default()
+    };
+    let first = explained(&engine, &request);
+    assert!(first.in_memory && !first.filters && first.cursor.is_none());
+    assert_eq!(
+        (first.entries, first.candidates, first.related),
+        (11, 11, 0)
+    );
+    let Next::Cursor(cursor) = list(&engine, &request).next else {
+        panic!("there is a next page");
+    };
+    let next = ListRequest {
+        cursor: Some(cursor.clone()),
+        ..request.clone()
+    };
+    let second = explained(&engine, &next);
+    assert_eq!(second.cursor, Some(Start::Sought));
+    assert!(
+        second.entries <= 22 && second.candidates == 11,
+        "{second:?}"
+    );
+    let counted = explained(
+        &engine,
+        &ListRequest {
+            skip_total: false,
+            filter: String::new(),
+            ..next
+        },
+    );
+    assert_eq!(
+        counted.cursor,
+        Some(Start::Sought),
+        "the number of all is known: {counted:?}"
+    );
+
+    let filtered = ListRequest {
+        filter: "author.name = 'n1'".to_owned(),
+        ..ListRequest::default()
+    };
+    let filtered = explained(&engine, &filtered);
+    assert_eq!((filtered.candidates, filtered.filters), (240, true));
+    assert!(
+        filtered.related > 0 && !filtered.given_up.is_empty(),
+        "{filtered:?}"
+    );
+}
