@@ -3,8 +3,8 @@
 //!
 //! - Records with equal values stand in insertion order in an index. Where the list has them the
 //!   other way round, each group of them is read backwards.
-//! - A record is offered only at the entry that it has now. One that was changed while the index was
-//!   read stands elsewhere, and a page that ended at it would leave out what lies between.
+//! - A record is offered only at the entry that it has now. One that was changed while the index
+//!   was read stands elsewhere, and a page that ended at it would leave out what lies between.
 
 use std::ops::ControlFlow;
 

@@ -1,7 +1,11 @@
 //! Each shape of a query is served by the plan that it should be served by.
 
 use super::super::{Explanation, ListRequest, Next, Order, Source, SourceKind, Start};
-use super::{engine, list};
+use luge_model::timestamp::Timestamp;
+use serde_json::json;
+
+use super::{engine, list, make};
+use crate::context::Context;
 use crate::engine::Engine;
 
 fn explained(engine: &Engine, request: &ListRequest) -> Explanation {
@@ -190,8 +194,8 @@ async fn an_explanation_tells_what_was_read() {
         panic!("there is a next page");
     };
     let next = ListRequest {
-        cursor: Some(cursor.clone()),
-        ..request.clone()
+        cursor: Some(cursor),
+        ..request
     };
     let second = explained(&engine, &next);
     assert_eq!(second.cursor, Some(Start::Sought));
@@ -223,4 +227,42 @@ async fn an_explanation_tells_what_was_read() {
         filtered.related > 0 && !filtered.given_up.is_empty(),
         "{filtered:?}"
     );
+}
+
+/// Records with two indexes that leave a hundred each, and few in common.
+#[tokio::test]
+async fn the_store_is_read_for_what_two_indexes_have_in_common() {
+    let engine = engine(0).await;
+    let system = Context::system(Timestamp(1));
+    let fields = ["a", "b"].map(|name| json!({"name": name, "type": "number"}));
+    let definition = json!({"name": "pairs", "type": "base", "fields": fields, "indexes": [
+        "CREATE INDEX `pairs_a` ON `pairs` (`a`)", "CREATE INDEX `pairs_b` ON `pairs` (`b`)",
+    ]});
+    let definition = definition.as_object().unwrap();
+    engine.catalog.create(&system, definition).await.unwrap();
+    for number in 0..1_700 {
+        make(
+            &engine,
+            "pairs",
+            json!({"a": number % 17, "b": number % 19}),
+        )
+        .await;
+    }
+    let request = |filter: &str| ListRequest {
+        filter: filter.to_owned(),
+        explain: true,
+        ..ListRequest::default()
+    };
+    let both = request("a = 3 && b = 5");
+    let page = engine.records.list(&system, "pairs", &both).unwrap();
+    assert_eq!(page.total_items, Some(5));
+    let found = page.explanation.unwrap();
+    let expected = "intersection (index pairs_a [a = 3]; index pairs_b [b = 5])";
+    assert_eq!(plan(&found.source), expected, "{found:?}");
+    assert_eq!(found.candidates, 5);
+    // One that leaves much is not asked.
+    let wide = request("a = 3 && b >= 0");
+    let page = engine.records.list(&system, "pairs", &wide).unwrap();
+    let found = page.explanation.unwrap();
+    assert_eq!(plan(&found.source), "index pairs_a [a = 3]", "{found:?}");
 }
