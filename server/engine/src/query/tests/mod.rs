@@ -95,7 +95,8 @@ fn post(number: usize, authors: &[String]) -> Json {
     let tag = ["", "x", "y", "y", &long][if number % 97 == 3 { 4 } else { number % 4 }];
     json!({
         "title": title, "n": number % 13, "kind": kind,
-        "author": author, "open": number.is_multiple_of(2), "tag": tag, "code": format!("c{}", number % 90),
+        "author": author, "open": number.is_multiple_of(2),
+        "tag": tag, "code": format!("c{}", number % 90),
         "readers": [&authors[number % 9], &authors[number * 2 % 9]], "data": &data[number % 5],
     })
 }
