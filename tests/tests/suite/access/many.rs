@@ -242,33 +242,33 @@ fn a_change_by_filter_changes_all_or_nothing() {
     ]);
 }
 
+const ORDERED: &str = "perPage=1&sort=-size&cursor=";
+
+/// The sizes of the notes that somebody is led to by cursors.
+fn sizes(persona: &Persona) -> Vec<Value> {
+    let mut sizes = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("{}?{ORDERED}{cursor}", records("notes"));
+        let page = persona.get(&path).expect(200);
+        let items = page["items"].as_array().unwrap();
+        sizes.extend(items.iter().map(|item| item["size"].clone()));
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return sizes,
+        }
+    }
+}
+
 #[test]
 fn a_cursor_leads_only_to_what_its_caller_may_list() {
     let Some(people) = people() else { return };
     let list = |collection: &str, query: &str| format!("{}?{query}", records(collection));
-    let begin = list("notes", "perPage=1&sort=-size&cursor=");
-    let of = |persona: &Persona| {
-        let mut sizes = Vec::new();
-        let mut cursor = String::new();
-        loop {
-            let page = persona.get(&format!("{begin}{cursor}")).expect(200);
-            sizes.extend(
-                page["items"]
-                    .as_array()
-                    .unwrap()
-                    .iter()
-                    .map(|item| item["size"].clone()),
-            );
-            match page["nextCursor"].as_str() {
-                Some(next) => next.clone_into(&mut cursor),
-                None => return sizes,
-            }
-        }
-    };
-    assert_eq!(of(&people.ann), [4, 2, 1]);
-    assert_eq!(of(&people.bob), [4, 1]);
-    assert_eq!(of(&people.anyone), [4, 1]);
-    assert_eq!(of(&people.superuser), [4, 2, 1]);
+    let begin = list("notes", ORDERED);
+    assert_eq!(sizes(&people.ann), [4, 2, 1]);
+    assert_eq!(sizes(&people.bob), [4, 1]);
+    assert_eq!(sizes(&people.anyone), [4, 1]);
+    assert_eq!(sizes(&people.superuser), [4, 2, 1]);
     let anns = people.ann.get(&begin).text_at("nextCursor");
     let anns = format!("{begin}{anns}");
     let refused = |name, persona, path: String, status| {

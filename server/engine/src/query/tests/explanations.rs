@@ -61,85 +61,96 @@ fn check(engine: &Engine, rows: &[(&str, &str, &str, Order)]) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Filter, sort, the plan that should serve, and how the list should be put in order.
+const SERVED: &[(&str, &str, &str, Order)] = &[
+    ("", "", "scan", Order::Insertion),
+    ("", "-@rowid", "scan", Order::Insertion),
+    ("open = true", "", "scan", Order::Insertion),
+    ("1 = 2", "", "nothing", Order::Insertion),
+    ("id = 'abc'", "-n", "id [id = \"abc\"]", Order::Insertion),
+    (
+        "title = 'at1'",
+        "",
+        "unique d [title = \"at1\"]",
+        Order::Insertion,
+    ),
+    (
+        "code = 'c7' && n = 7",
+        "",
+        "unique g [code = \"c7\"] [n = 7]",
+        Order::Insertion,
+    ),
+    // Order by an index: up, down, with ties turned round, mixed, unique.
+    ("", "kind,n", "index a", Order::Index),
+    ("", "-kind,-n", "index a", Order::Index),
+    ("", "-tag", "index f", Order::Index),
+    ("", "tag", "index f", Order::Index),
+    ("", "-kind,tag", "index e", Order::Index),
+    ("", "kind,-tag", "index e", Order::Index),
+    ("", "code,n", "index g", Order::Index),
+    ("", "-code,-n,title", "index g", Order::Index),
+    ("", "kind,-n", "scan", Order::Sorted),
+    ("", "kind", "scan", Order::Sorted),
+    ("", "data", "scan", Order::Sorted),
+    ("", "author.name", "scan", Order::Sorted),
+    // Composite: equality, then a range and the order.
+    ("kind = 'b'", "n", "index a [kind = \"b\"]", Order::Index),
+    (
+        "kind = 'b' && n > 3 && n <= 9",
+        "-n",
+        "index a [kind = \"b\"] [n > 3] [n <= 9]",
+        Order::Index,
+    ),
+    (
+        "kind = 'b' && n = 5",
+        "",
+        "index a [kind = \"b\"] [n = 5]",
+        Order::Index,
+    ),
+    (
+        "kind = 'b' && n = 5",
+        "-kind",
+        "index a [kind = \"b\"] [n = 5]",
+        Order::Index,
+    ),
+    (
+        "code = 'c7'",
+        "",
+        "index g [code = \"c7\"]",
+        Order::Insertion,
+    ),
+    (
+        "code >= 'c70' && code < 'c75'",
+        "n",
+        "index g [code >= \"c70\"] [code < \"c75\"]",
+        Order::Sorted,
+    ),
+    (
+        "title ~ 'at12%'",
+        "",
+        "index b [title ~ \"at12%\"]",
+        Order::Insertion,
+    ),
+    // One of several values, and several ways at once.
+    (
+        "kind = 'b' && n = 1 || kind = 'c' && n = 2",
+        "title",
+        "union (index a [kind = \"b\"] [n = 1]; index a [kind = \"c\"] [n = 2])",
+        Order::Sorted,
+    ),
+    (
+        "code = 'c7' || code = 'c8'",
+        "",
+        "union (index g [code = \"c7\"]; index g [code = \"c8\"])",
+        Order::Insertion,
+    ),
+    ("code = 'c7' || open = true", "", "scan", Order::Insertion),
+];
+
 #[tokio::test]
 async fn the_plan_is_the_one_that_should_serve() {
-    use Order::{Index, Insertion, Sorted};
-    let rows = [
-        ("", "", "scan", Insertion),
-        ("", "-@rowid", "scan", Insertion),
-        ("open = true", "", "scan", Insertion),
-        ("1 = 2", "", "nothing", Insertion),
-        ("id = 'abc'", "-n", "id [id = \"abc\"]", Insertion),
-        ("title = 'at1'", "", "unique d [title = \"at1\"]", Insertion),
-        (
-            "code = 'c7' && n = 7",
-            "",
-            "unique g [code = \"c7\"] [n = 7]",
-            Insertion,
-        ),
-        // Order by an index: up, down, with ties turned round, mixed, unique.
-        ("", "kind,n", "index a", Index),
-        ("", "-kind,-n", "index a", Index),
-        ("", "-tag", "index f", Index),
-        ("", "tag", "index f", Index),
-        ("", "-kind,tag", "index e", Index),
-        ("", "kind,-tag", "index e", Index),
-        ("", "code,n", "index g", Index),
-        ("", "-code,-n,title", "index g", Index),
-        ("", "kind,-n", "scan", Sorted),
-        ("", "kind", "scan", Sorted),
-        ("", "data", "scan", Sorted),
-        ("", "author.name", "scan", Sorted),
-        // Composite: equality, then a range and the order.
-        ("kind = 'b'", "n", "index a [kind = \"b\"]", Index),
-        (
-            "kind = 'b' && n > 3 && n <= 9",
-            "-n",
-            "index a [kind = \"b\"] [n > 3] [n <= 9]",
-            Index,
-        ),
-        (
-            "kind = 'b' && n = 5",
-            "",
-            "index a [kind = \"b\"] [n = 5]",
-            Index,
-        ),
-        (
-            "kind = 'b' && n = 5",
-            "-kind",
-            "index a [kind = \"b\"] [n = 5]",
-            Index,
-        ),
-        ("code = 'c7'", "", "index g [code = \"c7\"]", Insertion),
-        (
-            "code >= 'c70' && code < 'c75'",
-            "n",
-            "index g [code >= \"c70\"] [code < \"c75\"]",
-            Sorted,
-        ),
-        (
-            "title ~ 'at12%'",
-            "",
-            "index b [title ~ \"at12%\"]",
-            Insertion,
-        ),
-        // One of several values, and several ways at once.
-        (
-            "kind = 'b' && n = 1 || kind = 'c' && n = 2",
-            "title",
-            "union (index a [kind = \"b\"] [n = 1]; index a [kind = \"c\"] [n = 2])",
-            Sorted,
-        ),
-        (
-            "code = 'c7' || code = 'c8'",
-            "",
-            "union (index g [code = \"c7\"]; index g [code = \"c8\"])",
-            Insertion,
-        ),
-        ("code = 'c7' || open = true", "", "scan", Insertion),
-    ];
     for mirror_bytes in [0, 1 << 30] {
-        check(&engine(mirror_bytes).await, &rows);
+        check(&engine(mirror_bytes).await, SERVED);
     }
 }
 
