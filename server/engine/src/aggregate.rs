@@ -23,7 +23,7 @@ use crate::access::{Compiled, Operation};
 use crate::catalog::described;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::query::{Page, Query, bad_query, page_of, scope};
+use crate::query::{Next, Page, Query, bad_query, page_of, scope};
 
 mod accumulator;
 
@@ -330,6 +330,8 @@ fn page(
         per_page,
         total_items: Some(total),
         items: lines.into_iter().skip(skipped).take(per_page).collect(),
+        next: Next::Page,
+        explanation: None,
     })
 }
 

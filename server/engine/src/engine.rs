@@ -15,7 +15,7 @@ use crate::mirror::Mirror;
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::records::{self, Records};
-use crate::secrets::HashPool;
+use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
 
@@ -101,6 +101,7 @@ impl Engine {
             mirror: Arc::clone(&mirror),
             access: Arc::clone(&access),
             random: Arc::clone(&random),
+            cursors: Seal::open(&committer, &*random, "cursors")?,
         }));
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),

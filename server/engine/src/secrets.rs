@@ -1,4 +1,4 @@
-//! Password hashes, and random ids, keys and secrets.
+//! Password hashes, random ids, keys and secrets, and what is sealed.
 //!
 //! - New hashes are argon2id with the parameters of `limits.rs`; bcrypt hashes and other argon2
 //!   parameters from an import verify and ask to be made anew ([`needs_rehash`]).
@@ -18,6 +18,10 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::store::StoreError;
+
+mod seal;
+
+pub use seal::Seal;
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -48,6 +48,10 @@ pub const QUERY_ROWS_MAX: u64 = 5_000_000;
 pub const QUERY_MS_MAX: u64 = 15_000;
 /// How many records are looked at between two looks at the clock.
 pub const QUERY_CLOCK_ROWS: u64 = 1_024;
+/// Longest cursor of a list, in bytes of its text: a request line of 8 KiB has room for it.
+pub const CURSOR_BYTES_MAX: usize = 4_096;
+/// Length of the key that seals cursors, in bytes (256 bits).
+pub const SEAL_KEY_BYTES: usize = 32;
 /// Most records that a rule looked up and that are guarded in the commit it allowed.
 pub const RULE_GUARDS_MAX: usize = 128;
 /// Most values of one side of a comparison that the test of a rule shows.
@@ -131,6 +135,20 @@ pub const MIRROR_TARGET_OVERHEAD_BYTES: u64 = 96;
 pub const MIRROR_BYTES_DEFAULT: u64 = 256 << 20;
 /// An index is used on a mirrored collection only when it leaves at most one in so many records.
 pub const INDEX_SHARE_MIN: usize = 16;
+/// Most candidates that are gathered before they are looked at; more are read as they come.
+pub const CANDIDATES_MAX: usize = 65_536;
+/// Candidates that are so few that no other way of finding them is better.
+pub const CANDIDATES_FEW: usize = 256;
+/// Index entries that may be read for each candidate that they might rule out: reading a record
+/// from the store costs about as much.
+pub const INTERSECTION_ENTRIES: usize = 4;
+/// Candidates from which on it pays to compare them with another index.
+pub const INTERSECTION_CANDIDATES_MIN: usize = 64;
+/// Most indexes whose entries are compared to find candidates.
+pub const INTERSECTION_INDEXES_MAX: usize = 3;
+/// Index entries that may be read in the order of a list before going through a mirrored collection
+/// is thought cheaper, however small it is.
+pub const INDEX_WALK_ENTRIES_MIN: usize = 128;
 /// How often a write is planned before it gives up because what it stands on keeps changing.
 pub const WRITE_ATTEMPTS_MAX: usize = 8;
 /// Locks that writers of single records share by hash.

@@ -123,10 +123,21 @@ impl Sort {
         self.keys.iter().any(|key| key.operand == Operand::Random)
     }
 
-    /// Whether the last key is descending.
+    /// Whether records that the keys leave equal stand in reversed insertion order: the last key
+    /// that decides is descending. None decides behind `@rowid`, which leaves no two equal.
     #[must_use]
     pub fn ends_descending(&self) -> bool {
-        self.keys.last().is_some_and(|key| key.descending)
+        let rowid = self.keys.iter().find(|key| key.operand == Operand::Rowid);
+        rowid.or(self.keys.last()).is_some_and(|key| key.descending)
+    }
+
+    /// Where the order is that of insertion, whether it is reversed.
+    #[must_use]
+    pub fn by_insertion(&self) -> Option<bool> {
+        match self.keys.first() {
+            None => Some(false),
+            Some(first) => (first.operand == Operand::Rowid).then_some(first.descending),
+        }
     }
 }
 
@@ -169,6 +180,25 @@ impl PreparedSort<'_> {
             .map(|(key, (left, right))| key.directed(left.order(right)))
             .find(|order| order.is_ne())
             .unwrap_or(Ordering::Equal)
+    }
+
+    /// The order of a record and of one that had these [`Self::values`].
+    #[must_use]
+    pub fn compare_with(&self, row: &dyn Row, values: &[Scalar<'_>]) -> Ordering {
+        let pairs = self.sort.keys.iter().zip(values);
+        pairs
+            .map(|(key, value)| key.directed(self.compare_value(key, row, value)))
+            .find(|order| order.is_ne())
+            .unwrap_or(Ordering::Equal)
+    }
+
+    fn compare_value(&self, key: &Key, row: &dyn Row, value: &Scalar<'_>) -> Ordering {
+        if let (Operand::Field(field), Scalar::Text(right)) = (key.operand, value)
+            && let Some(ValueRef::Text(left)) = row.value(field)
+        {
+            return left.as_bytes().cmp(right.as_bytes());
+        }
+        self.value(key, row).order(value)
     }
 
     fn compare_key(&self, key: &Key, left: &dyn Row, right: &dyn Row) -> Ordering {

@@ -42,6 +42,7 @@ impl AggregateApi {
                     page: page.page as u64,
                     per_page: page.per_page,
                     total: page.total_items,
+                    more: serde_json::Map::new(),
                 };
                 envelope.write(&page.items, &mut bytes, |group, bytes| {
                     group.write_json(bytes);

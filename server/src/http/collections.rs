@@ -228,6 +228,7 @@ fn page_json(page: &CollectionPage) -> Vec<u8> {
         page: page.page,
         per_page: page.per_page,
         total: page.total_items,
+        more: serde_json::Map::new(),
     };
     envelope.write(&page.items, &mut bytes, |item, bytes| {
         // Writing a tree to memory does not fail.

@@ -39,6 +39,7 @@ mod body;
 mod collections;
 mod dashboard;
 mod error;
+mod explain;
 mod form;
 mod health;
 pub(crate) mod listener;

@@ -2,6 +2,8 @@
 
 use std::io::Write;
 
+use serde_json::{Map, Value as Json};
+
 /// The numbers around the items of a page.
 pub(crate) struct Envelope {
     /// From 1.
@@ -10,6 +12,8 @@ pub(crate) struct Envelope {
     pub(crate) per_page: usize,
     /// All items; `None` when they were not counted, which is shown as -1.
     pub(crate) total: Option<u64>,
+    /// What else the list tells, behind the rest.
+    pub(crate) more: Map<String, Json>,
 }
 
 impl Envelope {
@@ -31,6 +35,7 @@ impl Envelope {
             page,
             per_page,
             total,
+            more,
         } = self;
         // Writing to memory does not fail.
         let _ = match total {
@@ -39,14 +44,18 @@ impl Envelope {
                 write!(
                     bytes,
                     "],\"page\":{page},\"perPage\":{per_page},\"totalItems\":{total},\
-                     \"totalPages\":{pages}}}"
+                     \"totalPages\":{pages}"
                 )
             }
             None => write!(
                 bytes,
-                "],\"page\":{page},\"perPage\":{per_page},\"totalItems\":-1,\"totalPages\":-1}}"
+                "],\"page\":{page},\"perPage\":{per_page},\"totalItems\":-1,\"totalPages\":-1"
             ),
         };
+        for (key, value) in more {
+            let _ = write!(bytes, ",{}:{value}", Json::from(key.as_str()));
+        }
+        bytes.push(b'}');
     }
 }
 
@@ -60,6 +69,7 @@ mod tests {
             page: 2,
             per_page: 30,
             total,
+            more: Map::new(),
         };
         envelope.write(items, &mut bytes, |item, bytes| bytes.push(*item));
         String::from_utf8(bytes).unwrap()

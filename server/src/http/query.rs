@@ -262,19 +262,53 @@ pub(crate) struct RecordsOptions {
     pub(crate) list: ListOptions,
     /// The related records to show with each of them.
     pub(crate) expand: Expand,
+    /// Where to go on from instead of a page; empty for the beginning.
+    pub(crate) cursor: Option<String>,
+    /// Whether to tell how the records were found.
+    pub(crate) explain: bool,
 }
 
 impl RecordsOptions {
     fn of(request: &Request) -> Result<Self, Failure> {
+        let mut list = ListOptions::of(request)?;
+        let given = |name: &str| option(request, name).unwrap_or_default();
+        let cursor = option(request, "cursor");
+        if cursor.is_some() {
+            if !given("page").is_empty() {
+                return Err(Failure::bad_request(
+                    "The parameters page and cursor exclude each other.",
+                ));
+            }
+            // Totals take a look at every record, which is what a cursor is to avoid.
+            list.skip_total |= given("skipTotal").is_empty();
+        }
         Ok(Self {
-            list: ListOptions::of(request)?,
+            list,
             expand: expand(request)?,
+            cursor,
+            explain: truth("explain", &given("explain"))?,
         })
     }
 
     fn properties() -> Properties {
         let mut properties = ListOptions::properties();
-        properties.push(expand_property());
+        properties.extend([
+            expand_property(),
+            (
+                "cursor",
+                property(
+                    "Instead of a page: empty for the beginning, else `nextCursor`.",
+                    "string",
+                ),
+            ),
+            (
+                "explain",
+                property(
+                    "Whether to tell how the records are found; for superusers.",
+                    "boolean",
+                ),
+            ),
+        ]);
         properties
     }
 }

@@ -6,7 +6,7 @@ use luge_engine::access::View;
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::Error;
-use luge_engine::query::{ListRequest, Page};
+use luge_engine::query::{ListRequest, Next, Page};
 use luge_engine::records::Selection;
 use luge_model::collection::Collections;
 use luge_model::expand::Expand;
@@ -19,8 +19,9 @@ use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
+use crate::http::explain::explanation_json;
 use crate::http::page;
-use crate::http::query::{ListOptions, RecordOptions, RecordsOptions, SelectionOptions, Wanted};
+use crate::http::query::{RecordOptions, RecordsOptions, SelectionOptions, Wanted};
 use crate::http::shapes::{CountShape, RecordShape, RecordsShape};
 
 /// The routes.
@@ -41,12 +42,14 @@ impl RecordsApi {
         options: RecordsOptions,
     ) -> Answer<RecordsShape> {
         let context = self.0.context(request);
-        let RecordsOptions { list, expand } = options;
-        let fields = list.fields.clone();
+        let fields = options.list.fields.clone();
         let bytes = self
             .0
             .scan(move |engine| {
-                let mut page = engine.records.list(&context, &collection, &asked(list))?;
+                let expand = options.expand.clone();
+                let mut page = engine
+                    .records
+                    .list(&context, &collection, &asked(options))?;
                 engine.records.expand(&context, &expand, &mut page.items)?;
                 Ok(page_json(&page))
             })
@@ -275,13 +278,21 @@ fn selection(options: SelectionOptions) -> Selection {
     }
 }
 
-fn asked(options: ListOptions) -> ListRequest {
+fn asked(options: RecordsOptions) -> ListRequest {
+    let RecordsOptions {
+        list,
+        cursor,
+        explain,
+        ..
+    } = options;
     ListRequest {
-        page: usize::try_from(options.page).unwrap_or(usize::MAX),
-        per_page: options.per_page,
-        sort: options.sort,
-        filter: options.filter,
-        skip_total: options.skip_total,
+        page: usize::try_from(list.page).unwrap_or(usize::MAX),
+        per_page: list.per_page,
+        sort: list.sort,
+        filter: list.filter,
+        skip_total: list.skip_total,
+        cursor,
+        explain,
     }
 }
 
@@ -297,6 +308,20 @@ fn json_size(view: &View) -> usize {
     (view.record().as_bytes().len() + expanded) * 2
 }
 
+/// What stands in the envelope beside what every list has.
+fn more(page: &Page<View>) -> Map<String, Json> {
+    let mut more = Map::new();
+    if let Some(explanation) = &page.explanation {
+        more.insert("explain".to_owned(), explanation_json(explanation));
+    }
+    match &page.next {
+        Next::Page => {}
+        Next::End => drop(more.insert("nextCursor".to_owned(), Json::Null)),
+        Next::Cursor(cursor) => drop(more.insert("nextCursor".to_owned(), json!(cursor))),
+    }
+    more
+}
+
 fn page_json(page: &Page<View>) -> Vec<u8> {
     let size: usize = page.items.iter().map(json_size).sum();
     let mut bytes = Vec::with_capacity(size + 128);
@@ -304,6 +329,7 @@ fn page_json(page: &Page<View>) -> Vec<u8> {
         page: page.page as u64,
         per_page: page.per_page,
         total: page.total_items,
+        more: more(page),
     };
     envelope.write(&page.items, &mut bytes, |view, bytes| {
         view.write_json(bytes);

@@ -76,7 +76,15 @@ impl Shape for RecordsShape {
     const NAME: &'static str = "Records";
 
     fn schema() -> MetaSchema {
-        page_of(object())
+        let mut page = page_of(object());
+        let next = MetaSchema {
+            description: Some("Where the list goes on; null at its end. Only with `cursor`."),
+            nullable: true,
+            ..MetaSchema::new("string")
+        };
+        page.properties
+            .extend([("nextCursor", inline(next)), ("explain", object())]);
+        page
     }
 }
 

@@ -59,11 +59,20 @@ impl Resident {
         self.by_rowid.values()
     }
 
-    /// The records made after the one with this rowid.
-    pub fn after(&self, rowid: u64) -> impl Iterator<Item = &Record> {
-        self.by_rowid
-            .range((Bound::Excluded(rowid), Bound::Unbounded))
-            .map(|(_, record)| record)
+    /// All records as they were made or, reversed, the newest first; behind the one with a rowid.
+    pub fn beyond(
+        &self,
+        passed: Option<u64>,
+        reversed: bool,
+    ) -> Box<dyn Iterator<Item = &Record> + '_> {
+        let passed = passed.map_or(Bound::Unbounded, Bound::Excluded);
+        if reversed {
+            let records = self.by_rowid.range((Bound::Unbounded, passed));
+            Box::new(records.rev().map(|(_, record)| record))
+        } else {
+            let records = self.by_rowid.range((passed, Bound::Unbounded));
+            Box::new(records.map(|(_, record)| record))
+        }
     }
 
     /// The first `limit` records, in insertion order, whose relation `field` names `target`, and

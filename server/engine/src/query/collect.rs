@@ -24,6 +24,8 @@ pub(super) struct Collector<'a> {
     /// Whether records are offered in the order of the list already.
     in_order: bool,
     matched: u64,
+    /// How many matches were met that stand behind the beginning of the list.
+    passed: usize,
     /// In order: the page. Else the best records so far, and behind them newer candidates.
     kept: Vec<Kept>,
     /// Whether the record at the page's end is the worst of the best: the bar for later ones.
@@ -67,6 +69,7 @@ impl<'a> Collector<'a> {
             counts,
             in_order,
             matched: 0,
+            passed: 0,
             kept: Vec::new(),
             cut: false,
             visitor: None,
@@ -86,6 +89,11 @@ impl<'a> Collector<'a> {
         !self.counts
     }
 
+    /// Whether it has all it needs.
+    pub(super) fn is_full(&self) -> bool {
+        self.in_order && self.stops_early() && self.passed >= self.end()
+    }
+
     /// How many matches stand before the page.
     pub(super) fn skips(&self) -> usize {
         self.skip
@@ -100,13 +108,25 @@ impl<'a> Collector<'a> {
     pub(super) fn expect_order(&mut self, in_order: bool) {
         self.in_order = in_order;
         self.matched = 0;
+        self.passed = 0;
         self.kept.clear();
         self.cut = false;
+    }
+
+    /// Whether every match must be seen, for the total.
+    pub(super) fn counts(&self) -> bool {
+        self.counts
     }
 
     /// Passes over matches that stand before the page and need not be looked at.
     pub(super) fn pass(&mut self, count: usize) {
         self.matched += count as u64;
+        self.passed += count;
+    }
+
+    /// Counts a match that stands before the place where the list begins.
+    pub(super) fn count(&mut self) {
+        self.matched += 1;
     }
 
     /// Takes a record that matches.
@@ -114,8 +134,9 @@ impl<'a> Collector<'a> {
         if let Some(visitor) = &mut self.visitor {
             return visitor(shown.row());
         }
-        let position = usize::try_from(self.matched).unwrap_or(usize::MAX);
+        let position = self.passed;
         self.matched += 1;
+        self.passed = self.passed.saturating_add(1);
         if self.in_order {
             if position >= self.skip && position < self.end() {
                 self.kept.push(Kept {
@@ -123,8 +144,7 @@ impl<'a> Collector<'a> {
                     values: Vec::new(),
                 });
             }
-            let done = position.saturating_add(1) >= self.end() && self.stops_early();
-            return if done {
+            return if self.is_full() {
                 ControlFlow::Break(())
             } else {
                 ControlFlow::Continue(())

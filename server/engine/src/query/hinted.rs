@@ -9,10 +9,11 @@ use std::collections::BTreeMap;
 use luge_model::collection::Collection;
 use luge_model::filter::{Bound, Hint, Hop, Operator};
 use luge_model::id::{CollectionNumber, ID_FIELD};
-use luge_model::limits::INDEX_SHARE_MIN;
+use luge_model::limits::{CANDIDATES_FEW, INDEX_SHARE_MIN};
 use luge_model::record::{Record, Row};
 use luge_model::value::{Value, ValueRef};
 
+use super::explain::{Source, SourceKind, bound_text, path_text};
 use super::{Query, Run, plan};
 use crate::error::Result;
 use crate::index::targets;
@@ -28,9 +29,14 @@ struct Search<'a> {
 }
 
 impl Query {
-    /// The candidates that the filter hints at, in insertion order; `None` where it hints at none,
-    /// or at too many to be worth it.
-    pub(super) fn hinted(&self, run: &Run<'_>) -> Result<Option<Vec<Record>>> {
+    /// The candidates that the filter hints at, in insertion order, and where they were found;
+    /// `None` where it hints at none, or at too many to be worth it: more than `most`, or more of
+    /// the collection than it pays to pick out.
+    pub(super) fn hinted(
+        &self,
+        run: &Run<'_>,
+        most: usize,
+    ) -> Result<Option<(Vec<Record>, Source)>> {
         let Some(filter) = &run.filter else {
             return Ok(None);
         };
@@ -39,40 +45,83 @@ impl Query {
             return Ok(None);
         }
         let all = self.size(run.compiled.collection.number)?;
-        let search = Search {
-            run,
-            most: all / INDEX_SHARE_MIN,
-        };
-        let found = self.hinted_at(&search, &hint)?;
-        Ok(found.map(|found| found.into_values().collect()))
+        let most = most.min(all / INDEX_SHARE_MIN);
+        // Where there is a choice, the end that leaves few is found by trying each for a little.
+        let is_choice = matches!(&hint, Hint::All(parts) if parts.len() > 1);
+        let tries = [is_choice.then_some(CANDIDATES_FEW), Some(most)];
+        for most in tries
+            .into_iter()
+            .flatten()
+            .filter(|try_most| *try_most <= most)
+        {
+            let search = Search { run, most };
+            if let Some((found, source)) = self.hinted_at(&search, &hint)? {
+                return Ok(Some((found.into_values().collect(), source)));
+            }
+        }
+        Ok(None)
     }
 
-    fn hinted_at(&self, search: &Search<'_>, hint: &Hint) -> Result<Option<Found>> {
+    fn hinted_at(&self, search: &Search<'_>, hint: &Hint) -> Result<Option<(Found, Source)>> {
         match hint {
             Hint::Nothing => Ok(None),
-            Hint::All(parts) => {
-                for part in parts {
-                    if let Some(found) = self.hinted_at(search, part)? {
-                        return Ok(Some(found));
-                    }
-                }
-                Ok(None)
-            }
+            Hint::All(parts) => self.hinted_at_all(search, parts),
             Hint::Any(parts) => {
                 let mut union = Found::new();
+                let mut sources = Vec::new();
                 for part in parts {
-                    let Some(found) = self.hinted_at(search, part)? else {
+                    let Some((found, source)) = self.hinted_at(search, part)? else {
                         return Ok(None);
                     };
                     union.extend(found);
+                    sources.push(source);
                     if union.len() > search.most {
                         return Ok(None);
                     }
                 }
-                Ok(Some(union))
+                Ok(Some((union, Source::made_of(SourceKind::Union, sources))))
             }
+            Hint::Bound { path, bound } if path.is_empty() => self
+                .among(search, &[bound])
+                .map(|found| found.map(by_rowid)),
             Hint::Bound { path, bound } => self.at_the_end(search, path, bound),
         }
+    }
+
+    /// What one of the parts leaves; bounds of the record itself may do so together.
+    fn hinted_at_all(
+        &self,
+        search: &Search<'_>,
+        parts: &[Hint],
+    ) -> Result<Option<(Found, Source)>> {
+        let own: Vec<&Bound> = parts
+            .iter()
+            .filter_map(|part| match part {
+                Hint::Bound { path, bound } if path.is_empty() => Some(bound),
+                _ => None,
+            })
+            .collect();
+        if let Some(found) = self.among(search, &own)? {
+            return Ok(Some(by_rowid(found)));
+        }
+        for part in parts {
+            let is_own = matches!(part, Hint::Bound { path, .. } if path.is_empty());
+            if !is_own && let Some(found) = self.hinted_at(search, part)? {
+                return Ok(Some(found));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The records of the list's own collection that bounds leave.
+    fn among(
+        &self,
+        search: &Search<'_>,
+        bounds: &[&Bound],
+    ) -> Result<Option<(Vec<Record>, Source)>> {
+        let collection = &search.run.compiled.collection;
+        let bounds: Vec<Bound> = bounds.iter().map(|bound| (*bound).clone()).collect();
+        self.kept_track_of(search, collection, &bounds)
     }
 
     /// The records that a bound at the end of a path leaves.
@@ -81,46 +130,53 @@ impl Query {
         search: &Search<'_>,
         path: &[Hop],
         bound: &Bound,
-    ) -> Result<Option<Found>> {
-        let base = search.run.compiled.collection.number;
-        let end = path.last().map_or(base, Hop::collection);
-        let Some(mut found) = self.bounded(search, end, bound)? else {
+    ) -> Result<Option<(Found, Source)>> {
+        let base = &search.run.compiled.collection;
+        let end = path.last().map_or(base.number, Hop::collection);
+        let Some((mut found, end)) = self.bounded(search, end, bound)? else {
             return Ok(None);
         };
         for (position, hop) in path.iter().enumerate().rev() {
             let before = position
                 .checked_sub(1)
                 .and_then(|earlier| path.get(earlier))
-                .map_or(base, Hop::collection);
+                .map_or(base.number, Hop::collection);
             let mut earlier = Found::new();
             for record in found.values() {
                 let back = self.back(*hop, before, record)?;
                 search.run.lookups.spend(back.len() as u64 + 1);
                 earlier.extend(back.into_iter().map(|record| (record.rowid(), record)));
                 if earlier.len() > search.most {
+                    search.run.gave_up(|| {
+                        let path = path_text(&search.run.compiled.snapshot, base, path, bound);
+                        format!("{path}: more than {} records", search.most)
+                    });
                     return Ok(None);
                 }
             }
             found = earlier;
         }
-        Ok((found.len() <= search.most).then_some(found))
+        let source = Source {
+            bounds: vec![path_text(&search.run.compiled.snapshot, base, path, bound)],
+            ..Source::made_of(SourceKind::Relation, vec![end])
+        };
+        Ok((found.len() <= search.most).then_some((found, source)))
     }
 
-    /// The records of a collection that a bound leaves, by id, relation or unique index, or from
-    /// memory.
+    /// The records of a collection that a bound leaves: what keeps track of it tells, or memory.
     fn bounded(
         &self,
         search: &Search<'_>,
         number: CollectionNumber,
         bound: &Bound,
-    ) -> Result<Option<Found>> {
+    ) -> Result<Option<(Found, Source)>> {
         let snapshot = &search.run.compiled.snapshot;
         let Some(collection) = snapshot.by_number(number) else {
             return Ok(None);
         };
-        if let Some(found) = self.pointed(collection, bound, search.most)? {
-            let found = found.into_iter().map(|record| (record.rowid(), record));
-            return Ok(Some(found.collect()));
+        let bounds = std::slice::from_ref(bound);
+        if let Some(found) = self.kept_track_of(search, collection, bounds)? {
+            return Ok(Some(by_rowid(found)));
         }
         if number == search.run.compiled.collection.number {
             // Going through the whole collection is what is to be avoided.
@@ -134,39 +190,67 @@ impl Query {
                 .map(|record| (record.rowid(), record.clone()))
                 .collect::<Found>()
         })?;
-        Ok(found.filter(|found| found.len() <= search.most))
+        let source = || Source {
+            bounds: vec![bound_text(collection, bound)],
+            ..Source::of(SourceKind::Scan)
+        };
+        Ok(found
+            .filter(|found| found.len() <= search.most)
+            .map(|found| (found, source())))
     }
 
-    /// What an equality points at; `None` where nothing keeps track of it.
+    /// What bounds leave where something keeps track of it: ids, relations, unique values, indexes.
+    fn kept_track_of(
+        &self,
+        search: &Search<'_>,
+        collection: &Collection,
+        bounds: &[Bound],
+    ) -> Result<Option<(Vec<Record>, Source)>> {
+        for bound in bounds {
+            if let Some((found, kind)) = self.pointed(collection, bound, search.most)? {
+                let source = Source {
+                    bounds: vec![bound_text(collection, bound)],
+                    ..Source::of(kind)
+                };
+                return Ok(Some((found, source)));
+            }
+        }
+        if let Some((definition, entry)) = plan::unique_by(collection, bounds) {
+            let id = self.store.get(&entry)?;
+            let id = id.map(|id| String::from_utf8_lossy(&id).into_owned());
+            let found = id.map(|id| self.related(collection.number, &id));
+            let found = found.transpose()?.flatten();
+            let source = Source {
+                index: Some(definition.name.clone()),
+                ..Source::of(SourceKind::UniqueEntry)
+            };
+            return Ok(Some((Vec::from_iter(found), source)));
+        }
+        self.narrowed(search.run, (collection, bounds), search.most)
+    }
+
+    /// What an equality with an id points at, of the record itself or of one that it names.
     fn pointed(
         &self,
         collection: &Collection,
         bound: &Bound,
         most: usize,
-    ) -> Result<Option<Vec<Record>>> {
+    ) -> Result<Option<(Vec<Record>, SourceKind)>> {
         let (Operator::Equal, Value::Text(text)) = (bound.operator, &bound.value) else {
             return Ok(None);
         };
-        let one = |found: Option<Record>| Some(Vec::from_iter(found));
         if bound.field == ID_FIELD {
-            return self.related(collection.number, text).map(one);
+            let found = self.related(collection.number, text)?;
+            return Ok(Some((Vec::from_iter(found), SourceKind::Id)));
         }
         let is_relation = collection
             .field_by_number(bound.field)
             .is_some_and(|field| field.kind.as_relation().is_some());
-        if is_relation && !text.is_empty() {
-            let found = self.referring(collection.number, bound.field, text, most + 1)?;
-            return Ok((found.len() <= most).then_some(found));
+        if !is_relation || text.is_empty() {
+            return Ok(None);
         }
-        match plan::unique_by(collection, std::slice::from_ref(bound)) {
-            Some(entry) => {
-                let id = self.store.get(&entry)?;
-                let id = id.map(|id| String::from_utf8_lossy(&id).into_owned());
-                let found = id.map(|id| self.related(collection.number, &id));
-                found.transpose().map(|found| one(found.flatten()))
-            }
-            None => Ok(None),
-        }
+        let found = self.referring(collection.number, bound.field, text, most + 1)?;
+        Ok((found.len() <= most).then_some((found, SourceKind::Relation)))
     }
 
     /// The records from which a hop leads to this one.
@@ -179,6 +263,11 @@ impl Query {
                 .collect(),
         }
     }
+}
+
+fn by_rowid((found, source): (Vec<Record>, Source)) -> (Found, Source) {
+    let found = found.into_iter().map(|record| (record.rowid(), record));
+    (found.collect(), source)
 }
 
 /// Whether the bound can hold for a record; rather yes than no.

@@ -161,6 +161,11 @@ impl Lookups<'_> {
         }
     }
 
+    /// Whether something could not be found out, so that the call is going to fail.
+    pub(super) fn has_failed(&self) -> bool {
+        self.failure.borrow().is_some()
+    }
+
     fn stand_on(&self, collection: CollectionNumber, id: &str, record: Option<&Record>) {
         let mut facts = self.stands_on.borrow_mut();
         if facts.records.len() <= RULE_GUARDS_MAX {
@@ -256,6 +261,6 @@ impl Related for Lookups<'_> {
     }
 
     fn must_stop(&self) -> bool {
-        self.failure.borrow().is_some()
+        self.has_failed()
     }
 }

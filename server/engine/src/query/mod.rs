@@ -10,34 +10,40 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use luge_model::collection::Collections;
-use luge_model::filter::Related;
-use luge_model::filter::{
-    Audience, Environment, Filter, FilterError, FilterErrorKind, Prepared, Scope,
-};
+use luge_model::filter::{Audience, FilterError, FilterErrorKind, Related, Scope};
 use luge_model::id::CollectionNumber;
 use luge_model::limits::{PER_PAGE_DEFAULT, PER_PAGE_MAX};
 use luge_model::record::{Record, Row};
-use luge_model::sort::{PreparedSort, Sort};
+use luge_model::sort::Sort;
 
 use crate::access::{Access, Compiled, Grant, Operation};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::mirror::Mirror;
 use crate::random::Random;
+use crate::secrets::Seal;
 use crate::store::{Store, StoreError, codec, key};
 
 mod collect;
+mod cursor;
 mod expand;
+mod explain;
 mod hinted;
+mod index_walk;
 mod lookups;
+mod narrow;
 mod plan;
 mod related;
+mod run;
 mod source;
 #[cfg(test)]
 mod tests;
 
-use collect::{Collector, Shown};
+use collect::Collector;
+use cursor::{Origin, Position};
+pub use explain::{Explanation, Order, Source, SourceKind, Start};
 pub use lookups::Lookups;
+use run::{Asked, Run};
 
 /// What a list asks for (contract §1.2).
 #[derive(Clone, Debug, Default)]
@@ -52,6 +58,11 @@ pub struct ListRequest {
     pub filter: String,
     /// Leaves the total out.
     pub skip_total: bool,
+    /// The place to go on from instead of a page: empty for the beginning, else what
+    /// [`Page::next`] was.
+    pub cursor: Option<String>,
+    /// Also tell how the records were found; for superusers.
+    pub explain: bool,
 }
 
 /// A page of records.
@@ -65,6 +76,37 @@ pub struct Page<T> {
     pub total_items: Option<u64>,
     /// The records.
     pub items: Vec<T>,
+    /// What comes behind them.
+    pub next: Next,
+    /// How they were found, where that was asked for.
+    pub explanation: Option<Box<Explanation>>,
+}
+
+/// What comes behind the records of a [`Page`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Next {
+    /// Another page perhaps: there was no cursor to go on from.
+    #[default]
+    Page,
+    /// Nothing: the list ends here.
+    End,
+    /// The records behind this cursor.
+    Cursor(String),
+}
+
+impl<T> Page<T> {
+    /// The same page with other items.
+    #[must_use]
+    pub fn with_items<U>(self, items: Vec<U>) -> Page<U> {
+        Page {
+            page: self.page,
+            per_page: self.per_page,
+            total_items: self.total_items,
+            items,
+            next: self.next,
+            explanation: self.explanation,
+        }
+    }
 }
 
 /// Reads records, from the mirror where it holds them and else from the store.
@@ -74,6 +116,7 @@ pub struct Query {
     mirror: Arc<Mirror>,
     access: Arc<Access>,
     random: Arc<dyn Random>,
+    cursors: Seal,
 }
 
 /// What a reader stands on.
@@ -87,23 +130,8 @@ pub struct Parts {
     pub access: Arc<Access>,
     /// Shuffles what is sorted by `@random`.
     pub random: Arc<dyn Random>,
-}
-
-/// The list rule and the filter of a request together, and its sort.
-struct Asked {
-    filter: Option<Arc<Filter>>,
-    sort: Sort,
-}
-
-/// What all steps of one list share.
-struct Run<'a> {
-    compiled: &'a Compiled,
-    lookups: &'a Lookups<'a>,
-    /// The list rule and the filter of the request, together.
-    filter: Option<Prepared<'a>>,
-    sort: PreparedSort<'a>,
-    /// Whether judging a record looks others up.
-    looks_up: bool,
+    /// Seals cursors.
+    pub cursors: Seal,
 }
 
 impl Query {
@@ -115,12 +143,14 @@ impl Query {
             mirror,
             access,
             random,
+            cursors,
         } = parts;
         Self {
             store,
             mirror,
             access,
             random,
+            cursors,
         }
     }
 
@@ -178,25 +208,42 @@ impl Query {
         grant: &Grant,
         request: &ListRequest,
     ) -> Result<Page<Record>> {
+        if request.explain && !context.principal.is_superuser() {
+            let reason = "Only superusers may ask how a list is found (explain).";
+            return Err(Error::Forbidden(reason.to_owned()));
+        }
         let asked = Asked::parse((context, compiled), grant, (&request.filter, &request.sort))?;
         let lookups = self.lookups(context, &compiled.snapshot);
         asked.warm(&lookups)?;
         let environment = lookups.environment();
-        let run = asked.run((compiled, &lookups), &environment, self.seed(&asked.sort));
+        let mut run = asked.run((compiled, &lookups), &environment, self.seed(&asked.sort));
+        run.explains = request.explain;
+        let origin = Origin::of((context, compiled), &request.sort, &request.filter);
+        run.after = self.place(&run, &origin, request.cursor.as_deref())?;
         let (page, per_page) = page_of(request.page, request.per_page);
         let skip = (page - 1).saturating_mul(per_page);
         let counted = self.counted(&run, request.skip_total)?;
         let counts = !request.skip_total && counted.is_none();
-        let mut collector = Collector::new(&run.sort, skip, per_page, counts);
+        let mut collector = match &request.cursor {
+            // The record behind the page tells whether there is a next one.
+            Some(_) => Collector::new(&run.sort, 0, per_page + 1, counts),
+            None => Collector::new(&run.sort, skip, per_page, counts),
+        };
         self.collect(&run, &mut collector)?;
+        run.note(|notes| notes.in_memory = self.mirror.len(compiled.collection.number).is_some());
         lookups.check()?;
-        let (items, matched) = collector.finish();
-        let total_items = (!request.skip_total).then(|| counted.unwrap_or(matched));
+        let (mut items, matched) = collector.finish();
+        let next = match &request.cursor {
+            Some(_) => self.next(&run, &origin, &mut items, per_page)?,
+            None => Next::Page,
+        };
         Ok(Page {
             page,
             per_page,
-            total_items,
+            total_items: (!request.skip_total).then(|| counted.unwrap_or(matched)),
             items,
+            next,
+            explanation: request.explain.then(|| Box::new(run.explanation())),
         })
     }
 
@@ -220,9 +267,6 @@ impl Query {
         // The visitor may look others up too.
         run.looks_up = true;
         let mut visit = |row: &dyn Row| {
-            if !run.filters() {
-                lookups.spend(1);
-            }
             visitor(row);
             if lookups.must_stop() {
                 return ControlFlow::Break(());
@@ -232,6 +276,44 @@ impl Query {
         let mut collector = Collector::visiting(&run.sort, &mut visit);
         self.collect(&run, &mut collector)?;
         lookups.check()
+    }
+
+    /// The place that a list goes on from.
+    fn place(
+        &self,
+        run: &Run<'_>,
+        origin: &Origin,
+        cursor: Option<&str>,
+    ) -> Result<Option<Position>> {
+        match cursor {
+            None => Ok(None),
+            Some(_) if run.sort.sort().is_random() => Err(cursor::refused(
+                "a list in random order (@random) cannot be gone on with",
+            )),
+            Some("") => Ok(None),
+            Some(text) => cursor::read(&self.cursors, origin, text).map(Some),
+        }
+    }
+
+    /// Cuts the page to its length; what comes behind it.
+    fn next(
+        &self,
+        run: &Run<'_>,
+        origin: &Origin,
+        items: &mut Vec<Record>,
+        per_page: usize,
+    ) -> Result<Next> {
+        if items.len() <= per_page {
+            return Ok(Next::End);
+        }
+        items.truncate(per_page);
+        let Some(last) = items.last() else {
+            return Ok(Next::End);
+        };
+        let position = Position::behind(&run.sort, last);
+        // What the sort looked up of the record must have been found out.
+        run.lookups.check()?;
+        cursor::write(&self.cursors, origin, &position).map(Next::Cursor)
     }
 
     fn seed(&self, sort: &Sort) -> u64 {
@@ -262,67 +344,6 @@ impl Query {
     }
 }
 
-impl Asked {
-    fn parse(
-        (context, compiled): (&Context, &Compiled),
-        grant: &Grant,
-        (filter, sort): (&str, &str),
-    ) -> Result<Self> {
-        let scope = scope(context, compiled);
-        Ok(Self {
-            filter: whole_filter(grant, filter, &scope)?,
-            sort: Sort::parse(sort, &scope).map_err(|error| bad_query("sort", &error))?,
-        })
-    }
-
-    fn warm(&self, lookups: &Lookups<'_>) -> Result<()> {
-        lookups.warm(self.filter.iter().flat_map(|filter| filter.collections()))?;
-        lookups.warm(self.sort.collections())
-    }
-
-    fn run<'a>(
-        &'a self,
-        (compiled, lookups): (&'a Compiled, &'a Lookups<'a>),
-        environment: &Environment<'a>,
-        seed: u64,
-    ) -> Run<'a> {
-        Run {
-            compiled,
-            lookups,
-            filter: prepared(self.filter.as_deref(), environment),
-            sort: self.sort.prepare(environment, seed),
-            looks_up: self
-                .filter
-                .as_ref()
-                .is_some_and(|filter| filter.collections().next().is_some()),
-        }
-    }
-}
-
-impl Run<'_> {
-    fn matches(&self, row: &dyn Row) -> bool {
-        self.lookups.spend(1);
-        self.filter
-            .as_ref()
-            .is_none_or(|filter| filter.matches(row))
-    }
-
-    fn filters(&self) -> bool {
-        self.filter.is_some()
-    }
-
-    /// Offers a record if it matches.
-    fn offer(&self, collector: &mut Collector<'_>, shown: Shown<'_>) -> ControlFlow<()> {
-        if self.matches(shown.row()) {
-            collector.offer(shown)?;
-        }
-        if self.lookups.must_stop() {
-            return ControlFlow::Break(());
-        }
-        ControlFlow::Continue(())
-    }
-}
-
 /// The page that is meant, and how much is on it.
 #[must_use]
 pub fn page_of(page: usize, per_page: usize) -> (usize, usize) {
@@ -348,26 +369,6 @@ pub fn scope<'a>(context: &'a Context, compiled: &'a Compiled) -> Scope<'a> {
         audience,
         caller: identity.map(|identity| &*identity.collection),
     }
-}
-
-/// The rule and the request's filter as one; `None` where neither leaves anything out.
-fn whole_filter(grant: &Grant, text: &str, scope: &Scope<'_>) -> Result<Option<Arc<Filter>>> {
-    let whole = match grant {
-        Grant::Matching(rule) if text.trim().is_empty() => return Ok(Some(Arc::clone(rule))),
-        Grant::Everything if text.trim().is_empty() => return Ok(None),
-        Grant::Matching(rule) => rule.and(text, scope),
-        Grant::Everything => Filter::parse(text, scope),
-    };
-    whole
-        .map(|filter| Some(Arc::new(filter)))
-        .map_err(|error| bad_query("filter", &error))
-}
-
-/// `None` where the answer is yes for every record.
-fn prepared<'a>(filter: Option<&'a Filter>, environment: &Environment<'a>) -> Option<Prepared<'a>> {
-    filter
-        .map(|filter| filter.prepare(environment))
-        .filter(|prepared| prepared.constant() != Some(true))
 }
 
 /// What is wrong with a parameter.

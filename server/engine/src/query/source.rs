@@ -5,11 +5,12 @@
 
 use std::ops::ControlFlow;
 
-use luge_model::limits::{INDEX_SHARE_MIN, STORE_PAGE_KEYS};
+use luge_model::limits::{CANDIDATES_FEW, CANDIDATES_MAX, STORE_PAGE_KEYS};
 use luge_model::record::{Record, RecordRef};
 
 use super::collect::{Collector, Shown};
-use super::plan::{self, IndexPlan, Plan};
+use super::explain::{Order, Source, SourceKind, bound_text};
+use super::plan::{self, IndexPlan, Plan, Walk};
 use super::{Query, Run, open};
 use crate::error::{Error, Result};
 use crate::store::{Direction, Key, KeyRange, key};
@@ -19,28 +20,22 @@ impl Query {
     pub(super) fn collect(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
         match plan::choose(run, collector.stops_early()) {
             Plan::Nothing => Ok(()),
-            Plan::One(id) => self.offer_by_id(run, collector, &id),
-            Plan::Unique(entry) => match self.store.get(&entry)? {
-                Some(id) => self.offer_by_id(run, collector, &text(&id)),
-                None => Ok(()),
-            },
-            Plan::Index(plan) => {
-                if self.collect_index(run, collector, &plan)? {
-                    return Ok(());
-                }
-                collector.expect_order(run.sort.sort().is_empty());
-                self.collect_all(run, collector)
+            Plan::One(id) => {
+                run.served_by(Order::Insertion, || one(run, SourceKind::Id, None));
+                self.offer_by_id(run, collector, &id)
             }
-            Plan::All => match self.hinted(run)? {
-                Some(candidates) => {
-                    collector.expect_order(run.sort.sort().is_empty());
-                    let _ = candidates
-                        .iter()
-                        .try_for_each(|record| run.offer(collector, Shown::Held(record)));
-                    Ok(())
+            Plan::Unique(definition, entry) => {
+                let index = Some(definition.name.clone());
+                run.served_by(Order::Insertion, || {
+                    one(run, SourceKind::UniqueEntry, index)
+                });
+                match self.store.get(&entry)? {
+                    Some(id) => self.offer_by_id(run, collector, &text(&id)),
+                    None => Ok(()),
                 }
-                None => self.collect_all(run, collector),
-            },
+            }
+            Plan::InOrder(plan, walk) => self.collect_in_order(run, collector, &plan, &walk),
+            Plan::Search => self.search(run, collector),
         }
     }
 
@@ -51,127 +46,139 @@ impl Query {
         Ok(())
     }
 
-    /// Reads an index range. `false` when it turned out not to pay or not to be in order: nothing
-    /// that was offered counts then.
-    fn collect_index(
+    /// Reads an index in the order of the list, unless another end of the filter leaves few records
+    /// or the index turns out to hold too few that match.
+    fn collect_in_order(
         &self,
         run: &Run<'_>,
         collector: &mut Collector<'_>,
-        plan: &IndexPlan,
-    ) -> Result<bool> {
-        collector.expect_order(plan.in_order);
-        let number = run.compiled.collection.number;
-        let mirrored = self.mirror.read(number, |resident| resident.len())?;
-        match mirrored.filter(|_| !plan.in_order) {
-            None => self.stream_index(run, collector, plan),
-            Some(all) => match self.candidates(plan, all / INDEX_SHARE_MIN)? {
-                Some(ids) => self.offer_ids(run, collector, &ids).map(|_| true),
-                None => Ok(false),
-            },
+        plan: &IndexPlan<'_>,
+        walk: &Walk,
+    ) -> Result<()> {
+        if !plan.narrows() && self.offer_hinted(run, collector, CANDIDATES_FEW)? {
+            return Ok(());
         }
+        let most = self.walk_most(run)?;
+        if self.walk_index(run, collector, (plan, walk), most)? {
+            return Ok(());
+        }
+        self.search(run, collector)
     }
 
-    /// Offers the records of an index range in its order, step by step until there are enough.
+    /// Looks for candidates from the selective end of the filter, else everywhere.
+    fn search(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
+        if self.offer_hinted(run, collector, CANDIDATES_MAX)? {
+            return Ok(());
+        }
+        let number = run.compiled.collection.number;
+        if self.mirror.read(number, |_| ())?.is_none()
+            && let Some(plan) = plan::narrowing(&run.compiled.collection, &run.bounds).first()
+        {
+            return self.stream_index(run, collector, plan);
+        }
+        self.collect_all(run, collector)
+    }
+
+    /// Offers the candidates that the filter hints at; `false` where it hints at none, or at more
+    /// than `most`.
+    fn offer_hinted(
+        &self,
+        run: &Run<'_>,
+        collector: &mut Collector<'_>,
+        most: usize,
+    ) -> Result<bool> {
+        let Some((candidates, source)) = self.hinted(run, most)? else {
+            return Ok(false);
+        };
+        let direction = run.by_insertion();
+        let order = direction.map_or(Order::Sorted, |_| Order::Insertion);
+        run.served_by(order, || source);
+        collector.expect_order(direction.is_some());
+        let mut offer = |record| run.offer(collector, Shown::Held(record));
+        let _ = match direction {
+            Some(Direction::Backward) => candidates.iter().rev().try_for_each(&mut offer),
+            _ => candidates.iter().try_for_each(&mut offer),
+        };
+        Ok(true)
+    }
+
+    /// Offers the records of an index range step by step, in no order.
     fn stream_index(
         &self,
         run: &Run<'_>,
         collector: &mut Collector<'_>,
-        plan: &IndexPlan,
-    ) -> Result<bool> {
-        let step = if plan.in_order {
-            collector.end().min(STORE_PAGE_KEYS)
-        } else {
-            STORE_PAGE_KEYS
-        };
+        plan: &IndexPlan<'_>,
+    ) -> Result<()> {
+        let collection = &run.compiled.collection;
+        run.served_by(Order::Sorted, || plan.source(collection, &run.bounds));
+        collector.expect_order(false);
         let mut rest = Some(plan.range.clone());
         while let Some(range) = rest {
-            let (ids, cut, next) = self.index_step(&range, plan.direction, step)?;
-            if cut && plan.in_order {
-                return Ok(false);
-            }
+            let step = (Direction::Forward, STORE_PAGE_KEYS);
+            let (entries, next) = self.index_step(run, &range, step)?;
+            let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
             if self.offer_ids(run, collector, &ids)?.is_break() {
-                return Ok(true);
+                return Ok(());
             }
             rest = next;
         }
-        Ok(true)
-    }
-
-    /// The ids of an index range; `None` where there are more than `most`. A mirrored record is
-    /// evaluated in a fraction of the time that an index entry takes to read, so an index must
-    /// leave out most of a mirrored collection to be worth while.
-    fn candidates(&self, plan: &IndexPlan, most: usize) -> Result<Option<Vec<String>>> {
-        let step = most.saturating_add(1).min(STORE_PAGE_KEYS);
-        let mut all = Vec::new();
-        let mut rest = Some(plan.range.clone());
-        while let Some(range) = rest {
-            let (ids, _, next) = self.index_step(&range, plan.direction, step)?;
-            all.extend(ids);
-            if all.len() > most {
-                return Ok(None);
-            }
-            rest = next;
-        }
-        Ok(Some(all))
-    }
-
-    /// One bounded step through an index: ids, whether a cut text was among the entries, the rest.
-    fn index_step(
-        &self,
-        range: &KeyRange,
-        direction: Direction,
-        step: usize,
-    ) -> Result<(Vec<String>, bool, Option<KeyRange>)> {
-        let mut ids = Vec::with_capacity(step);
-        let mut cut = false;
-        let rest = self.store.scan(range, direction, step, &mut |entry, _| {
-            cut |= key::has_truncated_text(entry);
-            ids.extend(key::index_entry_id(entry).map(str::to_owned));
-            CONTINUE
-        })?;
-        Ok((ids, cut, rest))
+        Ok(())
     }
 
     fn collect_all(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
         let number = run.compiled.collection.number;
+        let direction = run.by_insertion();
+        let order = direction.map_or(Order::Sorted, |_| Order::Insertion);
+        run.served_by(order, || Source::of(SourceKind::Scan));
+        collector.expect_order(direction.is_some());
+        let start = direction.and_then(|_| run.start(collector));
+        let passed = start.map(|start| start.rowid);
         let mirrored = self.mirror.read(number, |resident| {
-            if !run.filters() && run.sort.sort().is_empty() {
-                let before = collector.skips();
-                collector.pass(before.min(resident.len()));
-                let _ = resident
-                    .iter()
-                    .skip(before)
-                    .try_for_each(|record| collector.offer(Shown::Held(record)));
-                return;
+            let mut records = resident.beyond(passed, direction == Some(Direction::Backward));
+            if !run.filters() && direction.is_some() && run.after.is_none() {
+                let before = collector.skips().min(resident.len());
+                collector.pass(before);
+                records = Box::new(records.skip(before));
             }
-            let _ = resident
-                .iter()
-                .try_for_each(|record| run.offer(collector, Shown::Held(record)));
+            let _ = records.try_for_each(|record| run.offer(collector, Shown::Held(record)));
         })?;
-        match mirrored {
-            Some(()) => Ok(()),
+        match (mirrored, direction) {
+            (Some(()), _) => Ok(()),
+            (None, Some(direction)) => self.collect_by_rowid(run, collector, direction, passed),
             // A filter that looks records up cannot be judged inside a scan of the store.
-            None if run.sort.sort().is_empty() || run.looks_up => {
-                self.collect_by_rowid(run, collector)
+            (None, None) if run.looks_up => {
+                self.collect_by_rowid(run, collector, Direction::Forward, None)
             }
-            None => self.collect_records(run, collector),
+            (None, None) => self.collect_records(run, collector),
         }
     }
 
-    /// All records in insertion order, from the store.
-    fn collect_by_rowid(&self, run: &Run<'_>, collector: &mut Collector<'_>) -> Result<()> {
-        let mut passed = if run.filters() { usize::MAX } else { 0 };
-        let mut rest = Some(key::rowid_range(run.compiled.collection.number));
+    /// All records in insertion order, from the store, behind a rowid if there is one.
+    fn collect_by_rowid(
+        &self,
+        run: &Run<'_>,
+        collector: &mut Collector<'_>,
+        direction: Direction,
+        passed: Option<u64>,
+    ) -> Result<()> {
+        let number = run.compiled.collection.number;
+        let passes = !run.filters() && run.by_insertion().is_some() && run.after.is_none();
+        let mut skips = if passes { collector.skips() } else { 0 };
+        let mut rest = Some(match passed {
+            Some(passed) => key::rowid_range_beyond(number, passed, direction),
+            None => key::rowid_range(number),
+        });
         while let Some(range) = rest {
             let mut ids = Vec::new();
-            rest = self.scan(&range, |_, id| {
-                if passed < collector.skips() {
-                    passed += 1;
+            rest = self.scan(&range, direction, |_, id| {
+                if skips > 0 {
+                    skips -= 1;
                     collector.pass(1);
                 } else {
                     ids.push(text(id));
                 }
             })?;
+            let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
             if self.offer_ids(run, collector, &ids)?.is_break() {
                 return Ok(());
             }
@@ -185,18 +192,25 @@ impl Query {
         let mut rest = Some(key::record_range(run.compiled.collection.number));
         while let Some(range) = rest {
             let mut damaged = None;
-            rest = self.scan(&range, |key, bytes| match RecordRef::open(bytes) {
-                Ok(record) => {
-                    let _ = run.offer(collector, Shown::Borrowed(&record));
-                }
-                Err(damage) => damaged = Some((key.to_vec(), damage.to_string())),
-            })?;
+            rest = self.scan(
+                &range,
+                Direction::Forward,
+                |key, bytes| match RecordRef::open(bytes) {
+                    Ok(record) => {
+                        let _ = run.offer(collector, Shown::Borrowed(&record));
+                    }
+                    Err(damage) => damaged = Some((key.to_vec(), damage.to_string())),
+                },
+            )?;
             if let Some((key, reason)) = damaged {
                 return Err(Error::Damaged {
                     collection: run.compiled.collection.name.clone(),
                     id: key::record_id(&key).unwrap_or_default().to_owned(),
                     reason,
                 });
+            }
+            if run.lookups.has_failed() {
+                return Ok(());
             }
         }
         Ok(())
@@ -207,47 +221,85 @@ impl Query {
         &self,
         run: &Run<'_>,
         collector: &mut Collector<'_>,
-        ids: &[String],
+        ids: &[&str],
+    ) -> Result<ControlFlow<()>> {
+        self.each_of(run, ids, &mut |_, record| {
+            run.offer(collector, Shown::Held(record))
+        })
+    }
+
+    /// Shows the records of these ids with the place of the id; ids that lead nowhere are passed
+    /// over.
+    pub(super) fn each_of(
+        &self,
+        run: &Run<'_>,
+        ids: &[&str],
+        visit: &mut dyn FnMut(usize, &Record) -> ControlFlow<()>,
     ) -> Result<ControlFlow<()>> {
         let number = run.compiled.collection.number;
-        let mut offer = |record: &Record| run.offer(collector, Shown::Held(record));
         let mirrored = self.mirror.read(number, |resident| {
             ids.iter()
-                .filter_map(|id| resident.get(id))
-                .try_for_each(&mut offer)
+                .enumerate()
+                .filter_map(|(place, id)| Some((place, resident.get(id)?)))
+                .try_for_each(|(place, record)| visit(place, record))
         })?;
         if let Some(flow) = mirrored {
             return Ok(flow);
         }
         let keys: Vec<Key> = ids.iter().map(|id| key::record(number, id)).collect();
-        for (id, bytes) in ids.iter().zip(self.store.get_many(&keys)?) {
+        let found = self.store.get_many(&keys)?;
+        for (place, (id, bytes)) in ids.iter().zip(found).enumerate() {
             let Some(bytes) = bytes else { continue };
-            if offer(&open(run.compiled, id, &bytes)?).is_break() {
+            if visit(place, &open(run.compiled, id, &bytes)?).is_break() {
                 return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(CONTINUE)
+        Ok(ControlFlow::Continue(()))
     }
 
     fn scan(
         &self,
         range: &KeyRange,
+        direction: Direction,
         mut visit: impl FnMut(&[u8], &[u8]),
     ) -> Result<Option<KeyRange>> {
-        let rest = self.store.scan(
-            range,
-            Direction::Forward,
-            STORE_PAGE_KEYS,
-            &mut |key, value| {
+        let rest = self
+            .store
+            .scan(range, direction, STORE_PAGE_KEYS, &mut |key, value| {
                 visit(key, value);
-                CONTINUE
-            },
-        )?;
+                ControlFlow::Continue(())
+            })?;
         Ok(rest)
     }
 }
 
-const CONTINUE: ControlFlow<()> = ControlFlow::Continue(());
+/// The source of one record, and the equalities that name it.
+fn one(run: &Run<'_>, kind: SourceKind, index: Option<String>) -> Source {
+    let collection = &run.compiled.collection;
+    let columns = index
+        .as_ref()
+        .and_then(|name| collection.indexes.iter().find(|index| index.name == *name))
+        .map_or_else(
+            || vec![luge_model::id::ID_FIELD],
+            |definition| {
+                definition
+                    .columns
+                    .iter()
+                    .map(|column| column.field)
+                    .collect()
+            },
+        );
+    let equalities = run.bounds.iter().filter(|bound| {
+        bound.operator == luge_model::filter::Operator::Equal && columns.contains(&bound.field)
+    });
+    Source {
+        index,
+        bounds: equalities
+            .map(|bound| bound_text(collection, bound))
+            .collect(),
+        ..Source::of(kind)
+    }
+}
 
 fn text(id: &[u8]) -> String {
     String::from_utf8_lossy(id).into_owned()

@@ -111,25 +111,14 @@ impl Records {
         request: &ListRequest,
     ) -> Result<Page<View>> {
         let compiled = self.readable(collection)?;
-        let Page {
-            page,
-            per_page,
-            total_items,
-            items,
-        } = self.query.list(context, &compiled, request)?;
+        let mut page = self.query.list(context, &compiled, request)?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
         let projection = Projection::new(Arc::clone(&compiled), lookups.environment());
-        let items = items
-            .into_iter()
-            .map(|record| projection.view(record))
-            .collect();
+        let records = std::mem::take(&mut page.items);
+        let views = records.into_iter().map(|record| projection.view(record));
+        let page = page.with_items(views.collect());
         lookups.check()?;
-        Ok(Page {
-            page,
-            per_page,
-            total_items,
-            items,
-        })
+        Ok(page)
     }
 
     /// The records that the caller may list, grouped and summed up.

@@ -300,11 +300,13 @@ impl<'a> Owner<'a> {
             .flatten()
             .map(|value| Column::ascending(Component::Text(value)))
             .collect();
-        Some(if index.unique {
-            key::unique_prefix_range(collection.number, index.number, &values)
-        } else {
-            key::index_prefix_range(collection.number, index.number, &values)
-        })
+        let entries = key::Entries {
+            unique: index.unique,
+            collection: collection.number,
+            index: index.number,
+            equal: &values,
+        };
+        Some(entries.range())
     }
 
     fn has(&self, collection: &Collection, record: &Record) -> bool {

@@ -302,6 +302,7 @@ fn lists_are_the_same_from_the_mirror_and_from_the_store() {
                     sort: sort.to_owned(),
                     filter: filter.to_owned(),
                     skip_total,
+                    ..ListRequest::default()
                 };
                 let page = engine.records.list(&system(), "things", &request).unwrap();
                 let ids: Vec<_> = page

@@ -7,7 +7,7 @@
 
 use luge_model::id::{CollectionNumber, FieldNumber, IndexNumber};
 
-use super::{Key, KeyRange, Sequence};
+use super::{Direction, Key, KeyRange, Sequence};
 
 pub mod component;
 pub mod index;
@@ -15,9 +15,9 @@ mod readable;
 
 pub use component::{Column, Component, Reach};
 pub use index::{
-    has_truncated_text, index_collection_range, index_entry, index_entry_id, index_prefix_range,
-    index_range, index_reach_range, index_text_prefix_range, unique_collection_range, unique_entry,
-    unique_prefix_range, unique_range,
+    Entries, group_after, group_before, has_truncated_text, index_collection_range, index_entry,
+    index_entry_group, index_entry_id, index_range, unique_collection_range, unique_entry,
+    unique_range,
 };
 pub use readable::readable;
 
@@ -161,6 +161,26 @@ pub fn rowid(collection: CollectionNumber, rowid: u64) -> Key {
 #[must_use]
 pub fn rowid_range(collection: CollectionNumber) -> KeyRange {
     prefix_range(&Keyspace::Rowid.collection(collection))
+}
+
+/// The rowids of a collection that come behind one, in a direction.
+#[must_use]
+pub fn rowid_range_beyond(
+    collection: CollectionNumber,
+    passed: u64,
+    direction: Direction,
+) -> KeyRange {
+    let KeyRange { start, end } = rowid_range(collection);
+    match direction {
+        Direction::Forward => KeyRange {
+            start: after_prefix(&rowid(collection, passed)),
+            end,
+        },
+        Direction::Backward => KeyRange {
+            start,
+            end: rowid(collection, passed),
+        },
+    }
 }
 
 /// The rowid from its key.

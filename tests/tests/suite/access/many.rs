@@ -241,3 +241,81 @@ fn a_change_by_filter_changes_all_or_nothing() {
         delete(superuser, &all).is("count", 0),
     ]);
 }
+
+const ORDERED: &str = "perPage=1&sort=-size&cursor=";
+
+/// The sizes of the notes that somebody is led to by cursors.
+fn sizes(persona: &Persona) -> Vec<Value> {
+    let mut sizes = Vec::new();
+    let mut cursor = String::new();
+    loop {
+        let path = format!("{}?{ORDERED}{cursor}", records("notes"));
+        let page = persona.get(&path).expect(200);
+        let items = page["items"].as_array().unwrap();
+        sizes.extend(items.iter().map(|item| item["size"].clone()));
+        match page["nextCursor"].as_str() {
+            Some(next) => next.clone_into(&mut cursor),
+            None => return sizes,
+        }
+    }
+}
+
+#[test]
+fn a_cursor_leads_only_to_what_its_caller_may_list() {
+    let Some(people) = people() else { return };
+    let list = |collection: &str, query: &str| format!("{}?{query}", records(collection));
+    let begin = list("notes", ORDERED);
+    assert_eq!(sizes(&people.ann), [4, 2, 1]);
+    assert_eq!(sizes(&people.bob), [4, 1]);
+    assert_eq!(sizes(&people.anyone), [4, 1]);
+    assert_eq!(sizes(&people.superuser), [4, 2, 1]);
+    let anns = people.ann.get(&begin).text_at("nextCursor");
+    let anns = format!("{begin}{anns}");
+    let refused = |name, persona, path: String, status| {
+        Case::new(name, persona, "GET", &path)
+            .status(status)
+            .lacks("\"items\"")
+    };
+    check(vec![
+        Case::new("ann goes on", &people.ann, "GET", &anns).is("items.0.size", 2),
+        refused("bob with ann's cursor", &people.bob, anns.clone(), 400),
+        refused(
+            "a guest with ann's cursor",
+            &people.anyone,
+            anns.clone(),
+            400,
+        ),
+        refused(
+            "a superuser with ann's cursor",
+            &people.superuser,
+            anns,
+            400,
+        ),
+        refused(
+            "hidden order",
+            &people.ann,
+            list("notes", "sort=secret&cursor="),
+            400,
+        ),
+        refused("a locked list", &people.ann, list("locked", "cursor="), 403),
+        refused("a view", &people.anyone, list("shown", "cursor="), 400),
+        refused(
+            "no collection",
+            &people.anyone,
+            list("nothing", "cursor="),
+            404,
+        ),
+        refused(
+            "explain for ann",
+            &people.ann,
+            list("notes", "explain=1"),
+            403,
+        ),
+        refused(
+            "explain for a guest",
+            &people.anyone,
+            list("notes", "explain=1&cursor="),
+            403,
+        ),
+    ]);
+}

@@ -3,8 +3,10 @@
 mod auth;
 mod bodies;
 mod collections;
+mod cursors;
 mod errors;
 mod expand;
+mod explain;
 mod fields;
 mod lists;
 mod parts;

@@ -7,6 +7,7 @@ use luge_model::limits::TEXT_KEY_BYTES_MAX;
 use proptest::prelude::*;
 
 use super::*;
+use crate::store::Direction;
 
 #[derive(Clone, Debug, PartialEq)]
 enum Owned {
@@ -182,7 +183,7 @@ proptest! {
             upper: upper.as_ref().map(Owned::component),
             descending: descending.1,
         };
-        let range = index_reach_range(COLLECTION, INDEX, &[first], &next);
+        let range = entries(&[first]).reach_range(&next);
         prop_assert!(range.start <= range.end);
         let directions = [descending.0, descending.1];
         let values = [found.0.clone(), found.1.clone()];
@@ -197,11 +198,41 @@ proptest! {
         found in value(),
         descending in any::<bool>(),
     ) {
-        let range = index_text_prefix_range(COLLECTION, INDEX, &[], &beginning, descending);
+        let range = entries(&[]).text_prefix_range(&beginning, descending);
         let column = Column { value: found.component(), descending };
         let key = index_entry(COLLECTION, INDEX, &[column], (1, "id"));
         let expected = matches!(&found, Owned::Text(text) if text.starts_with(&beginning));
         prop_assert_eq!(contains(&range, &key), expected);
+    }
+
+    #[test]
+    fn a_group_is_cut_behind_and_before_a_record(
+        values in prop::collection::vec(value(), 1..3),
+        directions in any::<[bool; 2]>(),
+        rowids in (any::<u64>(), any::<u64>()),
+        id in text(),
+    ) {
+        let columns = columns(&values, &directions);
+        let key = index_entry(COLLECTION, INDEX, &columns, (rowids.0, &id));
+        let group = entries(&columns).group();
+        prop_assert_eq!(index_entry_group(&key), Some(&*group));
+        prop_assert!(contains(&prefix_range(&group), &key));
+        let (after, before) = (group_after(&group, rowids.1), group_before(&group, rowids.1));
+        prop_assert_eq!(contains(&after, &key), rowids.0 > rowids.1);
+        prop_assert_eq!(contains(&before, &key), rowids.0 < rowids.1);
+    }
+
+    #[test]
+    fn insertion_order_is_cut_behind_and_before_a_record(
+        one in any::<u64>(),
+        other in any::<u64>(),
+    ) {
+        let key = rowid(COLLECTION, one);
+        let after = rowid_range_beyond(COLLECTION, other, Direction::Forward);
+        let before = rowid_range_beyond(COLLECTION, other, Direction::Backward);
+        prop_assert!(after.start <= after.end && before.start <= before.end);
+        prop_assert_eq!(contains(&after, &key), one > other);
+        prop_assert_eq!(contains(&before, &key), one < other);
     }
 
     #[test]
@@ -247,6 +278,7 @@ proptest! {
     fn nothing_panics_on_foreign_bytes(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
         let _ = (index_entry_id(&bytes), has_truncated_text(&bytes), record_id(&bytes));
         let _ = (rowid_of(&bytes), reference_source(&bytes), change_sequence(&bytes));
+        let _ = index_entry_group(&bytes);
         prop_assert!(!readable(&bytes).is_empty());
     }
 
@@ -274,11 +306,20 @@ proptest! {
         let value = Component::Text(&long);
         for lower in [Bound::Included(value), Bound::Excluded(value)] {
             let reach = Reach { lower, upper: Bound::Unbounded, descending };
-            let range = index_reach_range(COLLECTION, INDEX, &[], &reach);
+            let range = entries(&[]).reach_range(&reach);
             // Whether it is greater is for the filter to say: it must not be lost.
             prop_assert!(contains(&range, &entry(&other)));
             prop_assert!(!contains(&range, &entry("b")));
         }
+    }
+}
+
+fn entries<'a>(equal: &'a [Column<'a>]) -> Entries<'a> {
+    Entries {
+        unique: false,
+        collection: COLLECTION,
+        index: INDEX,
+        equal,
     }
 }
 

@@ -1,0 +1,213 @@
+//! What all steps of one list share: the rule and filter it obeys, its order, where it goes on
+//! from, and what is noted of how its records are found.
+
+use std::cell::{Cell, RefCell};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use luge_model::filter::{Bound, Environment, Filter, Prepared, Related, Scope};
+use luge_model::record::Row;
+use luge_model::sort::{PreparedSort, Sort};
+
+use super::collect::{Collector, Shown};
+use super::cursor::Position;
+use super::explain::{Explanation, Order, Source, SourceKind, Start};
+use super::{Lookups, bad_query, scope};
+use crate::access::{Compiled, Grant};
+use crate::context::Context;
+use crate::error::Result;
+use crate::store::Direction;
+
+/// The list rule and the filter of a request together, and its sort.
+pub(super) struct Asked {
+    filter: Option<Arc<Filter>>,
+    pub(super) sort: Sort,
+}
+
+/// One list on its way.
+pub(super) struct Run<'a> {
+    pub(super) compiled: &'a Compiled,
+    pub(super) lookups: &'a Lookups<'a>,
+    /// The list rule and the filter of the request, together.
+    pub(super) filter: Option<Prepared<'a>>,
+    /// What holds for every match, of fields of the record itself.
+    pub(super) bounds: Vec<Bound>,
+    pub(super) sort: PreparedSort<'a>,
+    /// Whether judging or ordering records looks others up.
+    pub(super) looks_up: bool,
+    /// Behind which place the list begins.
+    pub(super) after: Option<Position>,
+    /// Whether to note how records are found.
+    pub(super) explains: bool,
+    notes: RefCell<Explanation>,
+    entries: Cell<u64>,
+    candidates: Cell<u64>,
+}
+
+impl Asked {
+    pub(super) fn parse(
+        (context, compiled): (&Context, &Compiled),
+        grant: &Grant,
+        (filter, sort): (&str, &str),
+    ) -> Result<Self> {
+        let scope = scope(context, compiled);
+        Ok(Self {
+            filter: whole_filter(grant, filter, &scope)?,
+            sort: Sort::parse(sort, &scope).map_err(|error| bad_query("sort", &error))?,
+        })
+    }
+
+    pub(super) fn warm(&self, lookups: &Lookups<'_>) -> Result<()> {
+        lookups.warm(self.filter.iter().flat_map(|filter| filter.collections()))?;
+        lookups.warm(self.sort.collections())
+    }
+
+    pub(super) fn run<'a>(
+        &'a self,
+        (compiled, lookups): (&'a Compiled, &'a Lookups<'a>),
+        environment: &Environment<'a>,
+        seed: u64,
+    ) -> Run<'a> {
+        let filter_looks_up = self
+            .filter
+            .as_ref()
+            .is_some_and(|filter| filter.collections().next().is_some());
+        let filter = prepared(self.filter.as_deref(), environment);
+        Run {
+            compiled,
+            lookups,
+            bounds: filter.as_ref().map(Prepared::bounds).unwrap_or_default(),
+            filter,
+            sort: self.sort.prepare(environment, seed),
+            looks_up: filter_looks_up || self.sort.looks_up(),
+            after: None,
+            explains: false,
+            notes: RefCell::default(),
+            entries: Cell::new(0),
+            candidates: Cell::new(0),
+        }
+    }
+}
+
+impl Run<'_> {
+    pub(super) fn filters(&self) -> bool {
+        self.filter.is_some()
+    }
+
+    /// In which direction the list goes through the records as they were made, if it does.
+    pub(super) fn by_insertion(&self) -> Option<Direction> {
+        let reversed = self.sort.sort().by_insertion()?;
+        Some(if reversed {
+            Direction::Backward
+        } else {
+            Direction::Forward
+        })
+    }
+
+    /// The place before which nothing needs to be read.
+    pub(super) fn start(&self, collector: &Collector<'_>) -> Option<&Position> {
+        let after = self.after.as_ref()?;
+        let start = (!collector.counts()).then_some(after);
+        self.note(|notes| {
+            notes.cursor = Some(match start {
+                Some(_) => Start::Sought,
+                None => Start::PassedOver,
+            });
+        });
+        start
+    }
+
+    /// Offers a record if it matches and stands behind the place where the list begins.
+    pub(super) fn offer(&self, collector: &mut Collector<'_>, shown: Shown<'_>) -> ControlFlow<()> {
+        self.lookups.spend(1);
+        self.candidates.set(self.candidates.get() + 1);
+        let row = shown.row();
+        // Where the order takes look-ups, the filter is asked first.
+        let counts = collector.counts() || self.sort.sort().looks_up();
+        if (counts || self.is_behind(row)) && self.matches(row) {
+            if !counts || self.is_behind(row) {
+                collector.offer(shown)?;
+            } else {
+                collector.count();
+            }
+        }
+        if self.lookups.must_stop() {
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Counts index entries that were read.
+    pub(super) fn read_entries(&self, count: usize) {
+        self.entries.set(self.entries.get() + count as u64);
+        self.lookups.spend(count as u64);
+    }
+
+    /// Notes what serves the list, if that is asked for.
+    pub(super) fn note(&self, note: impl FnOnce(&mut Explanation)) {
+        if self.explains {
+            note(&mut self.notes.borrow_mut());
+        }
+    }
+
+    /// Notes a source and how its candidates are put in order.
+    pub(super) fn served_by(&self, order: Order, source: impl FnOnce() -> Source) {
+        self.note(|notes| {
+            notes.source = source();
+            notes.order = order;
+        });
+    }
+
+    /// Notes what was begun in vain.
+    pub(super) fn gave_up(&self, what: impl FnOnce() -> String) {
+        self.note(|notes| notes.given_up.push(what()));
+    }
+
+    /// What was noted, once the list is found.
+    pub(super) fn explanation(&self) -> Explanation {
+        let mut notes = self.notes.borrow().clone();
+        let (entries, candidates) = (self.entries.get(), self.candidates.get());
+        notes.filters = self.filters() && notes.source.kind != SourceKind::Nothing;
+        notes.cursor = self
+            .after
+            .as_ref()
+            .map(|_| notes.cursor.unwrap_or(Start::PassedOver));
+        notes.entries = entries;
+        notes.candidates = candidates;
+        let looked_at = self.lookups.rows();
+        notes.related = looked_at.saturating_sub(entries.saturating_add(candidates));
+        notes.microseconds = u64::try_from(self.lookups.elapsed().as_micros()).unwrap_or(u64::MAX);
+        notes
+    }
+
+    fn is_behind(&self, row: &dyn Row) -> bool {
+        let after = self.after.as_ref();
+        after.is_none_or(|after| after.is_before(&self.sort, row))
+    }
+
+    fn matches(&self, row: &dyn Row) -> bool {
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| filter.matches(row))
+    }
+}
+
+/// The rule and the request's filter as one; `None` where neither leaves anything out.
+fn whole_filter(grant: &Grant, text: &str, scope: &Scope<'_>) -> Result<Option<Arc<Filter>>> {
+    let whole = match grant {
+        Grant::Matching(rule) if text.trim().is_empty() => return Ok(Some(Arc::clone(rule))),
+        Grant::Everything if text.trim().is_empty() => return Ok(None),
+        Grant::Matching(rule) => rule.and(text, scope),
+        Grant::Everything => Filter::parse(text, scope),
+    };
+    whole
+        .map(|filter| Some(Arc::new(filter)))
+        .map_err(|error| bad_query("filter", &error))
+}
+
+/// `None` where the answer is yes for every record.
+fn prepared<'a>(filter: Option<&'a Filter>, environment: &Environment<'a>) -> Option<Prepared<'a>> {
+    filter
+        .map(|filter| filter.prepare(environment))
+        .filter(|prepared| prepared.constant() != Some(true))
+}
