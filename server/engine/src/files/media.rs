@@ -38,7 +38,12 @@ pub fn of_content(head: &[u8]) -> Media {
     }
     match beginning_of_text(head) {
         Some(text) => of_text(text, head.len() == HEAD_BYTES),
-        None => media("text/plain; charset=iso-8859-1", ".txt"),
+        None => match of_bytes(head) {
+            Media {
+                media_type: OCTETS, ..
+            } => media("text/plain; charset=iso-8859-1", ".txt"),
+            found => found,
+        },
     }
 }
 
@@ -196,9 +201,9 @@ fn of_data(text: &str, cut: bool) -> Option<Media> {
         return None;
     }
     if is_table(text, ',', cut) {
-        Some(media("text/csv; charset=utf-8", ".csv"))
+        Some(media("text/csv", ".csv"))
     } else if is_table(text, '\t', cut) {
-        Some(media("text/tab-separated-values; charset=utf-8", ".tsv"))
+        Some(media("text/tab-separated-values", ".tsv"))
     } else {
         None
     }
@@ -254,6 +259,7 @@ mod tests {
             (b"\x89PNG\r\n\x1a\n\0\0", "image/png", ".png"),
             (b"GIF89a", "image/gif", ".gif"),
             (b"\xFF\xD8\xFF\xE0\0", "image/jpeg", ".jpg"),
+            (b"\xFF\xD8\xFF\xE0", "image/jpeg", ".jpg"),
             (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp", ".webp"),
             (b"\0\0\x01\0\x01\0\0\0", "image/x-icon", ".ico"),
             (b"PK\x03\x04\0\0", "application/zip", ".zip"),
@@ -272,7 +278,7 @@ mod tests {
             (b"{a}", PLAIN, ".txt"),
             (b"\"x\"", PLAIN, ".txt"),
             (b"12", PLAIN, ".txt"),
-            (b"a,b\n1,2\n", "text/csv; charset=utf-8", ".csv"),
+            (b"a,b\n1,2\n", "text/csv", ".csv"),
             (b"a,b\n1\n", PLAIN, ".txt"),
             (b"#!/bin/sh\n", "text/x-shellscript; charset=utf-8", ".sh"),
             (b"BMW is a car", PLAIN, ".txt"),

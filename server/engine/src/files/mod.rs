@@ -126,6 +126,15 @@ impl Files {
             .map_err(|error| failed("read a file", &error))
     }
 
+    /// At most `length` bytes of an open file.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn part(&self, blob: &dyn Blob, offset: u64, length: usize) -> Result<Vec<u8>> {
+        blob.read(offset, length)
+            .map_err(|error| failed("read a file", &error))
+    }
+
     /// Stores the uploads of a record that is about to be written. Dropping what is returned
     /// without saying what became of the record leaves the files to be swept, once that is known.
     ///
