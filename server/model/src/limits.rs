@@ -306,3 +306,17 @@ pub const MULTIPART_PARTS_MAX: usize = 1_000;
 pub const MULTIPART_HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Bytes of a file that are read from the disk together when it is sent.
 pub const FILE_READ_BYTES: usize = 256 * 1024;
+/// The size of previews that every file field has (contract §1.6).
+pub const PREVIEW_SIZE_ALWAYS: &str = "100x100";
+/// Memory that all previews take which are made at the same time, in bytes.
+pub const PREVIEW_MEMORY_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Previews that are made at the same time.
+pub const PREVIEW_AT_ONCE_MAX: u64 = 4;
+/// Largest file of which a preview is made, in bytes.
+pub const PREVIEW_IMAGE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Longest time that a preview waits to be made, in seconds (contract §1.6); then the image is sent.
+pub const PREVIEW_WAIT_SECONDS_MAX: u64 = 60;
+/// Previews that cannot be made and are remembered as such.
+pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
+/// Quality of previews in JPEG, of 100.
+pub const PREVIEW_JPEG_QUALITY: u8 = 90;

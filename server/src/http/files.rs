@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use luge_engine::files::{Blob, BlobPath, media};
+use luge_engine::files::{Blob, BlobPath, Files, media};
 use luge_engine::records::NamedFile;
 use luge_model::limits;
 use luge_model::principal::RequestContext;
@@ -94,7 +94,8 @@ impl FilesApi {
         let records = &self.0.engine.records;
         let file = records.file(&context, &collection, &record, &name);
         let file = file.map_err(Failure::of_files)?;
-        let opened = self.open(&file).await?;
+        let preview = self.preview(&file, &options.size).await?;
+        let opened = self.open(preview.as_ref().unwrap_or(&file.path)).await?;
         let download = options.download;
         Ok(FileAnswer(
             self.answer(request.headers(), &file, opened, download)
@@ -111,9 +112,17 @@ struct Opened {
 }
 
 impl FilesApi {
-    async fn open(&self, file: &NamedFile) -> Result<Opened, Failure> {
+    /// The preview that is asked for, if the file has one.
+    async fn preview(&self, file: &NamedFile, size: &str) -> Result<Option<BlobPath>, Failure> {
+        if !Files::has_size(&file.sizes, size) {
+            return Ok(None);
+        }
+        Ok(self.0.engine.files.preview(&file.path, size).await?)
+    }
+
+    async fn open(&self, path: &BlobPath) -> Result<Opened, Failure> {
         let files = Arc::clone(&self.0.engine.files);
-        let path = file.path.clone();
+        let path = path.clone();
         let opening = self.0.blocking(move || {
             let Some(blob) = files.read(&path)? else {
                 return Ok(None);

@@ -25,6 +25,7 @@ mod claim;
 mod folder;
 pub mod media;
 mod name;
+mod preview;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -48,6 +49,7 @@ pub struct Files {
     blobs: Arc<dyn BlobStore>,
     claims: Arc<Mutex<Claims>>,
     tended: Mutex<Tended>,
+    previews: preview::Previews,
 }
 
 /// What the service of files stands on.
@@ -89,6 +91,7 @@ impl Files {
             folder,
             claims: Arc::default(),
             tended: Mutex::default(),
+            previews: preview::Previews::default(),
         })
     }
 
