@@ -320,3 +320,5 @@ pub const PREVIEW_WAIT_SECONDS_MAX: u64 = 60;
 pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
 /// Quality of previews in JPEG, of 100.
 pub const PREVIEW_JPEG_QUALITY: u8 = 90;
+/// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
+pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;

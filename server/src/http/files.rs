@@ -28,8 +28,7 @@ use crate::http::query::{AnswerOptions, FileOptions};
 use crate::http::ranges::{Validators, Wanted};
 use crate::http::shapes::FileTokenShape;
 
-const POLICY: &str =
-    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 const PUBLIC: &str = "max-age=2592000, stale-while-revalidate=86400";
 const PROTECTED: &str = "private, no-store";
 
@@ -89,7 +88,11 @@ impl FilesApi {
         options: FileOptions,
     ) -> Result<FileAnswer, Failure> {
         let mut context = self.0.context(request);
-        context.principal = self.0.engine.auth.file_principal(context.now, &options.token);
+        context.principal = self
+            .0
+            .engine
+            .auth
+            .file_principal(context.now, &options.token);
         context.request.context = RequestContext::ProtectedFile;
         let records = &self.0.engine.records;
         let file = records.file(&context, &collection, &record, &name);
@@ -293,7 +296,11 @@ impl ApiResponse for FileAnswer {
         MetaResponses {
             responses: vec![
                 answer(200, "The file.", vec![bytes()]),
-                answer(206, "The part of the file that was asked for.", vec![bytes()]),
+                answer(
+                    206,
+                    "The part of the file that was asked for.",
+                    vec![bytes()],
+                ),
                 answer(304, "The client has the file already.", vec![]),
             ],
         }

@@ -3,6 +3,7 @@
 //! - Nothing is held in memory but texts, and those only up to a limit.
 //! - The number of parts and the length of their headers are limited.
 //! - A body that ends before its last boundary is refused.
+//! - What follows the last boundary is read away: a connection is of no use with a body left in it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -10,9 +11,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt};
 use luge_model::limits;
 use multer::{Constraints, Field, Multipart, SizeLimit};
+use parking_lot::Mutex;
 
 use crate::http::error::Failure;
 
@@ -28,6 +30,7 @@ pub(crate) struct BodyLimits {
 /// The parts of a body.
 pub(crate) struct Parts {
     multipart: Multipart<'static>,
+    body: Shared,
     /// How many more bytes may be read; set while the header of a part is read.
     budget: Arc<AtomicUsize>,
     seen: usize,
@@ -62,14 +65,16 @@ impl Parts {
     {
         let boundary = multer::parse_boundary(content_type).map_err(broken)?;
         let budget = Arc::new(AtomicUsize::new(usize::MAX));
-        let body = Budgeted {
-            body: Box::pin(body),
+        let body = Shared(Arc::new(Mutex::new(Box::pin(body))));
+        let budgeted = Budgeted {
+            body: body.clone(),
             budget: Arc::clone(&budget),
         };
         let limit = SizeLimit::new().whole_stream(limits.whole);
         let constraints = Constraints::new().size_limit(limit);
         Ok(Self {
-            multipart: Multipart::with_constraints(body, boundary, constraints),
+            multipart: Multipart::with_constraints(budgeted, boundary, constraints),
+            body,
             budget,
             seen: 0,
             texts_left: limits.texts,
@@ -108,6 +113,11 @@ impl Parts {
         }
     }
 
+    /// Reads what is left of the body, unless that is much.
+    pub(crate) async fn read_away(self) {
+        read_away(self.body).await;
+    }
+
     async fn text(&mut self, key: String, mut part: Field<'static>) -> Result<Part, Failure> {
         let mut bytes = Vec::new();
         while let Some(chunk) = part.chunk().await.map_err(broken)? {
@@ -137,9 +147,37 @@ pub(crate) fn broken(error: multer::Error) -> Failure {
     }
 }
 
+/// Reads a body that nobody wants, unless it is long.
+pub(crate) async fn read_away<S>(mut body: S)
+where
+    S: Stream<Item = std::io::Result<Bytes>> + Unpin,
+{
+    let mut left = limits::BODY_READ_AWAY_BYTES;
+    while let Some(Ok(bytes)) = body.next().await {
+        match left.checked_sub(bytes.len()) {
+            Some(less) => left = less,
+            None => return,
+        }
+    }
+}
+
+type BodyStream = dyn Stream<Item = std::io::Result<Bytes>> + Send;
+
+/// A body that is still there when the reader of its parts is done with it.
+#[derive(Clone)]
+struct Shared(Arc<Mutex<Pin<Box<BodyStream>>>>);
+
+impl Stream for Shared {
+    type Item = std::io::Result<Bytes>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.lock().as_mut().poll_next(context)
+    }
+}
+
 /// A body that fails when more of it is wanted than the budget allows.
 struct Budgeted {
-    body: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
+    body: Shared,
     budget: Arc<AtomicUsize>,
 }
 
@@ -151,7 +189,7 @@ impl Stream for Budgeted {
             let too_long = std::io::Error::other("the header of a part is too long");
             return Poll::Ready(Some(Err(too_long)));
         }
-        let polled = self.body.as_mut().poll_next(context);
+        let polled = self.body.poll_next_unpin(context);
         if let Poll::Ready(Some(Ok(bytes))) = &polled {
             let left = self.budget.load(Ordering::Relaxed);
             if left != usize::MAX {

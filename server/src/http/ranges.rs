@@ -68,9 +68,7 @@ impl Validators {
         match text(headers, header::IF_RANGE) {
             None => true,
             Some(tag) if tag.starts_with('"') => tag == self.tag,
-            Some(date) => {
-                httpdate::parse_http_date(date).is_ok_and(|date| self.modified == date)
-            }
+            Some(date) => httpdate::parse_http_date(date).is_ok_and(|date| self.modified == date),
         }
     }
 }

@@ -20,7 +20,7 @@ use crate::http::app::App;
 use crate::http::body::{self, Kind, RawBody};
 use crate::http::error::Failure;
 use crate::http::form::Collected;
-use crate::http::multipart::{BodyLimits, Part, Parts, broken};
+use crate::http::multipart::{BodyLimits, Part, Parts, broken, read_away};
 
 /// A body that was not read yet.
 pub(crate) struct RecordBody {
@@ -36,7 +36,11 @@ impl RecordBody {
     /// A missing collection is told before anything is read (contract §4).
     pub(crate) async fn receive(self, app: &App, collection: &str) -> Result<Submitted, Failure> {
         let snapshot = app.engine.catalog.snapshot();
-        let found = snapshot.find(collection).ok_or(Error::MissingCollection)?;
+        let Some(found) = snapshot.find(collection) else {
+            let body: BoxBody<bytes::Bytes, std::io::Error> = self.body.into();
+            read_away(body.into_data_stream()).await;
+            return Err(Error::MissingCollection.into());
+        };
         let allowed = allowed(found);
         if self.announced > allowed.whole {
             return Err(Failure::too_large());
@@ -65,23 +69,33 @@ impl RecordBody {
         }
         let body: BoxBody<bytes::Bytes, std::io::Error> = body.into();
         let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
-        let mut collected = Collected::default();
-        let mut uploads = Vec::new();
-        while let Some(part) = parts.next().await? {
-            match part {
-                Part::Text { key, text } => collected.add(key, text)?,
-                Part::File {
-                    key,
-                    original,
-                    content,
-                } => {
-                    let announced = announced(app, collection, key, original)?;
-                    uploads.extend(receive(app, announced, content).await?);
-                }
+        let outcome = receive_parts(app, collection, &mut parts).await;
+        parts.read_away().await;
+        outcome
+    }
+}
+
+async fn receive_parts(
+    app: &App,
+    collection: &str,
+    parts: &mut Parts,
+) -> Result<Submitted, Failure> {
+    let mut collected = Collected::default();
+    let mut uploads = Vec::new();
+    while let Some(part) = parts.next().await? {
+        match part {
+            Part::Text { key, text } => collected.add(key, text)?,
+            Part::File {
+                key,
+                original,
+                content,
+            } => {
+                let announced = announced(app, collection, key, original)?;
+                uploads.extend(receive(app, announced, content).await?);
             }
         }
-        Ok(Submitted::new(collected.into_object(), uploads))
     }
+    Ok(Submitted::new(collected.into_object(), uploads))
 }
 
 /// How large a body may be for this collection.

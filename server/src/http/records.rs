@@ -20,8 +20,8 @@ use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::page;
-use crate::http::record_body::RecordBody;
 use crate::http::query::{ListOptions, RecordOptions, RecordsOptions, SelectionOptions, Wanted};
+use crate::http::record_body::RecordBody;
 use crate::http::shapes::{CountShape, RecordShape, RecordsShape};
 
 /// The routes.

@@ -129,12 +129,7 @@ impl Auth {
             .expand(&context, expand, std::slice::from_mut(view))
     }
 
-    fn identity(
-        &self,
-        now: Timestamp,
-        token: &str,
-        kind: TokenKind,
-    ) -> Result<Option<Identity>> {
+    fn identity(&self, now: Timestamp, token: &str, kind: TokenKind) -> Result<Option<Identity>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
@@ -214,8 +209,11 @@ impl Auth {
             .auth()
             .ok_or(Error::MissingAuthCollection)?;
         let seconds = u64::try_from(options.auth_token.duration).unwrap_or_default();
-        Claims::auth(&compiled.collection.id, record.id(), now, seconds)
-            .sign(token_key(compiled, &options.auth_token, record))
+        Claims::auth(&compiled.collection.id, record.id(), now, seconds).sign(token_key(
+            compiled,
+            &options.auth_token,
+            record,
+        ))
     }
 }
 

@@ -96,7 +96,9 @@ fn is_plain(part: &str) -> bool {
     !part.is_empty()
         && part.len() <= PART_BYTES_MAX
         && !part.starts_with('.')
-        && !part.chars().any(|one| one.is_control() || "/\\:".contains(one))
+        && !part
+            .chars()
+            .any(|one| one.is_control() || "/\\:".contains(one))
 }
 
 /// A blob that is open for reading; it can be read to its end also when it is removed meanwhile.
@@ -161,7 +163,17 @@ mod tests {
     fn a_path_names_a_file_of_a_record_and_nothing_else() {
         let long = "a".repeat(PART_BYTES_MAX + 1);
         for part in [
-            "", ".", "..", ".hidden", "../x", "a/b", "a\\b", "C:x", "a\0b", "a\nb", "/etc/passwd",
+            "",
+            ".",
+            "..",
+            ".hidden",
+            "../x",
+            "a/b",
+            "a\\b",
+            "C:x",
+            "a\0b",
+            "a\nb",
+            "/etc/passwd",
             &long,
         ] {
             assert!(BlobPath::new(part, "r", "f").is_none(), "{part:?}");

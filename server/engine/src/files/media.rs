@@ -165,8 +165,23 @@ fn of_script(text: &str) -> Media {
 /// HTML by the tags of which every page has one, as browsers look for them.
 fn of_markup(text: &str) -> Media {
     const HTML: &[&str] = &[
-        "<!doctype html", "<html", "<head", "<script", "<iframe", "<h1", "<div", "<font", "<table",
-        "<a", "<style", "<title", "<b", "<body", "<br", "<p", "<!--",
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<script",
+        "<iframe",
+        "<h1",
+        "<div",
+        "<font",
+        "<table",
+        "<a",
+        "<style",
+        "<title",
+        "<b",
+        "<body",
+        "<br",
+        "<p",
+        "<!--",
     ];
     let lower = text.to_ascii_lowercase();
     let is_tag = |tag: &&str| {
@@ -269,7 +284,11 @@ mod tests {
             (b"  <HTML>", "text/html; charset=utf-8", ".html"),
             (b"\xEF\xBB\xBF<html>", "text/html; charset=utf-8", ".html"),
             (b"<!DOCTYPE html><p>", "text/html; charset=utf-8", ".html"),
-            (b"<?xml version=\"1.0\"?><a/>", "text/xml; charset=utf-8", ".xml"),
+            (
+                b"<?xml version=\"1.0\"?><a/>",
+                "text/xml; charset=utf-8",
+                ".xml",
+            ),
             (b"<svg xmlns=\"x\"></svg>", "image/svg+xml", ".svg"),
             (b"<?xml version=\"1.0\"?><svg/>", "image/svg+xml", ".svg"),
             (b"{\"a\":1}", "application/json", ".json"),

@@ -32,8 +32,8 @@ mod tests;
 mod upload;
 
 pub use blob::{Blob, BlobPath, BlobStore, VisitRecord};
-pub use claim::Placed;
 use claim::Claims;
+pub use claim::Placed;
 use sweep::Tended;
 pub use upload::{Announced, Receiving, Spool, Upload};
 

@@ -23,10 +23,7 @@ pub(super) fn base(original: &str) -> &str {
 pub(super) fn stored(original: &str, extension: &str, random: &dyn Random) -> String {
     let original = base(original);
     let (stem, given) = split(original);
-    let mut name: String = snake_case(stem)
-        .chars()
-        .take(FILE_NAME_CHARS_MAX)
-        .collect();
+    let mut name: String = snake_case(stem).chars().take(FILE_NAME_CHARS_MAX).collect();
     if name.len() < FILE_NAME_CHARS_MIN {
         name.push_str(&random.text(ALPHABET, FILE_NAME_RANDOM_CHARS));
     }
@@ -126,13 +123,25 @@ mod tests {
             ("weird.e-x!t", "weird", ".e-xt"),
             ("a--b__c.txt", "a_b_c", ".txt"),
             ("HTMLParser2.json", "htmlparser2", ".json"),
-            ("file.name.with.dots.tar.gz", "file_name_with_dots", ".tar.gz"),
+            (
+                "file.name.with.dots.tar.gz",
+                "file_name_with_dots",
+                ".tar.gz",
+            ),
             ("ABC123Def.txt", "abc123_def", ".txt"),
             ("a1B2C3dE.txt", "a1_b2_c3d_e", ".txt"),
             ("XMLHttpRequest.txt", "xmlhttp_request", ".txt"),
             ("ßtraße.txt", "tra_e", ".txt"),
-            ("x.abcdefghijklmnopqrstuvwxyz", "x*", ".ghijklmnopqrstuvwxyz"),
-            ("x.abcdefghij.klmnopqrstuvwxyz", "x*", ".hij.klmnopqrstuvwxyz"),
+            (
+                "x.abcdefghijklmnopqrstuvwxyz",
+                "x*",
+                ".ghijklmnopqrstuvwxyz",
+            ),
+            (
+                "x.abcdefghij.klmnopqrstuvwxyz",
+                "x*",
+                ".hij.klmnopqrstuvwxyz",
+            ),
             ("x.a+b", "x*", ".a+b"),
             ("x.a&b", "x*", ".ab"),
             ("x.é", "x*", ".bin"),

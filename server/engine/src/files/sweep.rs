@@ -195,7 +195,9 @@ impl Files {
     fn remove_unnamed(&self, collection: &str, record: &str, names: &[String]) -> Result<()> {
         let unclaimed: Vec<BlobPath> = {
             let claims = self.claims.lock();
-            let paths = names.iter().filter_map(|name| BlobPath::new(collection, record, name));
+            let paths = names
+                .iter()
+                .filter_map(|name| BlobPath::new(collection, record, name));
             paths.filter(|path| !claims.is_held(path)).collect()
         };
         if unclaimed.is_empty() {

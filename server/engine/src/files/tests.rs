@@ -45,10 +45,15 @@ impl World {
     }
 
     async fn define(&self, fields: Json) {
-        let definition = json!({"name": "docs", "type": "base", "fields": fields, "createRule": ""});
+        let definition =
+            json!({"name": "docs", "type": "base", "fields": fields, "createRule": ""});
         let catalog = &self.engine.catalog;
         match catalog.view(&self.system, "docs") {
-            Ok(_) => catalog.update(&self.system, "docs", &object(definition)).await,
+            Ok(_) => {
+                catalog
+                    .update(&self.system, "docs", &object(definition))
+                    .await
+            }
             Err(_) => catalog.create(&self.system, &object(definition)).await,
         }
         .unwrap();
@@ -148,7 +153,10 @@ async fn an_upload_is_stored_under_the_name_that_its_record_has() {
     assert_eq!(world.stored(), paths(&record, "one"));
     assert_eq!(record["title"], "");
     let name = record["one"].as_str().unwrap();
-    assert!(name.starts_with("last_one_") && name.ends_with(".txt"), "{name}");
+    assert!(
+        name.starts_with("last_one_") && name.ends_with(".txt"),
+        "{name}"
+    );
     let (collection, id) = (record["collectionId"].as_str(), record["id"].as_str());
     let path = BlobPath::new(collection.unwrap(), id.unwrap(), name).unwrap();
     let blob = world.engine.files.read(&path).unwrap().unwrap();
@@ -217,7 +225,9 @@ async fn files_go_after_the_commit_that_drops_them() {
     records.delete(&world.system, "docs", id).await.unwrap();
     world.tend();
     assert_eq!(world.stored(), [""; 0]);
-    let left: Vec<_> = fs::read_dir(world.folder.path().join("storage")).unwrap().collect();
+    let left: Vec<_> = fs::read_dir(world.folder.path().join("storage"))
+        .unwrap()
+        .collect();
     assert_eq!(left.len(), 1, "only the folder of uploads: {left:?}");
 }
 
@@ -226,7 +236,12 @@ async fn files_go_with_their_field_their_collection_and_all_its_records() {
     let world = World::new().await;
     world.tend();
     let file = |key: &str| world.upload(key, "a.txt", b"x");
-    let create = || async { world.create(json!({}), vec![file("one"), file("many")]).await.unwrap() };
+    let create = || async {
+        world
+            .create(json!({}), vec![file("one"), file("many")])
+            .await
+            .unwrap()
+    };
     let record = create().await;
     world.define(json!([{"name": "one", "type": "file"}])).await;
     world.tend();
@@ -239,7 +254,10 @@ async fn files_go_with_their_field_their_collection_and_all_its_records() {
 
     create().await;
     assert_eq!(world.stored().len(), 1);
-    records.delete_collection(&world.system, "docs").await.unwrap();
+    records
+        .delete_collection(&world.system, "docs")
+        .await
+        .unwrap();
     world.tend();
     assert_eq!(world.stored(), [""; 0]);
 }
@@ -264,7 +282,10 @@ async fn a_sweep_leaves_what_somebody_is_about_to_name() {
 #[tokio::test]
 async fn what_a_crash_leaves_is_removed_at_the_next_start() {
     let world = World::new().await;
-    let record = world.create(json!({}), vec![world.upload("one", "a.txt", b"x")]).await.unwrap();
+    let record = world
+        .create(json!({}), vec![world.upload("one", "a.txt", b"x")])
+        .await
+        .unwrap();
     let storage = world.folder.path().join("storage");
     let collection = record["collectionId"].as_str().unwrap();
     let id = record["id"].as_str().unwrap();

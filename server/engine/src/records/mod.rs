@@ -43,8 +43,8 @@ pub(crate) use planned::plan_replacement;
 pub use bulk::Selection;
 use owned::Owner;
 use planned::Planned;
-pub use submitted::{NamedFile, Submitted};
 pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
+pub use submitted::{NamedFile, Submitted};
 use turns::Turns;
 
 /// The records service.

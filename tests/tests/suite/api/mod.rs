@@ -6,6 +6,7 @@ mod collections;
 mod errors;
 mod expand;
 mod fields;
+mod files;
 mod lists;
 mod parts;
 mod plans;

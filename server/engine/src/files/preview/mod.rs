@@ -78,7 +78,9 @@ impl Previews {
 
     async fn room(&self, bytes: u64) -> Option<OwnedSemaphorePermit> {
         let all = PREVIEW_MEMORY_BYTES_MAX / MEBIBYTE;
-        let units = bytes.div_ceil(MEBIBYTE).clamp(all / PREVIEW_AT_ONCE_MAX, all);
+        let units = bytes
+            .div_ceil(MEBIBYTE)
+            .clamp(all / PREVIEW_AT_ONCE_MAX, all);
         let units = u32::try_from(units).unwrap_or(u32::MAX);
         let acquiring = Arc::clone(&self.memory).acquire_many_owned(units);
         let time = Duration::from_secs(PREVIEW_WAIT_SECONDS_MAX);
@@ -105,7 +107,11 @@ impl Files {
     ///
     /// # Errors
     /// When the disk fails.
-    pub async fn preview(self: &Arc<Self>, path: &BlobPath, size: &str) -> Result<Option<BlobPath>> {
+    pub async fn preview(
+        self: &Arc<Self>,
+        path: &BlobPath,
+        size: &str,
+    ) -> Result<Option<BlobPath>> {
         let (Some(size), Some(preview)) = (Size::parse(size), path.preview(size)) else {
             return Ok(None);
         };
@@ -166,7 +172,9 @@ impl Files {
     ) -> Result<Option<BlobPath>> {
         let (files, original, made) = (Arc::clone(self), original.clone(), preview.clone());
         let making = tokio::task::spawn_blocking(move || {
-            let outcome = source.render().map(|bytes| files.keep(&original, &made, &bytes));
+            let outcome = source
+                .render()
+                .map(|bytes| files.keep(&original, &made, &bytes));
             drop(held);
             outcome
         });

@@ -94,9 +94,11 @@ fn cost(decoded: u64, cut: &Cut) -> u64 {
     let (shown_width, shown_height) = cut.shown;
     let between = u64::from(width).saturating_mul(u64::from(shown_height));
     let shown = u64::from(shown_width).saturating_mul(u64::from(shown_height));
-    decoded
-        .saturating_mul(2)
-        .saturating_add(between.saturating_add(shown).saturating_mul(FRACTIONS_BYTES))
+    decoded.saturating_mul(2).saturating_add(
+        between
+            .saturating_add(shown)
+            .saturating_mul(FRACTIONS_BYTES),
+    )
 }
 
 fn turned(orientation: Orientation, (width, height): (u32, u32)) -> (u32, u32) {

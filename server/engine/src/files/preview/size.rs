@@ -67,8 +67,8 @@ impl Size {
         if width <= self.width && height <= self.height {
             return (width, height);
         }
-        let too_wide = u64::from(width) * u64::from(self.height)
-            > u64::from(self.width) * u64::from(height);
+        let too_wide =
+            u64::from(width) * u64::from(self.height) > u64::from(self.width) * u64::from(height);
         if too_wide {
             (self.width, at_least_one(self.width, height, width))
         } else {
@@ -78,8 +78,8 @@ impl Size {
 
     /// The largest area of the preview's proportions.
     fn filling(self, width: u32, height: u32) -> (u32, u32, u32, u32) {
-        let too_wide = u64::from(width) * u64::from(self.height)
-            > u64::from(self.width) * u64::from(height);
+        let too_wide =
+            u64::from(width) * u64::from(self.height) > u64::from(self.width) * u64::from(height);
         if too_wide {
             let kept = scaled(height, self.width, self.height).min(width);
             return ((width - kept) / 2, 0, kept, height);
@@ -121,12 +121,32 @@ mod tests {
     #[test]
     fn sizes_are_read_strictly() {
         for text in [
-            "", "x", "0x0", "0x0t", "0x0f", "100", "100x", "x100", "-1x5", "+1x5", "1.5x2", "10X10",
-            "10x10tt", "10x10q", " 10x10", "10x10 ", "99999999999x1", "10x10x10", "../10x10", "１x１",
+            "",
+            "x",
+            "0x0",
+            "0x0t",
+            "0x0f",
+            "100",
+            "100x",
+            "x100",
+            "-1x5",
+            "+1x5",
+            "1.5x2",
+            "10X10",
+            "10x10tt",
+            "10x10q",
+            " 10x10",
+            "10x10 ",
+            "99999999999x1",
+            "10x10x10",
+            "../10x10",
+            "１x１",
         ] {
             assert_eq!(Size::parse(text), None, "{text:?}");
         }
-        for text in ["100x100", "70x50t", "70x50b", "70x50f", "0x50", "70x0", "0x50f", "70x0t"] {
+        for text in [
+            "100x100", "70x50t", "70x50b", "70x50f", "0x50", "70x0", "0x50f", "70x0t",
+        ] {
             assert!(Size::parse(text).is_some(), "{text}");
         }
     }

@@ -43,7 +43,9 @@ fn picture(width: u32, height: u32) -> DynamicImage {
 
 fn file(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
     let mut bytes = Vec::new();
-    image.write_to(&mut Cursor::new(&mut bytes), format).unwrap();
+    image
+        .write_to(&mut Cursor::new(&mut bytes), format)
+        .unwrap();
     bytes
 }
 
@@ -96,7 +98,8 @@ fn what_is_cut_off_is_what_the_size_says() {
 /// A JPEG whose camera says that it was turned a quarter to the left.
 fn turned_jpeg() -> Vec<u8> {
     let jpeg = file(&picture(200, 100), ImageFormat::Jpeg);
-    let exif = b"\xFF\xE1\0\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
+    let exif =
+        b"\xFF\xE1\0\x22Exif\0\0MM\0\x2A\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0\x06\0\0\0\0\0\0";
     [&jpeg[..2], exif, &jpeg[2..]].concat()
 }
 
@@ -149,11 +152,19 @@ fn bombs_are_seen_by_their_headers() {
 #[test]
 fn damaged_images_have_no_preview_and_do_no_harm() {
     let image = picture(60, 40);
-    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::Gif, ImageFormat::WebP] {
+    for format in [
+        ImageFormat::Png,
+        ImageFormat::Jpeg,
+        ImageFormat::Gif,
+        ImageFormat::WebP,
+    ] {
         let whole = file(&image, format);
         for length in (0..whole.len()).step_by(7) {
             let preview = rendered(whole[..length].to_vec(), "20x20");
-            assert!(preview.is_none() || length > whole.len() / 4, "{format:?} {length}");
+            assert!(
+                preview.is_none() || length > whole.len() / 4,
+                "{format:?} {length}"
+            );
         }
         for place in (0..whole.len()).step_by(5) {
             let mut damaged = whole.clone();
