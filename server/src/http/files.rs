@@ -79,6 +79,7 @@ impl FilesApi {
         method = "get",
         operation_id = "readFile"
     )]
+    #[expect(clippy::too_many_arguments, reason = "its path has three parts")]
     async fn read(
         &self,
         request: &Request,
@@ -249,8 +250,8 @@ fn describe(headers: &mut HeaderMap, path: &BlobPath, media_type: &str, download
     );
 }
 
-/// A name as a quoted string (RFC 6266). Names that the server gave need none of this; imported ones
-/// may hold anything.
+/// A name as a quoted string (RFC 6266). Names that the server gave need none of this; imported
+/// ones may hold anything.
 fn quoted(name: &str) -> String {
     let safe = |one: char| {
         if one.is_ascii_graphic() || one == ' ' {

@@ -53,7 +53,7 @@ pub(crate) enum Part {
         /// What the client calls the file.
         original: String,
         /// The bytes.
-        content: Field<'static>,
+        content: Box<Field<'static>>,
     },
 }
 
@@ -69,6 +69,7 @@ impl Parts {
         let budgeted = Budgeted {
             body: body.clone(),
             budget: Arc::clone(&budget),
+            gave: false,
         };
         let limit = SizeLimit::new().whole_stream(limits.whole);
         let constraints = Constraints::new().size_limit(limit);
@@ -107,7 +108,7 @@ impl Parts {
             Some(original) => Ok(Some(Part::File {
                 key,
                 original,
-                content: part,
+                content: Box::new(part),
             })),
             None => self.text(key, part).await.map(Some),
         }
@@ -133,10 +134,6 @@ impl Parts {
 }
 
 /// What it means that reading parts failed.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "called as the argument of map_err"
-)]
 pub(crate) fn broken(error: multer::Error) -> Failure {
     match error {
         multer::Error::StreamSizeExceeded { .. } => Failure::too_large(),
@@ -175,22 +172,30 @@ impl Stream for Shared {
     }
 }
 
-/// A body that fails when more of it is wanted than the budget allows.
+/// A body that fails when more of it is wanted than the budget allows. Its reader takes what is
+/// there until it has to wait, so it has to wait after each piece: else it would take in more than
+/// it needs.
 struct Budgeted {
     body: Shared,
     budget: Arc<AtomicUsize>,
+    gave: bool,
 }
 
 impl Stream for Budgeted {
     type Item = std::io::Result<Bytes>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        if std::mem::take(&mut self.gave) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if self.budget.load(Ordering::Relaxed) == 0 {
             let too_long = std::io::Error::other("the header of a part is too long");
             return Poll::Ready(Some(Err(too_long)));
         }
         let polled = self.body.poll_next_unpin(context);
         if let Poll::Ready(Some(Ok(bytes))) = &polled {
+            self.gave = true;
             let left = self.budget.load(Ordering::Relaxed);
             if left != usize::MAX {
                 let left = left.saturating_sub(bytes.len());
@@ -289,6 +294,12 @@ mod tests {
         assert!(parts(&format!("{many}--X--\n"), WIDE).is_ok());
         let reason_many = reason(parts(&format!("{many}{TEXT}--X--\n"), WIDE));
         assert_eq!(reason_many, "The multipart body has more than 1000 parts.");
+
+        // What follows a header at once is no part of it.
+        let mut chunks = vec![FILE.replace('\n', "\r\n").replace("abc", "").into_bytes()];
+        chunks.extend(std::iter::repeat_n(vec![b'a'; 64 * 1024], 16));
+        chunks.push(b"\r\n--X--\r\n".to_vec());
+        assert_eq!(read(chunks, WIDE).unwrap().len(), 1);
 
         let mut chunks = vec![b"--X\r\nX-Long: ".to_vec()];
         chunks.extend(std::iter::repeat_n(vec![b'a'; 8 * 1024], 16));

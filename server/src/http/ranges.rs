@@ -179,7 +179,7 @@ mod tests {
             ("a.png", Wanted::Whole),
         ] {
             let tag = (header::IF_NONE_MATCH, tag);
-            assert_eq!(wanted(&[tag.clone()], 18), expected);
+            assert_eq!(wanted(std::slice::from_ref(&tag), 18), expected);
             let both = wanted(&[tag, (header::IF_MODIFIED_SINCE, SAME)], 18);
             assert_eq!(both, expected);
         }

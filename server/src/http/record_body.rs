@@ -134,7 +134,7 @@ fn announced(
 async fn receive(
     app: &App,
     announced: Option<Announced>,
-    mut content: multer::Field<'static>,
+    mut content: Box<multer::Field<'static>>,
 ) -> Result<Option<Upload>, Failure> {
     let Some(announced) = announced else {
         while content.chunk().await.map_err(broken)?.is_some() {}

@@ -1,7 +1,7 @@
 //! Where bytes of files are kept: the trait of blob stores, and how a blob is named.
 //!
-//! A [`BlobPath`] cannot name anything outside of its record: its parts are checked when it is made,
-//! and a store joins them without looking at them again.
+//! A [`BlobPath`] cannot name anything outside of its record: its parts are checked when it is
+//! made, and a store joins them without looking at them again.
 
 use std::fmt;
 use std::io;

@@ -19,7 +19,7 @@ struct World {
     system: Context,
 }
 
-fn object(json: Json) -> Body {
+fn object(json: &Json) -> Body {
     json.as_object().unwrap().clone()
 }
 
@@ -51,10 +51,10 @@ impl World {
         match catalog.view(&self.system, "docs") {
             Ok(_) => {
                 catalog
-                    .update(&self.system, "docs", &object(definition))
+                    .update(&self.system, "docs", &object(&definition))
                     .await
             }
-            Err(_) => catalog.create(&self.system, &object(definition)).await,
+            Err(_) => catalog.create(&self.system, &object(&definition)).await,
         }
         .unwrap();
     }
@@ -71,14 +71,14 @@ impl World {
     }
 
     async fn create(&self, body: Json, uploads: Vec<Upload>) -> Result<Json> {
-        let submitted = Submitted::new(object(body), uploads);
+        let submitted = Submitted::new(object(&body), uploads);
         let records = &self.engine.records;
         let view = records.create(&self.system, "docs", submitted).await?;
         Ok(shown(&view))
     }
 
     async fn update(&self, id: &str, body: Json, uploads: Vec<Upload>) -> Result<Json> {
-        let submitted = Submitted::new(object(body), uploads);
+        let submitted = Submitted::new(object(&body), uploads);
         let records = &self.engine.records;
         let view = records.update(&self.system, "docs", id, submitted).await?;
         Ok(shown(&view))
