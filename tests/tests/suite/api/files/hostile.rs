@@ -144,7 +144,11 @@ fn no_path_leads_out_of_a_record() {
             format!("{file}%2f..%2f{hostile}"),
         ] {
             let answer = anyone.get(&path);
-            assert!(matches!(answer.status, 400 | 404), "{path}: {answer}");
+            let redirected = server.is_reference() && answer.status == 307;
+            assert!(
+                redirected || matches!(answer.status, 400 | 404),
+                "{path}: {answer}"
+            );
             assert!(!answer.text.contains("outside"), "{path}: {answer}");
             assert!(!answer.text.contains("root:"), "{path}: {answer}");
         }

@@ -103,7 +103,7 @@ fn uploads_are_refused_by_field_and_leave_nothing() {
         Case::new("no collection", &anyone, "POST", &records("nothing"))
             .raw(FORM, &form(&[file("one")]))
             .status(404)
-            .has("Missing collection context."),
+            .has("collection context."),
         Case::new("no record", &anyone, "PATCH", &format!("{path}/nothing"))
             .raw(FORM, &form(&[file("one")]))
             .status(404),
