@@ -314,8 +314,8 @@ pub const PREVIEW_MEMORY_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub const PREVIEW_AT_ONCE_MAX: u64 = 4;
 /// Largest file of which a preview is made, in bytes.
 pub const PREVIEW_IMAGE_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// Longest time that a preview waits to be made, in seconds (contract §1.6); then the image itself is
-/// sent.
+/// Longest time that a preview waits to be made, in seconds (contract §1.6); then the image itself
+/// is sent.
 pub const PREVIEW_WAIT_SECONDS_MAX: u64 = 60;
 /// Previews that cannot be made and are remembered as such.
 pub const PREVIEW_FAILURES_KEPT: usize = 10_000;

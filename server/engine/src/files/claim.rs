@@ -33,6 +33,11 @@ impl Claims {
         std::mem::take(&mut self.abandoned)
     }
 
+    /// Notes that the writer of these went away.
+    pub(super) fn abandon(&mut self, paths: Vec<BlobPath>) {
+        self.abandoned.extend(paths);
+    }
+
     /// Ends claims.
     pub(super) fn release(&mut self, paths: &[BlobPath]) {
         for path in paths {
@@ -82,7 +87,7 @@ impl Drop for Placed {
     fn drop(&mut self) {
         let paths = std::mem::take(&mut self.paths);
         if !paths.is_empty() {
-            self.files.claims.lock().abandoned.extend(paths);
+            self.files.claims.lock().abandon(paths);
         }
     }
 }

@@ -7,6 +7,8 @@
 //! - A file is looked at in this order: it is there, nobody claims it, its record does not name it.
 //!   So a file whose record is being written is never taken for left over: its claim begins before
 //!   it is there, and ends after the record can be seen.
+//! - What a damaged record names is not known, so all its files stay. A file that cannot be removed
+//!   does not hold the others up.
 
 use std::collections::HashMap;
 
@@ -66,7 +68,7 @@ impl Files {
     /// goes on with the next call.
     ///
     /// # Errors
-    /// When the store or the disk fails; what could not be removed is left to the next full sweep.
+    /// When the store fails or what is stored cannot be listed.
     pub fn tend(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<()> {
         let mut tended = self.tended.lock();
         self.settle_abandoned()?;
@@ -90,7 +92,10 @@ impl Files {
             return Ok(());
         }
         let abandoned = self.claims.lock().abandoned();
-        self.committer.commit_in_background(&Proposal::default())?;
+        if let Err(error) = self.committer.commit_in_background(&Proposal::default()) {
+            self.claims.lock().abandon(abandoned);
+            return Err(error.into());
+        }
         self.claims.lock().release(&abandoned);
         for path in abandoned {
             self.remove_unnamed(path.collection(), path.record(), &[path.file().to_owned()])?;
@@ -170,7 +175,14 @@ impl Files {
         let store = self.committer.store();
         let mut up_to = up_to;
         while !stopping() && up_to < *store.durable().borrow() {
-            let page = changes::read(&**store, up_to, FILES_FOLLOW_ENTRIES)?;
+            let page = match changes::read(&**store, up_to, FILES_FOLLOW_ENTRIES) {
+                Ok(page) => page,
+                Err(error) => {
+                    // A damaged entry cannot be followed; a full sweep needs none.
+                    tended.up_to = None;
+                    return Err(error.into());
+                }
+            };
             let snapshot = self.catalog.snapshot();
             let changes = page.entries.iter().flat_map(|entry| &entry.changes);
             for change in changes {
@@ -179,7 +191,9 @@ impl Files {
                 else {
                     continue;
                 };
-                let before = opened(collection, &change.record, before)?;
+                let Ok(before) = opened(collection, &change.record, before) else {
+                    continue;
+                };
                 let names: Vec<String> = names_of(collection, &before).map(str::to_owned).collect();
                 if !names.is_empty() {
                     self.remove_unnamed(&collection.id, before.id(), &names)?;
@@ -203,14 +217,21 @@ impl Files {
         if unclaimed.is_empty() {
             return Ok(());
         }
-        let named = self.named(collection, record)?;
+        let named = match self.named(collection, record) {
+            Err(error @ Error::Damaged { .. }) => {
+                tracing::debug!(%error, "the files of a record stay");
+                return Ok(());
+            }
+            named => named?,
+        };
         for path in unclaimed {
             if named.iter().any(|name| name == path.file()) {
                 continue;
             }
             tracing::debug!(?path, "removing a file that no record names");
-            let removed = self.blobs.remove(&path);
-            removed.map_err(|error| failed("remove a file", &error))?;
+            if let Err(error) = self.blobs.remove(&path) {
+                tracing::warn!(?path, %error, "a file stays until the next full sweep");
+            }
         }
         Ok(())
     }

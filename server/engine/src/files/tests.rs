@@ -308,3 +308,30 @@ async fn what_a_crash_leaves_is_removed_at_the_next_start() {
     assert!(!storage.join(SPOOL_FOLDER).exists());
     drop(upload);
 }
+
+#[tokio::test]
+async fn a_damaged_record_keeps_its_files_and_holds_nobody_up() {
+    let world = World::new().await;
+    let file = || vec![world.upload("one", "a.txt", b"x")];
+    let damaged = world.create(json!({}), file()).await.unwrap();
+    let other = world.create(json!({}), file()).await.unwrap();
+    let (id, other) = (damaged["id"].as_str(), other["id"].as_str());
+    let snapshot = world.engine.catalog.snapshot();
+    let number =
+        luge_model::collection::Collections::find(&*snapshot, "docs").map(|one| one.number);
+    let key = crate::store::key::record(number.unwrap(), id.unwrap());
+    let proposal = crate::commit::Proposal {
+        puts: vec![(key, b"no record at all".to_vec())],
+        ..crate::commit::Proposal::default()
+    };
+    world.engine.committer.commit(proposal).await.unwrap();
+    world.tend();
+    assert_eq!(world.stored().len(), 2);
+    let records = &world.engine.records;
+    records
+        .delete(&world.system, "docs", other.unwrap())
+        .await
+        .unwrap();
+    world.tend();
+    assert_eq!(world.stored(), paths(&damaged, "one"));
+}
