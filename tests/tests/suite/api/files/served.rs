@@ -191,15 +191,26 @@ fn file_token(persona: &Persona) -> String {
         .text_at("token")
 }
 
-#[test]
-fn protected_files_are_for_those_who_may_view_the_record() {
+/// A record that everybody may view and one that only its owner may, each with a protected file.
+struct Protected {
+    server: Server,
+    superuser: Persona,
+    anyone: Persona,
+    owner: Persona,
+    other: Persona,
+    /// The address of the file of the record that everybody may view.
+    open: String,
+    /// That of the owner's.
+    own: String,
+}
+
+fn protected() -> Protected {
     let server = Server::start();
-    let superuser = server.superuser();
+    let (superuser, anyone) = (server.superuser(), server.anyone());
     docs(&superuser);
     let rule = json!({"viewRule": "title = 'open' || title = @request.auth.id"});
     superuser.patch("/api/collections/docs", &rule).expect(200);
     superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let anyone = server.anyone();
     let member = |name: &str| {
         let email = format!("{name}@example.com");
         let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
@@ -216,63 +227,58 @@ fn protected_files_are_for_those_who_may_view_the_record() {
         address(&record.expect(200), "secret")
     };
     let (open, own) = (file("open"), file(&owner.id));
-    let read = |persona: &Persona, file: &str, token: &str| {
-        persona.get(&format!("{file}?token={token}")).status
-    };
-    let (of_owner, of_other) = (file_token(&owner), file_token(&other));
-    let of_superuser = file_token(&superuser);
+    Protected {
+        server,
+        superuser,
+        anyone,
+        owner,
+        other,
+        open,
+        own,
+    }
+}
+
+fn read(persona: &Persona, file: &str, token: &str) -> u16 {
+    persona.get(&format!("{file}?token={token}")).status
+}
+
+#[test]
+fn protected_files_are_for_those_who_may_view_the_record() {
+    let world = protected();
+    let (anyone, owner, superuser) = (&world.anyone, &world.owner, &world.superuser);
+    let (open, own) = (&world.open, &world.own);
+    let (of_owner, of_other) = (file_token(owner), file_token(&world.other));
+    let of_superuser = file_token(superuser);
+    let broken = &of_owner[..of_owner.len() - 2];
+    let (signed, superuser_signed) = (owner.token(), superuser.token());
     for (name, persona, file, token, status) in [
-        ("open to all", &anyone, &open, "", 200),
-        ("open, broken token", &anyone, &open, "x.y.z", 200),
-        ("nobody", &anyone, &own, "", 404),
-        ("broken token", &anyone, &own, "x.y.z", 404),
-        ("a header is not enough", &owner, &own, "", 404),
-        ("not even a superuser's", &superuser, &own, "", 404),
-        ("a sign-in token", &anyone, &own, owner.token(), 404),
+        ("open to all", anyone, open, "", 200),
+        ("open, broken token", anyone, open, "x.y.z", 200),
+        ("nobody", anyone, own, "", 404),
+        ("broken token", anyone, own, "x.y.z", 404),
+        ("a header is not enough", owner, own, "", 404),
+        ("not even a superuser's", superuser, own, "", 404),
+        ("a sign-in token", anyone, own, signed, 404),
         (
             "a superuser's sign-in token",
-            &anyone,
-            &own,
-            superuser.token(),
+            anyone,
+            own,
+            superuser_signed,
             404,
         ),
-        ("another's token", &anyone, &own, of_other.as_str(), 404),
+        ("another's token", anyone, own, &of_other, 404),
         (
-            "another's token beside the owner's header",
-            &owner,
-            &own,
+            "another's beside the owner's header",
+            owner,
+            own,
             &of_other,
             404,
         ),
-        ("the owner's token", &anyone, &own, &of_owner, 200),
-        (
-            "the owner's token, broken",
-            &anyone,
-            &own,
-            &of_owner[..of_owner.len() - 2],
-            404,
-        ),
-        ("a superuser's token", &anyone, &own, &of_superuser, 200),
+        ("the owner's token", anyone, own, &of_owner, 200),
+        ("the owner's token, broken", anyone, own, broken, 404),
+        ("a superuser's token", anyone, own, &of_superuser, 200),
     ] {
         assert_eq!(read(persona, file, token), status, "{name}");
-    }
-    // T-BOLA-8: every way to read it is judged alike.
-    let with = |persona: &Persona, query: &str| persona.get(&format!("{own}?{query}")).status;
-    for query in ["thumb=100x100", "download=1", "thumb=100x100&download=1"] {
-        assert_eq!(with(&anyone, query), 404, "{query}");
-        assert_eq!(
-            with(&anyone, &format!("{query}&token={of_owner}")),
-            200,
-            "{query}"
-        );
-    }
-    let head = anyone.ask("HEAD", &own, &Value::Null).status;
-    let part = anyone.with_header("Range", "bytes=0-1").get(&own).status;
-    let known = anyone.with_header("If-None-Match", "*").get(&own).status;
-    assert_eq!([head, part, known], [404; 3]);
-    let answer = anyone.get(&format!("{own}?token={of_owner}"));
-    if !server.is_reference() {
-        expect_header(&answer, "cache-control", "private, no-store");
     }
     // A file token opens nothing else, and ends with the account.
     let signed = anyone.with_token(&of_owner);
@@ -280,18 +286,40 @@ fn protected_files_are_for_those_who_may_view_the_record() {
     assert_eq!(anyone.post("/api/files/token", &json!({})).status, 401);
     let path = format!("{}/{}", records("members"), owner.id);
     assert_eq!(superuser.delete(&path).status, 204);
-    assert_eq!(read(&anyone, &own, &of_owner), 404);
-    let locked = json!({"viewRule": null});
-    superuser
-        .patch("/api/collections/docs", &locked)
-        .expect(200);
-    assert_eq!(read(&anyone, &open, ""), 404);
-    assert_eq!(read(&anyone, &open, &of_superuser), 200);
-    let context =
-        json!({"viewRule": "@request.context = 'protectedFile' && @request.query.k = '1'"});
-    superuser
-        .patch("/api/collections/docs", &context)
-        .expect(200);
+    assert_eq!(read(anyone, own, &of_owner), 404);
+}
+
+/// T-BOLA-8.
+#[test]
+fn every_way_to_read_a_protected_file_is_judged_alike() {
+    let world = protected();
+    let (anyone, own, open) = (&world.anyone, &world.own, &world.open);
+    let (token, of_superuser) = (file_token(&world.owner), file_token(&world.superuser));
+    for query in ["thumb=100x100", "download=1", "thumb=100x100&download=1"] {
+        let with = |token: &str| anyone.get(&format!("{own}?{query}{token}")).status;
+        assert_eq!(with(""), 404, "{query}");
+        assert_eq!(with(&format!("&token={token}")), 200, "{query}");
+    }
+    let head = anyone.ask("HEAD", own, &Value::Null).status;
+    let part = anyone.with_header("Range", "bytes=0-1").get(own).status;
+    let known = anyone.with_header("If-None-Match", "*").get(own).status;
+    assert_eq!([head, part, known], [404; 3]);
+    let answer = anyone.get(&format!("{own}?token={token}"));
+    if !world.server.is_reference() {
+        expect_header(&answer, "cache-control", "private, no-store");
+    }
+    let rule = |rule: Value| {
+        let change = json!({ "viewRule": rule });
+        let path = "/api/collections/docs";
+        world.superuser.patch(path, &change).expect(200);
+    };
+    rule(Value::Null);
+    assert_eq!(read(anyone, open, ""), 404);
+    assert_eq!(read(anyone, open, &token), 404);
+    assert_eq!(read(anyone, open, &of_superuser), 200);
+    rule(json!(
+        "@request.context = 'protectedFile' && @request.query.k = '1'"
+    ));
     assert_eq!(anyone.get(&format!("{open}?k=1")).status, 200);
     assert_eq!(anyone.get(&format!("{open}?k=2")).status, 404);
 }

@@ -85,6 +85,22 @@ fn uploads_are_refused_by_field_and_leave_nothing() {
             &[file("one"), ("image", Some("a"), b"%PDF-1.4")],
         )
         .refused(400, image, kind),
+    ]);
+    assert_eq!(stored(&server), [""; 0]);
+}
+
+#[test]
+fn names_that_were_not_there_and_files_nobody_takes_are_refused() {
+    let server = Server::start();
+    docs(&server.superuser());
+    let anyone = server.anyone();
+    let path = records("docs");
+    let post = |name, parts: &[super::Part<'_>]| {
+        Case::new(name, &anyone, "POST", &path).raw(FORM, &form(parts))
+    };
+    let (many, one) = ("data.many.code", "data.one.code");
+    let file = |key| (key, Some("a.txt"), b"x".as_slice());
+    check(vec![
         post("a name that was not there", &[("one", None, b"abc.txt")])
             .refused(400, one, "validation_invalid_file")
             .is("data.one.params.invalidFiles", json!(["abc.txt"])),
