@@ -12,6 +12,8 @@ pub struct Answer {
     /// The headers, names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body as it came.
+    pub bytes: Vec<u8>,
+    /// The body as text; what is no text in it is replaced.
     pub text: String,
 }
 

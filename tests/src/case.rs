@@ -147,6 +147,7 @@ mod tests {
             request: String::new(),
             status,
             headers: Vec::new(),
+            bytes: text.as_bytes().to_vec(),
             text: text.to_owned(),
         }
     }

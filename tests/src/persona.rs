@@ -63,6 +63,7 @@ pub struct Persona {
     agent: ureq::Agent,
     base: String,
     token: Option<String>,
+    headers: Vec<(String, String)>,
     /// The id of the signed-in record, empty for anyone.
     pub id: String,
 }
@@ -81,6 +82,7 @@ impl Persona {
             agent,
             base: base.to_owned(),
             token: None,
+            headers: Vec::new(),
             id: String::new(),
         }
     }
@@ -105,6 +107,13 @@ impl Persona {
         }
     }
 
+    /// The same with one more header in every request.
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut persona = self.clone();
+        persona.headers.push((name.to_owned(), value.to_owned()));
+        persona
+    }
+
     /// The token, empty for anyone.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()
@@ -124,6 +133,9 @@ impl Persona {
         if let Some(token) = &self.token {
             request = request.header("Authorization", token);
         }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
         let bare = body.is_empty() && matches!(method, "GET" | "HEAD" | "DELETE");
         let mut response = if bare {
             self.agent
@@ -141,16 +153,17 @@ impl Persona {
         });
         let headers = headers.collect();
         let status = response.status().as_u16();
-        let text = response
+        let bytes = response
             .body_mut()
             .with_config()
             .limit(1 << 30)
-            .read_to_string()?;
+            .read_to_vec()?;
         Ok(Answer {
             request: format!("{method} {path}"),
             status,
             headers,
-            text,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
         })
     }
 }

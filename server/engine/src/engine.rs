@@ -11,6 +11,7 @@ use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::Result;
+use crate::files::{self, Files};
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
@@ -45,6 +46,8 @@ pub struct Engine {
     pub catalog: Arc<Catalog>,
     /// Records.
     pub records: Arc<Records>,
+    /// The files that records name.
+    pub files: Arc<Files>,
     /// Sign-in and superusers.
     pub auth: Auth,
     /// Settings.
@@ -86,7 +89,12 @@ impl Engine {
         let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
         let committer = Committer::open(Arc::clone(&store))?.observed_by(Arc::clone(&mirror) as _);
         let committer = Arc::new(committer);
-        let Options { clock, random, .. } = options;
+        let Options {
+            folder,
+            clock,
+            random,
+            ..
+        } = options;
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
@@ -103,12 +111,19 @@ impl Engine {
             random: Arc::clone(&random),
             cursors: Seal::open(&committer, &*random, "cursors")?,
         }));
+        let files = Arc::new(Files::open(files::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
+            random: Arc::clone(&random),
+            folder: folder.join("storage"),
+        })?);
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
             access,
             query: Arc::clone(&query),
             hashes: Arc::clone(&hashes),
+            files: Arc::clone(&files),
             random: Arc::clone(&random),
         }));
         let auth = Auth::new(auth::Parts {
@@ -121,6 +136,7 @@ impl Engine {
         Ok(Self {
             catalog,
             records,
+            files,
             auth,
             settings,
             committer,

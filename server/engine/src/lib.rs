@@ -1,4 +1,4 @@
-//! What happens: store, commit, catalog, records, query, access, auth.
+//! What happens: store, commit, catalog, files, records, query, access, auth.
 //!
 //! Nothing here knows HTTP, a command line or the environment. Modules have ranks: a module uses
 //! only modules of lower rank (see `server/ARCHITECTURE.md`); the tidy test enforces it.
@@ -13,6 +13,7 @@ pub mod commit;
 pub mod context;
 pub mod engine;
 pub mod error;
+pub mod files;
 pub mod identity;
 pub mod index;
 pub mod jobs;

@@ -306,3 +306,42 @@ pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONTROL_SECONDS_MAX: u64 = 60;
 /// Largest static file that is sent in one piece, in bytes; larger ones are streamed.
 pub const STATIC_FILE_BYTES_WHOLE: u64 = 256 * 1024;
+/// Longest stem of a stored file name, in characters (contract §1.6).
+pub const FILE_NAME_CHARS_MAX: usize = 100;
+/// Shortest stem of a stored file name; shorter ones get random characters (contract §1.6).
+pub const FILE_NAME_CHARS_MIN: usize = 3;
+/// Random characters in a stored file name (contract §1.6).
+pub const FILE_NAME_RANDOM_CHARS: usize = 10;
+/// Longest extension of a stored file name, in characters (contract §1.6).
+pub const FILE_EXTENSION_CHARS_MAX: usize = 20;
+/// Time from one look for files that no record names any more to the next, in milliseconds.
+pub const FILES_TEND_MILLISECONDS: i64 = 1_000;
+/// Time from one comparison of all files with all records to the next, in milliseconds.
+pub const FILES_SWEEP_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// Log entries that are read together when files are removed that commits dropped.
+pub const FILES_FOLLOW_ENTRIES: usize = 100;
+/// Bytes of an upload that are written to the disk together.
+pub const UPLOAD_WRITE_BYTES: usize = 256 * 1024;
+/// Most parts of a multipart body.
+pub const MULTIPART_PARTS_MAX: usize = 1_000;
+/// Largest header of a part of a multipart body, in bytes.
+pub const MULTIPART_HEADER_BYTES_MAX: usize = 64 * 1024;
+/// Bytes of a file that are read from the disk together when it is sent.
+pub const FILE_READ_BYTES: usize = 256 * 1024;
+/// The size of previews that every file field has (contract §1.6).
+pub const PREVIEW_SIZE_ALWAYS: &str = "100x100";
+/// Memory that all previews take which are made at the same time, in bytes.
+pub const PREVIEW_MEMORY_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// Previews that are made at the same time.
+pub const PREVIEW_AT_ONCE_MAX: u64 = 4;
+/// Largest file of which a preview is made, in bytes.
+pub const PREVIEW_IMAGE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Longest time that a preview waits to be made, in seconds (contract §1.6); then the image itself
+/// is sent.
+pub const PREVIEW_WAIT_SECONDS_MAX: u64 = 60;
+/// Previews that cannot be made and are remembered as such.
+pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
+/// Quality of previews in JPEG, of 100.
+pub const PREVIEW_JPEG_QUALITY: u8 = 90;
+/// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
+pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;

@@ -123,6 +123,14 @@ impl App {
         self.scan(move |_| runtime.block_on(call(engine))).await
     }
 
+    /// Runs a short call that may wait for the disk.
+    pub(crate) async fn blocking<T: Send + 'static>(
+        &self,
+        call: impl FnOnce() -> Result<T> + Send + 'static,
+    ) -> std::result::Result<T, Failure> {
+        finished(tokio::task::spawn_blocking(call).await)
+    }
+
     /// Runs a call that may read much on a thread that may block; more wait than run.
     pub(crate) async fn scan<T: Send + 'static>(
         &self,
@@ -130,14 +138,20 @@ impl App {
     ) -> std::result::Result<T, Failure> {
         let engine = Arc::clone(&self.engine);
         let _permit = self.scans.acquire().await.map_err(|_| Error::Closed)?;
-        match tokio::task::spawn_blocking(move || call(&engine)).await {
-            Ok(result) => Ok(result?),
-            Err(failed) => match failed.try_into_panic() {
-                // Goes on to where panics of requests are caught and counted.
-                Ok(panic) => std::panic::resume_unwind(panic),
-                Err(_) => Err(Error::Closed.into()),
-            },
-        }
+        finished(tokio::task::spawn_blocking(move || call(&engine)).await)
+    }
+}
+
+fn finished<T>(
+    outcome: std::result::Result<Result<T>, tokio::task::JoinError>,
+) -> std::result::Result<T, Failure> {
+    match outcome {
+        Ok(result) => Ok(result?),
+        Err(failed) => match failed.try_into_panic() {
+            // Goes on to where panics of requests are caught and counted.
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(Error::Closed.into()),
+        },
     }
 }
 

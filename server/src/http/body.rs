@@ -16,7 +16,8 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value as Json};
 
 use crate::http::error::Failure;
-use crate::http::form;
+use crate::http::form::{self, Collected};
+use crate::http::multipart::{BodyLimits, Part, Parts};
 
 /// The body of a request, read but not yet parsed: the order in which a request is judged puts
 /// some checks before the body's syntax.
@@ -26,39 +27,81 @@ pub(crate) struct RawBody {
 }
 
 impl RawBody {
+    /// A body that was read already.
+    pub(crate) fn new(bytes: Bytes, content_type: String) -> Self {
+        Self {
+            bytes,
+            content_type: Some(content_type),
+        }
+    }
+
     /// The body as an object.
     pub(crate) async fn into_object(self) -> Result<Map<String, Json>, Failure> {
         if self.bytes.is_empty() {
             return Ok(Map::new());
         }
         let content_type = self.content_type.unwrap_or_default();
-        match kind_of(&content_type) {
+        match Kind::of(&content_type) {
             Kind::Json => object_from_json(&self.bytes),
             Kind::Form => form::object_from_form(&self.bytes),
-            Kind::Multipart => form::object_from_multipart(&content_type, self.bytes).await,
+            Kind::Multipart => object_from_multipart(&content_type, self.bytes).await,
             Kind::Unsupported => Err(Failure::bad_request("Unsupported Content-Type.")),
         }
     }
 }
 
-enum Kind {
+/// How a body is written.
+pub(crate) enum Kind {
+    /// As JSON.
     Json,
+    /// As a URL-encoded form.
     Form,
+    /// As a form of parts, some of which may be files.
     Multipart,
+    /// In another way.
     Unsupported,
 }
 
-fn kind_of(content_type: &str) -> Kind {
-    let essence = content_type.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/json") {
-        Kind::Json
-    } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        Kind::Form
-    } else if essence.eq_ignore_ascii_case("multipart/form-data") {
-        Kind::Multipart
-    } else {
-        Kind::Unsupported
+impl Kind {
+    /// What a content type says.
+    pub(crate) fn of(content_type: &str) -> Self {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        if essence.eq_ignore_ascii_case("application/json") {
+            Self::Json
+        } else if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            Self::Form
+        } else if essence.eq_ignore_ascii_case("multipart/form-data") {
+            Self::Multipart
+        } else {
+            Self::Unsupported
+        }
     }
+}
+
+/// The object of a `multipart/form-data` body; a part with a file is refused.
+async fn object_from_multipart(
+    content_type: &str,
+    bytes: Bytes,
+) -> Result<Map<String, Json>, Failure> {
+    let limit = limits::BODY_BYTES_MAX as u64;
+    let allowed = BodyLimits {
+        whole: limit,
+        texts: limit,
+    };
+    let body = futures_util::stream::iter([Ok::<_, std::io::Error>(bytes)]);
+    let mut parts = Parts::new(content_type, body, allowed)?;
+    let mut collected = Collected::default();
+    while let Some(part) = parts.next().await? {
+        match part {
+            Part::Text { key, text } => collected.add(key, text)?,
+            Part::File { key, .. } => {
+                return Err(Failure::bad_request(format!(
+                    "The part \"{key}\" is a file: this request takes none."
+                )));
+            }
+        }
+    }
+    Ok(collected.into_object())
 }
 
 fn object_from_json(bytes: &[u8]) -> Result<Map<String, Json>, Failure> {
@@ -73,7 +116,7 @@ fn object_from_json(bytes: &[u8]) -> Result<Map<String, Json>, Failure> {
 }
 
 /// Reads a body up to `limit` bytes.
-async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
+pub(crate) async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
     let mut body: BoxBody<Bytes, std::io::Error> = body.into();
     let mut first: Option<Bytes> = None;
     let mut rest = BytesMut::new();
@@ -103,14 +146,17 @@ async fn read(body: Body, limit: usize) -> Result<Bytes, Failure> {
     Ok(first.unwrap_or_else(|| rest.freeze()))
 }
 
-async fn read_in_time(request: &Request, body: Body) -> Result<RawBody, Failure> {
-    let announced = request
-        .headers()
-        .get(header::CONTENT_LENGTH)
+/// How long the request says that its body is, in bytes; 0 where it does not say.
+pub(crate) fn announced_length(request: &Request) -> u64 {
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    length
         .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.parse::<u64>().ok())
-        .unwrap_or(0);
-    if announced > limits::BODY_BYTES_MAX as u64 {
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(0)
+}
+
+async fn read_in_time(request: &Request, body: Body) -> Result<RawBody, Failure> {
+    if announced_length(request) > limits::BODY_BYTES_MAX as u64 {
         return Err(Failure::too_large());
     }
     let content_type = request.content_type().map(str::to_owned);
@@ -233,6 +279,22 @@ mod tests {
     fn a_charset_does_not_matter() {
         let object = object("Application/JSON; charset=utf-8", b"{\"a\":[1]}").unwrap();
         assert_eq!(Json::Object(object).to_string(), r#"{"a":[1]}"#);
+    }
+
+    #[test]
+    fn a_file_is_refused_where_none_is_taken() {
+        let content_type = "multipart/form-data; boundary=X";
+        let body = b"--X\r\nContent-Disposition: form-data; name=\"avatar\"; \
+                     filename=\"a.png\"\r\n\r\nx\r\n--X--\r\n";
+        assert_eq!(
+            object(content_type, body).unwrap_err().to_string(),
+            "The part \"avatar\" is a file: this request takes none."
+        );
+        let body = b"--X\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n7\r\n\
+                     --X\r\nContent-Disposition: form-data; name=\"@jsonPayload\"\r\n\r\n\
+                     {\"b\":\"7\"}\r\n--X--\r\n";
+        let object = object(content_type, body).unwrap();
+        assert_eq!(Json::Object(object).to_string(), r#"{"a":7,"b":"7"}"#);
     }
 
     fn stream<const N: usize>(

@@ -81,6 +81,22 @@ impl Failure {
         }
     }
 
+    /// What an engine call about files failed with.
+    pub(crate) fn of_files(error: Error) -> Self {
+        match error {
+            Error::MissingCollection => Self::new(
+                StatusCode::NOT_FOUND,
+                "Missing or invalid collection context.",
+            ),
+            other => other.into(),
+        }
+    }
+
+    /// 416: there is nothing in the range that was asked for.
+    pub(crate) fn range_not_satisfiable() -> Self {
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "Invalid range.")
+    }
+
     /// What an engine call about sign-in failed with.
     pub(crate) fn of_sign_in(error: Error) -> Self {
         match error {

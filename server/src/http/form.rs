@@ -5,9 +5,6 @@
 //! - A key that is repeated becomes an array.
 //! - The key `@jsonPayload` holds a JSON object that is laid on top as it is.
 
-use bytes::Bytes;
-use luge_model::limits;
-use multer::{Constraints, Multipart, SizeLimit};
 use serde_json::{Map, Number, Value as Json};
 
 use crate::http::error::Failure;
@@ -23,54 +20,17 @@ pub(crate) fn object_from_form(bytes: &[u8]) -> Result<Map<String, Json>, Failur
     Ok(collected.into_object())
 }
 
-/// The object of a `multipart/form-data` body; a part with a file is refused.
-pub(crate) async fn object_from_multipart(
-    content_type: &str,
-    bytes: Bytes,
-) -> Result<Map<String, Json>, Failure> {
-    let boundary = multer::parse_boundary(content_type).map_err(broken)?;
-    let stream = futures_util::stream::iter([Ok::<_, std::io::Error>(bytes)]);
-    let limit = SizeLimit::new().whole_stream(limits::BODY_BYTES_MAX as u64);
-    let constraints = Constraints::new().size_limit(limit);
-    let mut parts = Multipart::with_constraints(stream, boundary, constraints);
-    let mut collected = Collected::default();
-    while let Some(part) = parts.next_field().await.map_err(broken)? {
-        let Some(key) = part.name().map(str::to_owned) else {
-            return Err(Failure::bad_request(
-                "A part of the multipart body has no name.",
-            ));
-        };
-        if part.file_name().is_some() {
-            return Err(Failure::bad_request(format!(
-                "The part \"{key}\" is a file: file uploads are not available yet."
-            )));
-        }
-        let value = part.bytes().await.map_err(broken)?;
-        let value = String::from_utf8(value.into()).map_err(|_| {
-            Failure::bad_request(format!("The part \"{key}\" is not text in UTF-8."))
-        })?;
-        collected.add(key, value)?;
-    }
-    Ok(collected.into_object())
-}
-
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "called as the argument of map_err"
-)]
-fn broken(error: multer::Error) -> Failure {
-    Failure::bad_request(format!("The multipart body is malformed: {error}."))
-}
-
+/// The values of a form while it is read.
 #[derive(Default)]
-struct Collected {
+pub(crate) struct Collected {
     values: Map<String, Json>,
     repeated: Vec<String>,
     on_top: Map<String, Json>,
 }
 
 impl Collected {
-    fn add(&mut self, key: String, value: String) -> Result<(), Failure> {
+    /// Adds a value.
+    pub(crate) fn add(&mut self, key: String, value: String) -> Result<(), Failure> {
         if key == JSON_PAYLOAD {
             let object: Map<String, Json> = serde_json::from_str(&value).map_err(|error| {
                 Failure::bad_request(format!("@jsonPayload is not a JSON object: {error}."))
@@ -92,7 +52,8 @@ impl Collected {
         Ok(())
     }
 
-    fn into_object(self) -> Map<String, Json> {
+    /// All of them as one object.
+    pub(crate) fn into_object(self) -> Map<String, Json> {
         let mut object = self.values;
         object.extend(self.on_top);
         object
@@ -133,15 +94,6 @@ mod tests {
 
     fn form(text: &str) -> String {
         Json::Object(object_from_form(text.as_bytes()).unwrap()).to_string()
-    }
-
-    fn multipart(body: &str) -> Result<Map<String, Json>, Failure> {
-        let bytes = Bytes::from(body.replace('\n', "\r\n"));
-        let parsed = object_from_multipart("multipart/form-data; boundary=X", bytes);
-        tokio::runtime::Builder::new_current_thread()
-            .build()
-            .unwrap()
-            .block_on(parsed)
     }
 
     #[test]
@@ -191,40 +143,5 @@ mod tests {
                 .starts_with("@jsonPayload is not a JSON object:"),
             "{failure}"
         );
-    }
-
-    #[test]
-    fn multipart_parts_are_fields() {
-        let object = multipart(
-            "--X\nContent-Disposition: form-data; name=\"a\"\n\n7\n\
-             --X\nContent-Disposition: form-data; name=\"@jsonPayload\"\n\n{\"b\":\"7\"}\n--X--\n",
-        );
-        assert_eq!(
-            Json::Object(object.unwrap()).to_string(),
-            r#"{"a":7,"b":"7"}"#
-        );
-    }
-
-    #[test]
-    fn a_file_part_says_that_uploads_are_not_available() {
-        let failure = multipart(
-            "--X\nContent-Disposition: form-data; name=\"avatar\"; filename=\"a.png\"\n\n\
-             x\n--X--\n",
-        );
-        assert_eq!(
-            failure.unwrap_err().to_string(),
-            "The part \"avatar\" is a file: file uploads are not available yet."
-        );
-    }
-
-    #[test]
-    fn broken_multipart_is_refused() {
-        for body in [
-            "--X\nContent-Disposition: form-data; name=\"a\"\n\n7",
-            "nothing",
-            "--Y\n",
-        ] {
-            assert!(multipart(body).is_err(), "{body:?}");
-        }
     }
 }

@@ -19,6 +19,7 @@ use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::dashboard::Dashboard;
+use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
@@ -40,15 +41,19 @@ mod collections;
 mod dashboard;
 mod error;
 mod explain;
+mod files;
 mod form;
 mod health;
 pub(crate) mod listener;
 pub(crate) mod metrics;
 mod middleware;
+mod multipart;
 mod openapi;
 mod page;
 mod principal;
 mod query;
+mod ranges;
+mod record_body;
 mod records;
 mod rules;
 mod settings;
@@ -63,6 +68,7 @@ type Api = (
     RulesApi,
     AggregateApi,
     AuthApi,
+    FilesApi,
     SettingsApi,
     SetupApi,
     HealthApi,
@@ -77,6 +83,7 @@ fn api(app: &Arc<App>) -> Api {
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
+        FilesApi(Arc::clone(app)),       // /api/files
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz

@@ -187,6 +187,42 @@ impl SelectionOptions {
     }
 }
 
+/// Options of a file (contract §1.6); none can be wrong.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct FileOptions {
+    /// The size of a preview; empty for the file itself.
+    pub(crate) size: String,
+    /// Opens a protected file; empty for none.
+    pub(crate) token: String,
+    /// Whether the browser is to save the file rather than show it.
+    pub(crate) download: bool,
+}
+
+impl FileOptions {
+    #[expect(
+        clippy::unnecessary_wraps,
+        reason = "as all options are read, most of which can be wrong"
+    )]
+    fn of(request: &Request) -> Result<Self, Failure> {
+        let mut pairs = pairs(request);
+        let mut take = |name: &str| pairs.remove(name).unwrap_or_default();
+        Ok(Self {
+            size: take("thumb"),
+            token: take("token"),
+            download: truth("download", &take("download")).unwrap_or(false),
+        })
+    }
+
+    fn properties() -> Properties {
+        let thumb = "The size of a preview that the field has, e.g. `100x100`.";
+        vec![
+            ("thumb", property(thumb, "string")),
+            ("token", property("Opens a protected file.", "string")),
+            ("download", property("Whether to save it.", "boolean")),
+        ]
+    }
+}
+
 /// Options of an aggregation.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct AggregateOptions {
@@ -386,7 +422,7 @@ macro_rules! extracted {
 }
 
 extracted!(ListOptions, RecordsOptions, AnswerOptions, RecordOptions);
-extracted!(SelectionOptions, AggregateOptions);
+extracted!(SelectionOptions, AggregateOptions, FileOptions);
 
 #[cfg(test)]
 mod tests {

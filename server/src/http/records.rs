@@ -22,6 +22,7 @@ use crate::http::error::Failure;
 use crate::http::explain::explanation_json;
 use crate::http::page;
 use crate::http::query::{RecordOptions, RecordsOptions, SelectionOptions, Wanted};
+use crate::http::record_body::RecordBody;
 use crate::http::shapes::{CountShape, RecordShape, RecordsShape};
 
 /// The routes.
@@ -86,13 +87,12 @@ impl RecordsApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        body: RawBody,
+        body: RecordBody,
         options: RecordOptions,
     ) -> Answer<RecordShape> {
         let context = self.0.context(request);
-        self.expect_collection(&collection)?;
-        let body = body.into_object().await?;
-        let written = Written::of(&context, options, &body);
+        let body = body.receive(&self.0, &collection).await?;
+        let written = Written::of(&context, options, body.body());
         let view = self
             .0
             .engine
@@ -113,13 +113,12 @@ impl RecordsApi {
         request: &Request,
         collection: Path<String>,
         id: Path<String>,
-        body: RawBody,
+        body: RecordBody,
     ) -> Answer<RecordShape> {
         let context = self.0.context(request);
         let options = RecordOptions::of(request)?;
-        self.expect_collection(&collection)?;
-        let body = body.into_object().await?;
-        let written = Written::of(&context, options, &body);
+        let body = body.receive(&self.0, &collection).await?;
+        let written = Written::of(&context, options, body.body());
         let view = self
             .0
             .engine

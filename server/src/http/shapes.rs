@@ -48,6 +48,17 @@ fn page_of(items: MetaSchemaRef) -> MetaSchema {
     ])
 }
 
+/// A token that opens protected files.
+pub(crate) struct FileTokenShape;
+
+impl Shape for FileTokenShape {
+    const NAME: &'static str = "FileToken";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("token", text())])
+    }
+}
+
 /// A record: its fields, whatever the collection defines.
 pub(crate) struct RecordShape;
 

@@ -8,7 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use luge_model::collection::AuthOptions;
+use luge_model::collection::TokenOptions;
 use luge_model::expand::Expand;
 use luge_model::principal::{Identity, Principal};
 use luge_model::record::Record;
@@ -24,6 +24,7 @@ use crate::random::Random;
 use crate::records::Records;
 use crate::secrets::HashPool;
 
+mod file_token;
 pub mod methods;
 pub mod password;
 mod refresh;
@@ -94,7 +95,11 @@ impl Auth {
     /// Whose token this is; a guest's when it does not hold.
     #[must_use]
     pub fn principal(&self, now: Timestamp, token: &str) -> Principal {
-        match self.identity(now, token) {
+        self.principal_by(now, token, TokenKind::Auth)
+    }
+
+    fn principal_by(&self, now: Timestamp, token: &str, kind: TokenKind) -> Principal {
+        match self.identity(now, token, kind) {
             Ok(Some(identity)) => principal_of(identity),
             Ok(None) => Principal::Guest,
             Err(error) => {
@@ -124,7 +129,7 @@ impl Auth {
             .expand(&context, expand, std::slice::from_mut(view))
     }
 
-    fn identity(&self, now: Timestamp, token: &str) -> Result<Option<Identity>> {
+    fn identity(&self, now: Timestamp, token: &str, kind: TokenKind) -> Result<Option<Identity>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
@@ -141,8 +146,12 @@ impl Auth {
         let Some(record) = self.query.record(&compiled, unverified.record_id())? else {
             return Ok(None);
         };
-        let key = token_key(&compiled, options, &record);
-        let holds = unverified.verify(TokenKind::Auth, key, now).is_some();
+        let secret = match kind {
+            TokenKind::File => &options.file_token,
+            _ => &options.auth_token,
+        };
+        let key = token_key(&compiled, secret, &record);
+        let holds = unverified.verify(kind, key, now).is_some();
         Ok(holds.then(|| Identity {
             collection: Arc::clone(&compiled.collection),
             record,
@@ -200,8 +209,11 @@ impl Auth {
             .auth()
             .ok_or(Error::MissingAuthCollection)?;
         let seconds = u64::try_from(options.auth_token.duration).unwrap_or_default();
-        Claims::auth(&compiled.collection.id, record.id(), now, seconds)
-            .sign(token_key(compiled, options, record))
+        Claims::auth(&compiled.collection.id, record.id(), now, seconds).sign(token_key(
+            compiled,
+            &options.auth_token,
+            record,
+        ))
     }
 }
 
@@ -222,12 +234,12 @@ fn principal_of(identity: Identity) -> Principal {
 
 fn token_key<'a>(
     compiled: &Compiled,
-    options: &'a AuthOptions,
+    options: &'a TokenOptions,
     record: &'a Record,
 ) -> TokenKey<'a> {
     let field = compiled.collection.field("tokenKey");
     TokenKey {
         record: field.map_or("", |field| record.text(field.number)),
-        collection: options.auth_token.secret.reveal(),
+        collection: options.secret.reveal(),
     }
 }

@@ -36,7 +36,7 @@ impl Auth {
             .filter(|unverified| unverified.collection_id() == compiled.collection.id)
             .filter(|unverified| unverified.record_id() == record.id())
             .and_then(|unverified| {
-                let key = token_key(&compiled, options, &record);
+                let key = token_key(&compiled, &options.auth_token, &record);
                 unverified.verify(TokenKind::Auth, key, context.now)
             })
             .ok_or(Error::SignInNeeded)?;

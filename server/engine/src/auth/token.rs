@@ -91,6 +91,16 @@ impl Claims {
         }
     }
 
+    /// The claims of a token for protected files that ends `seconds` after `now`.
+    #[must_use]
+    pub fn file(collection_id: &str, id: &str, now: Timestamp, seconds: u64) -> Self {
+        Self {
+            refreshable: None,
+            kind: TokenKind::File,
+            ..Self::auth(collection_id, id, now, seconds)
+        }
+    }
+
     /// The signed token.
     ///
     /// # Errors

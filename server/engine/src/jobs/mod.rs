@@ -20,13 +20,14 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 
 mod remove_departed;
+mod tend_files;
 mod trim_log;
 
 #[cfg(test)]
 mod tests;
 
 /// Every job, in the order in which those that are due at the same time run.
-pub const JOBS: &[Job] = &[trim_log::JOB, remove_departed::JOB];
+pub const JOBS: &[Job] = &[trim_log::JOB, remove_departed::JOB, tend_files::JOB];
 
 /// Something the server does by itself.
 #[derive(Clone, Copy, Debug)]

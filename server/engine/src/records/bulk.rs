@@ -8,7 +8,7 @@ use luge_model::limits::BULK_RECORDS_MAX;
 use luge_model::record::Record;
 
 use super::merged::Merged;
-use super::{Body, Records};
+use super::{Body, Records, Submitted};
 use crate::access::{Compiled, Operation};
 use crate::commit::Proposal;
 use crate::context::Context;
@@ -40,6 +40,7 @@ impl Records {
         selection: &Selection,
         body: Body,
     ) -> Result<usize> {
+        let submitted = Submitted::from(body);
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let grant = compiled.grant(context, Operation::Update)?;
@@ -47,7 +48,7 @@ impl Records {
             let count = records.len();
             let mut drafts = Vec::with_capacity(count);
             for record in records {
-                match self.draft_update(context, &compiled, &grant, (record, body.clone())) {
+                match self.draft_update(context, &compiled, &grant, (record, &submitted)) {
                     Ok(draft) => drafts.push(draft),
                     Err(Error::MissingRecord) => {}
                     Err(error) => return Err(error),

@@ -24,6 +24,7 @@ use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
+use crate::files::Placed;
 use crate::identity;
 use crate::index;
 use crate::store::{Direction, Guard, Key, KeyRange, key};
@@ -150,6 +151,7 @@ impl Records {
             compiled,
             record,
             stakes,
+            placed: Placed::none(&self.files),
         }
     }
 

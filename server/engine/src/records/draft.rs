@@ -22,13 +22,14 @@ use super::planned::{
     IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique,
     plan_replacement, refused,
 };
-use super::{Body, Records};
+use super::{Body, Records, Submitted};
 use crate::access::{Compiled, Grant};
 use crate::catalog::definition_guard;
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Action, Error, Result};
+use crate::files::{Placed, Upload};
 use crate::identity::IdentityWrite;
 use crate::index;
 use crate::store::{Guard, Key, key};
@@ -50,6 +51,8 @@ pub(super) struct Draft {
     manager: bool,
     /// What the rules stand on.
     guards: Vec<Guard>,
+    /// What was uploaded for its file fields.
+    uploads: Vec<Arc<Upload>>,
 }
 
 impl Records {
@@ -59,9 +62,9 @@ impl Records {
         context: &Context,
         compiled: &Arc<Compiled>,
         grant: &Grant,
-        body: Body,
+        submitted: &Submitted,
     ) -> Result<Draft> {
-        let mut draft = self.draft(context, compiled, None, body);
+        let mut draft = self.draft(context, compiled, None, submitted);
         let would_be = draft.would_be(context, self.committer.serial());
         let context = context.with_body(draft.body.clone());
         let lookups = self.query.lookups(&context, &compiled.snapshot);
@@ -83,7 +86,7 @@ impl Records {
         compiled: &Arc<Compiled>,
         body: Body,
     ) -> (Body, Record) {
-        let draft = self.draft(context, compiled, None, body);
+        let draft = self.draft(context, compiled, None, &body.into());
         let would_be = draft.would_be(context, self.committer.serial());
         (draft.body, would_be)
     }
@@ -95,7 +98,7 @@ impl Records {
         compiled: &Arc<Compiled>,
         (record, body): (Record, Body),
     ) -> (Body, Record) {
-        let draft = self.draft(context, compiled, Some(record.clone()), body);
+        let draft = self.draft(context, compiled, Some(record.clone()), &body.into());
         (draft.body, record)
     }
 
@@ -105,9 +108,9 @@ impl Records {
         context: &Context,
         compiled: &Arc<Compiled>,
         grant: &Grant,
-        (record, body): (Record, Body),
+        (record, submitted): (Record, &Submitted),
     ) -> Result<Draft> {
-        let mut draft = self.draft(context, compiled, Some(record.clone()), body);
+        let mut draft = self.draft(context, compiled, Some(record.clone()), submitted);
         let context = context.with_body(draft.body.clone());
         let lookups = self.query.lookups(&context, &compiled.snapshot);
         let environment = lookups.environment();
@@ -147,7 +150,11 @@ impl Records {
             .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
         self.hash_passwords(&mut draft).await?;
-        Ok(self.propose(draft, proposal, id_guards))
+        let collection = &draft.compiled.collection.id;
+        let uploads = draft.named_uploads();
+        let placed = self.files.place(collection, draft.text("id"), uploads);
+        let placed = placed.await?;
+        Ok(self.propose(draft, proposal, id_guards, placed))
     }
 
     fn draft(
@@ -155,9 +162,10 @@ impl Records {
         context: &Context,
         compiled: &Arc<Compiled>,
         before: Option<Record>,
-        body: Body,
+        submitted: &Submitted,
     ) -> Draft {
         let fields = &compiled.collection.fields;
+        let (body, uploads) = submitted.for_fields(fields);
         let body = admitted(context, &compiled.collection, body);
         let mut random = |bound| self.random.below(bound);
         let mut submission = match &before {
@@ -167,6 +175,8 @@ impl Records {
         for (number, now) in touched_autodates(fields, context.now, before.is_none()) {
             submission.set(number, now);
         }
+        let facts = uploads.iter().map(|upload| upload.uploaded.clone());
+        submission.accept_uploads(facts.collect());
         let rowid = before
             .as_ref()
             .map_or_else(|| self.committer.serial(), Row::rowid);
@@ -179,6 +189,7 @@ impl Records {
             body,
             manager: false,
             guards: Vec::new(),
+            uploads,
         }
     }
 
@@ -302,7 +313,13 @@ impl Records {
         Ok(id_guards)
     }
 
-    fn propose(&self, draft: Draft, mut proposal: Proposal, id_guards: IdGuards) -> Planned {
+    fn propose(
+        &self,
+        draft: Draft,
+        mut proposal: Proposal,
+        id_guards: IdGuards,
+        placed: Placed,
+    ) -> Planned {
         let record = draft.build(self.committer.serial());
         let action = draft.action();
         let collection = &draft.compiled.collection;
@@ -334,11 +351,24 @@ impl Records {
             compiled: draft.compiled,
             record,
             stakes,
+            placed,
         }
     }
 }
 
 impl Draft {
+    /// The uploads that the record will name: a single file field keeps the last one.
+    fn named_uploads(&self) -> Vec<Arc<Upload>> {
+        let fields = self.compiled.collection.fields.iter();
+        let files = fields.filter(|field| field.kind.as_file().is_some());
+        let names: Vec<&String> = files
+            .filter_map(|field| self.submission.value(field.number))
+            .flat_map(Value::names)
+            .collect();
+        let named = |upload: &&Arc<Upload>| names.contains(&&upload.uploaded.name);
+        self.uploads.iter().filter(named).cloned().collect()
+    }
+
     fn action(&self) -> Action {
         if self.before.is_some() {
             Action::Update

@@ -1,6 +1,6 @@
 //! Making a record on a condition beyond the record itself, such as being the first.
 
-use super::{Body, Records};
+use super::{Body, Records, Submitted};
 use crate::access::View;
 use crate::context::Context;
 use crate::error::Result;
@@ -18,8 +18,9 @@ impl Records {
         body: Body,
         condition: Guard,
     ) -> Result<Option<View>> {
+        let submitted = Submitted::from(body);
         self.write(|| async {
-            let mut planned = self.plan_create(context, collection, body.clone()).await?;
+            let mut planned = self.plan_create(context, collection, &submitted).await?;
             let guards = &mut planned.proposal.guards;
             let position = guards.len();
             guards.push(condition.clone());

@@ -19,6 +19,7 @@ use crate::catalog::{Catalog, RecordRemoval};
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::query::{ListRequest, Page, Query};
 use crate::random::Random;
 use crate::secrets::HashPool;
@@ -32,6 +33,7 @@ mod merged;
 mod owned;
 mod planned;
 mod rule_test;
+mod submitted;
 mod turns;
 
 #[cfg(test)]
@@ -43,6 +45,7 @@ pub use bulk::Selection;
 use owned::Owner;
 use planned::Planned;
 pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
+pub use submitted::{NamedFile, Submitted};
 use turns::Turns;
 
 /// The records service.
@@ -53,6 +56,7 @@ pub struct Records {
     access: Arc<Access>,
     query: Arc<Query>,
     hashes: Arc<HashPool>,
+    files: Arc<Files>,
     random: Arc<dyn Random>,
     turns: Turns,
 }
@@ -70,6 +74,8 @@ pub struct Parts {
     pub query: Arc<Query>,
     /// Hashes passwords.
     pub hashes: Arc<HashPool>,
+    /// Stores uploads.
+    pub files: Arc<Files>,
     /// Makes ids.
     pub random: Arc<dyn Random>,
 }
@@ -87,6 +93,7 @@ impl Records {
             access,
             query,
             hashes,
+            files,
             random,
         } = parts;
         Self {
@@ -95,6 +102,7 @@ impl Records {
             access,
             query,
             hashes,
+            files,
             random,
             turns: Turns::default(),
         }
@@ -161,9 +169,15 @@ impl Records {
     /// # Errors
     /// [`Error::Refused`] where the create rule does not hold (without violations) or a value is
     /// refused (with them).
-    pub async fn create(&self, context: &Context, collection: &str, body: Body) -> Result<View> {
+    pub async fn create(
+        &self,
+        context: &Context,
+        collection: &str,
+        submitted: impl Into<Submitted>,
+    ) -> Result<View> {
+        let submitted = submitted.into();
         self.write(|| async {
-            let planned = self.plan_create(context, collection, body.clone()).await?;
+            let planned = self.plan_create(context, collection, &submitted).await?;
             Ok(self.commit(context, planned).await?.ok())
         })
         .await
@@ -178,14 +192,15 @@ impl Records {
         context: &Context,
         collection: &str,
         id: &str,
-        body: Body,
+        submitted: impl Into<Submitted>,
     ) -> Result<View> {
+        let submitted = submitted.into();
         // Writers of one record wait for each other here rather than fail at each other's commits.
         let _turn = self.turns.take(collection, id).await;
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let (grant, record) = self.granted(context, &compiled, Operation::Update, id)?;
-            let draft = self.draft_update(context, &compiled, &grant, (record, body.clone()))?;
+            let draft = self.draft_update(context, &compiled, &grant, (record, &submitted))?;
             let planned = self.plan(draft).await?;
             Ok(self.commit(context, planned).await?.ok())
         })
@@ -277,11 +292,11 @@ impl Records {
         &self,
         context: &Context,
         collection: &str,
-        body: Body,
+        submitted: &Submitted,
     ) -> Result<Planned> {
         let compiled = self.writable(collection)?;
         let grant = compiled.grant(context, Operation::Create)?;
-        let draft = self.draft_create(context, &compiled, &grant, body)?;
+        let draft = self.draft_create(context, &compiled, &grant, submitted)?;
         self.plan(draft).await
     }
 
@@ -296,9 +311,19 @@ impl Records {
             compiled,
             record,
             stakes,
+            placed,
         } = planned;
         proposal.now = context.now;
-        match self.committer.commit(proposal).await {
+        let outcome = self.committer.commit(proposal).await;
+        match &outcome {
+            Ok(_) => placed.kept(),
+            Err(CommitError::Guard(_) | CommitError::Busy | CommitError::DiskFull) => {
+                placed.refused();
+            }
+            // The commit may be there at the next start: what becomes of the files is seen then.
+            Err(CommitError::Closed | CommitError::Store(_)) => drop(placed),
+        }
+        match outcome {
             Ok(_) => self.show(context, compiled, record).map(Ok),
             Err(CommitError::Guard(guard)) => {
                 stakes.verdict(&compiled, guard)?;

@@ -11,6 +11,7 @@ use crate::catalog::definition_guard;
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
 use crate::error::{Action, Error, Result, Subject};
+use crate::files::Placed;
 use crate::index;
 use crate::store::{Guard, key};
 
@@ -21,6 +22,8 @@ pub(super) struct Planned {
     pub(super) compiled: Arc<Compiled>,
     pub(super) record: Record,
     pub(super) stakes: Stakes,
+    /// The files that were stored for it.
+    pub(super) placed: Placed,
 }
 
 /// Guards that say that the id of a new record is free, each with what is wrong where it is not.

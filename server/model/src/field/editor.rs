@@ -46,6 +46,10 @@ impl FieldType for EditorField {
         all
     }
 
+    fn body_bytes(&self) -> u64 {
+        size_or(self.max_size, EDITOR_BYTES_MAX) as u64
+    }
+
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let text = value.as_text().unwrap_or_default();
         if text.is_empty() && field.required {

@@ -1,5 +1,5 @@
 //! The file field: names of blobs that belong to the record. The names are given by the server;
-//! a client can only drop or reorder those that are already there.
+//! a client can only upload further ones, and drop or reorder those that are there.
 
 use std::sync::{Arc, LazyLock};
 
@@ -29,6 +29,19 @@ pub struct FileField {
     pub protected: bool,
 }
 
+/// What is known of a file that was just uploaded for a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Uploaded {
+    /// The name under which it will be stored, as it stands in the submitted body.
+    pub name: String,
+    /// The name that the client gave it.
+    pub original: String,
+    /// Its size, in bytes.
+    pub bytes: u64,
+    /// Its media type, by its content.
+    pub media_type: String,
+}
+
 pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
     Arc::new(FileField {
         max_select: options.whole("maxSelect"),
@@ -44,6 +57,55 @@ impl FileField {
     #[must_use]
     pub fn max_bytes(&self) -> usize {
         size_or(self.max_size, FILE_BYTES_MAX)
+    }
+
+    /// Most files of a record.
+    #[must_use]
+    pub fn max_files(&self) -> usize {
+        size_or(self.max_select, 1)
+    }
+
+    /// Refuses uploads that are too large or of a type that the field does not take; the first one
+    /// that is named.
+    ///
+    /// # Errors
+    /// `validation_file_size_limit`, `validation_invalid_mime_type`.
+    pub fn check_uploads(&self, value: &Value, uploads: &[Uploaded]) -> Result<(), Violation> {
+        let named = |name: &String| uploads.iter().find(|upload| upload.name == *name);
+        for upload in value.names().iter().filter_map(named) {
+            self.check_size(upload)?;
+            self.check_media_type(upload)?;
+        }
+        Ok(())
+    }
+
+    fn check_size(&self, upload: &Uploaded) -> Result<(), Violation> {
+        let max = self.max_bytes();
+        if upload.bytes <= max as u64 {
+            return Ok(());
+        }
+        let message = format!(
+            "Failed to upload {} - the maximum allowed file size is {max} bytes.",
+            upload.original
+        );
+        let violation = Violation::new("validation_file_size_limit", message);
+        Err(violation
+            .with("file", upload.original.as_str())
+            .with("maxSize", max))
+    }
+
+    fn check_media_type(&self, upload: &Uploaded) -> Result<(), Violation> {
+        let found = essence(&upload.media_type);
+        let accepted = |accepted: &String| essence(accepted).eq_ignore_ascii_case(found);
+        if self.mime_types.is_empty() || self.mime_types.iter().any(accepted) {
+            return Ok(());
+        }
+        let message = format!(
+            "\"{}\" mime type must be one of: {}.",
+            upload.name,
+            self.mime_types.join(", ")
+        );
+        Err(Violation::new("validation_invalid_mime_type", message))
     }
 
     /// Refuses names that are neither stored in the record nor just uploaded.
@@ -99,7 +161,7 @@ impl FieldType for FileField {
         if count == 0 {
             return field.allow_empty();
         }
-        let max = size_or(self.max_select, 1);
+        let max = self.max_files();
         if count > max {
             let message = format!("The maximum allowed files is {max}.");
             return Err(Violation::new("validation_too_many_files", message).with("maxSelect", max));
@@ -111,9 +173,18 @@ impl FieldType for FileField {
         Some(self.max_select)
     }
 
+    fn body_bytes(&self) -> u64 {
+        (self.max_bytes() as u64).saturating_mul(self.max_files() as u64)
+    }
+
     fn as_file(&self) -> Option<&FileField> {
         Some(self)
     }
+}
+
+/// A media type without its parameters.
+fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// `WxH` with an optional `t`, `b` or `f`; not both sides zero.

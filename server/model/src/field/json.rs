@@ -69,6 +69,10 @@ impl FieldType for JsonField {
         })
     }
 
+    fn body_bytes(&self) -> u64 {
+        size_or(self.max_size, JSON_BYTES_MAX) as u64
+    }
+
     fn validate(&self, field: &Field, value: &Value) -> Result<(), Violation> {
         let Value::Json(text) = value else {
             let message = "Must be a valid json value.";

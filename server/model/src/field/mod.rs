@@ -183,6 +183,12 @@ pub trait FieldType: fmt::Debug + Send + Sync {
         }
     }
 
+    /// How many bytes the body of a write may have for this field beyond the general limit
+    /// (contract §1.2).
+    fn body_bytes(&self) -> u64 {
+        0
+    }
+
     /// Whether definitions show `help` and `required`; only autodate fields have neither.
     fn has_help_and_required(&self) -> bool {
         true

@@ -3,6 +3,7 @@
 
 use serde_json::{Map, Value as Json};
 
+use crate::field::file::Uploaded;
 use crate::field::{Field, Modifier};
 use crate::id::{FieldNumber, ID_FIELD};
 use crate::invalid::{Violation, Violations};
@@ -13,6 +14,7 @@ use crate::value::{Value, ValueRef};
 #[derive(Clone, Debug)]
 pub struct Submission {
     entries: Vec<Entry>,
+    uploads: Vec<Uploaded>,
 }
 
 #[derive(Clone, Debug)]
@@ -45,6 +47,7 @@ impl Submission {
         });
         Self {
             entries: entries.collect(),
+            uploads: Vec::new(),
         }
     }
 
@@ -64,6 +67,7 @@ impl Submission {
         });
         Self {
             entries: entries.collect(),
+            uploads: Vec::new(),
         }
     }
 
@@ -88,6 +92,11 @@ impl Submission {
         }
     }
 
+    /// Makes known what was uploaded with the body, which has the names already.
+    pub fn accept_uploads(&mut self, uploads: Vec<Uploaded>) {
+        self.uploads = uploads;
+    }
+
     /// Whether the body had the field, plainly or with a modifier.
     #[must_use]
     pub fn is_submitted(&self, number: FieldNumber) -> bool {
@@ -104,7 +113,7 @@ impl Submission {
     }
 
     /// Checks every value as far as it can be judged by itself and against the record before:
-    /// references, uniqueness and uploads are for the engine. Run it before passwords are hashed.
+    /// references and uniqueness are for the engine. Run it before passwords are hashed.
     #[must_use]
     pub fn validate(&self, fields: &[Field], current: Option<&dyn Row>) -> Violations {
         let mut all = Violations::new();
@@ -151,10 +160,13 @@ impl Submission {
             return Ok(());
         }
         if let Some(file) = field.kind.as_file() {
-            let known: Vec<String> = stored
+            let mut known: Vec<String> = stored
                 .map(|names| names.names().map(str::to_owned).collect())
                 .unwrap_or_default();
+            known.extend(self.uploads.iter().map(|upload| upload.name.clone()));
             file.check_names(value, &known)?;
+            field.kind.validate(field, value)?;
+            return file.check_uploads(value, &self.uploads);
         }
         field.kind.validate(field, value)
     }

@@ -2,7 +2,8 @@
 //!
 //! - Only answers of known length above `limits::COMPRESS_BYTES_MIN`: what fits in the first
 //!   flight of a TCP connection does not arrive sooner when it is smaller, but costs time to pack.
-//! - Never an answer that is already encoded, and never an event stream (its length is not known).
+//! - Never an answer that is already encoded, an event stream (its length is not known), or a file
+//!   of which ranges can be asked for.
 
 use std::io::Write;
 
@@ -95,6 +96,7 @@ fn is_worth_it(headers: &HeaderMap) -> bool {
         .unwrap_or(0);
     length >= limits::COMPRESS_BYTES_MIN
         && !headers.contains_key(header::CONTENT_ENCODING)
+        && !headers.contains_key(header::ACCEPT_RANGES)
         && headers
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())

@@ -8,6 +8,10 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
+/// Set on an answer that other pages may show in a frame.
+#[derive(Clone, Copy)]
+pub(crate) struct Framable;
+
 /// Sets the headers and answers CORS preflights.
 pub(crate) struct Headers;
 
@@ -33,10 +37,13 @@ impl<E: Endpoint> Endpoint for HeadersEndpoint<E> {
             return Ok(preflight(request.headers()));
         }
         let mut response = self.inner.call(request).await?.into_response();
+        let framable = response.data::<Framable>().is_some();
         let headers = response.headers_mut();
         set(headers, header::X_XSS_PROTECTION, "1; mode=block");
         set(headers, header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-        set(headers, header::X_FRAME_OPTIONS, "SAMEORIGIN");
+        if !framable {
+            set(headers, header::X_FRAME_OPTIONS, "SAMEORIGIN");
+        }
         set(headers, OPENER_POLICY, "same-origin");
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         if from_other_page {

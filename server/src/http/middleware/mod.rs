@@ -16,6 +16,6 @@ pub(crate) use compression::Compression;
 #[cfg(feature = "dashboard")]
 pub(crate) use compression::{accepts_gzip, gzip, is_text};
 pub(crate) use envelopes::Envelopes;
-pub(crate) use headers::Headers;
+pub(crate) use headers::{Framable, Headers};
 pub(crate) use meters::{Meters, Metrics};
 pub(crate) use request_id::{RequestIds, request_id};

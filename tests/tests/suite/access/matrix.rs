@@ -79,6 +79,8 @@ fn printed_matrix(server: &Server) -> String {
         "view own",
         "view public",
         "expand",
+        "own file",
+        "public file",
         "create",
         "update",
         "delete",
@@ -102,6 +104,7 @@ fn printed_matrix(server: &Server) -> String {
 fn make_collection(superuser: &Persona, name: &str, rule: Option<&str>) {
     let mut body = json!({"name": name, "type": "base", "fields": [
         {"name": "owner", "type": "text"}, {"name": "public", "type": "bool"},
+        {"name": "file", "type": "file", "protected": true},
     ]});
     for key in [
         "listRule",
@@ -151,6 +154,7 @@ fn operations(
     let mut cells = vec![listed];
     let created = json!({"owner": persona.id, "public": false});
     let seen_through = expanded(persona, &pin, collection);
+    let files = [&own, &public].map(|record| read_file(superuser, persona, record));
     let answers = [
         persona.get(&own),
         persona.get(&public),
@@ -159,7 +163,7 @@ fn operations(
         persona.delete(&own),
     ];
     cells.extend(answers.iter().map(|answer| answer.status.to_string()));
-    cells.insert(3, seen_through);
+    cells.splice(3..3, [vec![seen_through], files.to_vec()].concat());
     make(json!({"owner": owner, "public": false}));
     cells.extend(of_all(persona, collection));
     cells
@@ -179,6 +183,23 @@ fn of_all(persona: &Persona, collection: &str) -> [String; 3] {
         counted(persona.patch(&all, &json!({"public": true})), "count"),
         counted(persona.delete(&all), "count"),
     ]
+}
+
+/// What the persona gets of a protected file that the superuser adds to a record.
+fn read_file(superuser: &Persona, persona: &Persona, record: &str) -> String {
+    let part = "--XX\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\n\
+                secret\r\n--XX--\r\n";
+    let form = "multipart/form-data; boundary=XX";
+    let stored = superuser.send("PATCH", record, form, part.as_bytes());
+    let (collection, id) = (stored.text_at("collectionName"), stored.text_at("id"));
+    let given = persona.post("/api/files/token", &json!({}));
+    let token = match given.status {
+        200 => given.text_at("token"),
+        _ => String::new(),
+    };
+    let name = stored.text_at("file");
+    let path = format!("/api/files/{collection}/{id}/{name}?token={token}");
+    persona.get(&path).status.to_string()
 }
 
 /// How many of the two the persona sees through a record that everybody may see.

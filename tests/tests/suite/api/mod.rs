@@ -8,6 +8,7 @@ mod errors;
 mod expand;
 mod explain;
 mod fields;
+mod files;
 mod lists;
 mod parts;
 mod plans;

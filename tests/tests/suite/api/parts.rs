@@ -178,6 +178,7 @@ const ROWS: &[Row] = &[
         "record.*.x,record.collectionName,email",
         r#"{"record": {"collectionName": "members"}}"#,
     ),
+    (Member, "POST /api/files/token", "", "", "nothing", "{}"),
     (
         Superuser,
         "POST /api/collections",
