@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
+use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::secrets::HashPool;
 use crate::settings::Settings;
@@ -47,6 +48,8 @@ pub struct Engine {
     pub records: Arc<Records>,
     /// Sign-in and superusers.
     pub auth: Auth,
+    /// Realtime messages.
+    pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
     /// The door for writes.
@@ -90,7 +93,7 @@ impl Engine {
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
-            clock,
+            Arc::clone(&clock),
             Arc::clone(&random),
             Arc::clone(&settings),
         )?);
@@ -105,11 +108,19 @@ impl Engine {
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
-            access,
+            access: Arc::clone(&access),
             query: Arc::clone(&query),
             hashes: Arc::clone(&hashes),
             random: Arc::clone(&random),
         }));
+        let realtime = Realtime::new(realtime::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
+            access,
+            query: Arc::clone(&query),
+            clock,
+            random: Arc::clone(&random),
+        });
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -121,6 +132,7 @@ impl Engine {
             catalog,
             records,
             auth,
+            realtime,
             settings,
             committer,
             mirror,
@@ -132,6 +144,7 @@ impl Engine {
     /// # Errors
     /// When the last writes may be lost.
     pub fn close(&self) -> Result<()> {
+        self.realtime.close();
         Ok(self.committer.store().close()?)
     }
 }

@@ -25,6 +25,7 @@ use crate::http::middleware::{
     AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RequestIds,
 };
 use crate::http::openapi::DocumentApi;
+use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
 use crate::http::settings::SettingsApi;
@@ -48,6 +49,7 @@ mod openapi;
 mod page;
 mod principal;
 mod query;
+mod realtime;
 mod records;
 mod rules;
 mod settings;
@@ -62,6 +64,7 @@ type Api = (
     RulesApi,
     AggregateApi,
     AuthApi,
+    RealtimeApi,
     SettingsApi,
     SetupApi,
     HealthApi,
@@ -76,6 +79,7 @@ fn api(app: &Arc<App>) -> Api {
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
+        RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::identity;
 use crate::query::Query;
 use crate::random::Random;
+use crate::realtime::Caller;
 use crate::records::Records;
 use crate::secrets::HashPool;
 
@@ -94,12 +95,21 @@ impl Auth {
     /// Whose token this is; a guest's when it does not hold.
     #[must_use]
     pub fn principal(&self, now: Timestamp, token: &str) -> Principal {
+        self.caller(now, token).principal
+    }
+
+    /// The same with the time when the token ends, for who goes on without asking again.
+    #[must_use]
+    pub fn caller(&self, now: Timestamp, token: &str) -> Caller {
         match self.identity(now, token) {
-            Ok(Some(identity)) => principal_of(identity),
-            Ok(None) => Principal::Guest,
+            Ok(Some((identity, claims))) => Caller {
+                principal: principal_of(identity),
+                expires: Some(Timestamp(claims.exp.saturating_mul(1_000))),
+            },
+            Ok(None) => Caller::default(),
             Err(error) => {
                 tracing::error!(%error, "the record of a token cannot be read");
-                Principal::Guest
+                Caller::default()
             }
         }
     }
@@ -124,7 +134,7 @@ impl Auth {
             .expand(&context, expand, std::slice::from_mut(view))
     }
 
-    fn identity(&self, now: Timestamp, token: &str) -> Result<Option<Identity>> {
+    fn identity(&self, now: Timestamp, token: &str) -> Result<Option<(Identity, Claims)>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
@@ -142,11 +152,9 @@ impl Auth {
             return Ok(None);
         };
         let key = token_key(&compiled, options, &record);
-        let holds = unverified.verify(TokenKind::Auth, key, now).is_some();
-        Ok(holds.then(|| Identity {
-            collection: Arc::clone(&compiled.collection),
-            record,
-        }))
+        let claims = unverified.verify(TokenKind::Auth, key, now);
+        let collection = Arc::clone(&compiled.collection);
+        Ok(claims.map(|claims| (Identity { collection, record }, claims)))
     }
 
     /// An auth collection that a client named.
