@@ -108,11 +108,13 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
             let mut request: poem::Request =
                 (request, local.clone(), remote.clone(), Scheme::HTTP).into();
             request.set_data(hang_up.clone());
-            async move {
+            // In a box of its own: a connection keeps the room of its request for as long as it
+            // lives, and event streams live long.
+            Box::pin(async move {
                 let response: hyper::Response<BoxBody<bytes::Bytes, std::io::Error>> =
                     endpoint.get_response(request).await.into();
                 Ok::<_, Infallible>(response)
-            }
+            })
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())

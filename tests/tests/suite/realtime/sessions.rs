@@ -1,4 +1,4 @@
-//! When what a token proved ends, so do the messages that stood on it; connections and slow clients.
+//! When what a token proved ends, so do the messages that stood on it; and how connections end.
 
 use std::time::Duration;
 
