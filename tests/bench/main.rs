@@ -4,6 +4,7 @@
 //! request logs. `LUGE_BIN` and `POCKETBASE_BIN` name the binaries.
 
 mod data;
+mod fanout;
 mod process;
 mod relations;
 mod report;
@@ -23,6 +24,8 @@ struct Arguments {
     seconds: f64,
     plan: Plan,
     only: Option<String>,
+    /// Subscribers and changes of the fan-out; none are measured where either is 0.
+    fanout: (usize, usize),
 }
 
 /// One of the two servers, with a folder that lives through all rounds.
@@ -35,7 +38,8 @@ fn main() -> ExitCode {
     let arguments = match read_arguments(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(reason) => {
-            let usage = "[--rounds N] [--seconds S] [--rows N] [--records N] [--only WORKLOAD]";
+            let usage = "[--rounds N] [--seconds S] [--rows N] [--records N] [--only WORKLOAD] \
+                         [--subscribers N] [--changes N]";
             eprintln!("{reason}\nusage: luge-bench {usage}");
             return ExitCode::from(2);
         }
@@ -71,6 +75,7 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
         seconds: 3.0,
         plan: Plan::default(),
         only: None,
+        fanout: (500, 200),
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or(format!("{word} needs a value"))?;
@@ -80,6 +85,10 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
             "--seconds" => arguments.seconds = value.parse().map_err(|error| wrong(&error))?,
             "--rows" => arguments.plan.rows = value.parse().map_err(|error| wrong(&error))?,
             "--records" => arguments.plan.records = value.parse().map_err(|error| wrong(&error))?,
+            "--subscribers" => {
+                arguments.fanout.0 = value.parse().map_err(|error| wrong(&error))?;
+            }
+            "--changes" => arguments.fanout.1 = value.parse().map_err(|error| wrong(&error))?,
             "--only" => arguments.only = Some(value),
             _ => return Err(format!("unknown argument {word}")),
         }
@@ -125,6 +134,7 @@ fn measure(products: &[Product; 2], arguments: &Arguments) -> Report {
                 println!("round {round}, {}, {}: {run}", product.name, workload.name);
                 report.ran(workload, side, run);
             }
+            fan_out(&server, product.name, round, arguments);
             report.used(side, process::peak_memory(server.process()));
             stop(server);
         }
@@ -137,6 +147,18 @@ fn measure(products: &[Product; 2], arguments: &Arguments) -> Report {
         );
     }
     report
+}
+
+fn fan_out(server: &Server, product: &str, round: usize, arguments: &Arguments) {
+    let (subscribers, changes) = arguments.fanout;
+    let chosen = arguments
+        .only
+        .as_deref()
+        .is_none_or(|only| only == "fan-out");
+    if chosen && subscribers > 0 && changes > 0 {
+        let run = fanout::run(server, subscribers, changes);
+        println!("round {round}, {product}, fan-out to {subscribers}: {run}");
+    }
 }
 
 /// Totals of the lists that are compared, which must be the same on both servers.

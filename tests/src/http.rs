@@ -39,10 +39,15 @@ impl Connection {
     pub async fn open(address: &str) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self {
+        Ok(Self::over(stream))
+    }
+
+    /// Speaks on a stream that is open already.
+    pub fn over(stream: TcpStream) -> Self {
+        Self {
             stream,
             buffer: Vec::with_capacity(64 * 1024),
-        })
+        }
     }
 
     /// Sends a request and waits for the whole answer: its status, and its raw bytes after the

@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod case;
+pub mod events;
 pub mod http;
 pub mod persona;
 pub mod random;
@@ -14,5 +15,6 @@ pub mod sources;
 
 pub use answer::Answer;
 pub use case::{Case, check};
+pub use events::{Event, Events};
 pub use persona::{Persona, Requests};
 pub use server::{Options, Server};

@@ -127,24 +127,7 @@ impl Persona {
         content_type: &str,
         body: &[u8],
     ) -> Result<Answer, ureq::Error> {
-        let mut request = ureq::http::Request::builder()
-            .method(method)
-            .uri(format!("{}{path}", self.base));
-        if let Some(token) = &self.token {
-            request = request.header("Authorization", token);
-        }
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let bare = body.is_empty() && matches!(method, "GET" | "HEAD" | "DELETE");
-        let mut response = if bare {
-            self.agent
-                .run(request.body(()).map_err(ureq::Error::Http)?)?
-        } else {
-            let request = request.header("Content-Type", content_type);
-            self.agent
-                .run(request.body(body.to_vec()).map_err(ureq::Error::Http)?)?
-        };
+        let mut response = self.begin(method, path, content_type, body)?;
         let headers = response.headers().iter().map(|(name, value)| {
             (
                 name.as_str().to_owned(),
@@ -165,6 +148,40 @@ impl Persona {
             text: String::from_utf8_lossy(&bytes).into_owned(),
             bytes,
         })
+    }
+
+    /// The status of an answer whose body is not waited for: it may never end.
+    #[track_caller]
+    pub fn status(&self, method: &str, path: &str) -> u16 {
+        let answer = self.begin(method, path, "application/json", b"");
+        let answer = answer.unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        answer.status().as_u16()
+    }
+
+    fn begin(
+        &self,
+        method: &str,
+        path: &str,
+        content_type: &str,
+        body: &[u8],
+    ) -> Result<ureq::http::Response<ureq::Body>, ureq::Error> {
+        let mut request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base));
+        if let Some(token) = &self.token {
+            request = request.header("Authorization", token);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let bare = body.is_empty() && matches!(method, "GET" | "HEAD" | "DELETE");
+        if bare {
+            self.agent.run(request.body(()).map_err(ureq::Error::Http)?)
+        } else {
+            let request = request.header("Content-Type", content_type);
+            self.agent
+                .run(request.body(body.to_vec()).map_err(ureq::Error::Http)?)
+        }
     }
 }
 

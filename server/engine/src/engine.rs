@@ -15,6 +15,7 @@ use crate::files::{self, Files};
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
+use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
@@ -50,6 +51,8 @@ pub struct Engine {
     pub files: Arc<Files>,
     /// Sign-in and superusers.
     pub auth: Auth,
+    /// Realtime messages.
+    pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
     /// The door for writes.
@@ -98,7 +101,7 @@ impl Engine {
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
-            clock,
+            Arc::clone(&clock),
             Arc::clone(&random),
             Arc::clone(&settings),
         )?);
@@ -120,12 +123,20 @@ impl Engine {
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
-            access,
+            access: Arc::clone(&access),
             query: Arc::clone(&query),
             hashes: Arc::clone(&hashes),
             files: Arc::clone(&files),
             random: Arc::clone(&random),
         }));
+        let realtime = Realtime::new(realtime::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
+            access,
+            query: Arc::clone(&query),
+            clock,
+            random: Arc::clone(&random),
+        });
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -138,6 +149,7 @@ impl Engine {
             records,
             files,
             auth,
+            realtime,
             settings,
             committer,
             mirror,
@@ -149,6 +161,7 @@ impl Engine {
     /// # Errors
     /// When the last writes may be lost.
     pub fn close(&self) -> Result<()> {
+        self.realtime.close();
         Ok(self.committer.store().close()?)
     }
 }

@@ -71,6 +71,12 @@ pub enum Error {
     /// The request makes no sense; the message says why.
     #[error("{0}")]
     BadRequest(String),
+    /// There is no such realtime client, or no longer.
+    #[error("missing realtime client")]
+    MissingClient,
+    /// More realtime clients or topics than the server keeps.
+    #[error("the server has as many realtime clients as it can serve")]
+    TooManyClients,
     /// Identity or password do not match.
     #[error("failed to authenticate")]
     SignInFailed,

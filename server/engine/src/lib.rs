@@ -21,6 +21,7 @@ pub mod mirror;
 
 pub mod query;
 pub mod random;
+pub mod realtime;
 pub mod records;
 
 pub mod secrets;

@@ -345,3 +345,24 @@ pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
 pub const PREVIEW_JPEG_QUALITY: u8 = 90;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
 pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;
+/// Most clients that realtime messages are sent to at one time.
+pub const REALTIME_CLIENTS_MAX: usize = 8_000;
+/// Length of the id of a realtime client, in characters (contract §1.5).
+pub const REALTIME_CLIENT_ID_CHARS: usize = 40;
+/// Longest client id that is looked for, in bytes (contract §1.5).
+pub const REALTIME_CLIENT_ID_BYTES_MAX: usize = 255;
+/// Most topics of one realtime client (contract §1.5).
+pub const REALTIME_TOPICS_MAX: usize = 1_000;
+/// Longest topic with its options, in bytes (contract §1.5).
+pub const REALTIME_TOPIC_BYTES_MAX: usize = 2_500;
+/// Most bytes of topics of all realtime clients together.
+pub const REALTIME_TOPICS_BYTES_MAX: usize = 64 << 20;
+/// Most messages that wait for one realtime client; one that reads slower is dropped.
+pub const REALTIME_WAITING_MESSAGES_MAX: usize = 4_096;
+/// Most bytes of messages that wait for one realtime client, unless a single one is larger.
+pub const REALTIME_WAITING_BYTES_MAX: usize = 4 << 20;
+/// Longest time without a message after which a realtime connection ends, in seconds
+/// (contract §1.5).
+pub const REALTIME_IDLE_SECONDS_MAX: u64 = 5 * 60;
+/// Longest time that a realtime connection lives, in seconds (contract §1.5).
+pub const REALTIME_SECONDS_MAX: u64 = 30 * 60;

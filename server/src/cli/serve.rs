@@ -80,6 +80,9 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         told.await;
         app.stopping.store(true, Ordering::Relaxed);
         tracing::info!("stopping: running requests are finished first");
+        // Realtime connections would go on for half an hour.
+        let engine = Arc::clone(&app.engine);
+        drop(tokio::task::spawn_blocking(move || engine.realtime.close()));
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);

@@ -11,6 +11,7 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::{Error, Result};
 use luge_engine::random::Random;
+use luge_engine::realtime::Caller;
 use luge_model::collection::Collection;
 use luge_model::limits;
 use luge_model::principal::{Principal, RequestContext, RequestFacts};
@@ -73,6 +74,14 @@ impl App {
             principal,
             request: facts,
         }
+    }
+
+    /// Who asks, for a connection that goes on after this request.
+    pub(crate) fn caller(&self, request: &Request) -> Caller {
+        let token = principal::token(request);
+        token.map_or_else(Caller::default, |token| {
+            self.engine.auth.caller(self.clock.now(), token)
+        })
     }
 
     /// Whether anything that this caller's request evaluates can look at headers: a rule of some

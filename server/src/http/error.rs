@@ -67,6 +67,11 @@ impl Failure {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, SOMETHING_WRONG)
     }
 
+    /// 400 with what is wrong, by field, and the message that tells nothing (contract §1.5).
+    pub(crate) fn invalid_quietly(violations: &Violations) -> Self {
+        Self::bad_request(SOMETHING_WRONG).with_data(violations)
+    }
+
     /// 400 with what is wrong, by field, found before the engine was asked.
     pub(crate) fn invalid(violations: &Violations) -> Self {
         Self::bad_request("An error occurred while validating the submitted data.")
@@ -122,6 +127,9 @@ impl From<Error> for Failure {
                 StatusCode::NOT_FOUND,
                 "Missing or invalid auth collection context.",
             ),
+            Error::MissingClient => {
+                Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
+            }
             Error::SuperusersOnly => Self::new(
                 StatusCode::FORBIDDEN,
                 "Only superusers can perform this action.",
@@ -145,9 +153,11 @@ impl From<Error> for Failure {
             | Error::BadRequest(reason)
             | Error::SetupRefused(reason) => Self::bad_request(reason),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
-            unavailable @ (Error::Contended | Error::Busy | Error::DiskFull | Error::Closed) => {
-                unavailable_failure(&unavailable)
-            }
+            unavailable @ (Error::Contended
+            | Error::Busy
+            | Error::DiskFull
+            | Error::TooManyClients
+            | Error::Closed) => unavailable_failure(&unavailable),
             internal @ (Error::Damaged { .. } | Error::Store(_)) => {
                 tracing::error!(error = %internal, "a request failed inside the server");
                 Self::internal()
@@ -162,6 +172,9 @@ fn unavailable_failure(error: &Error) -> Failure {
             "The data changed again and again while the request was carried out; try again."
         }
         Error::Busy => "The server is busy: too many writes are waiting; try again.",
+        Error::TooManyClients => {
+            "The server has as many realtime clients as it can serve; try again later."
+        }
         Error::DiskFull => {
             "The disk of the server is full: nothing can be written until there is room again."
         }

@@ -20,7 +20,7 @@ use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 
 /// Serves until `stop` is done.
 pub(crate) async fn serve<E>(listener: TcpListener, endpoint: E, stop: impl Future<Output = ()>)
@@ -75,6 +75,17 @@ where
     }
 }
 
+/// Breaks off the connection of a request, also while something is being written to it.
+#[derive(Clone, Default)]
+pub(crate) struct HangUp(Arc<Notify>);
+
+impl HangUp {
+    /// Breaks off.
+    pub(crate) fn now(&self) {
+        self.0.notify_one();
+    }
+}
+
 struct Connection<E> {
     endpoint: Arc<E>,
     local: Option<LocalAddr>,
@@ -90,14 +101,20 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
         let endpoint = Arc::clone(&self.endpoint);
         let local = self.local.unwrap_or_default();
         let remote = self.remote;
+        let hang_up = HangUp::default();
+        let hung_up = hang_up.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let endpoint = Arc::clone(&endpoint);
-            let request = (request, local.clone(), remote.clone(), Scheme::HTTP).into();
-            async move {
+            let mut request: poem::Request =
+                (request, local.clone(), remote.clone(), Scheme::HTTP).into();
+            request.set_data(hang_up.clone());
+            // In a box of its own: a connection keeps the room of its request for as long as it
+            // lives, and event streams live long.
+            Box::pin(async move {
                 let response: hyper::Response<BoxBody<bytes::Bytes, std::io::Error>> =
                     endpoint.get_response(request).await.into();
                 Ok::<_, Infallible>(response)
-            }
+            })
         });
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
@@ -109,9 +126,13 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
         let stopped = async { drop(self.stopped.wait_for(|stopped| *stopped).await) };
         let result = tokio::select! {
             result = connection.as_mut() => result,
+            () = hung_up.0.notified() => return,
             () = stopped => {
                 connection.as_mut().graceful_shutdown();
-                connection.await
+                tokio::select! {
+                    result = connection.as_mut() => result,
+                    () = hung_up.0.notified() => return,
+                }
             }
         };
         if let Err(error) = result {

@@ -26,6 +26,7 @@ use crate::http::middleware::{
     AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RequestIds,
 };
 use crate::http::openapi::DocumentApi;
+use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
 use crate::http::settings::SettingsApi;
@@ -53,6 +54,7 @@ mod page;
 mod principal;
 mod query;
 mod ranges;
+mod realtime;
 mod record_body;
 mod records;
 mod rules;
@@ -69,6 +71,7 @@ type Api = (
     AggregateApi,
     AuthApi,
     FilesApi,
+    RealtimeApi,
     SettingsApi,
     SetupApi,
     HealthApi,
@@ -84,6 +87,7 @@ fn api(app: &Arc<App>) -> Api {
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
         FilesApi(Arc::clone(app)),       // /api/files
+        RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz

@@ -96,6 +96,10 @@ async fn every_documented_operation_is_routed_and_every_route_is_documented() {
             })
             .collect();
         let mut response = send(&endpoint, method.clone(), &path.join("/")).await;
+        if response.content_type() == Some("text/event-stream") {
+            // It is routed, and would not end.
+            continue;
+        }
         let message = message(&mut response).await;
         assert!(
             !NOT_ROUTED.contains(&message.as_str()),

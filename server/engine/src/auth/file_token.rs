@@ -30,6 +30,6 @@ impl Auth {
     /// Whose file token this is; a guest's when it does not hold.
     #[must_use]
     pub fn file_principal(&self, now: Timestamp, token: &str) -> Principal {
-        self.principal_by(now, token, TokenKind::File)
+        self.caller_by(now, token, TokenKind::File).principal
     }
 }

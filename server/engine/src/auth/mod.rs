@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 use crate::identity;
 use crate::query::Query;
 use crate::random::Random;
+use crate::realtime::Caller;
 use crate::records::Records;
 use crate::secrets::HashPool;
 
@@ -95,16 +96,25 @@ impl Auth {
     /// Whose token this is; a guest's when it does not hold.
     #[must_use]
     pub fn principal(&self, now: Timestamp, token: &str) -> Principal {
-        self.principal_by(now, token, TokenKind::Auth)
+        self.caller(now, token).principal
     }
 
-    fn principal_by(&self, now: Timestamp, token: &str, kind: TokenKind) -> Principal {
+    /// The same with the time when the token ends, for who goes on without asking again.
+    #[must_use]
+    pub fn caller(&self, now: Timestamp, token: &str) -> Caller {
+        self.caller_by(now, token, TokenKind::Auth)
+    }
+
+    fn caller_by(&self, now: Timestamp, token: &str, kind: TokenKind) -> Caller {
         match self.identity(now, token, kind) {
-            Ok(Some(identity)) => principal_of(identity),
-            Ok(None) => Principal::Guest,
+            Ok(Some((identity, claims))) => Caller {
+                principal: principal_of(identity),
+                expires: Some(Timestamp(claims.exp.saturating_mul(1_000))),
+            },
+            Ok(None) => Caller::default(),
             Err(error) => {
                 tracing::error!(%error, "the record of a token cannot be read");
-                Principal::Guest
+                Caller::default()
             }
         }
     }
@@ -129,7 +139,12 @@ impl Auth {
             .expand(&context, expand, std::slice::from_mut(view))
     }
 
-    fn identity(&self, now: Timestamp, token: &str, kind: TokenKind) -> Result<Option<Identity>> {
+    fn identity(
+        &self,
+        now: Timestamp,
+        token: &str,
+        kind: TokenKind,
+    ) -> Result<Option<(Identity, Claims)>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
@@ -151,11 +166,9 @@ impl Auth {
             _ => &options.auth_token,
         };
         let key = token_key(&compiled, secret, &record);
-        let holds = unverified.verify(kind, key, now).is_some();
-        Ok(holds.then(|| Identity {
-            collection: Arc::clone(&compiled.collection),
-            record,
-        }))
+        let claims = unverified.verify(kind, key, now);
+        let collection = Arc::clone(&compiled.collection);
+        Ok(claims.map(|claims| (Identity { collection, record }, claims)))
     }
 
     /// An auth collection that a client named.

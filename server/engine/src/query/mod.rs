@@ -43,6 +43,7 @@ use collect::Collector;
 use cursor::{Origin, Position};
 pub use explain::{Explanation, Order, Source, SourceKind, Start};
 pub use lookups::Lookups;
+pub use run::whole_filter;
 use run::{Asked, Run};
 
 /// What a list asks for (contract §1.2).

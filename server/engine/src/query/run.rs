@@ -193,7 +193,11 @@ impl Run<'_> {
 }
 
 /// The rule and the request's filter as one; `None` where neither leaves anything out.
-fn whole_filter(grant: &Grant, text: &str, scope: &Scope<'_>) -> Result<Option<Arc<Filter>>> {
+///
+/// # Errors
+/// [`Error::BadQuery`](crate::error::Error::BadQuery) and
+/// [`Error::Forbidden`](crate::error::Error::Forbidden) where the text is wrong.
+pub fn whole_filter(grant: &Grant, text: &str, scope: &Scope<'_>) -> Result<Option<Arc<Filter>>> {
     let whole = match grant {
         Grant::Matching(rule) if text.trim().is_empty() => return Ok(Some(Arc::clone(rule))),
         Grant::Everything if text.trim().is_empty() => return Ok(None),

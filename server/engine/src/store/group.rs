@@ -240,37 +240,49 @@ impl<M: Medium> Committing<M> {
             self.fail(error);
         } else if self.durability == Durability::Strict {
             self.flush_due = Some(Instant::now());
-            self.flush();
+            self.make_durable();
         } else if self.flush_due.is_none() {
             let pause = Duration::from_millis(RELAXED_FLUSH_MILLISECONDS);
             self.flush_due = Some(Instant::now() + pause);
         }
-        for Accepted {
-            sequence,
-            announcement,
-            answer,
-        } in accepted
-        {
-            match &self.failed {
-                None => {
-                    announcement
-                        .iter()
-                        .for_each(|announcement| announcement.committed());
-                    // Who does not wait for the answer does not need it.
-                    drop(answer.send(Ok(sequence)));
-                }
-                Some(error) => refuse(answer, error.clone()),
-            }
-        }
+        self.answer(accepted);
         if self.flush_due.is_some_and(|due| due <= Instant::now()) {
             self.flush();
         }
     }
 
+    /// Observers see a commit before anybody else hears of it, so that who hears of it reads what
+    /// they keep.
+    fn answer(&mut self, accepted: Vec<Accepted>) {
+        if self.failed.is_none() {
+            accepted
+                .iter()
+                .filter_map(|accepted| accepted.announcement.as_ref())
+                .for_each(|announcement| announcement.committed());
+            if self.durability == Durability::Strict {
+                self.publish();
+            }
+        }
+        for accepted in accepted {
+            match &self.failed {
+                // Who does not wait for the answer does not need it.
+                None => drop(accepted.answer.send(Ok(accepted.sequence))),
+                Some(error) => refuse(accepted.answer, error.clone()),
+            }
+        }
+    }
+
     /// Makes everything applied durable and says so.
     fn flush(&mut self) {
+        if self.make_durable() {
+            self.publish();
+        }
+    }
+
+    /// Whether something was made durable now.
+    fn make_durable(&mut self) -> bool {
         if self.flush_due.take().is_none() || self.failed.is_some() {
-            return;
+            return false;
         }
         self.watchdog.begin();
         let begun = Instant::now();
@@ -279,11 +291,16 @@ impl<M: Medium> Committing<M> {
         self.watchdog.end();
         if let Err(error) = flushed {
             self.fail(error);
-            return;
+            return false;
         }
         if let Some(folder) = self.shared.medium.folder() {
             folder.note_durable(self.last);
         }
+        true
+    }
+
+    /// Says what is durable.
+    fn publish(&mut self) {
         self.shared.durable.send_replace(self.last);
         for announced in self.unflushed.drain(..) {
             // Without listeners there is nobody to tell.
