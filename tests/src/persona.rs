@@ -63,6 +63,7 @@ pub struct Persona {
     agent: ureq::Agent,
     base: String,
     token: Option<String>,
+    headers: Vec<(String, String)>,
     /// The id of the signed-in record, empty for anyone.
     pub id: String,
 }
@@ -81,6 +82,7 @@ impl Persona {
             agent,
             base: base.to_owned(),
             token: None,
+            headers: Vec::new(),
             id: String::new(),
         }
     }
@@ -105,6 +107,14 @@ impl Persona {
         }
     }
 
+    /// The same, who sends one more header with every request.
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut with_header = self.clone();
+        let header = (name.to_owned(), value.to_owned());
+        with_header.headers.push(header);
+        with_header
+    }
+
     /// The token, empty for anyone.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap_or_default()
@@ -123,6 +133,9 @@ impl Persona {
             .uri(format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.header("Authorization", token);
+        }
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
         }
         let bare = body.is_empty() && matches!(method, "GET" | "HEAD" | "DELETE");
         let mut response = if bare {

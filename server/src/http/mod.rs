@@ -22,7 +22,8 @@ use crate::http::dashboard::Dashboard;
 use crate::http::health::HealthApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
-    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RequestIds,
+    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
+    RequestIds, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::records::RecordsApi;
@@ -36,6 +37,7 @@ mod answer;
 pub(crate) mod app;
 mod auth;
 mod body;
+mod client_address;
 mod collections;
 mod dashboard;
 mod error;
@@ -48,6 +50,7 @@ mod openapi;
 mod page;
 mod principal;
 mod query;
+pub(crate) mod rate_limits;
 mod records;
 mod rules;
 mod settings;
@@ -101,11 +104,13 @@ pub(crate) fn endpoint(
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?
             .with(Compression) //                       innermost
+            .with(RateLimits(Arc::clone(app)))
+            .with(SuperuserAddresses(Arc::clone(app)))
             .with(Envelopes) //                         errors become answers
             .with(CatchPanic) //                        so do panics
             .with(Headers) //                           security and CORS, on everything
             .with(Metrics(meters))
-            .with(AccessLog)
+            .with(AccessLog(Arc::clone(app)))
             .with(RequestIds::new(&*app.random)),
     ) //    outermost
 }

@@ -7,6 +7,7 @@ mod access;
 mod api;
 mod config;
 mod disk;
+mod limits;
 mod routes;
 mod startup;
 mod tidy;

@@ -23,6 +23,7 @@ use crate::query::Query;
 use crate::random::Random;
 use crate::records::Records;
 use crate::secrets::HashPool;
+use crate::settings::Settings;
 
 pub mod methods;
 pub mod password;
@@ -44,6 +45,7 @@ pub struct Auth {
     records: Arc<Records>,
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
+    settings: Arc<Settings>,
     setup: setup::Door,
 }
 
@@ -59,6 +61,8 @@ pub struct Parts {
     pub hashes: Arc<HashPool>,
     /// Makes setup codes.
     pub random: Arc<dyn Random>,
+    /// Say where superusers may come from.
+    pub settings: Arc<Settings>,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -80,6 +84,7 @@ impl Auth {
             records,
             hashes,
             random,
+            settings,
         } = parts;
         Self {
             committer,
@@ -87,6 +92,7 @@ impl Auth {
             records,
             hashes,
             random,
+            settings,
             setup: setup::Door::default(),
         }
     }
@@ -166,6 +172,9 @@ impl Auth {
         record: Record,
         old_token: Option<&str>,
     ) -> Result<SignedIn> {
+        if compiled.collection.is_superusers() {
+            self.settings.superuser_may_come_from(context.client)?;
+        }
         let unsatisfied = || {
             Error::Forbidden(
                 "The request doesn't satisfy the collection requirements to authenticate."
