@@ -78,8 +78,8 @@ impl Settings {
         self.values.load_full()
     }
 
-    /// Whether a superuser may be at this address (`superuserIPs`); from no network only where every
-    /// address will do.
+    /// Whether a superuser may be at this address (`superuserIPs`); from no network only where
+    /// every address will do.
     ///
     /// # Errors
     /// [`Error::Forbidden`] when not.

@@ -1,7 +1,7 @@
 //! Superusers come only from where the settings let them (`superuserIPs`, contract §5.3).
 //!
-//! Whoever sends a superuser's token from elsewhere is refused whatever is asked, before anything is
-//! read. Signing in from elsewhere is refused by the engine.
+//! Whoever sends a superuser's token from elsewhere is refused whatever is asked, before anything
+//! is read. Signing in from elsewhere is refused by the engine.
 
 use std::sync::Arc;
 

@@ -1,4 +1,5 @@
-//! How often a client asked lately: one fixed window for each rule, what it counts apart, and client.
+//! How often a client asked lately: one fixed window for each client and rule, and for what the
+//! rule counts apart.
 //!
 //! - A window begins with its first request and ends after the rule's duration.
 //! - Memory is bounded: a full shard drops the windows that ended, and if there are none, the one
