@@ -1,5 +1,7 @@
 //! Who asks for something, when, and with what request: the first argument of every service method.
 
+use std::net::IpAddr;
+
 use luge_model::principal::{Principal, RequestFacts};
 use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -15,6 +17,8 @@ pub struct Context {
     pub principal: Principal,
     /// What rules may see of the request.
     pub request: RequestFacts,
+    /// Where the request comes from; `None` where it comes from no network.
+    pub client: Option<IpAddr>,
 }
 
 impl Context {
@@ -25,6 +29,7 @@ impl Context {
             now,
             principal: Principal::System,
             request: RequestFacts::default(),
+            client: None,
         }
     }
 

@@ -143,6 +143,7 @@ impl Engine {
             records: Arc::clone(&records),
             hashes,
             random,
+            settings: Arc::clone(&settings),
         });
         Ok(Self {
             catalog,

@@ -4,9 +4,11 @@
 //! - Passwords and secrets are stored and never shown; a change that leaves them out keeps them.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
+use luge_model::network;
 use luge_model::overlay::lay_over;
 use serde_json::{Map, Value as Json};
 use tokio::sync::Mutex;
@@ -74,6 +76,20 @@ impl Settings {
     #[must_use]
     pub fn current(&self) -> Arc<SettingsValues> {
         self.values.load_full()
+    }
+
+    /// Whether a superuser may be at this address (`superuserIPs`); from no network only where
+    /// every address will do.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] when not.
+    pub fn superuser_may_come_from(&self, client: Option<IpAddr>) -> Result<()> {
+        let allowed = &self.current().superuser_ips;
+        if allowed.is_empty() || client.is_some_and(|at| network::any_contains(allowed, at)) {
+            return Ok(());
+        }
+        let reason = "You are not allowed to perform this request.";
+        Err(Error::Forbidden(reason.to_owned()))
     }
 
     /// The settings as the contract shows them.

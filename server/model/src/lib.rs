@@ -13,6 +13,7 @@ pub mod index;
 pub mod invalid;
 pub mod labels;
 pub mod limits;
+pub mod network;
 pub mod overlay;
 pub mod principal;
 pub mod record;

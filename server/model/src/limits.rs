@@ -291,6 +291,17 @@ pub const HEADER_READ_SECONDS_MAX: u64 = 60;
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most connections at one time; more wait to be accepted.
 pub const CONNECTIONS_MAX: usize = 10_000;
+/// How much of an IPv6 address stands for one client where clients are counted, in bits.
+pub const CLIENT_PREFIX_BITS_V6: u8 = 64;
+/// Parts of the counters of rate limits that are locked one by one.
+pub const RATE_LIMIT_SHARDS: usize = 64;
+/// Clients and rules that one part counts at one time (about 100 bytes each); the one that was
+/// counted least makes room for another.
+pub const RATE_LIMIT_SHARD_WINDOWS_MAX: usize = 4_096;
+/// Longest window of a rate limit, in seconds: a year.
+pub const RATE_LIMIT_SECONDS_MAX: i64 = 366 * 24 * 3_600;
+/// Longest header with addresses of clients that is looked at, in bytes.
+pub const FORWARDED_BYTES_MAX: usize = 4_096;
 /// Longest request id that is taken over from a client, in bytes.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 /// Smallest answer that is compressed, in bytes: the first flight of a TCP connection, ten

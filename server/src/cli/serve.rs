@@ -18,7 +18,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{Refusal, control, folder, order, superuser, welcome};
 use crate::config::Config;
 use crate::http::app::{self, App};
-use crate::http::{self, listener, metrics};
+use crate::http::{self, listener, metrics, rate_limits};
 use crate::telemetry;
 
 const EMAIL: &str = "LUGE_SUPERUSER_EMAIL";
@@ -60,6 +60,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         metrics,
         scans: app::scans(),
         rules_see_headers: ArcSwap::from_pointee(app::RulesSeeHeaders::unknown()),
+        windows: rate_limits::Windows::default(),
         stopping: AtomicBool::new(false),
     });
     let endpoint = http::endpoint(&app)

@@ -1,6 +1,7 @@
 //! What the handlers share, and how a request becomes a call of the engine.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -21,7 +22,8 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::Semaphore;
 
 use crate::http::error::Failure;
-use crate::http::{principal, query};
+use crate::http::rate_limits::Windows;
+use crate::http::{client_address, principal, query};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -39,6 +41,8 @@ pub(crate) struct App {
     pub(crate) scans: Semaphore,
     /// See [`RulesSeeHeaders`].
     pub(crate) rules_see_headers: ArcSwap<RulesSeeHeaders>,
+    /// What clients asked lately, where that is limited.
+    pub(crate) windows: Windows,
     /// Set when no more requests should be sent here.
     pub(crate) stopping: AtomicBool,
 }
@@ -53,10 +57,7 @@ impl App {
     /// Who asks, when, and what rules may see of the request.
     pub(crate) fn context(&self, request: &Request) -> Context {
         let now = self.clock.now();
-        let principal = match principal::token(request) {
-            Some(token) => self.engine.auth.principal(now, token),
-            None => Principal::Guest,
-        };
+        let principal = self.principal(request);
         let headers = if self.headers_matter(&principal) {
             headers(request)
         } else {
@@ -73,6 +74,7 @@ impl App {
             now,
             principal,
             request: facts,
+            client: self.client_address(request),
         }
     }
 
@@ -82,6 +84,22 @@ impl App {
         token.map_or_else(Caller::default, |token| {
             self.engine.auth.caller(self.clock.now(), token)
         })
+    }
+
+    /// Who asks. What surrounds the request may have found out already.
+    pub(crate) fn principal(&self, request: &Request) -> Principal {
+        if let Some(known) = request.data::<Principal>() {
+            return known.clone();
+        }
+        match principal::token(request) {
+            Some(token) => self.engine.auth.principal(self.clock.now(), token),
+            None => Principal::Guest,
+        }
+    }
+
+    /// Where a request comes from, as far as proxies may be believed.
+    pub(crate) fn client_address(&self, request: &Request) -> Option<IpAddr> {
+        client_address::of(request, &self.engine.settings.current().trusted_proxy)
     }
 
     /// Whether anything that this caller's request evaluates can look at headers: a rule of some

@@ -62,6 +62,11 @@ impl Failure {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request entity too large.")
     }
 
+    /// 429 with the contract's message.
+    pub(crate) fn too_many_requests() -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Too Many Requests.")
+    }
+
     /// 500 with the contract's message, which tells nothing; the caller has logged the cause.
     pub(crate) fn internal() -> Self {
         Self::new(StatusCode::INTERNAL_SERVER_ERROR, SOMETHING_WRONG)
@@ -294,6 +299,7 @@ impl ApiResponse for Failure {
                     "There is no such thing, or the caller may not know that there is.",
                 ),
                 answer(413, "The body is too large."),
+                answer(429, "Too many requests; `Retry-After` says when to go on."),
                 answer(500, "The server failed."),
                 answer(503, "The server cannot do this now; try again."),
             ],

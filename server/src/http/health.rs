@@ -10,7 +10,6 @@ use serde_json::json;
 
 use crate::http::answer::{Answer, JsonBytes, PlainText};
 use crate::http::app::App;
-use crate::http::principal::client_address;
 use crate::http::query::AnswerOptions;
 use crate::http::shapes::HealthShape;
 
@@ -25,7 +24,7 @@ impl HealthApi {
         let data = if self.0.context(request).principal.is_superuser() {
             json!({
                 "canBackup": false,
-                "realIP": client_address(request).map(|address| address.to_string()),
+                "realIP": self.0.client_address(request).map(|address| address.to_string()),
                 "possibleProxyHeader": proxy_header(request),
             })
         } else {
@@ -51,7 +50,7 @@ impl HealthApi {
     }
 }
 
-/// The name of a header by which a proxy may have told the client's address; none is trusted.
+/// The name of a header by which a proxy may have told the client's address, trusted or not.
 fn proxy_header(request: &Request) -> &'static str {
     [
         "CF-Connecting-IP",

@@ -43,6 +43,10 @@ pub(crate) fn install() -> Result<PrometheusHandle, MetricsError> {
 fn describe() {
     metrics::describe_counter!("luge_http_requests_total", "Requests answered.");
     metrics::describe_counter!("luge_http_panics_total", "Handlers that panicked.");
+    metrics::describe_counter!(
+        "luge_http_limited_total",
+        "Requests refused by a rate limit."
+    );
     metrics::describe_histogram!(
         "luge_http_request_duration_seconds",
         Unit::Seconds,

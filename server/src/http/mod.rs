@@ -23,7 +23,8 @@ use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
-    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RequestIds,
+    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
+    RequestIds, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::realtime::RealtimeApi;
@@ -38,6 +39,7 @@ mod answer;
 pub(crate) mod app;
 mod auth;
 mod body;
+mod client_address;
 mod collections;
 mod dashboard;
 mod error;
@@ -54,6 +56,7 @@ mod page;
 mod principal;
 mod query;
 mod ranges;
+pub(crate) mod rate_limits;
 mod realtime;
 mod record_body;
 mod records;
@@ -113,11 +116,13 @@ pub(crate) fn endpoint(
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?
             .with(Compression) //                       innermost
+            .with(RateLimits(Arc::clone(app)))
+            .with(SuperuserAddresses(Arc::clone(app)))
             .with(Envelopes) //                         errors become answers
             .with(CatchPanic) //                        so do panics
             .with(Headers) //                           security and CORS, on everything
             .with(Metrics(meters))
-            .with(AccessLog)
+            .with(AccessLog(Arc::clone(app)))
             .with(RequestIds::new(&*app.random)),
     ) //    outermost
 }

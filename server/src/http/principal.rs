@@ -1,6 +1,4 @@
-//! Who sends a request: the token of its `Authorization` header and the address of its sender.
-
-use std::net::IpAddr;
+//! Who sends a request: the token of its `Authorization` header.
 
 use poem::Request;
 use poem::http::header;
@@ -22,14 +20,6 @@ pub(crate) fn token(request: &Request) -> Option<&str> {
         _ => value,
     };
     (!token.is_empty()).then_some(token)
-}
-
-/// The address of the peer, without its port.
-pub(crate) fn client_address(request: &Request) -> Option<IpAddr> {
-    request
-        .remote_addr()
-        .as_socket_addr()
-        .map(|address| address.ip())
 }
 
 #[cfg(test)]

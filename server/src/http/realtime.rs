@@ -27,7 +27,6 @@ use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::listener::HangUp;
-use crate::http::principal::client_address;
 
 /// The routes.
 pub(crate) struct RealtimeApi(pub(crate) Arc<App>);
@@ -43,7 +42,7 @@ impl RealtimeApi {
     async fn connect(&self, request: &Request) -> Result<EventStream, Failure> {
         let hang_up = request.data::<HangUp>().cloned().unwrap_or_default();
         let hang_up = Box::new(move || hang_up.now());
-        let address = client_address(request);
+        let address = self.0.client_address(request);
         let connection = self.0.engine.realtime.connect(address, hang_up)?;
         Ok(EventStream(connection))
     }
@@ -58,7 +57,7 @@ impl RealtimeApi {
         let body = body.into_object().await?;
         let Asked { client, topics } = asked(&body)?;
         let caller = self.0.caller(request);
-        let address = client_address(request);
+        let address = self.0.client_address(request);
         self.0
             .engine
             .realtime

@@ -30,6 +30,7 @@ fn app(name: &str) -> Arc<App> {
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         scans: app::scans(),
         rules_see_headers: ArcSwap::from_pointee(app::RulesSeeHeaders::unknown()),
+        windows: rate_limits::Windows::default(),
         stopping: AtomicBool::new(false),
     })
 }

@@ -7,6 +7,7 @@ mod access;
 mod api;
 mod config;
 mod disk;
+mod limits;
 mod realtime;
 mod routes;
 mod startup;

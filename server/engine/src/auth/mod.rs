@@ -24,6 +24,7 @@ use crate::random::Random;
 use crate::realtime::Caller;
 use crate::records::Records;
 use crate::secrets::HashPool;
+use crate::settings::Settings;
 
 mod file_token;
 pub mod methods;
@@ -46,6 +47,7 @@ pub struct Auth {
     records: Arc<Records>,
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
+    settings: Arc<Settings>,
     setup: setup::Door,
 }
 
@@ -61,6 +63,8 @@ pub struct Parts {
     pub hashes: Arc<HashPool>,
     /// Makes setup codes.
     pub random: Arc<dyn Random>,
+    /// Say where superusers may come from.
+    pub settings: Arc<Settings>,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -82,6 +86,7 @@ impl Auth {
             records,
             hashes,
             random,
+            settings,
         } = parts;
         Self {
             committer,
@@ -89,6 +94,7 @@ impl Auth {
             records,
             hashes,
             random,
+            settings,
             setup: setup::Door::default(),
         }
     }
@@ -188,6 +194,9 @@ impl Auth {
         record: Record,
         old_token: Option<&str>,
     ) -> Result<SignedIn> {
+        if compiled.collection.is_superusers() {
+            self.settings.superuser_may_come_from(context.client)?;
+        }
         let unsatisfied = || {
             Error::Forbidden(
                 "The request doesn't satisfy the collection requirements to authenticate."

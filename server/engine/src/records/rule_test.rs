@@ -74,6 +74,7 @@ impl Records {
             now: context.now,
             principal: self.tested_principal(test.principal.as_ref())?,
             request: test.request.clone(),
+            client: None,
         };
         let judged = self.judged(&context, &compiled, test)?;
         let explained = match rule.as_deref() {

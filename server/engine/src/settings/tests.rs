@@ -67,6 +67,37 @@ async fn changes_merge_survive_and_keep_secrets() {
     assert!(!format!("{settings:?}").contains("secret-word"));
 }
 
+#[test]
+fn settings_that_were_stored_before_proxies_had_names_are_read() {
+    let text = Json::Object(SettingsValues::default().with_secrets()).to_string();
+    let before = text.replace(r#","addresses":[]"#, "");
+    assert_ne!(before, text);
+    let mut bytes = vec![VERSION];
+    bytes.extend_from_slice(before.as_bytes());
+    assert_eq!(decode(&bytes).unwrap(), SettingsValues::default());
+}
+
+#[tokio::test]
+async fn superusers_are_let_in_from_where_the_settings_say() {
+    let (settings, _) = opened();
+    let may = |text: Option<&str>| {
+        let client = text.map(|text| text.parse().unwrap());
+        settings.superuser_may_come_from(client).is_ok()
+    };
+    assert!(may(Some("1.2.3.4")) && may(None));
+    let networks = json!({ "superuserIPs": ["10.0.0.0/8", "2001:db8::1"] });
+    changed(&settings, networks).await.unwrap();
+    assert!(may(Some("10.9.9.9")) && may(Some("::ffff:10.0.0.1")) && may(Some("2001:db8::1")));
+    for elsewhere in [
+        Some("11.0.0.1"),
+        Some("2001:db8::2"),
+        Some("::10.0.0.1"),
+        None,
+    ] {
+        assert!(!may(elsewhere), "{elsewhere:?}");
+    }
+}
+
 /// What is sent, where it is refused, and with which code after `validation_`.
 const REFUSED: &[(&str, &str, &str)] = &[
     (r##"{"meta":{"appName":""}}"##, "/meta/appName", "required"),
@@ -162,6 +193,16 @@ const REFUSED: &[(&str, &str, &str)] = &[
         r##"{"rateLimits":{"rules":[{"audience":"x"}]}}"##,
         "/rateLimits/rules/0/audience",
         "in_invalid",
+    ),
+    (
+        r##"{"rateLimits":{"rules":[{"label":"/a","duration":9000000000000,"maxRequests":1}]}}"##,
+        "/rateLimits/rules/0/duration",
+        "max_less_equal_than_required",
+    ),
+    (
+        r##"{"trustedProxy":{"addresses":["10.0.0.1","proxy"]}}"##,
+        "/trustedProxy/addresses/1",
+        "invlaid_ip_or_subnet",
     ),
 ];
 

@@ -4,12 +4,13 @@ use std::net::IpAddr;
 
 use luge_model::field::{email, url};
 use luge_model::invalid::{Violation, Violations};
-use luge_model::limits::SETTING_CHARS_MAX;
+use luge_model::limits::{RATE_LIMIT_SECONDS_MAX, SETTING_CHARS_MAX};
+use luge_model::network::Network;
 
 use super::cron;
 use super::values::{
     BackupSettings, BatchSettings, LogSettings, MetaSettings, RateLimitRule, RateLimitSettings,
-    S3Settings, SettingsValues, SmtpSettings,
+    S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
 };
 
 impl SettingsValues {
@@ -22,6 +23,7 @@ impl SettingsValues {
         found.nest("s3", s3_violations(&self.s3));
         found.nest("meta", meta_violations(&self.meta));
         found.nest("rateLimits", rate_limit_violations(&self.rate_limits));
+        found.nest("trustedProxy", proxy_violations(&self.trusted_proxy));
         found.nest("batch", batch_violations(&self.batch));
         found.nest("logs", log_violations(&self.logs));
         found.into_result()
@@ -141,6 +143,12 @@ fn rate_limit_violations(limits: &RateLimitSettings) -> Violations {
     found
 }
 
+fn proxy_violations(proxy: &TrustedProxySettings) -> Violations {
+    let mut found = Violations::new();
+    found.nest("addresses", network_violations(&proxy.addresses));
+    found
+}
+
 fn rule_violations<'a>(
     rule: &RateLimitRule,
     mut earlier: impl Iterator<Item = &'a RateLimitRule>,
@@ -171,6 +179,14 @@ fn rule_violations<'a>(
         found.add("audience", not_in_list());
     }
     check_number(&mut found, "duration", rule.duration, 1);
+    if rule.duration > RATE_LIMIT_SECONDS_MAX {
+        let message = format!("Must be no greater than {RATE_LIMIT_SECONDS_MAX}.");
+        let violation = Violation::new("validation_max_less_equal_than_required", message);
+        found.add(
+            "duration",
+            violation.with("threshold", RATE_LIMIT_SECONDS_MAX),
+        );
+    }
     check_number(&mut found, "maxRequests", rule.max_requests, 1);
     found
 }
@@ -205,7 +221,7 @@ fn check_number(found: &mut Violations, key: &str, number: i64, min: i64) {
 fn network_violations(networks: &[String]) -> Violations {
     let mut found = Violations::new();
     for (position, network) in networks.iter().enumerate() {
-        if !is_network(network) {
+        if Network::parse(network).is_none() {
             let message = "Invalid IP or CIDR subnet.";
             // The contract spells the code like this.
             let violation = Violation::new("validation_invlaid_ip_or_subnet", message);
@@ -213,19 +229,6 @@ fn network_violations(networks: &[String]) -> Violations {
         }
     }
     found
-}
-
-/// An address, or an address with the length of its prefix.
-fn is_network(text: &str) -> bool {
-    let (address, prefix) = match text.split_once('/') {
-        Some((address, prefix)) => (address, Some(prefix)),
-        None => (text, None),
-    };
-    let Ok(address) = address.parse::<IpAddr>() else {
-        return false;
-    };
-    let bits = if address.is_ipv4() { 32 } else { 128 };
-    prefix.is_none_or(|prefix| prefix.parse::<u8>().is_ok_and(|length| length <= bits))
 }
 
 /// `/path`, `METHOD /path`, `collection:tag` or `*:tag`.

@@ -141,6 +141,9 @@ pub struct TrustedProxySettings {
     /// The leftmost address of the header instead of the rightmost.
     #[serde(rename = "useLeftmostIP")]
     pub use_leftmost_ip: bool,
+    /// Addresses and networks of the proxies whose headers count; empty: everybody's do.
+    #[serde(default)]
+    pub addresses: Vec<String>,
 }
 
 /// Several requests in one.

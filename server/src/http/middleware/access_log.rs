@@ -3,31 +3,36 @@
 //! Never a token, a body or the query text, which may hold either.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use poem::http::{HeaderValue, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
+use crate::http::app::App;
 use crate::http::middleware::request_id;
-use crate::http::principal::client_address;
 
 /// The target of the events, for log filters.
 pub(crate) const TARGET: &str = "luge::access";
 
 /// Logs every request when it is answered.
-pub(crate) struct AccessLog;
+pub(crate) struct AccessLog(pub(crate) Arc<App>);
 
 impl<E: Endpoint> Middleware<E> for AccessLog {
     type Output = AccessLogEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        AccessLogEndpoint { inner }
+        AccessLogEndpoint {
+            inner,
+            app: Arc::clone(&self.0),
+        }
     }
 }
 
 /// See [`AccessLog`].
 pub(crate) struct AccessLogEndpoint<E> {
     inner: E,
+    app: Arc<App>,
 }
 
 impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
@@ -37,7 +42,7 @@ impl<E: Endpoint> Endpoint for AccessLogEndpoint<E> {
         if !tracing::event_enabled!(target: TARGET, tracing::Level::WARN) {
             return Ok(self.inner.call(request).await?.into_response());
         }
-        let line = Line::of(&request);
+        let line = Line::of(&self.app, &request);
         let response = self.inner.call(request).await?.into_response();
         line.write(&response);
         Ok(response)
@@ -53,13 +58,13 @@ struct Line {
 }
 
 impl Line {
-    fn of(request: &Request) -> Self {
+    fn of(app: &App, request: &Request) -> Self {
         Self {
             started: Instant::now(),
             id: request_id(request),
             method: request.method().clone(),
             uri: request.uri().clone(),
-            client: client_address(request),
+            client: app.client_address(request),
         }
     }
 

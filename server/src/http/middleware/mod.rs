@@ -8,7 +8,9 @@ mod compression;
 mod envelopes;
 mod headers;
 mod meters;
+mod rate_limits;
 mod request_id;
+mod superuser_addresses;
 
 pub(crate) use access_log::AccessLog;
 pub(crate) use catch_panic::CatchPanic;
@@ -18,4 +20,6 @@ pub(crate) use compression::{accepts_gzip, gzip, is_text};
 pub(crate) use envelopes::Envelopes;
 pub(crate) use headers::{Framable, Headers};
 pub(crate) use meters::{Meters, Metrics};
+pub(crate) use rate_limits::RateLimits;
 pub(crate) use request_id::{RequestIds, request_id};
+pub(crate) use superuser_addresses::SuperuserAddresses;
