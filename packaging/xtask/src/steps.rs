@@ -112,6 +112,8 @@ fn build(runner: &Runner) -> Result<(), Failure> {
         "luge",
         "-p",
         "luge-tests",
+        "-p",
+        "luge-fuzz",
         "--bins",
     ];
     runner.run(runner.cargo(&words))

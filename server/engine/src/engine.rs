@@ -83,15 +83,7 @@ impl Engine {
     /// # Errors
     /// When the folder is in use, of another format or damaged.
     pub fn open(options: Options) -> Result<Self> {
-        let store_options = StoreOptions {
-            folder: options.folder.join("store"),
-            durability: options.durability,
-            cache_bytes: options.cache_bytes,
-        };
-        let store = store::open(options.store, &store_options)?;
-        let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
-        let committer = Committer::open(Arc::clone(&store))?.observed_by(Arc::clone(&mirror) as _);
-        let committer = Arc::new(committer);
+        let (mirror, committer) = open_store(&options)?;
         let Options {
             folder,
             clock,
@@ -108,7 +100,7 @@ impl Engine {
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = Arc::new(Query::new(query::Parts {
-            store,
+            store: Arc::clone(committer.store()),
             mirror: Arc::clone(&mirror),
             access: Arc::clone(&access),
             random: Arc::clone(&random),
@@ -165,4 +157,17 @@ impl Engine {
         self.realtime.close();
         Ok(self.committer.store().close()?)
     }
+}
+
+/// The store, as everything else reaches it: read through the mirror, written by the committer.
+fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    let store_options = StoreOptions {
+        folder: options.folder.join("store"),
+        durability: options.durability,
+        cache_bytes: options.cache_bytes,
+    };
+    let store = store::open(options.store, &store_options)?;
+    let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
+    let committer = Committer::open(store)?.observed_by(Arc::clone(&mirror) as _);
+    Ok((mirror, Arc::new(committer)))
 }

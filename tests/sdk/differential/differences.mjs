@@ -3,6 +3,8 @@
 
 import { comparisons, operands, print } from "../generator/expression.mjs";
 
+const SUBMITTED_EACH = /^@request\.body\.\w+:each$/;
+
 /** `entry` is the first column of the table; `applies` is asked with a judged request. */
 export const DIFFERENCES = [
   {
@@ -24,7 +26,7 @@ export const DIFFERENCES = [
   {
     entry: "an unknown modifier behind `@request.` or a json path",
     applies: ({ texts }) => texts.some((text) =>
-      /(@request|meta)\.[\w.]+(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
+      /(@request|meta)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
   },
   {
     entry: "`!=` between nothing and `:isset`",
@@ -51,6 +53,18 @@ export const DIFFERENCES = [
     entry: "`~` against the result of a function",
     applies: ({ nodes }) => nodes.flatMap(comparisons).some(
       ({ compare: [, operator, right] }) => operator.includes("~") && right.call),
+  },
+  {
+    entry: "`~` against `@request.body.f:each`",
+    applies: ({ nodes }) => nodes.flatMap(comparisons).some(
+      ({ compare: [, operator, right] }) =>
+        operator.includes("~") && SUBMITTED_EACH.test(right.text ?? "")),
+  },
+  {
+    entry: "`@request.body.f:each` of an empty list",
+    applies: ({ nodes }) => nodes.flatMap(comparisons).some(
+      ({ compare: [left, operator, right] }) => /^\??=$/.test(operator)
+        && [left, right].some(({ text }) => SUBMITTED_EACH.test(text ?? ""))),
   },
   {
     entry: "a client's `sort=email`",

@@ -10,6 +10,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("server/engine/Cargo.toml", &["luge-model"]),
     ("server/Cargo.toml", &["luge-engine", "luge-model"]),
     ("tests/Cargo.toml", &[]),
+    ("tests/fuzz/Cargo.toml", &["luge-model", "luge-tests"]),
     ("packaging/xtask/Cargo.toml", &[]),
 ];
 
