@@ -31,7 +31,7 @@ describe("non-interference", () => {
   test("control: PocketBase's leaks are noticed",
     { skip: !pocketbase && "POCKETBASE_BIN is not set" }, async () => {
       const { leaks } = await interference({
-        binary: pocketbase, requests: 500, seed, anyKeyOrder: true,
+        binary: pocketbase, requests: 1000, seed, anyKeyOrder: true,
       });
       const channels = new Set(leaks.map(({ channel }) => channel));
       assert.ok(leaks.length >= 5 && channels.size >= 2, [...channels].join());
