@@ -53,6 +53,11 @@ pub(super) enum Order {
         /// The collection's name.
         collection: String,
     },
+    /// Runs the saved tests of rules.
+    RuleTests {
+        /// Of this collection; `None` for all.
+        collection: Option<String>,
+    },
     /// Writes a collection out.
     Export {
         /// The collection's name.
@@ -89,6 +94,13 @@ pub(super) enum Report {
         /// How many rows are not in.
         rejected_count: u64,
     },
+    /// What the saved tests of rules said; a part of what was asked for.
+    RuleTests {
+        /// How many failed.
+        failed: u64,
+        /// Everything, as `POST /api/rules/run` answers it.
+        run: Json,
+    },
     /// It is done; the last report.
     Done {
         /// What was done.
@@ -119,6 +131,16 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
                 .await
                 .unwrap_or_else(|error| Report::Refused {
                     reason: format!("the export broke off: {error}"),
+                    remedy: None,
+                })
+        }
+        Order::RuleTests { collection } => {
+            let sender = reports.clone();
+            let run = move || rule_tests(&engine, &context, collection.as_deref(), &sender);
+            tokio::task::spawn_blocking(run)
+                .await
+                .unwrap_or_else(|error| Report::Refused {
+                    reason: format!("the tests broke off: {error}"),
                     remedy: None,
                 })
         }
@@ -161,10 +183,38 @@ async fn about_superusers(engine: &Engine, context: &Context, order: Order) -> R
             superusers.delete_superuser(context, &email).await?;
             Ok(format!("The superuser {email} is removed."))
         }
-        Order::ImportFile { .. } | Order::Export { .. } => {
+        Order::ImportFile { .. } | Order::Export { .. } | Order::RuleTests { .. } => {
             Err(Error::BadRequest("this is not about superusers".to_owned()))
         }
     }
+}
+
+fn rule_tests(
+    engine: &Engine,
+    context: &Context,
+    collection: Option<&str>,
+    reports: &Sender<Report>,
+) -> Report {
+    let run = match engine.records.run_rule_tests(context, collection) {
+        Ok(run) => run,
+        Err(error) => {
+            let reason = match (&error, collection) {
+                (Error::MissingCollection, Some(name)) => format!("there is no collection {name}"),
+                _ => sentence(&error),
+            };
+            let remedy = None;
+            return Report::Refused { reason, remedy };
+        }
+    };
+    let text = match run.results.len() {
+        0 => "No tests of rules are saved; `ruleTests` of a collection holds them.".to_owned(),
+        _ => format!("{} passed, {} failed", run.passed, run.failed),
+    };
+    let failed = run.failed;
+    let run = serde_json::json!(run);
+    // Whoever asked may have gone; nothing was changed.
+    let _ = reports.blocking_send(Report::RuleTests { failed, run });
+    Report::Done { text }
 }
 
 /// What an error of the engine says to whoever typed the command.

@@ -30,6 +30,7 @@ mod draft;
 mod guarded;
 mod owned;
 mod planned;
+mod rule_run;
 mod rule_test;
 mod turns;
 
@@ -41,7 +42,8 @@ pub(crate) use planned::plan_replacement;
 pub use bulk::Selection;
 use owned::Owner;
 use planned::Planned;
-pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
+pub use rule_run::{RuleRun, RuleTestResult};
+pub use rule_test::{RuleTest, RuleVerdict, Visible};
 use turns::Turns;
 
 /// The records service.

@@ -345,12 +345,14 @@ pub(super) fn read_all(list: &[Json], violations: &mut Violations) -> Vec<RuleTe
 /// What tests cannot be about, by the type of their collection.
 pub(super) fn check(collection: &Collection, violations: &mut Violations) {
     if collection.is_view() && !collection.rule_tests.is_empty() {
-        let message = "The records of view collections cannot be read yet, so nothing can be tried.";
+        let message =
+            "The records of view collections cannot be read yet, so nothing can be tried.";
         violations.add(KEY, malformed(message));
     }
     for (at, test) in collection.rule_tests.iter().enumerate() {
         if test.attempt.action.needs_auth() && collection.auth().is_none() {
-            let found = Violations::of("action", malformed("Only auth collections have this rule."));
+            let found =
+                Violations::of("action", malformed("Only auth collections have this rule."));
             violations.nest_at(KEY, &at.to_string(), found);
         }
     }
@@ -384,9 +386,7 @@ fn principal(json: Option<&Json>, violations: &mut Violations) -> RulePrincipal 
             Some(_) => "Has other keys than collection and id.",
             None => "Needs a collection and an id.",
         },
-        Some(_) => {
-            "Must be null for a guest, \"superuser\", or an object with collection and id."
-        }
+        Some(_) => "Must be null for a guest, \"superuser\", or an object with collection and id.",
     };
     violations.add("principal", malformed(message));
     RulePrincipal::Guest

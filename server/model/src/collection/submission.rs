@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::merge::{lay_over_providers, null_means};
+use super::rule_tests;
 use super::system_fields::Shape;
 use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
-use super::rule_tests;
 use crate::id::{CollectionNumber, FieldNumber, derived_id};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{SUPERUSER_TOKEN_SECONDS_DEFAULT, TOKEN_SECRET_CHARS};
