@@ -110,6 +110,16 @@ fn saved_tests_say_whether_rules_do_what_is_expected() {
             .json(&json!({}))
             .is("failed", 3)
             .is("results.4.collection", "news"),
+        Case::new(
+            "an import without the key",
+            superuser,
+            "PUT",
+            "/api/collections/import",
+        )
+        .json(&json!({"collections": [{"name": "news", "type": "base", "createRule": null}]}))
+        .status(204),
+        Case::new("keeps them", superuser, "GET", "/api/collections/news")
+            .is("ruleTests.0.name", "owner"),
         Case::new("removed", superuser, "PATCH", "/api/collections/news")
             .json(&json!({"ruleTests": []}))
             .lacks("ruleTests"),

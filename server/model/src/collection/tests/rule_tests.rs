@@ -3,7 +3,7 @@
 use super::*;
 use crate::limits::{RULE_TEST_BYTES_MAX, RULE_TEST_NAME_CHARS_MAX, RULE_TESTS_MAX};
 
-fn posts(tests: Json) -> Json {
+fn posts(tests: &Json) -> Json {
     json!({ "name": "posts", "ruleTests": tests })
 }
 
@@ -20,10 +20,10 @@ fn what_is_sent_is_shown_and_stored_and_only_where_there_is_something() {
     let superuser = json!({ "name": "b", "action": "list", "principal": "superuser",
         "expect": "allow" });
     let sent = json!([all_keys(), superuser]);
-    let collection = made(posts(sent.clone()), None);
+    let collection = made(posts(&sent), None);
     let shown = collection.to_json();
     assert_eq!(shown["ruleTests"], sent);
-    assert_eq!(shown.keys().last().unwrap(), "ruleTests");
+    assert_eq!(shown.keys().next_back().unwrap(), "ruleTests");
     let stored = Collection::from_stored(&collection.to_stored(), 1).unwrap();
     assert_eq!(stored.rule_tests, collection.rule_tests);
     let facts = collection.rule_tests[0].attempt.facts();
@@ -35,11 +35,11 @@ fn what_is_sent_is_shown_and_stored_and_only_where_there_is_something() {
 
 #[test]
 fn without_the_key_tests_stay_and_an_empty_list_removes_them() {
-    let first = made(posts(json!([all_keys()])), None);
+    let first = made(posts(&json!([all_keys()])), None);
     let kept = made(json!({ "name": "news" }), Some(&first));
     assert_eq!(kept.rule_tests, first.rule_tests);
-    assert_eq!(made(posts(Json::Null), Some(&first)).rule_tests.len(), 1);
-    assert_eq!(made(posts(json!([])), Some(&first)).rule_tests.len(), 0);
+    assert_eq!(made(posts(&Json::Null), Some(&first)).rule_tests.len(), 1);
+    assert_eq!(made(posts(&json!([])), Some(&first)).rule_tests.len(), 0);
 }
 
 fn refuse_each<const N: usize>(rows: [(Json, &str, &str); N]) {
@@ -49,7 +49,7 @@ fn refuse_each<const N: usize>(rows: [(Json, &str, &str); N]) {
             test[key] = value.clone();
         }
         let list = json!([{ "name": "good", "action": "list", "expect": "deny" }, test]);
-        let found = refused(posts(list), None);
+        let found = refused(posts(&list), None);
         assert_eq!(
             found["ruleTests"]["1"][key]["code"], code,
             "{change}: {found}"
@@ -150,19 +150,19 @@ fn values_that_make_no_sense_are_refused_at_their_place() {
 
 #[test]
 fn lists_of_tests_have_limits() {
-    let twice = refused(posts(json!([all_keys(), all_keys()])), None);
+    let twice = refused(posts(&json!([all_keys(), all_keys()])), None);
     assert_eq!(
         twice["ruleTests"]["1"]["name"]["code"],
         "validation_not_unique"
     );
-    let no_object = refused(posts(json!([5])), None);
+    let no_object = refused(posts(&json!([5])), None);
     assert_eq!(
         no_object["ruleTests"]["0"]["name"]["code"],
         "validation_invalid_value"
     );
     let many = |count: usize| {
         let test = |at| json!({ "name": format!("{at}"), "action": "list", "expect": "deny" });
-        posts((0..count).map(test).collect())
+        posts(&(0..count).map(test).collect())
     };
     assert_eq!(
         made(many(RULE_TESTS_MAX), None).rule_tests.len(),
@@ -170,7 +170,7 @@ fn lists_of_tests_have_limits() {
     );
     let found = refused(many(RULE_TESTS_MAX + 1), None);
     assert_eq!(found["ruleTests"]["code"], "validation_length_too_long");
-    assert!(read(posts(json!("x")), None).is_err());
+    assert!(read(posts(&json!("x")), None).is_err());
     let view = json!({ "name": "v", "type": "view", "viewQuery": "select 1 as id",
         "ruleTests": [all_keys()] });
     assert_eq!(
