@@ -55,7 +55,9 @@ const RULES_EXAMPLES: &str = "\
 Examples:
   luge rules test
   luge rules test --collection posts --dir /var/lib/luge
-  luge rules test --json > results.json";
+  luge rules test --json > results.json
+  luge rules test --collection posts --action view --as users/4q1xlclmfloku33 --record 2n4z9i8b7c
+  luge rules test --collection posts --action list --rule 'title = \"x\"'";
 
 /// A backend in one binary: collections, REST, sign-in and a dashboard over an embedded store.
 #[derive(Parser)]

@@ -9,10 +9,10 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::Sender;
 
-use crate::cli::files;
+use crate::cli::{files, rules};
 
 /// Something to do in a data folder.
 #[derive(Deserialize, Serialize)]
@@ -58,6 +58,11 @@ pub(super) enum Order {
         /// Of this collection; `None` for all.
         collection: Option<String>,
     },
+    /// Tries a rule out that is no saved test.
+    RuleTest {
+        /// As `POST /api/rules/test` takes it.
+        attempt: Map<String, Json>,
+    },
     /// Writes a collection out.
     Export {
         /// The collection's name.
@@ -101,6 +106,11 @@ pub(super) enum Report {
         /// Everything, as `POST /api/rules/run` answers it.
         run: Json,
     },
+    /// What a rule that was tried out said; a part of what was asked for.
+    RuleVerdict {
+        /// As `POST /api/rules/test` answers it.
+        verdict: Json,
+    },
     /// It is done; the last report.
     Done {
         /// What was done.
@@ -134,13 +144,13 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
                     remedy: None,
                 })
         }
-        Order::RuleTests { collection } => {
+        Order::RuleTests { .. } | Order::RuleTest { .. } => {
             let sender = reports.clone();
-            let run = move || rule_tests(&engine, &context, collection.as_deref(), &sender);
-            tokio::task::spawn_blocking(run)
+            let judge = move || rules::carry_out(&engine, &context, order, &sender);
+            tokio::task::spawn_blocking(judge)
                 .await
                 .unwrap_or_else(|error| Report::Refused {
-                    reason: format!("the tests broke off: {error}"),
+                    reason: format!("the rules could not be tried out: {error}"),
                     remedy: None,
                 })
         }
@@ -183,38 +193,13 @@ async fn about_superusers(engine: &Engine, context: &Context, order: Order) -> R
             superusers.delete_superuser(context, &email).await?;
             Ok(format!("The superuser {email} is removed."))
         }
-        Order::ImportFile { .. } | Order::Export { .. } | Order::RuleTests { .. } => {
+        Order::ImportFile { .. }
+        | Order::Export { .. }
+        | Order::RuleTests { .. }
+        | Order::RuleTest { .. } => {
             Err(Error::BadRequest("this is not about superusers".to_owned()))
         }
     }
-}
-
-fn rule_tests(
-    engine: &Engine,
-    context: &Context,
-    collection: Option<&str>,
-    reports: &Sender<Report>,
-) -> Report {
-    let run = match engine.records.run_rule_tests(context, collection) {
-        Ok(run) => run,
-        Err(error) => {
-            let reason = match (&error, collection) {
-                (Error::MissingCollection, Some(name)) => format!("there is no collection {name}"),
-                _ => sentence(&error),
-            };
-            let remedy = None;
-            return Report::Refused { reason, remedy };
-        }
-    };
-    let text = match run.results.len() {
-        0 => "No tests of rules are saved; `ruleTests` of a collection holds them.".to_owned(),
-        _ => format!("{} passed, {} failed", run.passed, run.failed),
-    };
-    let failed = run.failed;
-    let run = serde_json::json!(run);
-    // Whoever asked may have gone; nothing was changed.
-    let _ = reports.blocking_send(Report::RuleTests { failed, run });
-    Report::Done { text }
 }
 
 /// What an error of the engine says to whoever typed the command.
