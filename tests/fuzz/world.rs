@@ -222,6 +222,7 @@ fn collection(
             ..Rules::default()
         },
         indexes: Vec::new(),
+        rule_tests: Vec::new(),
         created: Timestamp(0),
         updated: Timestamp(0),
         next_field_number: FieldNumber(100),

@@ -58,6 +58,12 @@ pub const RULE_GUARDS_MAX: usize = 128;
 pub const TRACE_VALUES_MAX: usize = 20;
 /// Records that the test of a rule shows of those that can be seen.
 pub const RULE_SAMPLE_RECORDS: usize = 10;
+/// Most saved tests of rules of one collection.
+pub const RULE_TESTS_MAX: usize = 200;
+/// Longest name of a saved test of a rule, in characters.
+pub const RULE_TEST_NAME_CHARS_MAX: usize = 200;
+/// Largest saved test of a rule, in bytes of its JSON.
+pub const RULE_TEST_BYTES_MAX: usize = 64 * 1_024;
 /// Most groups that one aggregation tells apart.
 pub const AGGREGATE_GROUPS_MAX: usize = 10_000;
 /// Most bytes of keys and of least and greatest values that one aggregation holds.

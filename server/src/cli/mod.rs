@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::rules::RulesCommand;
 use crate::cli::superuser::SuperuserCommand;
 use crate::cli::transfer::{ExportOptions, ImportCommand};
 use crate::config::{Config, ConfigError, Texts};
@@ -15,6 +16,7 @@ mod control;
 mod files;
 mod folder;
 mod order;
+mod rules;
 mod serve;
 mod superuser;
 mod transfer;
@@ -27,6 +29,7 @@ Examples:
   luge superuser upsert you@example.com 'a long password'
   luge import file movies.json --collection movies
   luge export movies --format csv --out movies.csv
+  luge rules test
 
 Every option can also be set in the environment (--metrics-addr as LUGE_METRICS_ADDR) or in
 luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.";
@@ -47,6 +50,14 @@ const EXPORT_EXAMPLES: &str = "\
 Examples:
   luge export movies --format csv --out movies.csv
   luge export movies --format ndjson | gzip > movies.ndjson.gz";
+
+const RULES_EXAMPLES: &str = "\
+Examples:
+  luge rules test
+  luge rules test --collection posts --dir /var/lib/luge
+  luge rules test --json > results.json
+  luge rules test --collection posts --action view --as users/4q1xlclmfloku33 --record 2n4z9i8b7c
+  luge rules test --collection posts --action list --rule 'title = \"x\"'";
 
 /// A backend in one binary: collections, REST, sign-in and a dashboard over an embedded store.
 #[derive(Parser)]
@@ -79,6 +90,14 @@ enum Command {
     /// Write the records of a collection out
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(ExportOptions),
+    /// Run the saved tests of rules
+    ///
+    /// While a server runs, the command reaches it through the data folder.
+    #[command(after_help = RULES_EXAMPLES)]
+    Rules {
+        #[command(subcommand)]
+        command: RulesCommand,
+    },
 }
 
 /// Options that mean the same in every command.
@@ -175,6 +194,9 @@ fn carry_out(line: Line) -> Result<(), Refusal> {
         }
         Some(Command::Export(export)) => {
             transfer::export(&config(line.options, ServeOptions::default())?, export)
+        }
+        Some(Command::Rules { command }) => {
+            rules::run(&config(line.options, ServeOptions::default())?, command)
         }
     }
 }

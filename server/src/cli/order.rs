@@ -9,10 +9,10 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::{Error, Result};
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::Sender;
 
-use crate::cli::files;
+use crate::cli::{files, rules};
 
 /// Something to do in a data folder.
 #[derive(Deserialize, Serialize)]
@@ -53,6 +53,16 @@ pub(super) enum Order {
         /// The collection's name.
         collection: String,
     },
+    /// Runs the saved tests of rules.
+    RuleTests {
+        /// Of this collection; `None` for all.
+        collection: Option<String>,
+    },
+    /// Tries a rule out that is no saved test.
+    RuleTest {
+        /// As `POST /api/rules/test` takes it.
+        attempt: Map<String, Json>,
+    },
     /// Writes a collection out.
     Export {
         /// The collection's name.
@@ -89,6 +99,18 @@ pub(super) enum Report {
         /// How many rows are not in.
         rejected_count: u64,
     },
+    /// What the saved tests of rules said; a part of what was asked for.
+    RuleTests {
+        /// How many failed.
+        failed: u64,
+        /// Everything, as `POST /api/rules/run` answers it.
+        run: Json,
+    },
+    /// What a rule that was tried out said; a part of what was asked for.
+    RuleVerdict {
+        /// As `POST /api/rules/test` answers it.
+        verdict: Json,
+    },
     /// It is done; the last report.
     Done {
         /// What was done.
@@ -119,6 +141,16 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
                 .await
                 .unwrap_or_else(|error| Report::Refused {
                     reason: format!("the export broke off: {error}"),
+                    remedy: None,
+                })
+        }
+        Order::RuleTests { .. } | Order::RuleTest { .. } => {
+            let sender = reports.clone();
+            let judge = move || rules::carry_out(&engine, &context, order, &sender);
+            tokio::task::spawn_blocking(judge)
+                .await
+                .unwrap_or_else(|error| Report::Refused {
+                    reason: format!("the rules could not be tried out: {error}"),
                     remedy: None,
                 })
         }
@@ -161,7 +193,10 @@ async fn about_superusers(engine: &Engine, context: &Context, order: Order) -> R
             superusers.delete_superuser(context, &email).await?;
             Ok(format!("The superuser {email} is removed."))
         }
-        Order::ImportFile { .. } | Order::Export { .. } => {
+        Order::ImportFile { .. }
+        | Order::Export { .. }
+        | Order::RuleTests { .. }
+        | Order::RuleTest { .. } => {
             Err(Error::BadRequest("this is not about superusers".to_owned()))
         }
     }

@@ -261,6 +261,7 @@ impl Shape for RuleVerdictShape {
     fn schema() -> MetaSchema {
         all_required(vec![
             ("allowed", inline(MetaSchema::new("boolean"))),
+            ("skipped", inline(MetaSchema::new("boolean"))),
             (
                 "rule",
                 inline(MetaSchema {
@@ -270,6 +271,25 @@ impl Shape for RuleVerdictShape {
             ),
             ("trace", nullable_object()),
             ("visible", nullable_object()),
+        ])
+    }
+}
+
+/// What the saved tests of rules said.
+pub(crate) struct RuleRunShape;
+
+impl Shape for RuleRunShape {
+    const NAME: &'static str = "RuleRun";
+
+    fn schema() -> MetaSchema {
+        let results = MetaSchema {
+            items: Some(Box::new(object())),
+            ..MetaSchema::new("array")
+        };
+        all_required(vec![
+            ("passed", integer()),
+            ("failed", integer()),
+            ("results", inline(results)),
         ])
     }
 }

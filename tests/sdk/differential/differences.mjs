@@ -61,6 +61,11 @@ export const DIFFERENCES = [
         operator.includes("~") && SUBMITTED_EACH.test(right.text ?? "")),
   },
   {
+    entry: "a unique value that is there twice only while a delete is carried out",
+    applies: ({ request, answers: [ours, theirs] }) => request.kind === "delete"
+      && ours.status === 204 && theirs.text.includes("validation_not_unique"),
+  },
+  {
     entry: "`@request.body.f:each` of an empty list",
     applies: ({ nodes }) => nodes.flatMap(comparisons).some(
       ({ compare: [left, operator, right] }) => /^\??=$/.test(operator)

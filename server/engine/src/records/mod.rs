@@ -32,6 +32,7 @@ mod guarded;
 mod merged;
 mod owned;
 mod planned;
+mod rule_run;
 mod rule_test;
 mod submitted;
 mod turns;
@@ -44,7 +45,8 @@ pub(crate) use planned::plan_replacement;
 pub use bulk::Selection;
 use owned::Owner;
 use planned::Planned;
-pub use rule_test::{RuleTest, RuleVerdict, TestedPrincipal};
+pub use rule_run::{RuleRun, RuleTestResult};
+pub use rule_test::{RuleTest, RuleVerdict, Visible};
 pub use submitted::{NamedFile, Submitted};
 use turns::Turns;
 

@@ -5,56 +5,120 @@
 
 use std::sync::Arc;
 
-use luge_model::collection::{Collections, Rule};
-use luge_model::filter::{Audience, Explained, Scope, Trace};
+use luge_model::collection::{Collections, Rule, RuleAction, RuleAttempt, RulePrincipal};
+use luge_model::filter::{Audience, Explained, Scope};
+use luge_model::invalid::{Violation, Violations};
 use luge_model::limits::RULE_SAMPLE_RECORDS;
-use luge_model::principal::{Identity, Principal, RequestFacts};
+use luge_model::principal::{Identity, Principal};
 use luge_model::record::Record;
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
 
 use super::{Body, Records};
-use crate::access::{Compiled, Grant, Operation, Projection, View};
+use crate::access::{Compiled, Grant, Operation, Projection};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::identity::is_superusers;
 use crate::query::ListRequest;
+
+/// The keys of a rule to try out beside those of its attempt.
+const KEYS: [&str; 3] = ["collection", "rule", "visible"];
 
 /// A rule to try out.
 #[derive(Clone, Debug)]
 pub struct RuleTest {
     /// The collection, by name or id.
     pub collection: String,
-    /// Which rule.
-    pub operation: Operation,
     /// The text to try; `None` for the saved rule.
     pub rule: Option<Rule>,
-    /// Who asks; `None` for a guest.
-    pub principal: Option<TestedPrincipal>,
-    /// The record to judge, by id.
-    pub record: Option<String>,
-    /// What rules see of the request, with the submitted values.
-    pub request: RequestFacts,
-}
-
-/// Whose request is tried out.
-#[derive(Clone, Debug)]
-pub struct TestedPrincipal {
-    /// The auth collection, by name or id.
-    pub collection: String,
-    /// The record in it.
-    pub record: String,
+    /// Who asks for what.
+    pub attempt: RuleAttempt,
+    /// Whether the records that can be seen are counted, for list and view.
+    pub visible: bool,
 }
 
 /// What a rule said.
-#[derive(Debug)]
+#[derive(Clone, Debug, Serialize)]
 pub struct RuleVerdict {
+    /// Whether the request is allowed. Without a record: for a list whether it can be asked for,
+    /// for a view whether there is a record that can be seen.
+    pub allowed: bool,
+    /// The principal is a superuser: the rule decides nothing, whatever the trace says.
+    pub skipped: bool,
     /// The rule that was asked; `None` is locked.
     pub rule: Rule,
-    /// Whether the request is allowed; for a list without a record, whether it can be asked for.
-    pub allowed: bool,
     /// Why, where the rule has parts and there is a record to judge.
-    pub trace: Option<Trace>,
-    /// For list and view: how many records can be seen, and some of them as they are seen.
-    pub visible: Option<(u64, Vec<View>)>,
+    pub trace: Option<Json>,
+    /// For list and view, the records that can be seen.
+    pub visible: Option<Visible>,
+}
+
+/// Records that can be seen.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Visible {
+    /// How many.
+    pub total_items: u64,
+    /// Some of them as they are seen.
+    pub items: Vec<Json>,
+}
+
+impl RuleTest {
+    /// Reads a test that is not saved: the keys of an attempt, `collection`, and perhaps `rule`
+    /// and `visible`, which lists and views have unless it is false.
+    ///
+    /// # Errors
+    /// What is wrong, by key.
+    pub fn from_json(body: &Map<String, Json>) -> std::result::Result<Self, Violations> {
+        let mut violations = Violations::new();
+        let malformed = |message: &str| Violation::new("validation_invalid_value", message);
+        let collection = match body.get("collection") {
+            Some(Json::String(name)) if !name.is_empty() => name.clone(),
+            None | Some(Json::Null | Json::String(_)) => {
+                violations.add("collection", Violation::required());
+                String::new()
+            }
+            Some(_) => {
+                violations.add("collection", malformed("Must be a name or an id."));
+                String::new()
+            }
+        };
+        let rule = match body.get("rule") {
+            None => None,
+            Some(Json::Null) => Some(None),
+            Some(Json::String(rule)) => Some(Some(rule.clone())),
+            Some(_) => {
+                let message = "Must be a text, or null for a locked rule.";
+                violations.add("rule", malformed(message));
+                None
+            }
+        };
+        let visible = match body.get("visible") {
+            None | Some(Json::Null) => None,
+            Some(Json::Bool(asked)) => Some(*asked),
+            Some(_) => {
+                violations.add("visible", malformed("Must be true or false."));
+                None
+            }
+        };
+        let asked = visible == Some(true);
+        let attempt = RuleAttempt::read(body, &KEYS, asked, &mut violations);
+        let shows = attempt
+            .as_ref()
+            .is_some_and(|attempt| attempt.action.shows_records());
+        if asked && attempt.is_some() && !shows {
+            violations.add("visible", malformed("Only list and view show records."));
+        }
+        let Some(attempt) = attempt else {
+            return Err(violations);
+        };
+        violations.into_result().map(|()| Self {
+            collection,
+            rule,
+            attempt,
+            visible: shows && visible.unwrap_or(true),
+        })
+    }
 }
 
 impl Records {
@@ -66,24 +130,30 @@ impl Records {
     pub fn test_rule(&self, context: &Context, test: &RuleTest) -> Result<RuleVerdict> {
         context.require_superuser()?;
         let compiled = self.readable(&test.collection)?;
+        let (action, name) = (test.attempt.action, &compiled.collection.name);
+        if action.needs_auth() && compiled.collection.auth().is_none() {
+            let message = format!("{name:?} is no auth collection: it has no such rule.");
+            return Err(Error::BadRequest(message));
+        }
         let rule = match &test.rule {
             Some(rule) => rule.clone(),
-            None => compiled.rule(test.operation).cloned(),
+            None => compiled.rule(operation(action)).cloned(),
         };
         let context = Context {
             now: context.now,
-            principal: self.tested_principal(test.principal.as_ref())?,
-            request: test.request.clone(),
+            principal: self.tested_principal(&test.attempt.principal)?,
+            request: test.attempt.facts(),
             client: None,
         };
-        let judged = self.judged(&context, &compiled, test)?;
+        let judged = self.judged(&context, &compiled, &test.attempt)?;
         let explained = match rule.as_deref() {
             None | Some("") => None,
             Some(text) => Some(explained(text, &context, &compiled)?),
         };
-        let skips_rules = context.principal.is_superuser();
-        let mut allowed = skips_rules || rule.is_some();
+        let skipped = context.principal.is_superuser();
+        let mut allowed = skipped || rule.is_some();
         let mut trace = None;
+        let is_judged = judged.is_some();
         let (context, row) = match judged {
             Some((body, row)) => (context.with_body(body), Some(row)),
             None => (context, None),
@@ -92,23 +162,38 @@ impl Records {
             let lookups = self.query.lookups(&context, &compiled.snapshot);
             let found = explained.trace(row, &lookups.environment());
             lookups.check()?;
-            allowed = skips_rules || found.holds;
-            trace = Some(found);
+            allowed = skipped || found.holds;
+            trace = Some(found.to_json());
         }
-        let visible = self.visible(&context, &compiled, (test.operation, &rule), explained)?;
+        let visible = match test.visible {
+            true => Some(self.visible(&context, &compiled, &rule, explained)?),
+            false => None,
+        };
+        if let (RuleAction::View, false, Some(visible)) = (action, is_judged, &visible) {
+            allowed = visible.total_items > 0;
+        }
         Ok(RuleVerdict {
-            rule,
             allowed,
+            skipped,
+            rule,
             trace,
             visible,
         })
     }
 
-    fn tested_principal(&self, tested: Option<&TestedPrincipal>) -> Result<Principal> {
-        let Some(TestedPrincipal { collection, record }) = tested else {
-            return Ok(Principal::Guest);
+    fn tested_principal(&self, tested: &RulePrincipal) -> Result<Principal> {
+        let (collection, record) = match tested {
+            RulePrincipal::Guest => return Ok(Principal::Guest),
+            RulePrincipal::Superuser => return Ok(Principal::System),
+            RulePrincipal::Record { collection, id } => (collection, id),
         };
-        let compiled = self.compiled(collection)?;
+        let compiled = self.compiled(collection).map_err(|error| match error {
+            Error::MissingCollection => {
+                let message = format!("The principal's collection {collection:?} is missing.");
+                Error::BadRequest(message)
+            }
+            other => other,
+        })?;
         if compiled.collection.auth().is_none() {
             let message = format!("The principal's collection {collection:?} has no sign-in.");
             return Err(Error::BadRequest(message));
@@ -135,23 +220,23 @@ impl Records {
         &self,
         context: &Context,
         compiled: &Arc<Compiled>,
-        test: &RuleTest,
+        attempt: &RuleAttempt,
     ) -> Result<Option<(Body, Record)>> {
-        let body = test.request.body.clone();
-        if test.operation == Operation::Create {
+        let body = attempt.body.clone();
+        if attempt.action == RuleAction::Create {
             return Ok(Some(self.tried_create(context, compiled, body)));
         }
-        let Some(id) = &test.record else {
-            return match test.operation {
-                Operation::List | Operation::View => Ok(None),
+        let Some(id) = &attempt.record else {
+            return match attempt.action {
+                RuleAction::List | RuleAction::View => Ok(None),
                 _ => Err(Error::BadRequest(
                     "This action is judged on a record: name one by its id.".to_owned(),
                 )),
             };
         };
         let record = self.named(compiled, id)?;
-        Ok(Some(match test.operation {
-            Operation::Update => self.tried_update(context, compiled, (record, body)),
+        Ok(Some(match attempt.action {
+            RuleAction::Update => self.tried_update(context, compiled, (record, body)),
             _ => (body, record),
         }))
     }
@@ -160,15 +245,15 @@ impl Records {
         &self,
         context: &Context,
         compiled: &Arc<Compiled>,
-        (operation, rule): (Operation, &Rule),
+        rule: &Rule,
         explained: Option<Explained>,
-    ) -> Result<Option<(u64, Vec<View>)>> {
-        if !matches!(operation, Operation::List | Operation::View) {
-            return Ok(None);
-        }
+    ) -> Result<Visible> {
         let grant = match explained {
             _ if context.principal.is_superuser() => Grant::Everything,
-            None if rule.is_none() => return Ok(Some((0, Vec::new()))),
+            None if rule.is_none() => {
+                let (total_items, items) = (0, Vec::new());
+                return Ok(Visible { total_items, items });
+            }
             None => Grant::Everything,
             Some(explained) => Grant::Matching(Arc::new(explained.filter().clone())),
         };
@@ -181,10 +266,30 @@ impl Records {
             .list_granted(context, compiled, &grant, &request)?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
         let projection = Projection::new(Arc::clone(compiled), lookups.environment());
-        let sample = page.items.into_iter().map(|record| projection.view(record));
-        let visible = (page.total_items.unwrap_or_default(), sample.collect());
+        let mut items = Vec::with_capacity(page.items.len());
+        for record in page.items {
+            let mut bytes = Vec::new();
+            projection.view(record).write_json(&mut bytes);
+            let item = serde_json::from_slice(&bytes);
+            items.push(item.map_err(|error| Error::BadRequest(error.to_string()))?);
+        }
         lookups.check()?;
-        Ok(Some(visible))
+        Ok(Visible {
+            total_items: page.total_items.unwrap_or_default(),
+            items,
+        })
+    }
+}
+
+fn operation(action: RuleAction) -> Operation {
+    match action {
+        RuleAction::List => Operation::List,
+        RuleAction::View => Operation::View,
+        RuleAction::Create => Operation::Create,
+        RuleAction::Update => Operation::Update,
+        RuleAction::Delete => Operation::Delete,
+        RuleAction::Manage => Operation::Manage,
+        RuleAction::Auth => Operation::Authenticate,
     }
 }
 

@@ -7,7 +7,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use super::{AuthOptions, Collection, CollectionKind, Rules};
+use super::{AuthOptions, Collection, CollectionKind, RuleTestDefinition, Rules, rule_tests};
 use crate::field::Field;
 use crate::id::{CollectionNumber, FieldNumber, IndexNumber};
 use crate::index::{IndexDefinition, IndexState, IndexStatement};
@@ -66,6 +66,12 @@ impl Collection {
                 object.insert("viewQuery".to_owned(), query.clone().into());
             }
         }
+        // Not a key of the contract: where there is nothing to show, nothing is shown.
+        if !self.rule_tests.is_empty() {
+            let tests = self.rule_tests.iter();
+            let tests = tests.map(|test| Json::Object(test.to_json())).collect();
+            object.insert(rule_tests::KEY.to_owned(), Json::Array(tests));
+        }
         object
     }
 
@@ -113,6 +119,7 @@ impl Collection {
             fields,
             rules: Rules::deserialize(definition)
                 .map_err(|error| DamagedDefinition(format!("rules: {error}")))?,
+            rule_tests: read_tests(definition)?,
             indexes,
             created: Timestamp(number(stored, "created")?),
             updated: Timestamp(number(stored, "updated")?),
@@ -229,6 +236,21 @@ fn read_field(definition: &Json, number: &Json) -> Result<Field, DamagedDefiniti
     Field::from_json(definition, FieldNumber(number)).map_err(|violations| {
         DamagedDefinition(format!("field: {}", Json::Object(violations.to_json())))
     })
+}
+
+fn read_tests(definition: &Json) -> Result<Vec<RuleTestDefinition>, DamagedDefinition> {
+    let Some(tests) = definition.get(rule_tests::KEY) else {
+        return Ok(Vec::new());
+    };
+    let tests = list(tests, rule_tests::KEY)?.iter();
+    let read = tests.map(|test| {
+        let object = test.as_object().cloned().unwrap_or_default();
+        RuleTestDefinition::from_json(&object).map_err(|violations| {
+            let found = Json::Object(violations.to_json());
+            DamagedDefinition(format!("{}: {found}", rule_tests::KEY))
+        })
+    });
+    read.collect()
 }
 
 fn part<'a>(object: &'a Json, key: &str) -> Result<&'a Json, DamagedDefinition> {

@@ -19,6 +19,7 @@ mod json;
 mod merge;
 mod numbering;
 mod providers;
+mod rule_tests;
 mod secret;
 mod submission;
 mod system_fields;
@@ -34,6 +35,7 @@ pub use auth_options::{
 };
 pub use json::DamagedDefinition;
 pub use providers::{PROVIDERS, Provider};
+pub use rule_tests::{RuleAction, RuleAttempt, RulePrincipal, RuleTestDefinition};
 pub use secret::Secret;
 pub use submission::{Draft, Malformed, Submission, Surroundings};
 
@@ -66,6 +68,8 @@ pub struct Collection {
     pub fields: Vec<Field>,
     /// Who may do what.
     pub rules: Rules,
+    /// Saved tests of its rules, in the order of the definition.
+    pub rule_tests: Vec<RuleTestDefinition>,
     /// In the order of the definition; those that are being built are last.
     pub indexes: Vec<IndexDefinition>,
     /// When it was made.

@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
 use super::merge::{lay_over_providers, null_means};
+use super::rule_tests;
 use super::system_fields::Shape;
 use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
 use crate::id::{CollectionNumber, FieldNumber, derived_id};
@@ -68,6 +69,8 @@ struct Common {
     system: bool,
     fields: Vec<Map<String, Json>>,
     indexes: Vec<String>,
+    #[serde(rename = "ruleTests")]
+    rule_tests: Vec<Json>,
     #[serde(default, rename = "viewQuery")]
     view_query: String,
 }
@@ -103,6 +106,7 @@ impl Collection {
             kind,
             fields: Vec::new(),
             rules: super::Rules::default(),
+            rule_tests: Vec::new(),
             indexes: Vec::new(),
             created: Timestamp::default(),
             updated: Timestamp::default(),
@@ -178,6 +182,7 @@ impl Submission<'_> {
         };
         collection.kind = self.kind(&collection.kind, &merged, common.view_query)?;
         collection.rules = decode(&merged)?;
+        collection.rule_tests = rule_tests::read_all(&common.rule_tests, &mut violations);
         collection.updated = self.now;
         if self.before.is_none() {
             collection.created = self.now;
@@ -223,6 +228,9 @@ impl Submission<'_> {
 
     fn merged(&self, base: &Collection) -> Json {
         let mut merged = base.with_secrets();
+        // Where there are none the key is not shown, but it can be sent.
+        let tests = merged.entry(rule_tests::KEY);
+        tests.or_insert_with(|| Json::Array(Vec::new()));
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));
         if self.before.is_none() {

@@ -7,6 +7,7 @@ use super::*;
 use crate::field::Field;
 
 mod refusals;
+mod rule_tests;
 
 /// The collections around the one under test.
 struct Others(Vec<Arc<Collection>>);

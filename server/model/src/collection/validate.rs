@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::submission::{Draft, Surroundings};
-use super::{Collection, CollectionKind, indexing, validate_auth};
+use super::{Collection, CollectionKind, indexing, rule_tests, validate_auth};
 use crate::filter::{Audience, Filter, Scope};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{COLLECTION_ID_CHARS_MAX, COLLECTION_NAME_CHARS_MAX};
@@ -33,6 +33,7 @@ impl Draft {
         if self.has_all_fields() && !self.collection.is_view() {
             self.check_rules(surroundings, &mut violations);
         }
+        rule_tests::check(&self.collection, &mut violations);
         if let CollectionKind::Auth(options) = &self.collection.kind {
             indexing::check_required(&self.collection, &mut violations);
             validate_auth::check(options, &self.collection, &mut violations);

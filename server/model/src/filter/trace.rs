@@ -3,6 +3,8 @@
 //! Each part is judged by itself. Where several parts speak of one row of a join, the whole can
 //! fail although every part holds for some row; the rows' values show it.
 
+use serde_json::{Map, Value as Json};
+
 use super::check::{Filter, Node, Test};
 use super::evaluate::PreparedJoins;
 use super::expr::Expr;
@@ -32,6 +34,36 @@ pub struct Trace {
     pub parts: Vec<Trace>,
     /// Of a comparison, the values left and right; several where a path leads to several records.
     pub values: Option<[Vec<Scalar<'static>>; 2]>,
+}
+
+impl Trace {
+    /// The part as people read it: `expression`, `holds`, and `left` and `right` or `parts`.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let mut json = Map::from_iter([
+            ("expression".to_owned(), self.text.clone().into()),
+            ("holds".to_owned(), self.holds.into()),
+        ]);
+        if let Some([left, right]) = &self.values {
+            let values = |side: &[Scalar<'_>]| Json::Array(side.iter().map(scalar_json).collect());
+            json.insert("left".to_owned(), values(left));
+            json.insert("right".to_owned(), values(right));
+        }
+        if !self.parts.is_empty() {
+            let parts = self.parts.iter().map(Self::to_json).collect();
+            json.insert("parts".to_owned(), Json::Array(parts));
+        }
+        Json::Object(json)
+    }
+}
+
+fn scalar_json(scalar: &Scalar<'_>) -> Json {
+    match scalar {
+        Scalar::Null => Json::Null,
+        Scalar::Integer(number) => (*number).into(),
+        Scalar::Real(number) => (*number).into(),
+        Scalar::Text(text) => text.as_ref().into(),
+    }
 }
 
 impl Explained {

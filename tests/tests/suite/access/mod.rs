@@ -4,3 +4,4 @@ mod many;
 mod matrix;
 mod rule_tests;
 mod rules;
+mod saved_rule_tests;

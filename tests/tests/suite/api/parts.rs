@@ -266,6 +266,14 @@ const OWN_ROWS: &[Row] = &[
         r#"{"allowed": true, "visible": {"totalItems": 0}}"#,
     ),
     (
+        Superuser,
+        "POST /api/rules/run",
+        "",
+        r#"{"collection": "notes"}"#,
+        "failed,results",
+        r#"{"failed": 0, "results": []}"#,
+    ),
+    (
         Anyone,
         "GET /api/setup",
         "",

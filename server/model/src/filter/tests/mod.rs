@@ -52,6 +52,7 @@ fn collection(name: &str, kind: CollectionKind, definitions: &[(&str, &str, Json
             list: Some(String::new()),
             ..Rules::default()
         },
+        rule_tests: Vec::new(),
         indexes: Vec::new(),
         created: Timestamp(0),
         updated: Timestamp(0),
