@@ -125,8 +125,8 @@ impl Submission {
         all
     }
 
-    /// What `@request.body.*` means: the body in which every modifier was replaced by the value
-    /// that it results in.
+    /// What `@request.body.*` means: of a field what the record gets, so that no spelling of a
+    /// value passes a rule as something else; everything else as it was submitted.
     #[must_use]
     pub fn resolved_body(&self, fields: &[Field], body: &Map<String, Json>) -> Map<String, Json> {
         let mut resolved = body.clone();
@@ -135,8 +135,13 @@ impl Submission {
             for modifier in field.kind.modifiers() {
                 modified |= resolved.shift_remove(&modifier.key(&field.name)).is_some();
             }
-            if let Some(value) = self.value(field.number).filter(|_| modified) {
-                resolved.insert(field.name.clone(), value.to_json());
+            let submitted = resolved.get(&field.name);
+            let value = match self.value(field.number) {
+                Some(value) if modified => Some(value.to_json()),
+                _ => submitted.map(|submitted| field.kind.cast(submitted).to_json()),
+            };
+            if let Some(value) = value {
+                resolved.insert(field.name.clone(), value);
             }
         }
         resolved

@@ -229,3 +229,51 @@ fn rules_see_the_request() {
     ]);
     assert!(people.server.process() > 0);
 }
+
+/// What a rule sees of a submitted field is what the record gets, however it was spelt.
+#[test]
+fn no_spelling_of_a_value_passes_a_rule() {
+    let server = Server::start();
+    let (superuser, anyone) = (server.superuser(), server.anyone());
+    let rule = "@request.body.role != \"admin\" && @request.body.level < 5 \
+                && @request.body.hidden = false && @request.body.title != \"9\"";
+    superuser.collection(&json!({
+        "name": "staff", "type": "base", "createRule": rule, "updateRule": rule,
+        "fields": [
+            {"name": "role", "type": "select", "values": ["admin", "guest"], "maxSelect": 1},
+            {"name": "level", "type": "number"},
+            {"name": "hidden", "type": "bool"},
+            {"name": "title", "type": "text"},
+        ],
+    }));
+    let path = records("staff");
+    let kept = superuser.record("staff", &json!({"role": "guest"}));
+    let one = format!("{path}/{}", kept["id"].as_str().unwrap());
+    let mut cases = Vec::new();
+    for (key, value, passes) in [
+        ("role", json!("admin"), false),
+        ("role", json!(["admin"]), false),
+        ("role", json!(["guest", "admin"]), false),
+        ("role", json!(["guest"]), true),
+        ("level", json!("9"), false),
+        ("level", json!("4"), true),
+        ("level", json!([9]), true),
+        ("hidden", json!("true"), false),
+        ("hidden", json!("1"), false),
+        ("hidden", json!("no"), true),
+        ("title", json!(9), false),
+        ("title", json!([9]), true),
+    ] {
+        let mut body = json!({"role": "guest", "level": 1, "hidden": false, "title": "one"});
+        body[key] = value;
+        let (create, update) = if passes { (200, 200) } else { (400, 404) };
+        for (method, path, status) in [("POST", &path, create), ("PATCH", &one, update)] {
+            cases.push(
+                Case::new("spelt otherwise", &anyone, method, path)
+                    .json(&body)
+                    .status(status),
+            );
+        }
+    }
+    check(cases);
+}

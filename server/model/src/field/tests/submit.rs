@@ -288,7 +288,9 @@ fn rules_see_the_resolved_body() {
             json!({"x": 8, "other": [1]}),
         ),
         (json!({"x": 1, "x-": 3}), json!({"x": -2})),
-        (json!({"x": "7"}), json!({"x": "7"})),
+        (json!({"x": "7"}), json!({"x": 7})),
+        (json!({"x": [9]}), json!({"x": 0})),
+        (json!({"x": null}), json!({"x": 0})),
         (json!({"+x": 3}), json!({"+x": 3})),
         (json!({}), json!({})),
     ] {
