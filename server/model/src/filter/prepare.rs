@@ -121,7 +121,10 @@ fn test<'f>(
         return PreparedNode::Known(false);
     }
     let left = side(&test.left, environment, joins);
-    let right = side(&test.right, environment, joins);
+    let right = match test.operator {
+        Operator::Like | Operator::NotLike => pattern(&test.right, environment, joins),
+        _ => side(&test.right, environment, joins),
+    };
     let comparing = Comparing::new(left, test.operator, right);
     if comparing.is_constant() {
         return PreparedNode::Known(comparing.holds(joins, &Frame::new(&NoRow, 0)));
@@ -131,6 +134,39 @@ fn test<'f>(
         test.any,
         joins.joins,
     )))
+}
+
+/// What a text is compared with by `~`: as in the contract, a flag of the request is spelt out there.
+fn pattern<'f>(
+    term: &'f Term,
+    environment: &Environment<'f>,
+    joins: &PreparedJoins<'f>,
+) -> Side<'f> {
+    let spelt = |flag| Side::constant(Scalar::text(if flag { "true" } else { "false" }));
+    let right = side(term, environment, joins);
+    match (term, &right.source) {
+        (
+            Term::Caller {
+                column,
+                plain: true,
+            },
+            Source::One(Scalar::Integer(flag)),
+        ) if column.storage == Storage::Bool => spelt(*flag != 0),
+        (
+            Term::Request(RequestTerm::Body {
+                key,
+                path,
+                modifier: None | Some(Modifier::Lower),
+                ..
+            }),
+            _,
+        ) => {
+            let submitted = environment.request.body.get(key);
+            let flag = submitted.and_then(|value| json_at(value, path)?.as_bool());
+            flag.map_or(right, spelt)
+        }
+        _ => right,
+    }
 }
 
 pub(super) fn side<'f>(
