@@ -136,7 +136,7 @@ fn test<'f>(
     )))
 }
 
-/// What a text is compared with by `~`: as in the contract, a flag of the request is spelt out there.
+/// What a text is compared with by `~`: as in the contract, a flag of the request is spelt out.
 fn pattern<'f>(
     term: &'f Term,
     environment: &Environment<'f>,
