@@ -80,6 +80,20 @@ pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 pub const TOKEN_KEY_CHARS_MIN: usize = 30;
 /// Longest token that is looked at, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 4_096;
+/// Most that is read of what belongs to one auth record beside its fields; each kind has less.
+pub const BELONGINGS_MAX: usize = 10_000;
+/// How exactly it is known when a belonging was used last, in milliseconds.
+pub const BELONGING_USE_MILLISECONDS: i64 = 5 * 60 * 1_000;
+/// How often belongings that ended are removed, in milliseconds.
+pub const BELONGINGS_TEND_MILLISECONDS: i64 = 60 * 60 * 1_000;
+/// Sessions of one record; the one that was used least lately makes room for a new one.
+pub const SESSIONS_MAX: usize = 100;
+/// How long a session goes on at most, however often its token is refreshed, in seconds.
+pub const SESSION_SECONDS_MAX: i64 = 365 * 86_400;
+/// Characters of the id of a session.
+pub const SESSION_ID_CHARS: usize = 20;
+/// Longest description that a client gives of itself that is kept, in characters.
+pub const DEVICE_CHARS_MAX: usize = 255;
 /// Longest identity and password of a sign-in, in bytes (contract §1.3).
 pub const SIGN_IN_BYTES_MAX: usize = 255;
 

@@ -132,6 +132,7 @@ impl From<Error> for Failure {
                 StatusCode::NOT_FOUND,
                 "Missing or invalid auth collection context.",
             ),
+            Error::MissingSession => Self::new(StatusCode::NOT_FOUND, "Missing session."),
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
             }

@@ -30,6 +30,7 @@ use crate::http::openapi::DocumentApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
+use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
@@ -61,6 +62,7 @@ mod realtime;
 mod record_body;
 mod records;
 mod rules;
+mod sessions;
 mod settings;
 mod setup;
 mod shapes;
@@ -73,6 +75,7 @@ type Api = (
     RulesApi,
     AggregateApi,
     AuthApi,
+    SessionsApi,
     FilesApi,
     RealtimeApi,
     SettingsApi,
@@ -89,6 +92,7 @@ fn api(app: &Arc<App>) -> Api {
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
+        SessionsApi(Arc::clone(app)),    // /api/collections/{collection}/sessions
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings

@@ -218,6 +218,27 @@ impl Shape for SignedInShape {
     }
 }
 
+/// Where a record is signed in.
+pub(crate) struct SessionsShape;
+
+impl Shape for SessionsShape {
+    const NAME: &'static str = "Sessions";
+
+    fn schema() -> MetaSchema {
+        let session = all_required(vec![
+            ("id", text()),
+            ("created", text()),
+            ("used", text()),
+            ("ends", text()),
+            ("method", text()),
+            ("device", text()),
+            ("address", text()),
+            ("current", inline(MetaSchema::new("boolean"))),
+        ]);
+        all_required(vec![("items", array_of(inline(session)))])
+    }
+}
+
 /// How one can sign in.
 pub(crate) struct AuthMethodsShape;
 

@@ -60,7 +60,8 @@ impl Auth {
         };
         let mut context = context.clone();
         context.request.context = RequestContext::Password;
-        let answer = self.answer(&context, &compiled, record.clone(), None)?;
+        let answer = self.sign_in(&context, &compiled, record.clone(), "password");
+        let answer = answer.await?;
         if secrets::needs_rehash(text(&compiled, &record, "password")) {
             self.rehash(&context, &compiled, &record, &sign_in.password)
                 .await;

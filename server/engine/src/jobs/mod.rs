@@ -20,6 +20,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 
 mod remove_departed;
+mod tend_belongings;
 mod tend_files;
 mod trim_log;
 
@@ -27,7 +28,12 @@ mod trim_log;
 mod tests;
 
 /// Every job, in the order in which those that are due at the same time run.
-pub const JOBS: &[Job] = &[trim_log::JOB, remove_departed::JOB, tend_files::JOB];
+pub const JOBS: &[Job] = &[
+    trim_log::JOB,
+    remove_departed::JOB,
+    tend_files::JOB,
+    tend_belongings::JOB,
+];
 
 /// Something the server does by itself.
 #[derive(Clone, Copy, Debug)]

@@ -155,6 +155,11 @@ impl Query {
         }
     }
 
+    /// Where records are kept.
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.store
+    }
+
     /// One record, whoever asks: rules are the caller's affair.
     ///
     /// # Errors

@@ -53,6 +53,8 @@ pub enum Keyspace {
     FoldedId = 0x0d,
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
+    /// What belongs to auth records beside their fields: by collection, record, kind and id.
+    Belonging = 0x18,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -60,7 +62,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -75,6 +77,7 @@ impl Keyspace {
         Self::Work,
         Self::FoldedId,
         Self::Departed,
+        Self::Belonging,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -311,10 +314,44 @@ pub fn departed_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Departed, 1)
 }
 
+/// Something that belongs to an auth record beside its fields.
+#[must_use]
+pub fn belonging(collection: CollectionNumber, record: &str, kind: u8, id: &str) -> Key {
+    joined(belongings(collection, record, Some(kind)), id)
+}
+
+/// Everything of one kind that belongs to an auth record, in the order of ids.
+#[must_use]
+pub fn belonging_kind_range(collection: CollectionNumber, record: &str, kind: u8) -> KeyRange {
+    prefix_range(&belongings(collection, record, Some(kind)))
+}
+
+/// Everything that belongs to an auth record.
+#[must_use]
+pub fn belonging_record_range(collection: CollectionNumber, record: &str) -> KeyRange {
+    prefix_range(&belongings(collection, record, None))
+}
+
+/// Everything that belongs to any auth record.
+#[must_use]
+pub fn belonging_range() -> KeyRange {
+    Keyspace::Belonging.range()
+}
+
+/// The id of something that belongs to an auth record, from its key.
+#[must_use]
+pub fn belonging_id(key: &[u8]) -> Option<&str> {
+    if Keyspace::of(key)? != Keyspace::Belonging {
+        return None;
+    }
+    let id = component::skip_text(key.get(5..)?)?.get(1..)?;
+    std::str::from_utf8(id).ok()
+}
+
 /// Everything that belongs to a collection apart from its definition; what a background job
 /// removes after the definition is gone.
 #[must_use]
-pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 7] {
+pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 8] {
     [
         Keyspace::Record,
         Keyspace::Rowid,
@@ -323,6 +360,7 @@ pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 7] {
         Keyspace::Reference,
         Keyspace::Counter,
         Keyspace::FoldedId,
+        Keyspace::Belonging,
     ]
     .map(|keyspace| prefix_range(&keyspace.collection(collection)))
 }
@@ -372,6 +410,13 @@ fn references(source: CollectionNumber, field: FieldNumber, target_id: &str) -> 
     let mut key = Keyspace::Reference.collection(source);
     key.extend_from_slice(&field.0.to_be_bytes());
     component::push_whole_text(&mut key, target_id);
+    key
+}
+
+fn belongings(collection: CollectionNumber, record: &str, kind: Option<u8>) -> Key {
+    let mut key = Keyspace::Belonging.collection(collection);
+    component::push_whole_text(&mut key, record);
+    key.extend(kind);
     key
 }
 

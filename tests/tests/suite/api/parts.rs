@@ -178,6 +178,14 @@ const ROWS: &[Row] = &[
         "record.*.x,record.collectionName,email",
         r#"{"record": {"collectionName": "members"}}"#,
     ),
+    (
+        Superuser,
+        "POST /api/collections/{collection}/impersonate/{id}",
+        "members",
+        "{}",
+        "record.collectionName",
+        r#"{"record": {"collectionName": "members"}}"#,
+    ),
     (Member, "POST /api/files/token", "", "", "nothing", "{}"),
     (
         Superuser,
@@ -217,6 +225,14 @@ const ROWS: &[Row] = &[
 
 /// What PocketBase does not have.
 const OWN_ROWS: &[Row] = &[
+    (
+        Member,
+        "GET /api/collections/{collection}/sessions",
+        "members",
+        "",
+        "items.nothing",
+        r#"{"items": [{}, {}]}"#,
+    ),
     (
         Superuser,
         "GET /api/openapi.json",
@@ -328,6 +344,10 @@ fn asked(notes: &Notes, row: &Row, fields: &str) -> luge_tests::Answer {
     let (name, query) = collection.split_once('?').unwrap_or((collection, ""));
     let path = template
         .replace("{collection}", name)
+        .replace(
+            "/impersonate/{id}",
+            &format!("/impersonate/{}", notes.member.id),
+        )
         .replace("{id}", &notes.id);
     let path = format!("{path}?{query}&fields={fields}");
     persona.send(method, &path, "application/json", body.as_bytes())
