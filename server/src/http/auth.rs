@@ -101,9 +101,9 @@ impl AuthApi {
         collection: Path<String>,
         id: Path<String>,
         body: RawBody,
-        options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.superuser_context(request)?;
+        let options = RecordOptions::of(request)?;
         let seconds = impersonation_seconds(&body.into_object().await?)?;
         let auth = &self.0.engine.auth;
         let signed_in = auth.impersonate(&context, &collection, &id, seconds);
