@@ -27,9 +27,17 @@ const TIMES_BYTES: usize = 16;
 pub enum Kind {
     /// A sign-in that goes on.
     Session = 1,
+    /// A passkey.
+    Passkey = 2,
+    /// That something that may be used once was used.
+    Used = 3,
 }
 
-/// The auth record that something belongs to.
+/// Which kinds are found by their id alone: a key that is owned by the collection leads to the
+/// record.
+const ADDRESSED: [Kind; 1] = [Kind::Passkey];
+
+/// The auth record that something belongs to; the empty record for what belongs to the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Owner<'a> {
     /// The number of the auth collection.
@@ -58,6 +66,51 @@ impl Owner<'_> {
     #[must_use]
     pub fn key(self, kind: Kind, id: &str) -> Key {
         key::belonging(self.collection, self.record, kind as u8, id)
+    }
+
+    /// Where the record that has something of an addressed kind is found.
+    #[must_use]
+    pub fn address(self, kind: Kind, id: &str) -> Key {
+        key::belonging(self.collection, "", kind as u8, id)
+    }
+
+    /// Plans that something of an addressed kind is found by its id, which nothing else has.
+    ///
+    /// # Errors
+    /// None that is known: a text always has a JSON form.
+    pub fn plan_address(
+        self,
+        kind: Kind,
+        id: &str,
+        ends: Timestamp,
+        proposal: &mut Proposal,
+    ) -> Result<()> {
+        let address = self.address(kind, id);
+        proposal.guards.push(Guard::Absent(address.clone()));
+        let leads_to = encode(ends, Timestamp(0), &self.record)?;
+        proposal.puts.push((address, leads_to));
+        Ok(())
+    }
+
+    /// That the record has exactly these of a kind, given in the order of their ids.
+    #[must_use]
+    pub fn only<'i>(self, kind: Kind, ids: impl Iterator<Item = &'i str>) -> Guard {
+        Guard::Only {
+            range: key::belonging_kind_range(self.collection, self.record, kind as u8),
+            keys: ids.map(|id| self.key(kind, id)).collect(),
+        }
+    }
+
+    /// The id of the record of this collection that has something of an addressed kind.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub fn found_by(self, store: &dyn Store, kind: Kind, id: &str) -> Result<Option<String>> {
+        let bytes = store.get(&self.address(kind, id))?;
+        Ok(bytes.and_then(|bytes| {
+            let record = bytes.get(TIMES_BYTES..)?;
+            serde_json::from_slice(record).ok()
+        }))
     }
 
     /// Whether the record has something that has not ended.
@@ -150,7 +203,7 @@ impl Owner<'_> {
         proposal: &mut Proposal,
     ) -> Result<()> {
         let range = key::belonging_kind_range(self.collection, self.record, kind as u8);
-        plan_removal(store, range, proposal)
+        self.plan_removal_in(store, range, proposal)
     }
 
     /// Plans that everything that belongs to the record goes, since the record does.
@@ -159,7 +212,31 @@ impl Owner<'_> {
     /// When the store fails.
     pub fn plan_removal(self, store: &dyn Store, proposal: &mut Proposal) -> Result<()> {
         let range = key::belonging_record_range(self.collection, self.record);
-        plan_removal(store, range, proposal)
+        self.plan_removal_in(store, range, proposal)
+    }
+
+    fn plan_removal_in(
+        self,
+        store: &dyn Store,
+        range: KeyRange,
+        proposal: &mut Proposal,
+    ) -> Result<()> {
+        let keys: Vec<Key> = entries(store, &range)?
+            .into_iter()
+            .map(|(key, _)| key)
+            .collect();
+        for key in &keys {
+            proposal.deletes.extend(self.address_of(key));
+            proposal.deletes.push(key.clone());
+        }
+        proposal.guards.push(Guard::Only { range, keys });
+        Ok(())
+    }
+
+    fn address_of(self, key: &[u8]) -> Option<Key> {
+        let kind = key::belonging_kind(key)?;
+        let kind = ADDRESSED.into_iter().find(|known| *known as u8 == kind)?;
+        Some(self.address(kind, key::belonging_id(key)?))
     }
 }
 
@@ -208,16 +285,6 @@ pub fn ended(
     };
     let rest = store.scan(range, Direction::Forward, STORE_PAGE_KEYS, &mut visit)?;
     Ok((proposal, rest))
-}
-
-fn plan_removal(store: &dyn Store, range: KeyRange, proposal: &mut Proposal) -> Result<()> {
-    let keys: Vec<Key> = entries(store, &range)?
-        .into_iter()
-        .map(|(key, _)| key)
-        .collect();
-    proposal.deletes.extend(keys.iter().cloned());
-    proposal.guards.push(Guard::Only { range, keys });
-    Ok(())
 }
 
 /// The kinds are bounded in number, so this is; more than that is damage.

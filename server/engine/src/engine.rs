@@ -129,6 +129,7 @@ impl Engine {
             clock,
             random: Arc::clone(&random),
         });
+        let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -136,6 +137,7 @@ impl Engine {
             hashes,
             random,
             settings: Arc::clone(&settings),
+            ceremonies,
         });
         Ok(Self {
             catalog,

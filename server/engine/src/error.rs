@@ -74,6 +74,9 @@ pub enum Error {
     /// There is no such session, or no longer.
     #[error("missing session")]
     MissingSession,
+    /// There is no such passkey, or no longer.
+    #[error("missing passkey")]
+    MissingPasskey,
     /// There is no such realtime client, or no longer.
     #[error("missing realtime client")]
     MissingClient,

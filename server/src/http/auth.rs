@@ -66,7 +66,7 @@ impl AuthApi {
             .sign_in_with_password(&context, &collection, &sign_in)
             .await;
         let signed_in = signed_in.map_err(Failure::of_sign_in)?;
-        self.shown(context, signed_in, options).await
+        shown(&self.0, context, signed_in, options).await
     }
 
     /// Gives a new token for a token that still holds.
@@ -86,7 +86,7 @@ impl AuthApi {
         let token = token(request).unwrap_or_default();
         let refreshed = self.0.engine.auth.refresh(&context, &collection, token);
         let signed_in = refreshed.await.map_err(Failure::of_sign_in)?;
-        self.shown(context, signed_in, options).await
+        shown(&self.0, context, signed_in, options).await
     }
 
     /// Gives a superuser a token of a record, for a time.
@@ -108,28 +108,26 @@ impl AuthApi {
         let auth = &self.0.engine.auth;
         let signed_in = auth.impersonate(&context, &collection, &id, seconds);
         let signed_in = signed_in.map_err(Failure::of_sign_in)?;
-        self.shown(context, signed_in, options).await
+        shown(&self.0, context, signed_in, options).await
     }
 }
 
-impl AuthApi {
-    /// The answer with the related records that were asked for.
-    async fn shown(
-        &self,
-        context: Context,
-        mut signed_in: SignedIn,
-        options: RecordOptions,
-    ) -> Answer<SignedInShape> {
-        let RecordOptions { fields, expand } = options;
-        if !expand.is_empty() {
-            let expanded = self.0.scan(move |engine| {
-                engine.auth.expand(&context, &expand, &mut signed_in)?;
-                Ok(signed_in)
-            });
-            signed_in = expanded.await?;
-        }
-        answer(&signed_in, &fields)
+/// The answer with the related records that were asked for.
+pub(crate) async fn shown(
+    app: &App,
+    context: Context,
+    mut signed_in: SignedIn,
+    options: RecordOptions,
+) -> Answer<SignedInShape> {
+    let RecordOptions { fields, expand } = options;
+    if !expand.is_empty() {
+        let expanded = app.scan(move |engine| {
+            engine.auth.expand(&context, &expand, &mut signed_in)?;
+            Ok(signed_in)
+        });
+        signed_in = expanded.await?;
     }
+    answer(&signed_in, &fields)
 }
 
 /// The answer to every sign-in: `{"record":{…},"token":"…"}`.

@@ -27,6 +27,7 @@ use crate::http::middleware::{
     RequestIds, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
+use crate::http::passkeys::PasskeysApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
@@ -54,6 +55,7 @@ mod middleware;
 mod multipart;
 mod openapi;
 mod page;
+mod passkeys;
 mod principal;
 mod query;
 mod ranges;
@@ -76,6 +78,7 @@ type Api = (
     AggregateApi,
     AuthApi,
     SessionsApi,
+    PasskeysApi,
     FilesApi,
     RealtimeApi,
     SettingsApi,
@@ -93,6 +96,7 @@ fn api(app: &Arc<App>) -> Api {
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
         SessionsApi(Arc::clone(app)),    // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),    // /api/collections/{collection}/passkeys
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings

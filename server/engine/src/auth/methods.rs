@@ -44,6 +44,7 @@ fn describe(options: &AuthOptions) -> Json {
             "enabled": options.otp.enabled,
             "duration": duration(options.otp.enabled, options.otp.duration),
         },
+        "passkey": {"enabled": options.passkey.enabled},
         "authProviders": [],
         "usernamePassword": has("username"),
         "emailPassword": has("email"),

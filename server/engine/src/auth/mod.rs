@@ -17,7 +17,7 @@ use luge_model::timestamp::Timestamp;
 
 use crate::access::{Compiled, Operation, Projection, View};
 use crate::belongings::Kind;
-use crate::commit::Committer;
+use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::identity;
@@ -25,13 +25,14 @@ use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
 use crate::records::Records;
-use crate::secrets::HashPool;
+use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{Guard, key};
 
 mod file_token;
 mod impersonate;
 pub mod methods;
+pub mod passkey;
 pub mod password;
 mod refresh;
 mod rehash;
@@ -53,6 +54,7 @@ pub struct Auth {
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
+    ceremonies: Seal,
     setup: setup::Door,
 }
 
@@ -70,6 +72,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Say where superusers may come from.
     pub settings: Arc<Settings>,
+    /// Seals what clients carry between asking for a passkey and having it.
+    pub ceremonies: Seal,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -92,6 +96,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            ceremonies,
         } = parts;
         Self {
             committer,
@@ -100,6 +105,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            ceremonies,
             setup: setup::Door::default(),
         }
     }
@@ -212,10 +218,25 @@ impl Auth {
         record: Record,
         method: &str,
     ) -> Result<SignedIn> {
+        let signed_in = self.sign_in_with(context, compiled, (record, method), Proposal::default());
+        signed_in.await?.ok_or(Error::Contended)
+    }
+
+    /// The same together with what proved it, in one commit; `None` where a guard of that failed.
+    async fn sign_in_with(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        (record, method): (Record, &str),
+        with: Proposal,
+    ) -> Result<Option<SignedIn>> {
         let view = self.admit(context, compiled, &record)?;
-        let session = self.begin(context, compiled, record, method).await?;
+        let begun = self.begin(context, compiled, (record, method), with);
+        let Some(session) = begun.await? else {
+            return Ok(None);
+        };
         let token = session.token(context.now, compiled)?;
-        Ok(SignedIn { token, view })
+        Ok(Some(SignedIn { token, view }))
     }
 
     /// The record as it sees itself, if the auth rule holds for it.

@@ -102,7 +102,12 @@ impl Auth {
         Ok(found.filter(|_| proven))
     }
 
-    fn find(&self, compiled: &Arc<Compiled>, sign_in: &PasswordSignIn) -> Result<Option<Record>> {
+    /// The record that has the identity.
+    pub(super) fn find(
+        &self,
+        compiled: &Arc<Compiled>,
+        sign_in: &PasswordSignIn,
+    ) -> Result<Option<Record>> {
         if let Some(name) = sign_in.chosen_field() {
             return self.find_by(compiled, name, &sign_in.identity);
         }

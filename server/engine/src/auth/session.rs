@@ -7,7 +7,10 @@
 
 use std::net::IpAddr;
 
-use luge_model::limits::{DEVICE_CHARS_MAX, SESSION_SECONDS_MAX, SESSIONS_MAX, WRITE_ATTEMPTS_MAX};
+use luge_model::limits::{
+    DEVICE_CHARS_MAX, FRESH_SIGN_IN_MILLISECONDS, SESSION_SECONDS_MAX, SESSIONS_MAX,
+    WRITE_ATTEMPTS_MAX,
+};
 use luge_model::principal::Identity;
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
@@ -151,41 +154,42 @@ impl Auth {
         written.await.map(drop)
     }
 
-    /// Begins a session of a record that is still signed by the same key when it is committed.
+    /// Begins a session of a record that is still signed by the same key when it is committed,
+    /// together with `with`; `None` where a guard of that failed.
     pub(super) async fn begin(
         &self,
         context: &Context,
         compiled: &Compiled,
-        record: Record,
-        method: &str,
-    ) -> Result<Live> {
+        (record, method): (Record, &str),
+        with: Proposal,
+    ) -> Result<Option<Live>> {
         let facts = Facts {
             created: context.now.0,
             method: method.into(),
             device: device(context),
             address: context.client,
         };
-        let ends = context
-            .now
-            .0
-            .saturating_add(SESSION_SECONDS_MAX.saturating_mul(1_000));
+        let lifetime = SESSION_SECONDS_MAX.saturating_mul(1_000);
         let mut live = Live {
             record,
             id: None,
-            ends: Timestamp(ends),
+            ends: Timestamp(context.now.0.saturating_add(lifetime)),
         };
         let id = secrets::session_id(&*self.random);
         for _ in 0..WRITE_ATTEMPTS_MAX {
-            let proposal = self.plan_session(context, compiled, (&live, &id), &facts)?;
+            let mut proposal = with.clone();
+            self.plan_session(context, compiled, (&live, &id, &facts), &mut proposal)?;
             match self.committer.commit(proposal).await {
                 Ok(_) => {
                     live.id = Some(id);
-                    return Ok(live);
+                    return Ok(Some(live));
                 }
+                Err(CommitError::Guard(guard)) if guard < with.guards.len() => return Ok(None),
                 Err(CommitError::Guard(_)) => {}
-                Err(CommitError::DiskFull) => {
+                // What proved the sign-in must not be left unused.
+                Err(CommitError::DiskFull) if with.guards.is_empty() => {
                     tracing::warn!("the disk is full: a sign-in has no session");
-                    return Ok(live);
+                    return Ok(Some(live));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -194,6 +198,28 @@ impl Auth {
             live.record = current.ok_or(Error::SignInFailed)?;
         }
         Err(Error::Contended)
+    }
+
+    /// Refuses those whose sign-in is not of the last few minutes what changes how they sign in.
+    pub(super) fn require_fresh(&self, context: &Context) -> Result<()> {
+        let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
+        let owner = Owner {
+            collection: identity.collection.number,
+            record: identity.record.id(),
+        };
+        let store = &**self.committer.store();
+        let session: Option<Belonging<Facts>> = match &identity.session {
+            Some(session) => owner.get(store, Kind::Session, session, context.now)?,
+            None => None,
+        };
+        let oldest = context.now.0.saturating_sub(FRESH_SIGN_IN_MILLISECONDS);
+        if session.is_none_or(|session| session.content.created < oldest) {
+            return Err(Error::Forbidden(
+                "This changes how one signs in: sign in again and do it within a few minutes."
+                    .to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     /// The session that a token names, or a new one where it names none.
@@ -205,7 +231,8 @@ impl Auth {
         session: Option<String>,
     ) -> Result<Live> {
         let Some(id) = session else {
-            return self.begin(context, compiled, record, "token").await;
+            let begun = self.begin(context, compiled, (record, "token"), Proposal::default());
+            return begun.await?.ok_or(Error::Contended);
         };
         let store = &**self.committer.store();
         let owner = owner(compiled, &record);
@@ -222,24 +249,21 @@ impl Auth {
         &self,
         context: &Context,
         compiled: &Compiled,
-        (live, id): (&Live, &str),
-        facts: &Facts,
-    ) -> Result<Proposal> {
+        (live, id, facts): (&Live, &str, &Facts),
+        proposal: &mut Proposal,
+    ) -> Result<()> {
         let owner = owner(compiled, &live.record);
-        let mut proposal = Proposal {
-            guards: vec![super::unchanged(compiled, &live.record)],
-            puts: vec![(
-                owner.key(Kind::Session, id),
-                belongings::encode(live.ends, context.now, facts)?,
-            )],
-            ..Proposal::default()
-        };
+        proposal
+            .guards
+            .push(super::unchanged(compiled, &live.record));
+        let session = belongings::encode(live.ends, context.now, facts)?;
+        proposal.puts.push((owner.key(Kind::Session, id), session));
         let mut others = self.live(compiled, &live.record, context.now)?;
         others.sort_by_key(|session| std::cmp::Reverse(session.used));
         for session in others.iter().skip(SESSIONS_MAX - 1) {
             proposal.deletes.push(owner.key(Kind::Session, &session.id));
         }
-        Ok(proposal)
+        Ok(())
     }
 
     fn live(
@@ -252,7 +276,7 @@ impl Auth {
     }
 
     /// The caller itself, or for superusers any record of the collection.
-    fn holder(
+    pub(super) fn holder(
         &self,
         context: &Context,
         compiled: &Compiled,
@@ -297,7 +321,7 @@ pub(super) fn owner<'a>(compiled: &Compiled, record: &'a Record) -> Owner<'a> {
     }
 }
 
-fn own_identity<'a>(context: &'a Context, compiled: &Compiled) -> Result<&'a Identity> {
+pub(super) fn own_identity<'a>(context: &'a Context, compiled: &Compiled) -> Result<&'a Identity> {
     let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
     if identity.collection.number != compiled.collection.number {
         return Err(super::other_collection(identity));

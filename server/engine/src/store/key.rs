@@ -54,7 +54,7 @@ pub enum Keyspace {
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
     /// What belongs to auth records beside their fields: by collection, record, kind and id.
-    Belonging = 0x18,
+    Belonging = 0x1a,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -338,14 +338,16 @@ pub fn belonging_range() -> KeyRange {
     Keyspace::Belonging.range()
 }
 
+/// The kind of something that belongs to an auth record, from its key.
+#[must_use]
+pub fn belonging_kind(key: &[u8]) -> Option<u8> {
+    belonging_tail(key)?.first().copied()
+}
+
 /// The id of something that belongs to an auth record, from its key.
 #[must_use]
 pub fn belonging_id(key: &[u8]) -> Option<&str> {
-    if Keyspace::of(key)? != Keyspace::Belonging {
-        return None;
-    }
-    let id = component::skip_text(key.get(5..)?)?.get(1..)?;
-    std::str::from_utf8(id).ok()
+    std::str::from_utf8(belonging_tail(key)?.get(1..)?).ok()
 }
 
 /// Everything that belongs to a collection apart from its definition; what a background job
@@ -411,6 +413,14 @@ fn references(source: CollectionNumber, field: FieldNumber, target_id: &str) -> 
     key.extend_from_slice(&field.0.to_be_bytes());
     component::push_whole_text(&mut key, target_id);
     key
+}
+
+/// Kind and id.
+fn belonging_tail(key: &[u8]) -> Option<&[u8]> {
+    if Keyspace::of(key)? != Keyspace::Belonging {
+        return None;
+    }
+    component::skip_text(key.get(5..)?)
 }
 
 fn belongings(collection: CollectionNumber, record: &str, kind: Option<u8>) -> Key {

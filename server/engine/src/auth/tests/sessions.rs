@@ -5,6 +5,7 @@ use luge_model::limits::{BELONGING_USE_MILLISECONDS, SESSION_SECONDS_MAX, SESSIO
 use super::*;
 use crate::auth::session::owner;
 use crate::belongings::{self, Kind};
+use crate::commit::Proposal;
 use crate::store::{Direction, key};
 
 fn at(now: Timestamp) -> Context {
@@ -18,8 +19,10 @@ async fn sign_ins(world: &World, id: &str, count: usize) -> Vec<String> {
     for moment in 0..count {
         let now = Timestamp(NOW.0 + i64::try_from(moment).unwrap());
         let (context, record) = (at(now), world.record(id));
-        let live = world.auth.begin(&context, &compiled, record, "test");
-        tokens.push(live.await.unwrap().token(now, &compiled).unwrap());
+        let live = world
+            .auth
+            .begin(&context, &compiled, (record, "test"), Proposal::default());
+        tokens.push(live.await.unwrap().unwrap().token(now, &compiled).unwrap());
     }
     tokens
 }
@@ -144,14 +147,20 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
         .await
         .unwrap();
     let context = guest();
-    let begun = world
-        .auth
-        .begin(&context, &compiled, proven.clone(), "test");
-    let token = begun.await.unwrap().token(NOW, &compiled).unwrap();
+    let begun = world.auth.begin(
+        &context,
+        &compiled,
+        (proven.clone(), "test"),
+        Proposal::default(),
+    );
+    let token = begun.await.unwrap().unwrap().token(NOW, &compiled).unwrap();
     assert!(world.holds(&token), "another change does not matter");
     let new = json!({"password": "another word", "passwordConfirm": "another word"});
     world.patch(&system(), &id, new).await.unwrap();
-    let begun = world.auth.begin(&guest(), &compiled, proven, "test").await;
+    let begun = world
+        .auth
+        .begin(&guest(), &compiled, (proven, "test"), Proposal::default())
+        .await;
     assert!(matches!(begun, Err(Error::SignInFailed)));
     assert_eq!(stored(&world), 0);
 }
