@@ -7,7 +7,7 @@ use super::Auth;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// The ways to sign in, in the contract's order of keys. Everyone may ask.
+    /// The ways to sign in, in the contract's order of keys, ours behind. Everyone may ask.
     ///
     /// # Errors
     /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`].
@@ -44,9 +44,9 @@ fn describe(options: &AuthOptions) -> Json {
             "enabled": options.otp.enabled,
             "duration": duration(options.otp.enabled, options.otp.duration),
         },
-        "passkey": {"enabled": options.passkey.enabled},
         "authProviders": [],
         "usernamePassword": has("username"),
         "emailPassword": has("email"),
+        "passkey": {"enabled": options.passkey.enabled},
     })
 }
