@@ -100,7 +100,7 @@ impl Engine {
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = Arc::new(Query::new(query::Parts {
-            store: Arc::clone(committer.store()),
+            store: Arc::clone(committer.store()) as _,
             mirror: Arc::clone(&mirror),
             access: Arc::clone(&access),
             random: Arc::clone(&random),

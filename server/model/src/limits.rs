@@ -271,6 +271,10 @@ pub const SETTING_CHARS_MAX: usize = 255;
 pub const BACKUPS_KEPT_DEFAULT: i64 = 3;
 /// Most requests of one batch.
 pub const BATCH_REQUESTS_DEFAULT: i64 = 50;
+/// Largest body of one batch where the settings leave it open, in bytes.
+pub const BATCH_BODY_BYTES_DEFAULT: u64 = 128 * 1024 * 1024;
+/// Most changes of records in one batch, with those that are deleted along.
+pub const BATCH_CHANGES_MAX: usize = 10_000;
 /// Longest time of one batch, in seconds.
 pub const BATCH_SECONDS_DEFAULT: i64 = 3;
 /// Days that request logs are kept.

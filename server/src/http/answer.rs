@@ -48,11 +48,7 @@ impl<S> JsonBytes<S> {
 
     /// The wanted parts of an object or array that was written by its owner.
     pub(crate) fn of_object(bytes: Vec<u8>, wanted: &Wanted) -> Answer<S> {
-        let fields = wanted.fields()?;
-        if fields.is_empty() {
-            return Ok(Self::from_bytes(bytes));
-        }
-        Ok(Self::from_json(&fields.pick(parsed(&bytes)?)))
+        picked(bytes, wanted).map(Self::from_bytes)
     }
 
     /// The wanted parts of a tree.
@@ -72,6 +68,15 @@ impl<S> JsonBytes<S> {
         }
         Ok(Self::from_json(&page))
     }
+}
+
+/// The wanted parts of an object or array that was written by its owner.
+pub(crate) fn picked(bytes: Vec<u8>, wanted: &Wanted) -> Result<Vec<u8>, Failure> {
+    let fields = wanted.fields()?;
+    if fields.is_empty() {
+        return Ok(bytes);
+    }
+    Ok(fields.pick(parsed(&bytes)?).to_string().into_bytes())
 }
 
 fn parsed(bytes: &[u8]) -> Result<Json, Failure> {

@@ -19,6 +19,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::http::answer::json_response;
 
+mod batch;
+
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
 /// A failed request as it is answered.
@@ -42,6 +44,11 @@ impl Failure {
     /// 400 with a message of its own.
     pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Whether it is the fault of what was sent, and no more particular one.
+    pub(crate) fn is_bad_request(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST
     }
 
     /// 404 with the contract's message.
@@ -119,6 +126,18 @@ impl Failure {
         self.data = violations.to_json();
         self
     }
+
+    /// What is answered.
+    fn envelope(&self) -> Json {
+        let mut envelope = Map::with_capacity(3);
+        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
+        envelope.insert(
+            "message".to_owned(),
+            Json::String(self.message.clone().into_owned()),
+        );
+        envelope.insert("status".to_owned(), self.status.as_u16().into());
+        Json::Object(envelope)
+    }
 }
 
 impl From<Error> for Failure {
@@ -153,6 +172,7 @@ impl From<Error> for Failure {
                 let message = reason.map_or(Cow::Borrowed(refusal(action, subject)), Cow::Owned);
                 Self::bad_request(message).with_data(&violations)
             }
+            Error::BatchFailed { index, error } => Self::failed_batch(index, &Self::from(*error)),
             Error::BadQuery(reason)
             | Error::TooCostly(reason)
             | Error::BadRequest(reason)
@@ -264,14 +284,7 @@ impl ResponseError for Failure {
     }
 
     fn as_response(&self) -> Response {
-        let mut envelope = Map::with_capacity(3);
-        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
-        envelope.insert(
-            "message".to_owned(),
-            Json::String(self.message.clone().into_owned()),
-        );
-        envelope.insert("status".to_owned(), self.status.as_u16().into());
-        json_response(self.status, Json::Object(envelope).to_string().into_bytes())
+        json_response(self.status, self.envelope().to_string().into_bytes())
     }
 }
 

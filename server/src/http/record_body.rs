@@ -131,7 +131,7 @@ fn announced(
 }
 
 /// Receives a file; one that no field takes is read and forgotten.
-async fn receive(
+pub(crate) async fn receive(
     app: &App,
     announced: Option<Announced>,
     mut content: Box<multer::Field<'static>>,

@@ -1,6 +1,7 @@
 //! The wire contract, one table per area.
 
 mod auth;
+mod batch;
 mod bodies;
 mod collections;
 mod cursors;
