@@ -14,7 +14,7 @@ const ids = ["aaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbb", "ccccccccccccccc"];
 
 /** The random parts of names and ids replaced. */
 const normalised = (value) => JSON.parse(JSON.stringify(value)
-  .replace(/[a-z0-9]{10}(?=\.[a-z]+\\?")/g, "RANDOM")
+  .replace(/(_[a-z0-9]{10})+(?=\.[a-z]+\\?")/g, "_RANDOM")
   .replace(/"pbc_\d+"/g, '"COLLECTION"'));
 
 for (const [product, binary] of binaries) {

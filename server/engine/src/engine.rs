@@ -17,7 +17,7 @@ use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
-use crate::secrets::{HashPool, Seal};
+use crate::secrets::{HashPool, Seal, Tags};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
 
@@ -55,6 +55,8 @@ pub struct Engine {
     pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// Tags of answers.
+    pub tags: Tags,
     /// The door for writes.
     pub committer: Arc<Committer>,
     /// Records in memory.
@@ -134,9 +136,10 @@ impl Engine {
             query,
             records: Arc::clone(&records),
             hashes,
-            random,
+            random: Arc::clone(&random),
             settings: Arc::clone(&settings),
         });
+        let tags = Tags::open(&committer, &*random)?;
         Ok(Self {
             catalog,
             records,
@@ -144,6 +147,7 @@ impl Engine {
             auth,
             realtime,
             settings,
+            tags,
             committer,
             mirror,
         })

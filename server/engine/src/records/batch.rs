@@ -14,11 +14,13 @@ use std::time::{Duration, Instant};
 use luge_model::expand::Expand;
 use luge_model::id::CollectionNumber;
 use luge_model::limits::BATCH_CHANGES_MAX;
-use luge_model::principal::{Identity, Principal, RequestContext};
+use luge_model::principal::{Identity, Principal};
 use luge_model::timestamp::Timestamp;
 use serde_json::Value as Json;
+use tokio::sync::MutexGuard;
 
 use super::merged::Merged;
+use super::once::Keeping;
 use super::planned::Planned;
 use super::{Operation, Records, Submitted};
 use crate::access::View;
@@ -36,8 +38,7 @@ mod tests;
 /// One request of a batch.
 #[derive(Clone, Debug)]
 pub struct BatchRequest {
-    /// Who asks, when, and what rules may see of this request. `@request.method` and
-    /// `@request.context` are set here.
+    /// Who asks, when, and what rules may see of this request. `@request.method` is set here.
     pub context: Context,
     /// The collection's name or id.
     pub collection: String,
@@ -92,24 +93,50 @@ impl Records {
         requests: &[BatchRequest],
         time: Duration,
     ) -> Result<Vec<Option<View>>> {
-        let begun = Instant::now();
-        let written = requests.iter().filter_map(BatchRequest::record);
-        let _turns = self.turns.take_all(written).await;
-        self.write(|| async {
-            let mut batch = Batch::new(self);
-            match batch.plan(requests, || begun.elapsed() > time).await {
-                Ok(Some(views)) => Ok(batch.commit().await?.then_some(views)),
-                Ok(None) => {
-                    batch.give_up();
-                    Ok(None)
-                }
-                Err(error) => {
-                    batch.give_up();
-                    Err(error)
-                }
+        let _turns = self.turns_of(requests, None).await;
+        let deadline = Deadline::after(time);
+        self.write(|| self.attempt_batch(requests, &deadline, &|_| Ok(None)))
+            .await
+    }
+
+    /// One attempt at a batch, with what is kept of it; `None` when it was overtaken.
+    pub(super) async fn attempt_batch(
+        &self,
+        requests: &[BatchRequest],
+        deadline: &Deadline,
+        keep: &Keep<'_>,
+    ) -> Result<Option<Vec<Option<View>>>> {
+        let mut batch = Batch::new(self);
+        let planned = match batch.plan(requests, deadline).await {
+            Ok(Some(views)) => keep(&views).map(|kept| Some((views, kept))),
+            Ok(None) => Ok(None),
+            Err(error) => Err(error),
+        };
+        match planned {
+            Ok(Some((views, kept))) => {
+                batch.keeping = kept;
+                Ok(batch.commit().await?.then_some(views))
             }
-        })
-        .await
+            Ok(None) => {
+                batch.give_up();
+                Ok(None)
+            }
+            Err(error) => {
+                batch.give_up();
+                Err(error)
+            }
+        }
+    }
+
+    /// The turns of all records that are written, and of a request that is to happen once.
+    pub(super) async fn turns_of(
+        &self,
+        requests: &[BatchRequest],
+        once: Option<&str>,
+    ) -> Vec<MutexGuard<'_, ()>> {
+        let written = requests.iter().filter_map(BatchRequest::record);
+        let once = once.map(|once| ("", once));
+        self.turns.take_all(written.chain(once)).await
     }
 
     /// Whether an upsert of this record would change one rather than make it, as far as is
@@ -126,6 +153,33 @@ impl Records {
     }
 }
 
+/// What a batch keeps of its answer, made before it commits.
+pub(super) type Keep<'a> = dyn Fn(&[Option<View>]) -> Result<Option<Keeping>> + Sync + 'a;
+
+/// Until when a batch may be planned.
+pub(super) struct Deadline {
+    begun: Instant,
+    time: Duration,
+}
+
+impl Deadline {
+    /// So long from now.
+    pub(super) fn after(time: Duration) -> Self {
+        let begun = Instant::now();
+        Self { begun, time }
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.begun.elapsed() <= self.time {
+            return Ok(());
+        }
+        Err(Error::BadRequest(
+            "The batch took longer than the settings allow (batch.timeout). Nothing was changed."
+                .to_owned(),
+        ))
+    }
+}
+
 /// A batch while it is planned.
 struct Batch<'a> {
     service: &'a Records,
@@ -139,6 +193,7 @@ struct Batch<'a> {
     steps: Vec<Merged>,
     changes: Vec<Change>,
     now: Timestamp,
+    keeping: Option<Keeping>,
 }
 
 impl<'a> Batch<'a> {
@@ -154,6 +209,7 @@ impl<'a> Batch<'a> {
             steps: Vec::new(),
             changes: Vec::new(),
             now: Timestamp::default(),
+            keeping: None,
         }
     }
 
@@ -161,7 +217,7 @@ impl<'a> Batch<'a> {
     async fn plan(
         &mut self,
         requests: &[BatchRequest],
-        is_too_late: impl Fn() -> bool,
+        deadline: &Deadline,
     ) -> Result<Option<Vec<Option<View>>>> {
         let mut views = Vec::with_capacity(requests.len());
         for (index, request) in requests.iter().enumerate() {
@@ -174,13 +230,7 @@ impl<'a> Batch<'a> {
                     return Err(failed(index, error));
                 }
             }
-            if is_too_late() {
-                return Err(Error::BadRequest(
-                    "The batch took longer than the settings allow (batch.timeout). Nothing was \
-                     changed."
-                        .to_owned(),
-                ));
-            }
+            deadline.check()?;
         }
         Ok(Some(views))
     }
@@ -300,7 +350,6 @@ impl<'a> Batch<'a> {
     /// The circumstances of a request: who asks is who that is after the requests before.
     fn context(&self, context: &Context) -> Result<Context> {
         let mut context = context.clone();
-        context.request.context = RequestContext::Batch;
         let identity = context.principal.identity();
         let Some(identity) =
             identity.filter(|identity| self.changed.contains(&identity.collection.number))
@@ -321,13 +370,21 @@ impl<'a> Batch<'a> {
     /// Commits; `false` when it was overtaken and is to be planned again.
     async fn commit(mut self) -> Result<bool> {
         let StoreBatch {
-            puts,
+            mut puts,
             deletes,
             increments,
             ..
         } = self.pending.batch();
+        let mut guards = Vec::with_capacity(self.guards.len() + 1);
+        if let Some(keeping) = self.keeping.take() {
+            // That it was not done before is asked first: else what it made would stand in its way.
+            guards.push(keeping.guard);
+            puts.extend(keeping.puts);
+        }
+        let kept = guards.len();
+        guards.append(&mut self.guards);
         let proposal = Proposal {
-            guards: std::mem::take(&mut self.guards),
+            guards,
             puts,
             deletes,
             increments,
@@ -340,7 +397,10 @@ impl<'a> Batch<'a> {
         }
         match outcome {
             Ok(_) => Ok(true),
-            Err(CommitError::Guard(guard)) => self.verdict(guard).map(|()| false),
+            Err(CommitError::Guard(guard)) => match guard.checked_sub(kept) {
+                Some(guard) => self.verdict(guard).map(|()| false),
+                None => Ok(false),
+            },
             Err(error) => Err(error.into()),
         }
     }

@@ -31,8 +31,10 @@ mod batch;
 mod bulk;
 mod delete;
 mod draft;
+mod expected;
 mod guarded;
 mod merged;
+mod once;
 mod owned;
 mod planned;
 mod rule_run;
@@ -47,7 +49,9 @@ pub(crate) use planned::plan_replacement;
 
 pub use batch::{BatchAction, BatchRequest};
 pub use bulk::Selection;
+pub use expected::{Conditional, Expected};
 use merged::Merged;
+pub use once::{Answered, Once, Render};
 use owned::Owner;
 use planned::Planned;
 pub use rule_run::{RuleRun, RuleTestResult};
@@ -240,13 +244,8 @@ impl Records {
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let allowed = self.allowed(context, &compiled, Operation::Delete, id);
-            let (record, guards) = allowed?;
-            if compiled.collection.auth().is_some() {
-                let owner = Owner::record(&compiled.collection, &record);
-                self.reduce_owned(context, owner).await?;
-            }
-            let merged = self.plan_delete_allowed(context, &compiled, (record, guards))?;
-            self.carry_out(merged).await
+            let merged = self.plan_allowed_delete(context, &compiled, allowed?);
+            self.carry_out(merged.await?).await
         })
         .await
     }
@@ -332,6 +331,20 @@ impl Records {
         let (grant, record) = self.granted(context, &compiled, Operation::Update, id)?;
         let draft = self.draft_update(context, &compiled, &grant, (record, submitted))?;
         self.plan(draft).await
+    }
+
+    /// As [`Self::plan_delete_allowed`], once what belongs to the record fits into its commit.
+    async fn plan_allowed_delete(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        (record, guards): (Record, Vec<Guard>),
+    ) -> Result<Merged> {
+        if compiled.collection.auth().is_some() {
+            let owner = Owner::record(&compiled.collection, &record);
+            self.reduce_owned(context, owner).await?;
+        }
+        self.plan_delete_allowed(context, compiled, (record, guards))
     }
 
     /// Everything that deleting a record does, while what its rule stands on is as it was.
