@@ -9,14 +9,18 @@ use std::time::Duration;
 use luge_engine::access::View;
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
-use luge_engine::records::{BatchAction, BatchRequest, Submitted};
+use luge_engine::error::Error;
+use luge_engine::records::{Answered, BatchAction, BatchRequest, Submitted};
+use luge_model::principal::RequestContext;
 use poem::Request;
 use poem::http::Method;
 use poem_openapi::OpenApi;
 
-use crate::http::answer::{Answer, JsonBytes, picked};
+use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
+use crate::http::conditional::refuse_condition;
 use crate::http::error::Failure;
+use crate::http::once::{self, Keyed, shown};
 use crate::http::query::{AnswerOptions, RecordOptions, Wanted};
 use crate::http::rate_limits;
 use crate::http::shapes::OutcomesShape;
@@ -45,11 +49,21 @@ impl BatchApi {
             body.read_away().await;
             return Err(Failure::batches_disabled());
         }
-        let received = body.receive(&self.0, &settings.batch).await?;
+        let keyed = refuse_condition(request).and_then(|()| Keyed::of(request));
+        let mut keyed = match keyed {
+            Ok(keyed) => keyed,
+            Err(failure) => {
+                body.read_away().await;
+                return Err(failure);
+            }
+        };
+        let fingerprint = keyed.as_mut().map(|keyed| &mut keyed.fingerprint);
+        let received = body.receive(&self.0, &settings.batch, fingerprint).await?;
         let outer = self.0.context(request);
-        let mut requests = Vec::with_capacity(received.len());
-        let mut wanted = Vec::with_capacity(received.len());
-        for (index, (asked, submitted)) in received.into_iter().enumerate() {
+        let once = keyed.map(|keyed| keyed.once(&outer.principal, &received.values));
+        let mut requests = Vec::with_capacity(received.requests.len());
+        let mut wanted = Vec::with_capacity(received.requests.len());
+        for (index, (asked, submitted)) in received.requests.into_iter().enumerate() {
             let prepared = self.prepared((request, &outer), &asked, submitted);
             let (one, fields) =
                 prepared.map_err(|failure| Failure::failed_batch(index, &failure))?;
@@ -59,11 +73,15 @@ impl BatchApi {
         let seconds = u64::try_from(settings.batch.timeout).unwrap_or_default();
         let time = Duration::from_secs(seconds);
         let carry_out = move |engine: Arc<Engine>| async move {
-            let records = &engine.records;
-            records.batch(&requests, time).await
+            let (records, render) = (&engine.records, |views: &[_]| outcomes(views, &wanted));
+            match once {
+                None => render(&records.batch(&requests, time).await?).map(Answered::Now),
+                Some(once) => records.batch_once(&requests, time, &once, &render).await,
+            }
         };
-        let views = self.0.scan_and_write(carry_out).await?;
-        JsonBytes::of_object(outcomes(&views, &wanted)?, &options.fields)
+        let (bytes, before) = once::bytes(self.0.scan_and_write(carry_out).await?);
+        let answer = JsonBytes::of_object(bytes, &options.fields)?;
+        Ok(once::replayed(answer, before))
     }
 }
 
@@ -82,12 +100,19 @@ impl BatchApi {
         })?;
         self.count(outer, (&collection, &action, &submitted))?;
         let inner = asked.request(request, &outer.principal)?;
+        refuse_condition(&inner)?;
+        if asked.has_header("idempotency-key") {
+            return Err(Failure::bad_request(
+                "Idempotency-Key is for a batch as a whole.",
+            ));
+        }
         let RecordOptions { fields, expand } = RecordOptions::of(&inner)?;
-        let context = Context {
+        let mut context = Context {
             client: outer.client,
             now: outer.now,
             ..self.0.context(&inner)
         };
+        context.request.context = RequestContext::Batch;
         let request = BatchRequest {
             context,
             collection,
@@ -125,7 +150,7 @@ impl BatchApi {
     }
 }
 
-fn outcomes(views: &[Option<View>], wanted: &[Wanted]) -> Result<Vec<u8>, Failure> {
+fn outcomes(views: &[Option<View>], wanted: &[Wanted]) -> Result<Vec<u8>, Error> {
     let mut bytes = vec![b'['];
     for (view, wanted) in views.iter().zip(wanted) {
         if bytes.len() > 1 {
@@ -137,7 +162,7 @@ fn outcomes(views: &[Option<View>], wanted: &[Wanted]) -> Result<Vec<u8>, Failur
                 let mut record = Vec::new();
                 view.write_json(&mut record);
                 bytes.extend_from_slice(br#"{"body":"#);
-                bytes.extend_from_slice(&picked(record, wanted)?);
+                bytes.extend_from_slice(&shown(record, wanted)?);
                 bytes.extend_from_slice(br#","status":200}"#);
             }
         }

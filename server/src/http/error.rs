@@ -20,6 +20,7 @@ use serde_json::{Map, Value as Json};
 use crate::http::answer::json_response;
 
 mod batch;
+mod retries;
 
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
@@ -177,6 +178,7 @@ impl From<Error> for Failure {
             | Error::TooCostly(reason)
             | Error::BadRequest(reason)
             | Error::SetupRefused(reason) => Self::bad_request(reason),
+            Error::KeyReused => Self::key_reused(),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy
@@ -311,7 +313,9 @@ impl ApiResponse for Failure {
                     404,
                     "There is no such thing, or the caller may not know that there is.",
                 ),
+                answer(409, "The record is not the one of `If-Match`."),
                 answer(413, "The body is too large."),
+                answer(422, "The `Idempotency-Key` was used for another request."),
                 answer(429, "Too many requests; `Retry-After` says when to go on."),
                 answer(500, "The server failed."),
                 answer(503, "The server cannot do this now; try again."),

@@ -9,6 +9,7 @@ use std::time::Duration;
 use http_body_util::{BodyExt, combinators::BoxBody};
 use luge_engine::files::{Announced, Upload};
 use luge_engine::records::{BatchAction, Submitted};
+use luge_engine::secrets::Fingerprint;
 use luge_engine::settings::BatchSettings;
 use luge_model::limits;
 use poem::{Body, Request, RequestBody};
@@ -33,6 +34,13 @@ pub(super) struct BatchBody {
     content_type: String,
 }
 
+/// The requests of a batch, each with the files that its collection takes.
+pub(super) struct Received {
+    /// The values as they came.
+    pub(super) values: Json,
+    pub(super) requests: Vec<(Asked, Submitted)>,
+}
+
 /// A file, with the position of its request.
 type Placed = (usize, Upload);
 
@@ -48,24 +56,28 @@ impl BatchBody {
         self,
         app: &App,
         settings: &BatchSettings,
-    ) -> Result<Vec<(Asked, Submitted)>, Failure> {
+        fingerprint: Option<&mut Fingerprint>,
+    ) -> Result<Received, Failure> {
         let allowed = allowed(settings);
         if self.announced > allowed.whole {
             return Err(Failure::too_large());
         }
         let time = Duration::from_secs(limits::BODY_READ_SECONDS_MAX);
-        let read = tokio::time::timeout(time, self.read(app, allowed)).await;
+        let read = tokio::time::timeout(time, self.read(app, allowed, fingerprint)).await;
         let (object, uploads) =
             read.map_err(|_| Failure::bad_request("The request body did not arrive in time."))??;
         let most = usize::try_from(settings.max_requests).unwrap_or_default();
+        let values = Json::Object(object.clone());
         let requests = parse::requests(object, most)?;
-        assigned(app, requests, uploads)
+        let requests = assigned(app, requests, uploads)?;
+        Ok(Received { values, requests })
     }
 
     async fn read(
         self,
         app: &App,
         allowed: BodyLimits,
+        fingerprint: Option<&mut Fingerprint>,
     ) -> Result<(Map<String, Json>, Vec<Placed>), Failure> {
         let Self {
             body, content_type, ..
@@ -79,16 +91,16 @@ impl BatchBody {
         }
         let body: Stream = body.into();
         let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
-        let outcome = receive_parts(app, &mut parts, allowed.whole).await;
+        let outcome = receive_parts((app, allowed.whole), &mut parts, fingerprint).await;
         parts.read_away().await;
         outcome
     }
 }
 
 async fn receive_parts(
-    app: &App,
+    (app, bytes_max): (&App, u64),
     parts: &mut Parts,
-    bytes_max: u64,
+    mut fingerprint: Option<&mut Fingerprint>,
 ) -> Result<(Map<String, Json>, Vec<Placed>), Failure> {
     let mut collected = Collected::default();
     let mut uploads = Vec::new();
@@ -106,7 +118,11 @@ async fn receive_parts(
                     original,
                     bytes_max,
                 });
-                let upload = record_body::receive(app, announced, content).await?;
+                if let Some(fingerprint) = &mut fingerprint {
+                    fingerprint.part(key.as_bytes());
+                }
+                let taken = fingerprint.as_deref_mut();
+                let upload = record_body::receive(app, announced, content, taken).await?;
                 uploads.extend(place.map(|(index, _)| index).zip(upload));
             }
         }

@@ -100,6 +100,13 @@ impl Asked {
         found
     }
 
+    /// Whether it has a header of its own.
+    pub(super) fn has_header(&self, name: &str) -> bool {
+        self.headers
+            .keys()
+            .any(|other| other.eq_ignore_ascii_case(name))
+    }
+
     /// The collection and what is to be done; `None` where no request of a batch is like that.
     pub(super) fn action(&self) -> Option<(String, BatchAction)> {
         let path = self.url.split('?').next()?;

@@ -112,7 +112,7 @@ fn what_is_no_batch_is_refused() {
             .raw("application/json", b"{\"requests\":[")
             .status(400)
             .has("Failed to read"),
-        case("too many", &batch(&vec![create.clone(); 6])).refused(
+        case("too many", &batch(&vec![create; 6])).refused(
             400,
             "data.requests.code",
             "validation_length_too_long",

@@ -205,6 +205,23 @@ const ROWS: &[Row] = &[
     ),
     (
         Superuser,
+        "PATCH /api/settings",
+        "",
+        r#"{"batch": {"enabled": true}}"#,
+        "batch.enabled",
+        r#"{"batch": {"enabled": true}}"#,
+    ),
+    (
+        Anyone,
+        "POST /api/batch",
+        "",
+        r#"{"requests": [{"method": "POST", "url": "/api/collections/notes/records",
+            "body": {"title": "written"}}]}"#,
+        "status,body.title",
+        r#"[{"status": 200, "body": {"title": "written"}}]"#,
+    ),
+    (
+        Superuser,
         "GET /api/collections",
         "?filter=name='notes'",
         "",

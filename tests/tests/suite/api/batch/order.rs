@@ -110,7 +110,7 @@ fn where_one_fails_nothing_happened() {
     let new = || make("POST", json!({"title": "new"}));
     let taken = "validation_not_unique";
     let title = "data.requests.1.response.data.title.code";
-    let again = request("POST", &records("comments"), comment.clone());
+    let again = request("POST", &records("comments"), comment);
     check(vec![
         failed(
             case("a missing value", &[new(), make("POST", json!({}))]),
