@@ -1,5 +1,5 @@
-// Batches through the unmodified `pocketbase` package, on Luge (LUGE_BIN) and on the real PocketBase
-// (POCKETBASE_BIN, when set); both must give the same answers.
+// Batches through the unmodified `pocketbase` package, on Luge (LUGE_BIN) and on the real
+// PocketBase (POCKETBASE_BIN, when set); both must give the same answers.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -23,12 +23,12 @@ use crate::http::error::Failure;
 use crate::http::once::{self, Keyed, shown};
 use crate::http::query::{AnswerOptions, RecordOptions, Wanted};
 use crate::http::rate_limits;
+use crate::http::record_body::RecordBody;
 use crate::http::shapes::OutcomesShape;
 
 mod body;
 mod parse;
 
-use body::BatchBody;
 use parse::Asked;
 
 /// The routes.
@@ -41,7 +41,7 @@ impl BatchApi {
     async fn batch(
         &self,
         request: &Request,
-        body: BatchBody,
+        body: RecordBody,
         options: AnswerOptions,
     ) -> Answer<OutcomesShape> {
         let settings = self.0.engine.settings.current();
@@ -58,7 +58,7 @@ impl BatchApi {
             }
         };
         let fingerprint = keyed.as_mut().map(|keyed| &mut keyed.fingerprint);
-        let received = body.receive(&self.0, &settings.batch, fingerprint).await?;
+        let received = body::receive(body, &self.0, &settings.batch, fingerprint).await?;
         let outer = self.0.context(request);
         let once = keyed.map(|keyed| keyed.once(&outer.principal, &received.values));
         let mut requests = Vec::with_capacity(received.requests.len());

@@ -25,9 +25,12 @@ use crate::http::multipart::{BodyLimits, Part, Parts, broken, read_away};
 
 /// A body that was not read yet.
 pub(crate) struct RecordBody {
-    body: Body,
-    announced: u64,
-    content_type: String,
+    /// What is to be read.
+    pub(crate) body: Body,
+    /// How long it says that it is, in bytes.
+    pub(crate) announced: u64,
+    /// How it is written.
+    pub(crate) content_type: String,
 }
 
 impl RecordBody {

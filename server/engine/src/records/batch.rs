@@ -331,18 +331,18 @@ impl<'a> Batch<'a> {
         }
         self.pending
             .write(proposal.puts, proposal.deletes, proposal.increments);
+        let before = self.changed.len();
+        let touched = proposal.changes.iter().map(|change| change.collection);
+        self.changed.extend(touched);
         self.changes.extend(proposal.changes);
         if self.changes.len() > BATCH_CHANGES_MAX {
             return Err(Error::BadRequest(format!(
                 "The batch changes more than {BATCH_CHANGES_MAX} records."
             )));
         }
-        let changed = self.changes.iter().map(|change| change.collection);
-        let changed: HashSet<_> = changed.collect();
-        if changed != self.changed {
+        if self.changed.len() > before {
             let pending = Arc::clone(&self.pending) as _;
-            self.records = self.service.over(pending, changed.clone());
-            self.changed = changed;
+            self.records = self.service.over(pending, self.changed.clone());
         }
         Ok(true)
     }

@@ -12,9 +12,6 @@ use luge_engine::records::{BatchAction, Submitted};
 use luge_engine::secrets::Fingerprint;
 use luge_engine::settings::BatchSettings;
 use luge_model::limits;
-use poem::{Body, Request, RequestBody};
-use poem_openapi::registry::{MetaRequest, Registry};
-use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value as Json};
 
 use super::parse::{self, Asked};
@@ -22,17 +19,8 @@ use crate::http::app::App;
 use crate::http::body::{self, Kind, RawBody};
 use crate::http::error::Failure;
 use crate::http::form::Collected;
-use crate::http::multipart::{BodyLimits, Part, Parts, read_away};
-use crate::http::record_body;
-
-type Stream = BoxBody<bytes::Bytes, std::io::Error>;
-
-/// A body that was not read yet.
-pub(super) struct BatchBody {
-    body: Body,
-    announced: u64,
-    content_type: String,
-}
+use crate::http::multipart::{BodyLimits, Part, Parts};
+use crate::http::record_body::{self, RecordBody};
 
 /// The requests of a batch, each with the files that its collection takes.
 pub(super) struct Received {
@@ -44,57 +32,49 @@ pub(super) struct Received {
 /// A file, with the position of its request.
 type Placed = (usize, Upload);
 
-impl BatchBody {
-    /// Reads what nobody wants.
-    pub(super) async fn read_away(self) {
-        let body: Stream = self.body.into();
-        read_away(body.into_data_stream()).await;
+/// Receives the requests; a fingerprint takes in their files.
+pub(super) async fn receive(
+    body: RecordBody,
+    app: &App,
+    settings: &BatchSettings,
+    fingerprint: Option<&mut Fingerprint>,
+) -> Result<Received, Failure> {
+    let allowed = allowed(settings);
+    if body.announced > allowed.whole {
+        return Err(Failure::too_large());
     }
+    let time = Duration::from_secs(limits::BODY_READ_SECONDS_MAX);
+    let read = tokio::time::timeout(time, read(body, app, allowed, fingerprint)).await;
+    let (object, uploads) =
+        read.map_err(|_| Failure::bad_request("The request body did not arrive in time."))??;
+    let most = usize::try_from(settings.max_requests).unwrap_or_default();
+    let values = Json::Object(object.clone());
+    let requests = parse::requests(object, most)?;
+    let requests = assigned(app, requests, uploads)?;
+    Ok(Received { values, requests })
+}
 
-    /// Receives the requests, each with the files that its collection takes.
-    pub(super) async fn receive(
-        self,
-        app: &App,
-        settings: &BatchSettings,
-        fingerprint: Option<&mut Fingerprint>,
-    ) -> Result<Received, Failure> {
-        let allowed = allowed(settings);
-        if self.announced > allowed.whole {
-            return Err(Failure::too_large());
-        }
-        let time = Duration::from_secs(limits::BODY_READ_SECONDS_MAX);
-        let read = tokio::time::timeout(time, self.read(app, allowed, fingerprint)).await;
-        let (object, uploads) =
-            read.map_err(|_| Failure::bad_request("The request body did not arrive in time."))??;
-        let most = usize::try_from(settings.max_requests).unwrap_or_default();
-        let values = Json::Object(object.clone());
-        let requests = parse::requests(object, most)?;
-        let requests = assigned(app, requests, uploads)?;
-        Ok(Received { values, requests })
+async fn read(
+    body: RecordBody,
+    app: &App,
+    allowed: BodyLimits,
+    fingerprint: Option<&mut Fingerprint>,
+) -> Result<(Map<String, Json>, Vec<Placed>), Failure> {
+    let RecordBody {
+        body, content_type, ..
+    } = body;
+    let multipart = matches!(Kind::of(&content_type), Kind::Multipart);
+    if !multipart || body.is_empty() {
+        let limit = usize::try_from(allowed.texts).unwrap_or(usize::MAX);
+        let bytes = body::read(body, limit).await?;
+        let object = RawBody::new(bytes, content_type).into_object().await;
+        return Ok((object.map_err(unreadable)?, Vec::new()));
     }
-
-    async fn read(
-        self,
-        app: &App,
-        allowed: BodyLimits,
-        fingerprint: Option<&mut Fingerprint>,
-    ) -> Result<(Map<String, Json>, Vec<Placed>), Failure> {
-        let Self {
-            body, content_type, ..
-        } = self;
-        let multipart = matches!(Kind::of(&content_type), Kind::Multipart);
-        if !multipart || body.is_empty() {
-            let limit = usize::try_from(allowed.texts).unwrap_or(usize::MAX);
-            let bytes = body::read(body, limit).await?;
-            let object = RawBody::new(bytes, content_type).into_object().await;
-            return Ok((object.map_err(unreadable)?, Vec::new()));
-        }
-        let body: Stream = body.into();
-        let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
-        let outcome = receive_parts((app, allowed.whole), &mut parts, fingerprint).await;
-        parts.read_away().await;
-        outcome
-    }
+    let body: BoxBody<bytes::Bytes, std::io::Error> = body.into();
+    let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
+    let outcome = receive_parts((app, allowed.whole), &mut parts, fingerprint).await;
+    parts.read_away().await;
+    outcome
 }
 
 async fn receive_parts(
@@ -191,31 +171,6 @@ fn unreadable(failure: Failure) -> Failure {
     match failure.is_bad_request() {
         true => Failure::unreadable_batch(failure.to_string()),
         false => failure,
-    }
-}
-
-impl<'a> ApiExtractor<'a> for BatchBody {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(_registry: &mut Registry) {}
-
-    fn request_meta() -> Option<MetaRequest> {
-        RawBody::request_meta()
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<Self::ParamType>,
-    ) -> poem::Result<Self> {
-        Ok(Self {
-            body: body.take()?,
-            announced: body::announced_length(request),
-            content_type: request.content_type().unwrap_or_default().to_owned(),
-        })
     }
 }
 
