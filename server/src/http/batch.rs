@@ -38,20 +38,14 @@ pub(crate) struct BatchApi(pub(crate) Arc<App>);
 impl BatchApi {
     /// Makes, changes and removes several records, or does nothing.
     #[oai(path = "/api/batch", method = "post", operation_id = "batch")]
-    async fn batch(
-        &self,
-        request: &Request,
-        body: RecordBody,
-        options: AnswerOptions,
-    ) -> Answer<OutcomesShape> {
+    async fn batch(&self, request: &Request, body: RecordBody) -> Answer<OutcomesShape> {
         let settings = self.0.engine.settings.current();
         if !settings.batch.enabled {
             body.read_away().await;
             return Err(Failure::batches_disabled());
         }
-        let keyed = refuse_condition(request).and_then(|()| Keyed::of(request));
-        let mut keyed = match keyed {
-            Ok(keyed) => keyed,
+        let (options, mut keyed) = match head(request) {
+            Ok(head) => head,
             Err(failure) => {
                 body.read_away().await;
                 return Err(failure);
@@ -148,6 +142,12 @@ impl BatchApi {
         rate_limits::admit_as(&self.0, (outer.client, &outer.principal), &method, &path)
             .map_err(|_| Failure::too_many_requests())
     }
+}
+
+/// What is asked beside the body.
+fn head(request: &Request) -> Result<(AnswerOptions, Option<Keyed>), Failure> {
+    refuse_condition(request)?;
+    Ok((AnswerOptions::of(request)?, Keyed::of(request)?))
 }
 
 fn outcomes(views: &[Option<View>], wanted: &[Wanted]) -> Result<Vec<u8>, Error> {

@@ -135,7 +135,7 @@ const ROWS: &[Row] = &[
         "",
         "",
         "batch.enabled,meta.hideControls",
-        r#"{"batch": {"enabled": false}, "meta": {"hideControls": false}}"#,
+        r#"{"batch": {"enabled": true}, "meta": {"hideControls": false}}"#,
     ),
     (
         Superuser,
@@ -200,14 +200,6 @@ const ROWS: &[Row] = &[
         "PATCH /api/settings",
         "",
         "{}",
-        "batch.enabled",
-        r#"{"batch": {"enabled": false}}"#,
-    ),
-    (
-        Superuser,
-        "PATCH /api/settings",
-        "",
-        r#"{"batch": {"enabled": true}}"#,
         "batch.enabled",
         r#"{"batch": {"enabled": true}}"#,
     ),
@@ -323,6 +315,8 @@ fn notes() -> Notes {
         field("data", "json", json!({})),
     ];
     super::public_collection(&superuser, "notes", &fields);
+    let batch = json!({"batch": {"enabled": true}});
+    superuser.patch("/api/settings", &batch).expect(200);
     let note = json!({"title": "Abc", "body": "<p>one two</p>", "data": {"a": {"b": [1]}}});
     let id = superuser.record("notes", &note)["id"].clone();
     Notes {
