@@ -114,9 +114,15 @@ impl Records {
             if let Some(kept) = self.kept(once, now)? {
                 return Ok(Some(Answered::Before(kept)));
             }
-            let done = self.attempt_batch(requests, &deadline, &keep).await?;
-            let answer = answer.lock().take();
-            Ok(done.and(answer).map(Answered::Now))
+            match self.attempt_batch(requests, &deadline, &keep).await {
+                Ok(done) => Ok(done.and(answer.lock().take()).map(Answered::Now)),
+                // It may have been done meanwhile for a client that did not wait for the answer,
+                // and then stands in its own way.
+                Err(error) => match self.kept(once, now)? {
+                    Some(kept) => Ok(Some(Answered::Before(kept))),
+                    None => Err(error),
+                },
+            }
         })
         .await
     }
