@@ -17,6 +17,11 @@ export async function startServer(binary) {
   const folder = mkdtempSync(join(tmpdir(), "luge-sdk-"));
   const data = join(folder, "data");
   execFileSync(binary, ["superuser", "upsert", ...SUPERUSER, "--dir", data], { cwd: folder });
+  return serve(binary, folder, data);
+}
+
+/** Serves the data folder `data` within `folder`, which goes when the server is stopped. */
+export async function serve(binary, folder, data) {
   const address = `127.0.0.1:${await freePort()}`;
   const logFile = join(folder, "process.log");
   const log = openSync(logFile, "a");
@@ -29,15 +34,18 @@ export async function startServer(binary) {
   const url = `http://${address}`;
   const printed = () => readFileSync(logFile, "utf8");
   await untilHealthy(url, child, printed);
-  const stop = async () => {
-    if (child.exitCode === null) {
+  const end = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) {
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGKILL");
+      child.kill(signal);
       await ended;
     }
+  };
+  const stop = async () => {
+    await end("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, stop, folder: data };
+  return { url, stop, end, folder: data };
 }
 
 async function untilHealthy(url, child, printed) {

@@ -49,13 +49,13 @@ const FIELD_ITSELF: [&str; 5] = ["id", "name", "type", "collectionId", "primaryK
 /// How often definitions are offered; what was given up can make something else wrong.
 const OFFERS: usize = 8;
 
-/// Takes the definitions over, in the order in which they were made.
+/// Takes the definitions over, in the order in which they were made, and gives their ids.
 pub(super) fn carry(
     engine: &Engine,
     context: &Context,
     source: &Source,
     report: &mut PocketBaseReport,
-) -> Result<(), PocketBaseError> {
+) -> Result<Vec<String>, PocketBaseError> {
     let mut originals = read(source, report)?;
     for original in &mut originals {
         drop_unknown_fields(&mut original.body, report);
@@ -65,7 +65,7 @@ pub(super) fn carry(
         if refused.is_empty() {
             report.collections = originals.len() as u64;
             tell_views(engine, &originals, report);
-            return Ok(());
+            return Ok(originals.iter().map(|one| text(&one.body, "id")).collect());
         }
         for (position, violations) in refused {
             if let Some(original) = originals.get_mut(position) {
@@ -132,7 +132,7 @@ fn original(row: &Row<'_>) -> Result<Original, PocketBaseError> {
 }
 
 fn drop_unknown_fields(body: &mut Map<String, Json>, report: &mut PocketBaseReport) {
-    let name = name_of(body);
+    let name = text(body, "name");
     let Some(fields) = body.get_mut("fields").and_then(Json::as_array_mut) else {
         return;
     };
@@ -155,7 +155,7 @@ fn give_up(
     violations: &Violations,
     report: &mut PocketBaseReport,
 ) -> Result<(), PocketBaseError> {
-    let name = name_of(body);
+    let name = text(body, "name");
     let mut all = violations.each();
     // Later positions of a list first, so that earlier ones stay what they are.
     all.sort_by_key(|(path, _)| std::cmp::Reverse(position(path)));
@@ -267,7 +267,9 @@ fn refused(name: &str, path: &[&str], reason: &str) -> PocketBaseError {
 /// Views are kept as definitions.
 fn tell_views(engine: &Engine, originals: &[Original], report: &mut PocketBaseReport) {
     let snapshot = engine.catalog.snapshot();
-    let names = originals.iter().map(|original| name_of(&original.body));
+    let names = originals
+        .iter()
+        .map(|original| text(&original.body, "name"));
     for name in names {
         if snapshot.find(&name).is_some_and(|one| one.is_view()) {
             report.note(format!(
@@ -281,11 +283,12 @@ fn said(lost: Option<Json>) -> String {
     lost.unwrap_or_default().to_string()
 }
 
-fn name_of(body: &Map<String, Json>) -> String {
-    let name = body.get("name").and_then(Json::as_str);
-    name.unwrap_or_default().to_owned()
+fn text(body: &Map<String, Json>, key: &str) -> String {
+    let text = body.get(key).and_then(Json::as_str);
+    text.unwrap_or_default().to_owned()
 }
 
 fn name_of_field(field: &Json) -> String {
-    field.as_object().map(name_of).unwrap_or_default()
+    let name = field.as_object().map(|field| text(field, "name"));
+    name.unwrap_or_default()
 }

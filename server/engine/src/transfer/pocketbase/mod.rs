@@ -127,8 +127,10 @@ pub fn import_pocketbase(
     })?;
     let mut report = PocketBaseReport::default();
     let outcome = collections::carry(&engine, &context, &source, &mut report)
-        .and_then(|()| settings::carry(&engine, &context, settings, &mut report))
-        .and_then(|()| records::carry(&engine, &context, &source, &mut (&mut report, progress)))
+        .and_then(|ids| {
+            settings::carry(&engine, &context, settings, &mut report)?;
+            records::carry((&engine, &source), &context, &ids, &mut report, progress)
+        })
         .and_then(|()| files::tell_left(&engine, &source, &mut report));
     let closed = engine.close();
     drop(engine);

@@ -21,35 +21,82 @@ use crate::transfer::Progress;
 /// The placeholder that PocketBase keeps until somebody makes the first superuser.
 const PLACEHOLDER: &str = "__pbinstaller@example.com";
 
-/// Where progress and findings are told.
-type Told<'a, 'b> = (&'a mut PocketBaseReport, &'b mut dyn FnMut(Progress));
-
-/// Copies all records, and the files that they name.
+/// Copies all records of these collections, and the files that they name.
 pub(super) fn carry(
-    engine: &Engine,
+    (engine, source): (&Engine, &Source),
     context: &Context,
-    source: &Source,
-    (report, progress): &mut Told<'_, '_>,
+    ids: &[String],
+    report: &mut PocketBaseReport,
+    progress: &mut dyn FnMut(Progress),
 ) -> Result<(), PocketBaseError> {
     let snapshot = engine.catalog.snapshot();
-    let is_stored = |collection: &&Arc<Collection>| !collection.is_view();
-    let mut state = Progress::default();
-    for collection in snapshot.all().iter().filter(is_stored) {
-        state.total += source.number(&count(collection))?;
+    let is_carried = |one: &&Arc<Collection>| !one.is_view() && ids.contains(&one.id);
+    let mut copy = Copying {
+        engine,
+        source,
+        writer: Writer::new(&engine.committer, context.now),
+        report,
+        state: Progress::default(),
+        progress,
+    };
+    let mut tables = Vec::new();
+    for collection in snapshot.all().iter().filter(is_carried) {
+        tables.push(Table::of(collection, source, copy.report)?);
+        copy.state.total += source.number(&count(collection))?;
     }
-    progress(state);
-    let mut writer = Writer::new(&engine.committer, context.now);
-    for collection in snapshot.all().iter().filter(is_stored) {
-        let mut table = Table::of(collection, source, report)?;
-        table.carry(
-            (engine, source),
-            &mut writer,
-            &mut (report, &mut state, progress),
-        )?;
-        table.tell(report);
+    for table in &mut tables {
+        copy.table(table)?;
+        table.tell(copy.report);
     }
-    writer.finish(report)?;
+    copy.writer.finish(copy.report)?;
+    (copy.progress)(copy.state);
     Ok(())
+}
+
+/// Records on their way.
+struct Copying<'a> {
+    engine: &'a Engine,
+    source: &'a Source,
+    writer: Writer<'a>,
+    report: &'a mut PocketBaseReport,
+    state: Progress,
+    progress: &'a mut dyn FnMut(Progress),
+}
+
+impl Copying<'_> {
+    fn table(&mut self, table: &mut Table<'_>) -> Result<(), PocketBaseError> {
+        let source = self.source;
+        let damaged = |error: rusqlite::Error| source.damaged(&error);
+        let mut statement = source
+            .database()
+            .prepare(&table.select())
+            .map_err(damaged)?;
+        let mut rows = statement.query([]).map_err(damaged)?;
+        let (mut batch, mut wanted) = (Batch::new(table.collection), Vec::new());
+        loop {
+            let row = rows.next().map_err(damaged)?;
+            let ended = row.is_none();
+            if let Some(row) = row {
+                self.state.done += 1;
+                let record = table.record(row, self.engine, self.report);
+                if let Some(record) = record.map_err(damaged)? {
+                    wanted.extend(table.wanted(&record, source));
+                    batch.add(record, self.report);
+                }
+            }
+            if ended || batch.is_full() {
+                // The bytes are on the disk before the commit that names them.
+                files::carry(&self.engine.files, &wanted, self.report)?;
+                wanted.clear();
+                let full = std::mem::replace(&mut batch, Batch::new(table.collection));
+                self.writer.write(full, self.report)?;
+                (self.progress)(self.state);
+            }
+            if ended {
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// The table of a collection.
@@ -74,27 +121,23 @@ impl<'a> Table<'a> {
             let reason = format!("the collection {name} is damaged: it has no table");
             return Err(PocketBaseError::Definition(reason));
         }
-        let mut fields = Vec::new();
+        let (mut fields, mut missing) = (Vec::new(), Vec::new());
         for field in &collection.fields {
             if columns.contains(&field.name) {
                 fields.push(field);
             } else {
-                report.lose(format!(
-                    "Field {} of {name}: the table has no column of that name.",
-                    field.name
-                ));
+                missing.push(&field.name);
             }
         }
-        for column in &columns {
-            if collection.field(column).is_some() {
-                continue;
-            }
+        for field in missing {
+            let sentence = format!("Field {field} of {name}: the table has no column for it.");
+            report.lose(sentence);
+        }
+        let undefined = |column: &&String| collection.field(column).is_none();
+        for column in columns.iter().filter(undefined) {
             let quoted = quoted(column);
-            let sql = format!(
-                "{} WHERE {quoted} IS NOT NULL AND {quoted} <> ''",
-                count(collection)
-            );
-            let rows = source.number(&sql)?;
+            let has_value = format!("WHERE {quoted} IS NOT NULL AND {quoted} <> ''");
+            let rows = source.number(&format!("{} {has_value}", count(collection)))?;
             if rows > 0 {
                 report.lose(format!(
                     "Column {column:?} of {name} is in no definition; {rows} records have a value."
@@ -106,44 +149,6 @@ impl<'a> Table<'a> {
             fields,
             partial: BTreeMap::new(),
         })
-    }
-
-    fn carry(
-        &mut self,
-        (engine, source): (&Engine, &Source),
-        writer: &mut Writer<'_>,
-        (report, state, progress): &mut (
-            &mut PocketBaseReport,
-            &mut Progress,
-            &mut dyn FnMut(Progress),
-        ),
-    ) -> Result<(), PocketBaseError> {
-        let damaged = |error: rusqlite::Error| source.damaged(&error);
-        let mut statement = source.database().prepare(&self.select()).map_err(damaged)?;
-        let mut rows = statement.query([]).map_err(damaged)?;
-        let (mut batch, mut wanted) = (Batch::new(self.collection), Vec::new());
-        loop {
-            let row = rows.next().map_err(damaged)?;
-            let ended = row.is_none();
-            if let Some(row) = row {
-                state.done += 1;
-                if let Some(record) = self.record(row, engine, report).map_err(damaged)? {
-                    wanted.extend(self.wanted(&record, source));
-                    batch.add(record, report);
-                }
-            }
-            if ended || batch.is_full() {
-                // The bytes are on the disk before the commit that names them.
-                files::carry(&engine.files, &wanted, report)?;
-                wanted.clear();
-                let full = std::mem::replace(&mut batch, Batch::new(self.collection));
-                writer.write(full, report)?;
-                progress(**state);
-            }
-            if ended {
-                return Ok(());
-            }
-        }
     }
 
     fn select(&self) -> String {
