@@ -16,7 +16,9 @@ const pocketbase = process.env.POCKETBASE_BIN;
 const KEY = "0123456789abcdef0123456789abcdef";
 const RECORDS = 150_000;
 
-describe("luge import pocketbase refuses", { skip: !pocketbase || luge.includes("pocketbase") }, () => {
+const skip = !pocketbase || luge.includes("pocketbase");
+
+describe("luge import pocketbase refuses", { skip }, () => {
   let folder, source, left;
 
   const run = (from, to, words = [], env = {}) => {
@@ -35,11 +37,12 @@ describe("luge import pocketbase refuses", { skip: !pocketbase || luge.includes(
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), "luge-refused-"));
-    source = await startServer(pocketbase);
+    execFileSync(pocketbase, ["superuser", "upsert", ...SUPERUSER, "--dir", place("source")]);
+    source = await serve(pocketbase, place("source"));
     left = place("left");
   });
   after(async () => {
-    await source?.stop();
+    await source?.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -91,12 +94,14 @@ describe("luge import pocketbase refuses", { skip: !pocketbase || luge.includes(
 
   test("encrypted settings without their key", () => {
     const sealed = place("sealed");
-    const words = ["superuser", "upsert", ...SUPERUSER, "--dir", sealed, "--encryptionEnv", "PB_KEY"];
-    execFileSync(pocketbase, words, { env: { ...process.env, PB_KEY: KEY }, cwd: folder });
+    const words = ["superuser", "upsert", ...SUPERUSER, "--dir", sealed];
+    const env = { ...process.env, PB_KEY: KEY };
+    execFileSync(pocketbase, [...words, "--encryptionEnv", "PB_KEY"], { env, cwd: folder });
     const [named, target] = [["--encryption-env", "PB_KEY"], place("opened")];
     refused(/the settings are encrypted;/, sealed, target);
     refused(/the environment variable PB_KEY is not set/, sealed, target, named);
-    refused(/encrypted under another key/, sealed, target, named, { PB_KEY: KEY.replace("0", "1") });
+    const wrong = { PB_KEY: KEY.replace("0", "1") };
+    refused(/encrypted under another key/, sealed, target, named, wrong);
     assert.ok(!existsSync(target));
     const result = run(sealed, target, named, { PB_KEY: KEY });
     assert.equal(result.status, 0, result.stderr);
@@ -113,15 +118,17 @@ describe("luge import pocketbase refuses", { skip: !pocketbase || luge.includes(
     child.kill("SIGKILL");
     await ended;
     assert.ok(existsSync(join(target, "unfinished-import")), "it was done before it was killed");
-    for (const words of [["serve", "--http", "127.0.0.1:0"], ["superuser", "upsert", ...SUPERUSER]]) {
-      const result = spawnSync(luge, [...words, "--dir", target], { encoding: "utf8", timeout: 60_000 });
+    const upsert = ["superuser", "upsert", ...SUPERUSER];
+    for (const words of [["serve", "--http", "127.0.0.1:0"], upsert]) {
+      const patience = { encoding: "utf8", timeout: 60_000 };
+      const result = spawnSync(luge, [...words, "--dir", target], patience);
       assert.equal(result.status, 1, result.stderr);
       assert.match(result.stderr, /an import into the data folder .* was not finished/);
     }
     const result = run(left, target);
     assert.equal(result.status, 0, result.stderr);
     assert.ok(!existsSync(join(target, "unfinished-import")));
-    const server = await serve(luge, folder, target);
+    const server = await serve(luge, target);
     try {
       const client = new PocketBase(server.url);
       await client.collection("_superusers").authWithPassword(...SUPERUSER);
@@ -129,7 +136,7 @@ describe("luge import pocketbase refuses", { skip: !pocketbase || luge.includes(
       const { totalItems, items } = await many.getList(1, 1, { sort: "-@rowid" });
       assert.deepEqual([totalItems, items[0].label], [RECORDS, `l${RECORDS}`]);
     } finally {
-      await server.end("SIGKILL");
+      await server.end();
     }
   });
 });

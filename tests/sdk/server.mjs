@@ -17,11 +17,6 @@ export async function startServer(binary) {
   const folder = mkdtempSync(join(tmpdir(), "luge-sdk-"));
   const data = join(folder, "data");
   execFileSync(binary, ["superuser", "upsert", ...SUPERUSER, "--dir", data], { cwd: folder });
-  return serve(binary, folder, data);
-}
-
-/** Serves the data folder `data` within `folder`, which goes when the server is stopped. */
-export async function serve(binary, folder, data) {
   const address = `127.0.0.1:${await freePort()}`;
   const logFile = join(folder, "process.log");
   const log = openSync(logFile, "a");
@@ -34,18 +29,15 @@ export async function serve(binary, folder, data) {
   const url = `http://${address}`;
   const printed = () => readFileSync(logFile, "utf8");
   await untilHealthy(url, child, printed);
-  const end = async (signal) => {
-    if (child.exitCode === null && child.signalCode === null) {
+  const stop = async () => {
+    if (child.exitCode === null) {
       const ended = new Promise((resolve) => child.once("exit", resolve));
-      child.kill(signal);
+      child.kill("SIGKILL");
       await ended;
     }
-  };
-  const stop = async () => {
-    await end("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, stop, end, folder: data };
+  return { url, stop, folder: data };
 }
 
 async function untilHealthy(url, child, printed) {
@@ -67,4 +59,22 @@ function freePort() {
       server.close(() => resolve(port));
     });
   });
+}
+
+/** Serves a data folder that is there already; `end` stops the server with a signal. */
+export async function serve(binary, data) {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const words = ["serve", "--http", url.slice("http://".length), "--dir", data];
+  const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (printed += text));
+  running.add(child);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  ended.then(() => running.delete(child));
+  await untilHealthy(url, child, () => printed);
+  const end = (signal = "SIGKILL") => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url, end, folder: data };
 }

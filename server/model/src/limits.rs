@@ -290,6 +290,8 @@ pub const IMPORT_REJECTED_MAX: usize = 1_000;
 pub const IMPORT_BATCH_BYTES: usize = 256 * 1024;
 /// Writes of an import that may wait for the disk while further ones are prepared.
 pub const IMPORT_BATCHES_WAITING_MAX: usize = 16;
+/// Length of the nonce in front of settings that PocketBase encrypted, in bytes.
+pub const POCKETBASE_NONCE_BYTES: usize = 12;
 /// Files that an import copies at the same time.
 pub const IMPORT_FILES_AT_ONCE: usize = 4;
 /// Largest request body, in bytes (contract §0: 32 MiB).

@@ -29,7 +29,7 @@ pub(super) struct PocketBaseOptions {
 }
 
 /// Imports.
-pub(super) fn run(config: &Config, options: PocketBaseOptions) -> Result<(), Refusal> {
+pub(super) fn run(config: &Config, options: &PocketBaseOptions) -> Result<(), Refusal> {
     let target = config.dir.value.display();
     if config.store.value == StoreName::Memory {
         let reason = "the memory store keeps nothing, so nothing can be imported into it";

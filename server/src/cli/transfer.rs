@@ -61,7 +61,7 @@ pub(super) fn import(config: &Config, command: ImportCommand) -> Result<(), Refu
             collection,
             format,
         } => import_file(config, (path, collection, format)),
-        ImportCommand::Pocketbase(options) => import_pocketbase::run(config, options),
+        ImportCommand::Pocketbase(options) => import_pocketbase::run(config, &options),
     }
 }
 

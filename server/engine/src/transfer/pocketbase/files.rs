@@ -11,8 +11,7 @@ use std::thread;
 use luge_model::collection::Collection;
 use luge_model::limits::IMPORT_FILES_AT_ONCE;
 
-use super::source::Source;
-use super::{PocketBaseError, PocketBaseReport};
+use super::PocketBaseReport;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::files::{BlobPath, Files};
@@ -40,10 +39,10 @@ enum Carried {
 }
 
 impl Wanted {
-    pub(super) fn new(source: &Source, collection: &Collection, record: &str, file: &str) -> Self {
+    pub(super) fn new(storage: &Path, collection: &Collection, record: &str, file: &str) -> Self {
         Self {
             path: BlobPath::new(&collection.id, record, file),
-            storage: source.storage(),
+            storage: storage.to_owned(),
             label: format!("File {file} of record {record} of {}", collection.name),
         }
     }
@@ -116,12 +115,11 @@ fn open(storage: &Path, path: &BlobPath) -> io::Result<Option<File>> {
 /// Tells of files that were left because no record names them.
 pub(super) fn tell_left(
     engine: &Engine,
-    source: &Source,
+    storage: &Path,
     report: &mut PocketBaseReport,
-) -> std::result::Result<(), PocketBaseError> {
+) -> Result<()> {
     let mut left = Left::default();
-    let storage = source.storage();
-    for collection in names(&storage) {
+    for collection in names(storage) {
         for record in names(&storage.join(&collection)) {
             let folder = storage.join(&collection).join(&record);
             for file in names(&folder) {

@@ -30,7 +30,8 @@ mod values;
 pub use report::PocketBaseReport;
 pub use target::REPORT;
 
-use source::Found;
+use records::Origin;
+use source::{Found, Source};
 use target::Target;
 
 /// What is imported, and how.
@@ -126,12 +127,13 @@ pub fn import_pocketbase(
         ..options
     })?;
     let mut report = PocketBaseReport::default();
-    let outcome = collections::carry(&engine, &context, &source, &mut report)
-        .and_then(|ids| {
-            settings::carry(&engine, &context, settings, &mut report)?;
-            records::carry((&engine, &source), &context, &ids, &mut report, progress)
-        })
-        .and_then(|()| files::tell_left(&engine, &source, &mut report));
+    let outcome = carry(
+        (&engine, &context),
+        &source,
+        settings,
+        &mut report,
+        progress,
+    );
     let closed = engine.close();
     drop(engine);
     outcome?;
@@ -142,4 +144,27 @@ pub fn import_pocketbase(
     }
     target.finish(&report)?;
     Ok(report)
+}
+
+/// Carries everything into an engine.
+fn carry(
+    (engine, context): (&Engine, &Context),
+    source: &Source,
+    settings: settings::Read,
+    report: &mut PocketBaseReport,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<(), PocketBaseError> {
+    let storage = (!settings.files_are_elsewhere()).then(|| source.storage());
+    let ids = collections::carry(engine, context, source, report)?;
+    settings::carry(engine, context, settings, report)?;
+    let origin = Origin {
+        source,
+        storage: storage.as_deref(),
+        ids: &ids,
+    };
+    records::carry(engine, context, &origin, report, progress)?;
+    if let Some(storage) = &storage {
+        files::tell_left(engine, storage, report)?;
+    }
+    Ok(())
 }

@@ -1,6 +1,7 @@
 //! Records: every row of every collection's table, in the order of insertion.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use luge_model::collection::Collection;
@@ -21,19 +22,29 @@ use crate::transfer::Progress;
 /// The placeholder that PocketBase keeps until somebody makes the first superuser.
 const PLACEHOLDER: &str = "__pbinstaller@example.com";
 
-/// Copies all records of these collections, and the files that they name.
+/// What is copied.
+pub(super) struct Origin<'a> {
+    /// The database.
+    pub(super) source: &'a Source,
+    /// Where the files are; `None` where they stay where they are.
+    pub(super) storage: Option<&'a Path>,
+    /// The ids of the collections.
+    pub(super) ids: &'a [String],
+}
+
+/// Copies all records, and the files that they name.
 pub(super) fn carry(
-    (engine, source): (&Engine, &Source),
+    engine: &Engine,
     context: &Context,
-    ids: &[String],
+    from: &Origin<'_>,
     report: &mut PocketBaseReport,
     progress: &mut dyn FnMut(Progress),
 ) -> Result<(), PocketBaseError> {
     let snapshot = engine.catalog.snapshot();
-    let is_carried = |one: &&Arc<Collection>| !one.is_view() && ids.contains(&one.id);
+    let is_carried = |one: &&Arc<Collection>| !one.is_view() && from.ids.contains(&one.id);
     let mut copy = Copying {
         engine,
-        source,
+        from,
         writer: Writer::new(&engine.committer, context.now),
         report,
         state: Progress::default(),
@@ -41,8 +52,8 @@ pub(super) fn carry(
     };
     let mut tables = Vec::new();
     for collection in snapshot.all().iter().filter(is_carried) {
-        tables.push(Table::of(collection, source, copy.report)?);
-        copy.state.total += source.number(&count(collection))?;
+        tables.push(Table::of(collection, from.source, copy.report)?);
+        copy.state.total += from.source.number(&count(collection))?;
     }
     for table in &mut tables {
         copy.table(table)?;
@@ -56,7 +67,7 @@ pub(super) fn carry(
 /// Records on their way.
 struct Copying<'a> {
     engine: &'a Engine,
-    source: &'a Source,
+    from: &'a Origin<'a>,
     writer: Writer<'a>,
     report: &'a mut PocketBaseReport,
     state: Progress,
@@ -65,7 +76,7 @@ struct Copying<'a> {
 
 impl Copying<'_> {
     fn table(&mut self, table: &mut Table<'_>) -> Result<(), PocketBaseError> {
-        let source = self.source;
+        let source = self.from.source;
         let damaged = |error: rusqlite::Error| source.damaged(&error);
         let mut statement = source
             .database()
@@ -80,7 +91,9 @@ impl Copying<'_> {
                 self.state.done += 1;
                 let record = table.record(row, self.engine, self.report);
                 if let Some(record) = record.map_err(damaged)? {
-                    wanted.extend(table.wanted(&record, source));
+                    if let Some(storage) = self.from.storage {
+                        wanted.extend(table.wanted(&record, storage));
+                    }
                     batch.add(record, self.report);
                 }
             }
@@ -209,13 +222,13 @@ impl<'a> Table<'a> {
     }
 
     /// The files that a record names.
-    fn wanted(&self, record: &Record, source: &Source) -> Vec<Wanted> {
+    fn wanted(&self, record: &Record, storage: &Path) -> Vec<Wanted> {
         let is_file = |field: &&Field| field.kind.as_file().is_some();
         let fields = self.collection.fields.iter().filter(is_file);
         let values = fields.filter_map(|field| record.value(field.number));
         let names = values.flat_map(|value| value.names().map(str::to_owned).collect::<Vec<_>>());
         names
-            .map(|name| Wanted::new(source, self.collection, record.id(), &name))
+            .map(|name| Wanted::new(storage, self.collection, record.id(), &name))
             .collect()
     }
 
@@ -224,8 +237,8 @@ impl<'a> Table<'a> {
         let name = &self.collection.name;
         for (field, (count, first)) in &self.partial {
             report.note(format!(
-                "Field {field} of {name}: {count} values are not of its type and were carried as \
-                 PocketBase shows them; the first is that of record {first}."
+                "Field {field} of {name}: {count} values are not of its type and are carried as it \
+                 reads them; the first is that of record {first}."
             ));
         }
     }

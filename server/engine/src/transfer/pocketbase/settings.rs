@@ -5,6 +5,7 @@ use aes_gcm::aead::{Aead as _, KeyInit as _};
 use aes_gcm::{Aes256Gcm, Nonce};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use luge_model::limits::POCKETBASE_NONCE_BYTES;
 use serde_json::{Map, Value as Json};
 
 use super::source::Source;
@@ -16,8 +17,6 @@ use crate::store::wait;
 
 /// The parameter that holds them.
 const SETTINGS: &str = "settings";
-/// Length of the nonce in front of what is encrypted, in bytes.
-const NONCE_BYTES: usize = 12;
 /// What is never shown, and so not among the settings that are.
 const SECRETS: [&str; 3] = ["smtp.password", "s3.secret", "backups.s3.secret"];
 /// How often settings are offered; what was given up can make something else wrong.
@@ -28,6 +27,14 @@ const OFFERS: usize = 8;
 pub(super) struct Read {
     settings: Map<String, Json>,
     others: Vec<String>,
+}
+
+impl Read {
+    /// Whether files are kept in a bucket rather than in the folder.
+    pub(super) fn files_are_elsewhere(&self) -> bool {
+        let enabled = self.settings.get("s3").and_then(|s3| s3.get("enabled"));
+        enabled == Some(&Json::Bool(true))
+    }
 }
 
 /// Reads the settings; a folder may have none.
@@ -63,7 +70,7 @@ fn object(value: &str, key: Option<&str>) -> Result<Map<String, Json>, PocketBas
 
 fn decrypted(value: &str, key: &str) -> Option<Map<String, Json>> {
     let bytes = STANDARD.decode(value).ok()?;
-    let (nonce, sealed) = bytes.split_first_chunk::<NONCE_BYTES>()?;
+    let (nonce, sealed) = bytes.split_first_chunk::<POCKETBASE_NONCE_BYTES>()?;
     let cipher = Aes256Gcm::new_from_slice(key.as_bytes()).ok()?;
     let plain = cipher.decrypt(&Nonce::from(*nonce), sealed).ok()?;
     serde_json::from_slice(&plain).ok()
@@ -76,6 +83,9 @@ pub(super) fn carry(
     read: Read,
     report: &mut PocketBaseReport,
 ) -> Result<(), PocketBaseError> {
+    if read.files_are_elsewhere() {
+        report.lose("The files are kept in an S3 bucket and not in the folder: none is carried.");
+    }
     for id in read.others {
         report.lose(format!("The parameter {id:?} is not known."));
     }

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{FlockOperation, fcntl_lock};
+use rustix::io::Errno;
 
 use super::{PocketBaseError, PocketBaseReport};
 
@@ -54,13 +55,13 @@ impl Found {
         // Writable for the lock only; a folder that cannot be written to is changed by nobody.
         let data = File::options().read(true).write(true).open(&path);
         let data = match data {
-            Ok(data) => {
-                if let Err(error) = fcntl_lock(&data, FlockOperation::NonBlockingLockExclusive) {
-                    tracing::debug!(%error, "the database is locked");
+            Ok(data) => match fcntl_lock(&data, FlockOperation::NonBlockingLockExclusive) {
+                Err(Errno::AGAIN | Errno::ACCESS) => {
                     return Err(PocketBaseError::Running(folder.display().to_string()));
                 }
-                data
-            }
+                // A file system without locks has nobody who holds one.
+                Ok(()) | Err(_) => data,
+            },
             Err(_) => File::open(&path).map_err(|error| no_source(format!("{DATA}: {error}")))?,
         };
         let mut header = [0; HEADER.len()];

@@ -127,8 +127,7 @@ fn check_empty(folder: &Path) -> Result<(), PocketBaseError> {
     let unfinished = folder.join(UNFINISHED_IMPORT).exists();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
         let name = entry.map_err(unreadable)?.file_name();
-        let known = |own: &&str| name == **own;
-        let is_own = name == UNFINISHED_IMPORT || OWN.iter().any(|own| known(&own));
+        let is_own = name == UNFINISHED_IMPORT || OWN.iter().any(|own| name == **own);
         if name != ALLOWED && !(unfinished && is_own) {
             return Err(PocketBaseError::NotEmpty {
                 folder: folder.display().to_string(),

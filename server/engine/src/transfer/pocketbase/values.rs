@@ -1,7 +1,8 @@
 //! Values: what a column of SQLite holds, as PocketBase reads it for a field.
 //!
 //! A value is cast like a submitted one, since both go the same way there. Differences: dates that
-//! are kept by the server are read like any date, and integers in json fields keep their digits.
+//! are kept by the server are read like any date, of numbers only 1 is true, and integers in json
+//! fields keep their digits.
 
 use luge_model::field::{Field, FieldType};
 use luge_model::timestamp::Timestamp;
@@ -18,14 +19,15 @@ pub(super) struct Read {
 
 /// The value of a field.
 pub(super) fn read(field: &Field, raw: ValueRef<'_>) -> Read {
-    let is_json = matches!(field.kind.zero(), Value::Json(_));
+    let zero = field.kind.zero();
+    let (is_json, is_flag) = (matches!(zero, Value::Json(_)), zero == Value::Bool(false));
     let mut partial = matches!(raw, ValueRef::Blob(_));
     let json = match raw {
         ValueRef::Null => Json::Null,
         ValueRef::Integer(number) if is_json => Json::String(number.to_string()),
+        ValueRef::Integer(number) if is_flag => Json::Bool(number == 1),
         ValueRef::Integer(number) => Json::Number(number.into()),
         ValueRef::Real(number) => Number::from_f64(number).map_or(Json::Null, Json::Number),
-        ValueRef::Text([]) if is_json => Json::Null,
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
             let text = String::from_utf8_lossy(bytes);
             partial |= matches!(text, std::borrow::Cow::Owned(_));
@@ -103,7 +105,8 @@ mod tests {
             ("relation", 2, text("[]"), list(&[])),
             ("file", 1, text("x.png"), Value::from("x.png")),
             ("json", 0, ValueRef::Null, json("null")),
-            ("json", 0, text(""), json("null")),
+            ("json", 0, text(""), json("\"\"")),
+            ("json", 0, text("plain"), json("\"plain\"")),
             (
                 "json",
                 0,
@@ -150,6 +153,7 @@ mod tests {
             ("number", text("abc")),
             ("number", ValueRef::Real(f64::INFINITY)),
             ("bool", text("yes")),
+            ("bool", ValueRef::Integer(7)),
             ("date", text("soon")),
             ("autodate", text("soon")),
             ("text", ValueRef::Text(b"a\xff")),
