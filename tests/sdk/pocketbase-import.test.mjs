@@ -274,6 +274,9 @@ describe("luge import pocketbase: never set up", {
   test("somebody still has to make the first superuser", async () => {
     const folder = mkdtempSync(join(tmpdir(), "luge-move-"));
     const source = await serve(process.env.POCKETBASE_BIN, join(folder, "pb_data"));
+    while (!source.printed().includes("pbinstall")) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
     await source.end("SIGTERM");
     const words = ["import", "pocketbase", source.folder, "--dir", join(folder, "data")];
     const result = spawnSync(luge, words, { encoding: "utf8" });

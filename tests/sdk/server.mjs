@@ -76,5 +76,5 @@ export async function serve(binary, data) {
     child.kill(signal);
     return ended;
   };
-  return { url, end, folder: data };
+  return { url, end, folder: data, printed: () => printed };
 }

@@ -20,7 +20,7 @@ use crate::engine::Engine;
 use crate::transfer::Progress;
 
 /// The placeholder that PocketBase keeps until somebody makes the first superuser.
-const PLACEHOLDER: &str = "__pbinstaller@example.com";
+pub(super) const PLACEHOLDER: &str = "__pbinstaller@example.com";
 
 /// What is copied.
 pub(super) struct Origin<'a> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use luge_model::collection::Collections;
 use luge_model::timestamp::Timestamp;
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -150,6 +151,42 @@ fn a_folder_is_carried_as_it_is() {
     engine.close().unwrap();
     let left: Vec<_> = fs::read_dir(case.target()).unwrap().collect();
     assert_eq!(left.len(), 3, "{left:?}");
+}
+
+#[test]
+fn secrets_of_collections_are_carried() {
+    let token =
+        |secret: &str, duration: u32| json!({ "secret": secret.repeat(40), "duration": duration });
+    let provider = json!({ "name": "github", "clientId": "i", "clientSecret": "hush" });
+    let options = json!({
+        "authRule": null, "authToken": token("a", 1000), "fileToken": token("f", 2000),
+        "oauth2": { "enabled": true, "providers": [provider] },
+    });
+    let case = Case::changed(&format!(
+        "CREATE TABLE _superusers (id TEXT PRIMARY KEY NOT NULL, email TEXT, password TEXT,
+             tokenKey TEXT, emailVisibility BOOLEAN, verified BOOLEAN);
+         INSERT INTO _superusers VALUES ('aaaaaaaaaaaaaaa', 'a@b.co', '$2a$10$x', 'key', 0, 1),
+             ('bbbbbbbbbbbbbbb', '{}', '$2a$10$y', 'other', 0, 1);
+         INSERT INTO _collections SELECT 'pbc_3142635823', 1, 'auth', '_superusers', '[]', '[]',
+             NULL, NULL, NULL, NULL, NULL, '{options}', created, updated FROM _collections",
+        super::records::PLACEHOLDER,
+    ));
+    let report = case.import(false).unwrap();
+    assert_eq!((report.records, report.notes().len()), (4, 1));
+    let engine = Engine::open(case.options()).unwrap();
+    let snapshot = engine.catalog.snapshot();
+    let superusers = snapshot.find("_superusers").unwrap();
+    let auth = superusers.auth().unwrap();
+    assert_eq!(auth.auth_rule, None);
+    for (token, secret, duration) in [(&auth.auth_token, "a", 1000), (&auth.file_token, "f", 2000)]
+    {
+        assert_eq!(token.secret.reveal(), secret.repeat(40));
+        assert_eq!(token.duration, duration);
+    }
+    assert_eq!(auth.oauth2.providers[0].client_secret.reveal(), "hush");
+    let order: Vec<_> = snapshot.all().iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(order[order.len() - 2..], ["things", "_superusers"]);
+    engine.close().unwrap();
 }
 
 #[test]
