@@ -89,11 +89,6 @@ impl Engine {
     /// # Errors
     /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
-        if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
-            return Err(Error::Store(StoreError::UnfinishedImport {
-                folder: options.folder.display().to_string(),
-            }));
-        }
         let (mirror, committer) = open_store(&options)?;
         let Options {
             folder,
@@ -172,6 +167,11 @@ impl Engine {
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
 fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
+        return Err(Error::Store(StoreError::UnfinishedImport {
+            folder: options.folder.display().to_string(),
+        }));
+    }
     let store_options = StoreOptions {
         folder: options.folder.join("store"),
         durability: options.durability,

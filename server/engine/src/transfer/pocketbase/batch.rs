@@ -46,20 +46,21 @@ impl Batch {
         self.records.len() >= IMPORT_BATCH_RECORDS || self.bytes >= IMPORT_BATCH_BYTES
     }
 
-    /// Adds a record, unless one of the batch has a unique value of it.
-    pub(super) fn add(&mut self, record: Record, report: &mut PocketBaseReport) {
+    /// Adds a record, unless one of the batch has a unique value of it; whether it did.
+    pub(super) fn add(&mut self, record: Record, report: &mut PocketBaseReport) -> bool {
         let entries = index::entries(&self.collection, record.id(), &record);
         let unique = entries.iter().filter(|(_, entry)| entry.unique.is_some());
         for (key, entry) in unique {
             if self.taken.contains(key) {
                 report.lose(self.taken_by_another(&record, entry.unique));
-                return;
+                return false;
             }
         }
         let unique = entries.iter().filter(|(_, entry)| entry.unique.is_some());
         self.taken.extend(unique.map(|(key, _)| key.clone()));
         self.bytes += record.as_bytes().len();
         self.records.push((record, entries));
+        true
     }
 
     fn taken_by_another(&self, record: &Record, index: Option<usize>) -> String {

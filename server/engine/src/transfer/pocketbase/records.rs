@@ -91,10 +91,11 @@ impl Copying<'_> {
                 self.state.done += 1;
                 let record = table.record(row, self.engine, self.report);
                 if let Some(record) = record.map_err(damaged)? {
-                    if let Some(storage) = self.from.storage {
-                        wanted.extend(table.wanted(&record, storage));
+                    let storage = self.from.storage;
+                    let files = storage.map(|storage| table.wanted(&record, storage));
+                    if batch.add(record, self.report) {
+                        wanted.extend(files.into_iter().flatten());
                     }
-                    batch.add(record, self.report);
                 }
             }
             if ended || batch.is_full() {

@@ -28,6 +28,67 @@ const TABLES: &str = "
         ('aa', 'second', 1, ''), ('mm', 'third', 2, '');
     INSERT INTO _params (id, value) VALUES ('settings', '{\"meta\":{\"appName\":\"Sledding\"}}');";
 
+/// What is changed in the source, and the one thing that is then lost.
+const LOSSES: [(&str, &str); 14] = [
+    (
+        "ALTER TABLE things ADD extra TEXT; UPDATE things SET extra = 'x' WHERE id = 'aa'",
+        "Column \"extra\" of things is in no definition; 1 records have a value.",
+    ),
+    (
+        "ALTER TABLE things DROP count; UPDATE _collections SET viewRule = ''",
+        "Field count of things: the table has no column for it.",
+    ),
+    (
+        "ALTER TABLE _collections ADD future TEXT",
+        "Collections have a property \"future\", which this release does not know.",
+    ),
+    (
+        "UPDATE _collections SET fields = json_set(fields, '$[4].type', 'vector')",
+        "Field data of things: its type \"vector\" is not known.",
+    ),
+    (
+        "UPDATE _collections SET listRule = 'nope = 1'",
+        "Collection things: listRule is locked for all but superusers; it was \"nope = 1\".",
+    ),
+    (
+        "UPDATE _collections SET indexes = '[\"CREATE INDEX `i` ON `things` (lower(title))\"]'",
+        "the index \"CREATE INDEX `i` ON `things` (lower(title))\" is left out.",
+    ),
+    (
+        "UPDATE _collections SET fields = json_set(fields, '$[1].pattern', '(')",
+        "Collection things: pattern of the field title has its default; it was \"(\".",
+    ),
+    (
+        "INSERT INTO _params (id, value) VALUES ('more', '1')",
+        "The parameter \"more\" is not known.",
+    ),
+    (
+        "UPDATE _params SET value = '{\"meta\":{\"accentColor\":\"red\",\"appName\":\"A\"}}'",
+        "Setting meta.accentColor has its default; it was \"red\".",
+    ),
+    (
+        "UPDATE _params SET value = '{\"future\":{\"on\":true}}'",
+        "Setting future: there is no such setting.",
+    ),
+    (
+        "UPDATE _params SET value = '{\"s3\":{\"enabled\":true,\"bucket\":\"b\",\
+         \"region\":\"r\",\"endpoint\":\"e\",\"accessKey\":\"k\",\"secret\":\"s\"}}'",
+        "The files are kept in an S3 bucket and not in the folder: none is carried.",
+    ),
+    (
+        "INSERT INTO things (id, title) VALUES ('', 'none')",
+        "A record of things has no id.",
+    ),
+    (
+        "UPDATE things SET title = 'first' WHERE id = 'mm'",
+        "Record mm of things: another record has the same value in the index idx_title.",
+    ),
+    (
+        "UPDATE things SET paper = '../../data.db' WHERE id = 'mm'",
+        "File ../../data.db of record mm of things has a name that no file may have.",
+    ),
+];
+
 struct Case {
     folder: TempDir,
     source: Connection,
@@ -191,65 +252,7 @@ fn secrets_of_collections_are_carried() {
 
 #[test]
 fn each_loss_is_named_and_refuses_the_import_unless_allowed() {
-    for (sql, loss) in [
-        (
-            "ALTER TABLE things ADD extra TEXT; UPDATE things SET extra = 'x' WHERE id = 'aa'",
-            "Column \"extra\" of things is in no definition; 1 records have a value.",
-        ),
-        (
-            "ALTER TABLE things DROP count; UPDATE _collections SET viewRule = ''",
-            "Field count of things: the table has no column for it.",
-        ),
-        (
-            "ALTER TABLE _collections ADD future TEXT",
-            "Collections have a property \"future\", which this release does not know.",
-        ),
-        (
-            "UPDATE _collections SET fields = json_set(fields, '$[4].type', 'vector')",
-            "Field data of things: its type \"vector\" is not known.",
-        ),
-        (
-            "UPDATE _collections SET listRule = 'nope = 1'",
-            "Collection things: listRule is locked for all but superusers; it was \"nope = 1\".",
-        ),
-        (
-            "UPDATE _collections SET indexes = '[\"CREATE INDEX `i` ON `things` (lower(title))\"]'",
-            "the index \"CREATE INDEX `i` ON `things` (lower(title))\" is left out.",
-        ),
-        (
-            "UPDATE _collections SET fields = json_set(fields, '$[1].pattern', '(')",
-            "Collection things: pattern of the field title has its default; it was \"(\".",
-        ),
-        (
-            "INSERT INTO _params (id, value) VALUES ('more', '1')",
-            "The parameter \"more\" is not known.",
-        ),
-        (
-            "UPDATE _params SET value = '{\"meta\":{\"accentColor\":\"red\",\"appName\":\"A\"}}'",
-            "Setting meta.accentColor has its default; it was \"red\".",
-        ),
-        (
-            "UPDATE _params SET value = '{\"future\":{\"on\":true}}'",
-            "Setting future: there is no such setting.",
-        ),
-        (
-            "UPDATE _params SET value = '{\"s3\":{\"enabled\":true,\"bucket\":\"b\",\
-             \"region\":\"r\",\"endpoint\":\"e\",\"accessKey\":\"k\",\"secret\":\"s\"}}'",
-            "The files are kept in an S3 bucket and not in the folder: none is carried.",
-        ),
-        (
-            "INSERT INTO things (id, title) VALUES ('', 'none')",
-            "A record of things has no id.",
-        ),
-        (
-            "UPDATE things SET title = 'first' WHERE id = 'mm'",
-            "Record mm of things: another record has the same value in the index idx_title.",
-        ),
-        (
-            "UPDATE things SET paper = '../../data.db' WHERE id = 'mm'",
-            "File ../../data.db of record mm of things has a name that no file may have.",
-        ),
-    ] {
+    for (sql, loss) in LOSSES {
         let case = Case::changed(sql);
         let Err(PocketBaseError::Losses(report)) = case.import(false) else {
             panic!("not refused: {sql}")
