@@ -78,7 +78,8 @@ impl Resident {
         }
     }
 
-    /// About `count` records from all times, the same ones as long as the collection stays the same.
+    /// At most `count` records from all times, the same ones as long as the collection stays the
+    /// same; one that stands behind a gap may be among them more than once.
     pub fn sample(&self, count: usize) -> impl Iterator<Item = &Record> {
         let first = self.by_rowid.keys().next().copied().unwrap_or_default();
         let last = self

@@ -108,14 +108,14 @@ impl Query {
                     .filter(|record| bounds.iter().all(|bound| may_hold(bound, **record)));
                 left.count()
             });
-            (resident.len(), shares.collect::<Vec<_>>())
+            (sample.len(), resident.len(), shares.collect::<Vec<_>>())
         });
-        let Some((all, shares)) = sampled else {
+        let Some((size, all, shares)) = sampled else {
             return plans;
         };
         let mut promising = Vec::new();
         for (plan, share) in plans.into_iter().zip(shares) {
-            if share * all > SAMPLE_MARGIN * SAMPLE_RECORDS * most {
+            if share * all > SAMPLE_MARGIN * size * most {
                 run.gave_up(|| format!("index {}: holds too much", plan.definition.name));
             } else {
                 promising.push((share, plan));
