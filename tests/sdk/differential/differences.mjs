@@ -25,9 +25,13 @@ export const DIFFERENCES = [
         crosses.length > 0 && /^@request\.body\.[\w.]+:(isset|changed)$/.test(text)),
   },
   {
-    entry: "an unknown modifier behind `@request.` or a json path",
+    entry: "`:length`, `:each` behind a part of a json or geoPoint field",
+    applies: ({ texts }) => texts.some((text) => /\b(meta|place)\.[\w.]+:(length|each)/.test(text)),
+  },
+  {
+    entry: "an unknown modifier behind `@request.` or a part of a json or geoPoint field",
     applies: ({ texts }) => texts.some((text) =>
-      /(@request|meta)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
+      /(@request|meta|place)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
   },
   {
     entry: "a quote or a bracket in a comment inside brackets",
