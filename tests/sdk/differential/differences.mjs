@@ -26,7 +26,8 @@ export const DIFFERENCES = [
   },
   {
     entry: "`:length`, `:each` behind a part of a json or geoPoint field",
-    applies: ({ texts }) => texts.some((text) => /\b(meta|place)\.[\w.]+:(length|each)/.test(text)),
+    applies: ({ texts }) => texts.some((text) =>
+      /\b(meta|place)\.[\w.]+:(length|each)/.test(text)),
   },
   {
     entry: "an unknown modifier behind `@request.` or a part of a json or geoPoint field",
