@@ -4,6 +4,8 @@
 import { comparisons, operands, print } from "../generator/expression.mjs";
 
 const LITERAL = /'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g;
+const UNKNOWN_MODIFIER =
+  /(@request|meta|place)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/;
 const SUBMITTED_EACH = /^@request\.body\.\w+:each$/;
 
 /** `entry` is the first column of the table; `applies` is asked with a judged request. */
@@ -31,8 +33,7 @@ export const DIFFERENCES = [
   },
   {
     entry: "an unknown modifier behind `@request.` or a part of a json or geoPoint field",
-    applies: ({ texts }) => texts.some((text) =>
-      /(@request|meta|place)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
+    applies: ({ texts }) => texts.some((text) => UNKNOWN_MODIFIER.test(text)),
   },
   {
     entry: "a quote or a bracket in a comment inside brackets",
