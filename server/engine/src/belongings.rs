@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 
 use crate::commit::{Committer, Proposal};
 use crate::error::{Error, Result};
-use crate::store::{Direction, Guard, Key, KeyRange, Store, StoreError, key};
+use crate::store::{Direction, Guard, Key, KeyRange, ReadStore, StoreError, key};
 
 /// How long the two times are that every stored form begins with.
 const TIMES_BYTES: usize = 16;
@@ -105,7 +105,7 @@ impl Owner<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn found_by(self, store: &dyn Store, kind: Kind, id: &str) -> Result<Option<String>> {
+    pub fn found_by(self, store: &dyn ReadStore, kind: Kind, id: &str) -> Result<Option<String>> {
         let bytes = store.get(&self.address(kind, id))?;
         Ok(bytes.and_then(|bytes| {
             let record = bytes.get(TIMES_BYTES..)?;
@@ -117,7 +117,7 @@ impl Owner<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn has(self, store: &dyn Store, kind: Kind, id: &str, now: Timestamp) -> Result<bool> {
+    pub fn has(self, store: &dyn ReadStore, kind: Kind, id: &str, now: Timestamp) -> Result<bool> {
         let bytes = store.get(&self.key(kind, id))?;
         let times = bytes.as_deref().and_then(times);
         Ok(times.is_some_and(|(ends, _)| ends > now))
@@ -157,7 +157,7 @@ impl Owner<'_> {
     /// When the store fails, or what it holds cannot be read.
     pub fn get<T: DeserializeOwned>(
         self,
-        store: &dyn Store,
+        store: &dyn ReadStore,
         kind: Kind,
         id: &str,
         now: Timestamp,
@@ -176,7 +176,7 @@ impl Owner<'_> {
     /// When the store fails, or what it holds cannot be read.
     pub fn all<T: DeserializeOwned>(
         self,
-        store: &dyn Store,
+        store: &dyn ReadStore,
         kind: Kind,
         now: Timestamp,
     ) -> Result<Vec<Belonging<T>>> {
@@ -198,7 +198,7 @@ impl Owner<'_> {
     /// When the store fails.
     pub fn plan_removal_of(
         self,
-        store: &dyn Store,
+        store: &dyn ReadStore,
         kind: Kind,
         proposal: &mut Proposal,
     ) -> Result<()> {
@@ -210,14 +210,14 @@ impl Owner<'_> {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn plan_removal(self, store: &dyn Store, proposal: &mut Proposal) -> Result<()> {
+    pub fn plan_removal(self, store: &dyn ReadStore, proposal: &mut Proposal) -> Result<()> {
         let range = key::belonging_record_range(self.collection, self.record);
         self.plan_removal_in(store, range, proposal)
     }
 
     fn plan_removal_in(
         self,
-        store: &dyn Store,
+        store: &dyn ReadStore,
         range: KeyRange,
         proposal: &mut Proposal,
     ) -> Result<()> {
@@ -267,7 +267,7 @@ pub fn encode<T: Serialize>(ends: Timestamp, used: Timestamp, content: &T) -> Re
 /// # Errors
 /// When the store fails.
 pub fn ended(
-    store: &dyn Store,
+    store: &dyn ReadStore,
     range: &KeyRange,
     now: Timestamp,
 ) -> Result<(Proposal, Option<KeyRange>)> {
@@ -288,7 +288,7 @@ pub fn ended(
 }
 
 /// The kinds are bounded in number, so this is; more than that is damage.
-fn entries(store: &dyn Store, range: &KeyRange) -> Result<Vec<(Key, Vec<u8>)>> {
+fn entries(store: &dyn ReadStore, range: &KeyRange) -> Result<Vec<(Key, Vec<u8>)>> {
     let mut found = Vec::new();
     let mut rest = Some(range.clone());
     while let Some(range) = rest {

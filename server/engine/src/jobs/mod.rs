@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
+mod forget_answers;
 mod remove_departed;
 mod tend_belongings;
 mod tend_files;
@@ -33,6 +34,7 @@ pub const JOBS: &[Job] = &[
     remove_departed::JOB,
     tend_files::JOB,
     tend_belongings::JOB,
+    forget_answers::JOB,
 ];
 
 /// Something the server does by itself.

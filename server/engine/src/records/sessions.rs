@@ -27,6 +27,6 @@ impl Records {
             collection: collection.number,
             record: before.id(),
         };
-        owner.plan_removal_of(&**self.committer.store(), Kind::Session, proposal)
+        owner.plan_removal_of(&*self.reads, Kind::Session, proposal)
     }
 }

@@ -101,7 +101,7 @@ impl<T> Ceremony<T> {
     pub(super) fn was_used(
         &self,
         owner: Owner<'_>,
-        store: &dyn crate::store::Store,
+        store: &dyn crate::store::ReadStore,
     ) -> Result<bool> {
         Ok(store.get(&owner.address(Kind::Used, &self.id))?.is_some())
     }
