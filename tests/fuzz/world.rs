@@ -43,6 +43,7 @@ impl World {
         let user = Identity {
             collection: Arc::clone(&collections[1]),
             record: records[1][0].clone(),
+            session: None,
         };
         let mut request = RequestFacts {
             method: "PATCH".to_owned(),

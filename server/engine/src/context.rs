@@ -19,6 +19,8 @@ pub struct Context {
     pub request: RequestFacts,
     /// Where the request comes from; `None` where it comes from no network.
     pub client: Option<IpAddr>,
+    /// What the client says it is (`User-Agent`), where the call keeps it: at sign-in.
+    pub device: Option<Box<str>>,
 }
 
 impl Context {
@@ -30,6 +32,7 @@ impl Context {
             principal: Principal::System,
             request: RequestFacts::default(),
             client: None,
+            device: None,
         }
     }
 

@@ -137,6 +137,7 @@ impl Engine {
             clock,
             random: Arc::clone(&random),
         });
+        let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -144,6 +145,7 @@ impl Engine {
             hashes,
             random: Arc::clone(&random),
             settings: Arc::clone(&settings),
+            ceremonies,
         });
         let tags = Tags::open(&committer, &*random)?;
         Ok(Self {

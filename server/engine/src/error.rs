@@ -82,6 +82,12 @@ pub enum Error {
     /// The request makes no sense; the message says why.
     #[error("{0}")]
     BadRequest(String),
+    /// There is no such session, or no longer.
+    #[error("missing session")]
+    MissingSession,
+    /// There is no such passkey, or no longer.
+    #[error("missing passkey")]
+    MissingPasskey,
     /// There is no such realtime client, or no longer.
     #[error("missing realtime client")]
     MissingClient,

@@ -48,6 +48,12 @@ pub fn token_secret(random: &dyn Random) -> String {
     random.text(LETTERS_AND_DIGITS, limits::TOKEN_SECRET_CHARS)
 }
 
+/// The id of a session: nobody guesses it, though it is worth nothing without a token.
+#[must_use]
+pub fn session_id(random: &dyn Random) -> String {
+    random.text(LETTERS_AND_DIGITS, limits::SESSION_ID_CHARS)
+}
+
 /// Whether two secrets are equal, in a time that says nothing of where they differ.
 #[must_use]
 pub fn equal(left: &[u8], right: &[u8]) -> bool {

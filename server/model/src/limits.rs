@@ -80,6 +80,30 @@ pub const FILTER_STRFTIME_ARGUMENTS_MAX: usize = 10;
 pub const TOKEN_KEY_CHARS_MIN: usize = 30;
 /// Longest token that is looked at, in bytes.
 pub const TOKEN_BYTES_MAX: usize = 4_096;
+/// Most that is read of what belongs to one auth record beside its fields; each kind has less.
+pub const BELONGINGS_MAX: usize = 10_000;
+/// How exactly it is known when a belonging was used last, in milliseconds.
+pub const BELONGING_USE_MILLISECONDS: i64 = 5 * 60 * 1_000;
+/// How often belongings that ended are removed, in milliseconds.
+pub const BELONGINGS_TEND_MILLISECONDS: i64 = 60 * 60 * 1_000;
+/// Sessions of one record; the one that was used least lately makes room for a new one.
+pub const SESSIONS_MAX: usize = 100;
+/// How long a session goes on at most, however often its token is refreshed, in seconds.
+pub const SESSION_SECONDS_MAX: i64 = 365 * 86_400;
+/// Passkeys of one record.
+pub const PASSKEYS_MAX: usize = 20;
+/// How long registering or using a passkey may take, in milliseconds.
+pub const PASSKEY_CEREMONY_MILLISECONDS: i64 = 5 * 60 * 1_000;
+/// How long ago one may have signed in to change how one signs in, in milliseconds.
+pub const FRESH_SIGN_IN_MILLISECONDS: i64 = 5 * 60 * 1_000;
+/// Longest name of a passkey, in characters.
+pub const PASSKEY_NAME_CHARS_MAX: usize = 100;
+/// Where the pages of one collection may ask for passkeys.
+pub const PASSKEY_ORIGINS_MAX: usize = 50;
+/// Characters of the id of a session.
+pub const SESSION_ID_CHARS: usize = 20;
+/// Longest description that a client gives of itself that is kept, in characters.
+pub const DEVICE_CHARS_MAX: usize = 255;
 /// Longest identity and password of a sign-in, in bytes (contract §1.3).
 pub const SIGN_IN_BYTES_MAX: usize = 255;
 

@@ -29,6 +29,8 @@ pub struct Identity {
     pub collection: Arc<Collection>,
     /// The record, as it was when the request began.
     pub record: Record,
+    /// The session that its token names; one of an import or an impersonation names none.
+    pub session: Option<Box<str>>,
 }
 
 impl Principal {

@@ -18,6 +18,7 @@ use luge_model::limits;
 use luge_model::principal::{Principal, RequestContext, RequestFacts};
 use metrics_exporter_prometheus::PrometheusHandle;
 use poem::Request;
+use poem::http::header;
 use serde_json::{Map, Value as Json};
 use tokio::sync::Semaphore;
 
@@ -75,6 +76,16 @@ impl App {
             principal,
             request: facts,
             client: self.client_address(request),
+            device: None,
+        }
+    }
+
+    /// The same for a sign-in, which is remembered with what the client says it is.
+    pub(crate) fn sign_in_context(&self, request: &Request) -> Context {
+        let device = request.header(header::USER_AGENT).map(Into::into);
+        Context {
+            device,
+            ..self.context(request)
         }
     }
 

@@ -56,7 +56,7 @@ impl AuthApi {
         body: RawBody,
         options: RecordOptions,
     ) -> Answer<SignedInShape> {
-        let context = self.0.context(request);
+        let context = self.0.sign_in_context(request);
         let auth = &self.0.engine.auth;
         // Told before a malformed body is (contract §4).
         auth.password_allowed(&collection)
@@ -66,7 +66,7 @@ impl AuthApi {
             .sign_in_with_password(&context, &collection, &sign_in)
             .await;
         let signed_in = signed_in.map_err(Failure::of_sign_in)?;
-        self.shown(context, signed_in, options).await
+        shown(&self.0, context, signed_in, options).await
     }
 
     /// Gives a new token for a token that still holds.
@@ -82,34 +82,54 @@ impl AuthApi {
         body: RawBody,
         options: RecordOptions,
     ) -> Answer<SignedInShape> {
-        let context = self.0.context(request);
+        let context = self.0.sign_in_context(request);
         let token = token(request).unwrap_or_default();
         let refreshed = self.0.engine.auth.refresh(&context, &collection, token);
-        let signed_in = refreshed.map_err(Failure::of_sign_in)?;
+        let signed_in = refreshed.await.map_err(Failure::of_sign_in)?;
         // Nothing in it counts, but a malformed one is refused as everywhere.
         body.into_object().await?;
-        self.shown(context, signed_in, options).await
+        shown(&self.0, context, signed_in, options).await
+    }
+
+    /// Gives a superuser a token of a record, for a time.
+    #[oai(
+        path = "/api/collections/:collection/impersonate/:id",
+        method = "post",
+        operation_id = "impersonate"
+    )]
+    async fn impersonate(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        id: Path<String>,
+        body: RawBody,
+    ) -> Answer<SignedInShape> {
+        let context = self.0.superuser_context(request)?;
+        let options = RecordOptions::of(request)?;
+        let seconds = impersonation_seconds(&body.into_object().await?)?;
+        let auth = &self.0.engine.auth;
+        let signed_in = auth.impersonate(&context, &collection, &id, seconds);
+        let signed_in = signed_in.map_err(Failure::of_sign_in)?;
+        shown(&self.0, context, signed_in, options).await
     }
 }
 
-impl AuthApi {
-    /// The answer with the related records that were asked for.
-    async fn shown(
-        &self,
-        context: Context,
-        mut signed_in: SignedIn,
-        options: RecordOptions,
-    ) -> Answer<SignedInShape> {
-        let RecordOptions { fields, expand } = options;
-        if !expand.is_empty() {
-            let expanded = self.0.scan(move |engine| {
-                engine.auth.expand(&context, &expand, &mut signed_in)?;
-                Ok(signed_in)
-            });
-            signed_in = expanded.await?;
-        }
-        answer(&signed_in, &fields)
+/// The answer with the related records that were asked for.
+pub(crate) async fn shown(
+    app: &App,
+    context: Context,
+    mut signed_in: SignedIn,
+    options: RecordOptions,
+) -> Answer<SignedInShape> {
+    let RecordOptions { fields, expand } = options;
+    if !expand.is_empty() {
+        let expanded = app.scan(move |engine| {
+            engine.auth.expand(&context, &expand, &mut signed_in)?;
+            Ok(signed_in)
+        });
+        signed_in = expanded.await?;
     }
+    answer(&signed_in, &fields)
 }
 
 /// The answer to every sign-in: `{"record":{…},"token":"…"}`.
@@ -129,6 +149,22 @@ fn password_sign_in(body: &Map<String, Json>) -> PasswordSignIn {
         password: text(body, "password").unwrap_or_default(),
         identity_field: text(body, "identityField").filter(|name| !name.is_empty()),
     }
+}
+
+fn impersonation_seconds(body: &Map<String, Json>) -> Result<u64, Failure> {
+    let Some(duration) = body.get("duration").filter(|duration| !duration.is_null()) else {
+        return Ok(0);
+    };
+    let whole = duration
+        .as_i64()
+        .ok_or_else(|| Failure::bad_request("duration must be a whole number of seconds."))?;
+    u64::try_from(whole).map_err(|_negative| {
+        let least = Violation::new(
+            "validation_min_greater_equal_than_required",
+            "Must be no less than 0.",
+        );
+        Failure::invalid(&Violations::of("duration", least.with("threshold", 0)))
+    })
 }
 
 /// The text of a key, whose name is matched without case (contract §0); other values are taken as

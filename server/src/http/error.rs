@@ -152,6 +152,8 @@ impl From<Error> for Failure {
                 StatusCode::NOT_FOUND,
                 "Missing or invalid auth collection context.",
             ),
+            Error::MissingSession => Self::new(StatusCode::NOT_FOUND, "Missing session."),
+            Error::MissingPasskey => Self::new(StatusCode::NOT_FOUND, "Missing passkey."),
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
             }

@@ -28,9 +28,11 @@ use crate::http::middleware::{
     RequestIds, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
+use crate::http::passkeys::PasskeysApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
+use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
@@ -57,6 +59,7 @@ mod multipart;
 mod once;
 mod openapi;
 mod page;
+mod passkeys;
 mod principal;
 mod query;
 mod ranges;
@@ -65,6 +68,7 @@ mod realtime;
 mod record_body;
 mod records;
 mod rules;
+mod sessions;
 mod settings;
 mod setup;
 mod shapes;
@@ -78,6 +82,8 @@ type Api = (
     RulesApi,
     AggregateApi,
     AuthApi,
+    SessionsApi,
+    PasskeysApi,
     FilesApi,
     RealtimeApi,
     SettingsApi,
@@ -95,6 +101,8 @@ fn api(app: &Arc<App>) -> Api {
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
+        SessionsApi(Arc::clone(app)),    // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),    // /api/collections/{collection}/passkeys
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings

@@ -35,7 +35,7 @@ impl SetupApi {
         body: RawBody,
         options: AnswerOptions,
     ) -> Answer<SignedInShape> {
-        let context = self.0.context(request);
+        let context = self.0.sign_in_context(request);
         let body = body.into_object().await?;
         let mut violations = Violations::new();
         let code = required_text(&body, "code", &mut violations);

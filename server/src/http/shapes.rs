@@ -233,6 +233,61 @@ impl Shape for SignedInShape {
     }
 }
 
+/// Where a record is signed in.
+pub(crate) struct SessionsShape;
+
+impl Shape for SessionsShape {
+    const NAME: &'static str = "Sessions";
+
+    fn schema() -> MetaSchema {
+        let session = all_required(vec![
+            ("id", text()),
+            ("created", text()),
+            ("used", text()),
+            ("ends", text()),
+            ("method", text()),
+            ("device", text()),
+            ("address", text()),
+            ("current", inline(MetaSchema::new("boolean"))),
+        ]);
+        all_required(vec![("items", array_of(inline(session)))])
+    }
+}
+
+/// What a device needs, and what is to be brought back with its answer.
+pub(crate) struct CeremonyShape;
+
+impl Shape for CeremonyShape {
+    const NAME: &'static str = "PasskeyCeremony";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("ceremony", text()), ("publicKey", object())])
+    }
+}
+
+/// A passkey.
+pub(crate) struct PasskeyShape;
+
+impl Shape for PasskeyShape {
+    const NAME: &'static str = "Passkey";
+
+    fn schema() -> MetaSchema {
+        let keys = ["id", "name", "created", "used"];
+        all_required(keys.into_iter().map(|key| (key, text())).collect())
+    }
+}
+
+/// The passkeys of a record.
+pub(crate) struct PasskeysShape;
+
+impl Shape for PasskeysShape {
+    const NAME: &'static str = "Passkeys";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("items", array_of(inline(PasskeyShape::schema())))])
+    }
+}
+
 /// How one can sign in.
 pub(crate) struct AuthMethodsShape;
 

@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// A token for the caller.
+    /// A token for the caller, which holds no longer than the caller's session.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`] where nobody is signed in.
@@ -23,7 +23,10 @@ impl Auth {
             .ok_or(Error::MissingAuthCollection)?;
         let seconds = u64::try_from(options.file_token.duration).unwrap_or_default();
         let record = &identity.record;
-        let claims = Claims::file(&compiled.collection.id, record.id(), context.now, seconds);
+        let claims = Claims {
+            session: identity.session.as_deref().map(str::to_owned),
+            ..Claims::file(&compiled.collection.id, record.id(), context.now, seconds)
+        };
         claims.sign(token_key(&compiled, &options.file_token, record))
     }
 

@@ -7,7 +7,7 @@ use super::Auth;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// The ways to sign in, in the contract's order of keys. Everyone may ask.
+    /// The ways to sign in, in the contract's order of keys, ours behind. Everyone may ask.
     ///
     /// # Errors
     /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`].
@@ -47,5 +47,6 @@ fn describe(options: &AuthOptions) -> Json {
         "authProviders": [],
         "usernamePassword": has("username"),
         "emailPassword": has("email"),
+        "passkey": {"enabled": options.passkey.enabled},
     })
 }

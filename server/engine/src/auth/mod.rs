@@ -4,6 +4,7 @@
 //! - A bad token is nobody's, not an error; the caller goes on as a guest.
 //! - Whoever fails to sign in learns nothing about who exists, neither by answer nor by time.
 //! - Every auth answer passes the collection's auth rule.
+//! - A sign-in begins a session, and its tokens hold as long as that goes on.
 
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +16,8 @@ use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
 
 use crate::access::{Compiled, Operation, Projection, View};
-use crate::commit::Committer;
+use crate::belongings::Kind;
+use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::identity;
@@ -23,14 +25,18 @@ use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
 use crate::records::Records;
-use crate::secrets::HashPool;
+use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
+use crate::store::{Guard, key};
 
 mod file_token;
+mod impersonate;
 pub mod methods;
+pub mod passkey;
 pub mod password;
 mod refresh;
 mod rehash;
+pub mod session;
 pub mod setup;
 mod superuser;
 #[cfg(test)]
@@ -48,6 +54,7 @@ pub struct Auth {
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
+    ceremonies: Seal,
     setup: setup::Door,
 }
 
@@ -65,6 +72,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Say where superusers may come from.
     pub settings: Arc<Settings>,
+    /// Seals what clients carry between asking for a passkey and having it.
+    pub ceremonies: Seal,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -87,6 +96,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            ceremonies,
         } = parts;
         Self {
             committer,
@@ -95,6 +105,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            ceremonies,
             setup: setup::Door::default(),
         }
     }
@@ -140,6 +151,7 @@ impl Auth {
         context.principal = principal_of(Identity {
             collection: Arc::clone(view.collection()),
             record: view.record().clone(),
+            session: None,
         });
         self.records
             .expand(&context, expand, std::slice::from_mut(view))
@@ -172,9 +184,21 @@ impl Auth {
             _ => &options.auth_token,
         };
         let key = token_key(&compiled, secret, &record);
-        let claims = unverified.verify(kind, key, now);
-        let collection = Arc::clone(&compiled.collection);
-        Ok(claims.map(|claims| (Identity { collection, record }, claims)))
+        let Some(claims) = unverified.verify(kind, key, now) else {
+            return Ok(None);
+        };
+        let owner = session::owner(&compiled, &record);
+        if let Some(session) = &claims.session
+            && !owner.uses(&self.committer, Kind::Session, session, now)?
+        {
+            return Ok(None);
+        }
+        let identity = Identity {
+            collection: Arc::clone(&compiled.collection),
+            session: claims.session.as_deref().map(Into::into),
+            record,
+        };
+        Ok(Some((identity, claims)))
     }
 
     /// An auth collection that a client named.
@@ -186,14 +210,37 @@ impl Auth {
         }
     }
 
-    /// The auth answer for a record that proved who it is, if the auth rule holds for it.
-    fn answer(
+    /// Signs in a record that proved who it is by `method`, if the auth rule holds for it.
+    async fn sign_in(
         &self,
         context: &Context,
         compiled: &Arc<Compiled>,
         record: Record,
-        old_token: Option<&str>,
+        method: &str,
     ) -> Result<SignedIn> {
+        let signed_in = self.sign_in_with(context, compiled, (record, method), Proposal::default());
+        signed_in.await?.ok_or(Error::Contended)
+    }
+
+    /// The same together with what proved it, in one commit; `None` where a guard of that failed.
+    async fn sign_in_with(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        (record, method): (Record, &str),
+        with: Proposal,
+    ) -> Result<Option<SignedIn>> {
+        let view = self.admit(context, compiled, &record)?;
+        let begun = self.begin(context, compiled, (record, method), with);
+        let Some(session) = begun.await? else {
+            return Ok(None);
+        };
+        let token = session.token(context.now, compiled)?;
+        Ok(Some(SignedIn { token, view }))
+    }
+
+    /// The record as it sees itself, if the auth rule holds for it.
+    fn admit(&self, context: &Context, compiled: &Arc<Compiled>, record: &Record) -> Result<View> {
         if compiled.collection.is_superusers() {
             self.settings.superuser_may_come_from(context.client)?;
         }
@@ -208,34 +255,20 @@ impl Auth {
             .map_err(|_locked| unsatisfied())?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
         let environment = lookups.environment();
-        let allowed = grant.allows(&environment, &record);
+        let allowed = grant.allows(&environment, record);
         lookups.check()?;
         if !allowed {
             return Err(unsatisfied());
         }
-        let token = match old_token {
-            Some(token) => token.to_owned(),
-            None => self.issue(context.now, compiled, &record)?,
-        };
-        let shows_hidden = identity::is_superusers(&compiled.collection);
-        let projection = Projection::new(Arc::clone(compiled), environment);
-        Ok(SignedIn {
-            token,
-            view: projection.own_view(record, shows_hidden),
-        })
+        Ok(self.own_view(context, compiled, record.clone()))
     }
 
-    fn issue(&self, now: Timestamp, compiled: &Compiled, record: &Record) -> Result<String> {
-        let options = compiled
-            .collection
-            .auth()
-            .ok_or(Error::MissingAuthCollection)?;
-        let seconds = u64::try_from(options.auth_token.duration).unwrap_or_default();
-        Claims::auth(&compiled.collection.id, record.id(), now, seconds).sign(token_key(
-            compiled,
-            &options.auth_token,
-            record,
-        ))
+    /// A record as it sees itself.
+    fn own_view(&self, context: &Context, compiled: &Arc<Compiled>, record: Record) -> View {
+        let lookups = self.query.lookups(context, &compiled.snapshot);
+        let shows_hidden = identity::is_superusers(&compiled.collection);
+        let projection = Projection::new(Arc::clone(compiled), lookups.environment());
+        projection.own_view(record, shows_hidden)
     }
 }
 
@@ -252,6 +285,20 @@ fn principal_of(identity: Identity) -> Principal {
     } else {
         Principal::User(identity)
     }
+}
+
+fn unchanged(compiled: &Compiled, record: &Record) -> Guard {
+    Guard::Unchanged {
+        key: key::record(compiled.collection.number, record.id()),
+        prefix: record.guard_prefix().to_vec(),
+    }
+}
+
+fn other_collection(identity: &Identity) -> Error {
+    Error::Forbidden(format!(
+        "The request requires auth record from {} collection.",
+        identity.collection.name
+    ))
 }
 
 fn token_key<'a>(

@@ -60,7 +60,8 @@ impl Auth {
         };
         let mut context = context.clone();
         context.request.context = RequestContext::Password;
-        let answer = self.answer(&context, &compiled, record.clone(), None)?;
+        let answer = self.sign_in(&context, &compiled, record.clone(), "password");
+        let answer = answer.await?;
         if secrets::needs_rehash(text(&compiled, &record, "password")) {
             self.rehash(&context, &compiled, &record, &sign_in.password)
                 .await;
@@ -101,7 +102,12 @@ impl Auth {
         Ok(found.filter(|_| proven))
     }
 
-    fn find(&self, compiled: &Arc<Compiled>, sign_in: &PasswordSignIn) -> Result<Option<Record>> {
+    /// The record that has the identity.
+    pub(super) fn find(
+        &self,
+        compiled: &Arc<Compiled>,
+        sign_in: &PasswordSignIn,
+    ) -> Result<Option<Record>> {
         if let Some(name) = sign_in.chosen_field() {
             return self.find_by(compiled, name, &sign_in.identity);
         }

@@ -3,27 +3,30 @@
 use luge_model::principal::Principal;
 
 use super::token::{TokenKind, Unverified};
-use super::{Auth, SignedIn, token_key};
+use super::{Auth, SignedIn, other_collection, token_key};
 use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// Exchanges the caller's token. One that is not refreshable comes back as it is.
+    /// Exchanges the caller's token for one of the same session, and one that names none for one
+    /// of a new session. One that is not refreshable comes back as it is.
     ///
     /// # Errors
     /// [`Error::MissingCollection`]; [`Error::SignInNeeded`] without a token that holds;
     /// [`Error::Forbidden`] with one of another collection, or when the auth rule does not hold.
-    pub fn refresh(&self, context: &Context, collection: &str, token: &str) -> Result<SignedIn> {
+    pub async fn refresh(
+        &self,
+        context: &Context,
+        collection: &str,
+        token: &str,
+    ) -> Result<SignedIn> {
         let compiled = self.records.compiled(collection)?;
         let (Principal::User(identity) | Principal::Superuser(identity)) = &context.principal
         else {
             return Err(Error::SignInNeeded);
         };
         if identity.collection.id != compiled.collection.id {
-            return Err(Error::Forbidden(format!(
-                "The request requires auth record from {} collection.",
-                identity.collection.name
-            )));
+            return Err(other_collection(identity));
         }
         let options = compiled
             .collection
@@ -40,7 +43,13 @@ impl Auth {
                 unverified.verify(TokenKind::Auth, key, context.now)
             })
             .ok_or(Error::SignInNeeded)?;
-        let unchanged = (claims.refreshable != Some(true)).then_some(token);
-        self.answer(context, &compiled, record, unchanged)
+        let view = self.admit(context, &compiled, &record)?;
+        let token = if claims.refreshable == Some(true) {
+            let session = self.session_of(context, &compiled, record, claims.session);
+            session.await?.token(context.now, &compiled)?
+        } else {
+            token.to_owned()
+        };
+        Ok(SignedIn { token, view })
     }
 }

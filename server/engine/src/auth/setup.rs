@@ -92,12 +92,9 @@ impl Auth {
         self.setup.close();
         let view = view.ok_or_else(exists)?;
         let compiled = self.auth_collection(identity::SUPERUSERS)?;
-        self.answer(
-            &super::superuser::as_system(context),
-            &compiled,
-            view.record().clone(),
-            None,
-        )
+        let context = super::superuser::as_system(context);
+        self.sign_in(&context, &compiled, view.record().clone(), "setup")
+            .await
     }
 }
 

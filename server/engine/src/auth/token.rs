@@ -54,6 +54,9 @@ pub struct Claims {
     /// Whether an auth token may be exchanged for a fresh one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refreshable: Option<bool>,
+    /// The session it belongs to; one of an import or an impersonation belongs to none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
     /// What it is for.
     #[serde(rename = "type")]
     pub kind: TokenKind,
@@ -87,6 +90,7 @@ impl Claims {
             id: id.to_owned(),
             new_email: None,
             refreshable: Some(true),
+            session: None,
             kind: TokenKind::Auth,
         }
     }

@@ -21,6 +21,7 @@ use crate::error::{Error, Result};
 
 mod forget_answers;
 mod remove_departed;
+mod tend_belongings;
 mod tend_files;
 mod trim_log;
 
@@ -32,6 +33,7 @@ pub const JOBS: &[Job] = &[
     trim_log::JOB,
     remove_departed::JOB,
     tend_files::JOB,
+    tend_belongings::JOB,
     forget_answers::JOB,
 ];
 

@@ -169,6 +169,11 @@ impl Query {
         }
     }
 
+    /// Where records are kept.
+    pub(crate) fn store(&self) -> &dyn ReadStore {
+        &*self.store
+    }
+
     /// One record, whoever asks: rules are the caller's affair.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Who a client is, for as long as its connection lives.
 //!
 //! What a token proved when it was sent must still be true when a message is made: the record is
-//! there, its token key and the secret of its collection are the same, and the token has not ended.
+//! there, its token key and the secret of its collection are the same, and neither the token nor
+//! its session has ended.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,6 +13,7 @@ use luge_model::principal::{Identity, Principal};
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
 
+use crate::belongings::{Kind, Owner};
 use crate::catalog::Snapshot;
 use crate::error::Result;
 use crate::query::Query;
@@ -55,6 +57,9 @@ impl<'a> Callers<'a> {
         if caller.expires.is_none_or(|end| end <= self.now) {
             return Ok(Principal::Guest);
         }
+        if !self.goes_on(proven)? {
+            return Ok(Principal::Guest);
+        }
         let found = self.found(proven)?;
         let holds = |current: &Arc<Identity>| key_of(current) == key_of(proven);
         Ok(match found.filter(holds) {
@@ -62,6 +67,18 @@ impl<'a> Callers<'a> {
             Some(current) => Principal::User(current),
             None => Principal::Guest,
         })
+    }
+
+    /// Whether the session, if there is one, has not ended.
+    fn goes_on(&self, proven: &Identity) -> Result<bool> {
+        let Some(session) = &proven.session else {
+            return Ok(true);
+        };
+        let owner = Owner {
+            collection: proven.collection.number,
+            record: proven.record.id(),
+        };
+        owner.has(self.query.store(), Kind::Session, session, self.now)
     }
 
     fn found(&mut self, proven: &Identity) -> Result<Option<Arc<Identity>>> {
@@ -78,6 +95,7 @@ impl<'a> Callers<'a> {
                     Arc::new(Identity {
                         collection: Arc::clone(collection),
                         record,
+                        session: None,
                     })
                 })
             }

@@ -183,7 +183,7 @@ impl Shown<'_> {
             now: self.parts.clock.now(),
             principal,
             request: topic.request.clone(),
-            client: None,
+            ..Context::default()
         };
         let Some(filter) = self.filter(topic, operation, &context, filters) else {
             return Ok(None);

@@ -358,7 +358,14 @@ impl<'a> Batch<'a> {
         };
         let collection = Arc::clone(&identity.collection);
         let record = (self.records.query).related(collection.number, identity.record.id())?;
-        let identity = record.map(|record| Arc::new(Identity { collection, record }));
+        let session = identity.session.clone();
+        let identity = record.map(|record| {
+            Arc::new(Identity {
+                collection,
+                record,
+                session,
+            })
+        });
         context.principal = match (identity, context.principal.is_superuser()) {
             (Some(identity), true) => Principal::Superuser(identity),
             (Some(identity), false) => Principal::User(identity),

@@ -19,6 +19,7 @@ use super::merged::Merged;
 use super::owned::{Owned, Owner};
 use super::planned::{Planned, Stakes, plan_replacement};
 use crate::access::Compiled;
+use crate::belongings;
 use crate::catalog::{RecordRemoval, Removing, Snapshot, definition_guard};
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
@@ -102,6 +103,11 @@ impl Records {
                     return Ok(None);
                 }
                 cascade.take_along(owned);
+                let owner = belongings::Owner {
+                    collection: collection.number,
+                    record: record.id(),
+                };
+                owner.plan_removal(&*self.reads, &mut cascade.proposal)?;
             }
             self.plan_removal(&mut cascade.proposal, &collection, &record);
             let concerned = cascade.deleted.len() + cascade.released.len();

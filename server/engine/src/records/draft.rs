@@ -40,9 +40,9 @@ pub(super) type Values = BTreeMap<FieldNumber, Value>;
 /// A write that the rules allow and whose values are yet to be checked.
 #[derive(Debug)]
 pub(super) struct Draft {
-    compiled: Arc<Compiled>,
+    pub(super) compiled: Arc<Compiled>,
     /// The stored record; `None` for a create.
-    before: Option<Record>,
+    pub(super) before: Option<Record>,
     rowid: u64,
     submission: Submission,
     /// What was submitted, with modifiers resolved.
@@ -149,6 +149,7 @@ impl Records {
             .into_result()
             .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
+        self.end_sessions(&draft, &mut proposal)?;
         self.hash_passwords(&mut draft).await?;
         let collection = &draft.compiled.collection.id;
         let uploads = draft.named_uploads();
@@ -404,7 +405,7 @@ impl Draft {
         })
     }
 
-    fn text(&self, name: &str) -> &str {
+    pub(super) fn text(&self, name: &str) -> &str {
         let field = self.compiled.collection.field(name);
         let value = field.and_then(|field| self.submission.value(field.number));
         value.and_then(Value::as_text).unwrap_or_default()

@@ -39,6 +39,7 @@ mod owned;
 mod planned;
 mod rule_run;
 mod rule_test;
+mod sessions;
 mod submitted;
 mod turns;
 

@@ -143,7 +143,7 @@ impl Records {
             now: context.now,
             principal: self.tested_principal(&test.attempt.principal)?,
             request: test.attempt.facts(),
-            client: None,
+            ..Context::default()
         };
         let judged = self.judged(&context, &compiled, &test.attempt)?;
         let explained = match rule.as_deref() {
@@ -201,6 +201,7 @@ impl Records {
         let identity = Arc::new(Identity {
             collection: Arc::clone(&compiled.collection),
             record: self.named(&compiled, record)?,
+            session: None,
         });
         Ok(match is_superusers(&compiled.collection) {
             true => Principal::Superuser(identity),

@@ -55,6 +55,8 @@ pub enum Keyspace {
     FoldedId = 0x0d,
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
+    /// What belongs to auth records beside their fields: by collection, record, kind and id.
+    Belonging = 0x1a,
     /// Answers that are kept for repeated requests, by whose and which request it was.
     KeptAnswer = 0x18,
     /// The same, by the time since which they are kept.
@@ -66,7 +68,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -81,6 +83,7 @@ impl Keyspace {
         Self::Work,
         Self::FoldedId,
         Self::Departed,
+        Self::Belonging,
         Self::KeptAnswer,
         Self::KeptAnswerByTime,
         Self::Chunk,
@@ -319,10 +322,46 @@ pub fn departed_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Departed, 1)
 }
 
+/// Something that belongs to an auth record beside its fields.
+#[must_use]
+pub fn belonging(collection: CollectionNumber, record: &str, kind: u8, id: &str) -> Key {
+    joined(belongings(collection, record, Some(kind)), id)
+}
+
+/// Everything of one kind that belongs to an auth record, in the order of ids.
+#[must_use]
+pub fn belonging_kind_range(collection: CollectionNumber, record: &str, kind: u8) -> KeyRange {
+    prefix_range(&belongings(collection, record, Some(kind)))
+}
+
+/// Everything that belongs to an auth record.
+#[must_use]
+pub fn belonging_record_range(collection: CollectionNumber, record: &str) -> KeyRange {
+    prefix_range(&belongings(collection, record, None))
+}
+
+/// Everything that belongs to any auth record.
+#[must_use]
+pub fn belonging_range() -> KeyRange {
+    Keyspace::Belonging.range()
+}
+
+/// The kind of something that belongs to an auth record, from its key.
+#[must_use]
+pub fn belonging_kind(key: &[u8]) -> Option<u8> {
+    belonging_tail(key)?.first().copied()
+}
+
+/// The id of something that belongs to an auth record, from its key.
+#[must_use]
+pub fn belonging_id(key: &[u8]) -> Option<&str> {
+    std::str::from_utf8(belonging_tail(key)?.get(1..)?).ok()
+}
+
 /// Everything that belongs to a collection apart from its definition; what a background job
 /// removes after the definition is gone.
 #[must_use]
-pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 7] {
+pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 8] {
     [
         Keyspace::Record,
         Keyspace::Rowid,
@@ -331,6 +370,7 @@ pub fn collection_ranges(collection: CollectionNumber) -> [KeyRange; 7] {
         Keyspace::Reference,
         Keyspace::Counter,
         Keyspace::FoldedId,
+        Keyspace::Belonging,
     ]
     .map(|keyspace| prefix_range(&keyspace.collection(collection)))
 }
@@ -380,6 +420,21 @@ fn references(source: CollectionNumber, field: FieldNumber, target_id: &str) -> 
     let mut key = Keyspace::Reference.collection(source);
     key.extend_from_slice(&field.0.to_be_bytes());
     component::push_whole_text(&mut key, target_id);
+    key
+}
+
+/// Kind and id.
+fn belonging_tail(key: &[u8]) -> Option<&[u8]> {
+    if Keyspace::of(key)? != Keyspace::Belonging {
+        return None;
+    }
+    component::skip_text(key.get(5..)?)
+}
+
+fn belongings(collection: CollectionNumber, record: &str, kind: Option<u8>) -> Key {
+    let mut key = Keyspace::Belonging.collection(collection);
+    component::push_whole_text(&mut key, record);
+    key.extend(kind);
     key
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Rule;
+use super::passkey_options::PasskeyOptions;
 use super::secret::Secret;
 use super::templates::EmailTemplate;
 use crate::limits::{
@@ -34,6 +35,9 @@ pub struct AuthOptions {
     pub mfa: MfaOptions,
     /// Sign-in with a mailed one-time code.
     pub otp: OtpOptions,
+    /// Sign-in with passkeys.
+    #[serde(default, skip_serializing_if = "PasskeyOptions::is_default")]
+    pub passkey: PasskeyOptions,
     /// Tokens that sign requests in.
     pub auth_token: TokenOptions,
     /// Tokens in password reset mails.
@@ -191,6 +195,7 @@ impl AuthOptions {
                 length: OTP_LENGTH_DEFAULT,
                 email_template: EmailTemplate::one_time_code(),
             },
+            passkey: PasskeyOptions::default(),
             auth_token: token(AUTH_TOKEN_SECONDS_DEFAULT),
             password_reset_token: token(PASSWORD_RESET_TOKEN_SECONDS_DEFAULT),
             email_change_token: token(EMAIL_CHANGE_TOKEN_SECONDS_DEFAULT),

@@ -18,6 +18,7 @@ mod indexing;
 mod json;
 mod merge;
 mod numbering;
+mod passkey_options;
 mod providers;
 mod rule_tests;
 mod secret;
@@ -34,6 +35,7 @@ pub use auth_options::{
     PasswordAuth, TokenOptions,
 };
 pub use json::DamagedDefinition;
+pub use passkey_options::PasskeyOptions;
 pub use providers::{PROVIDERS, Provider};
 pub use rule_tests::{RuleAction, RuleAttempt, RulePrincipal, RuleTestDefinition};
 pub use secret::Secret;

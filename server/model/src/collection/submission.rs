@@ -8,9 +8,10 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::merge::{lay_over_providers, null_means};
+use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
 use super::system_fields::Shape;
 use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
@@ -228,9 +229,13 @@ impl Submission<'_> {
 
     fn merged(&self, base: &Collection) -> Json {
         let mut merged = base.with_secrets();
-        // Where there are none the key is not shown, but it can be sent.
+        // What is as everywhere is not shown, but can be sent.
         let tests = merged.entry(rule_tests::KEY);
         tests.or_insert_with(|| Json::Array(Vec::new()));
+        if base.auth().is_some() {
+            let passkey = merged.entry(PasskeyOptions::KEY);
+            passkey.or_insert_with(|| json!(PasskeyOptions::default()));
+        }
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));
         if self.before.is_none() {

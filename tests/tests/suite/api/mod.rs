@@ -18,6 +18,7 @@ mod plans;
 mod records;
 mod references;
 mod relations;
+mod sessions;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};

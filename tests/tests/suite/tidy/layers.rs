@@ -42,7 +42,14 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 const RANKS: &[&[&str]] = &[
     &["store", "clock", "random", "context", "error", "outside"],
     &["commit", "changes", "index"],
-    &["catalog", "settings", "secrets", "request_log", "mirror"],
+    &[
+        "catalog",
+        "settings",
+        "secrets",
+        "request_log",
+        "mirror",
+        "belongings",
+    ],
     &["access", "search", "files", "outbox"],
     &["query"],
     &["records", "aggregate", "identity"],

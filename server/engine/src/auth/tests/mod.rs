@@ -16,6 +16,7 @@ use crate::error::{Error, Result};
 use crate::store::StoreKind;
 
 mod form;
+mod sessions;
 mod setup;
 mod sign_in;
 mod superusers;

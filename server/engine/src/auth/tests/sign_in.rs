@@ -237,7 +237,7 @@ async fn the_auth_rule_is_asked_after_the_password() {
 }
 
 #[test]
-fn methods_have_the_contracts_text() {
+fn methods_have_the_contracts_text_and_ours_behind() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -247,7 +247,7 @@ fn methods_have_the_contracts_text() {
         r#"{"password":{"identityFields":["email","username","nick"],"enabled":true},"#,
         r#""oauth2":{"providers":[],"enabled":false},"mfa":{"enabled":false,"duration":0},"#,
         r#""otp":{"enabled":false,"duration":0},"authProviders":[],"#,
-        r#""usernamePassword":true,"emailPassword":true}"#,
+        r#""usernamePassword":true,"emailPassword":true,"passkey":{"enabled":true}}"#,
     ];
     assert_eq!(
         world.auth.methods("members").unwrap().to_string(),

@@ -136,7 +136,7 @@ async fn a_token_is_exchanged_for_a_fresh_one() {
         now: Timestamp(NOW.0 + 5_000),
         ..world.caller(&token)
     };
-    let fresh = world.auth.refresh(&later, "members", &token).unwrap();
+    let fresh = world.auth.refresh(&later, "members", &token).await.unwrap();
     assert_ne!(fresh.token, token);
     assert!(world.holds(&fresh.token));
     assert_eq!(shown(&fresh)["email"], "bob@example.com");
@@ -144,6 +144,7 @@ async fn a_token_is_exchanged_for_a_fresh_one() {
     let same = world
         .auth
         .refresh(&world.caller(&fixed), "members", &fixed)
+        .await
         .unwrap();
     assert_eq!(same.token, fixed);
     let unsaid = forged(&world, &id, |claims| claims.refreshable = None);
@@ -151,6 +152,7 @@ async fn a_token_is_exchanged_for_a_fresh_one() {
         world
             .auth
             .refresh(&later, "members", &unsaid)
+            .await
             .unwrap()
             .token,
         unsaid
@@ -164,33 +166,33 @@ async fn only_a_token_of_the_collection_is_refreshed() {
     let caller = world.caller(&token);
     let eve = world.member("eve", json!({})).await;
     let foreign = forged(&world, &eve, |_| {});
-    let outcome = world.auth.refresh(&guest(), "members", &token);
+    let outcome = world.auth.refresh(&guest(), "members", &token).await;
     assert!(
         matches!(outcome, Err(Error::SignInNeeded)),
         "a guest: {outcome:?}"
     );
-    let outcome = world.auth.refresh(&system(), "members", &token);
+    let outcome = world.auth.refresh(&system(), "members", &token).await;
     assert!(
         matches!(outcome, Err(Error::SignInNeeded)),
         "no record: {outcome:?}"
     );
-    let outcome = world.auth.refresh(&caller, "members", &foreign);
+    let outcome = world.auth.refresh(&caller, "members", &foreign).await;
     assert!(
         matches!(outcome, Err(Error::SignInNeeded)),
         "another's token: {outcome:?}"
     );
-    let outcome = world.auth.refresh(&caller, "members", "");
+    let outcome = world.auth.refresh(&caller, "members", "").await;
     assert!(
         matches!(outcome, Err(Error::SignInNeeded)),
         "no token: {outcome:?}"
     );
-    let outcome = world.auth.refresh(&guest(), "nothing", &token);
+    let outcome = world.auth.refresh(&guest(), "nothing", &token).await;
     assert!(
         matches!(outcome, Err(Error::MissingCollection)),
         "{outcome:?}"
     );
     for collection in ["_superusers", "_otps"] {
-        let outcome = world.auth.refresh(&caller, collection, &token);
+        let outcome = world.auth.refresh(&caller, collection, &token).await;
         let Err(Error::Forbidden(reason)) = outcome else {
             panic!("{outcome:?}")
         };
@@ -206,7 +208,7 @@ async fn only_a_token_of_the_collection_is_refreshed() {
         .patch(&system(), &id, json!({"email": "new@example.com"}))
         .await
         .unwrap();
-    let outcome = world.auth.refresh(&caller, "members", &token);
+    let outcome = world.auth.refresh(&caller, "members", &token).await;
     assert!(
         matches!(outcome, Err(Error::SignInNeeded)),
         "changed since: {outcome:?}"
@@ -226,7 +228,10 @@ async fn a_refresh_asks_the_auth_rule() {
             .change_collection("members", json!({"authRule": rule.clone()}))
             .await;
         let token = forged(&world, &id, |_| {});
-        let outcome = world.auth.refresh(&world.caller(&token), "members", &token);
+        let outcome = world
+            .auth
+            .refresh(&world.caller(&token), "members", &token)
+            .await;
         assert!(
             matches!(outcome, Err(Error::Forbidden(_))),
             "{rule}: {outcome:?}"

@@ -43,6 +43,9 @@ pub fn readable(key: &[u8]) -> String {
         (Keyspace::FoldedId, Some(number)) => {
             format!("id in lower case of collection {number}: {after_number}")
         }
+        (Keyspace::Belonging, Some(number)) => {
+            format!("belonging of collection {number}: {after_number}")
+        }
         (Keyspace::Change, _) => {
             format!("change {}", change_sequence(key).unwrap_or_default().0)
         }

@@ -201,5 +201,6 @@ fn identity(collection: Collection, row: Json) -> Arc<Identity> {
     Arc::new(Identity {
         collection: Arc::new(collection),
         record,
+        session: None,
     })
 }
