@@ -13,6 +13,8 @@ use crate::commit::Committer;
 use crate::error::Result;
 use crate::files::{self, Files};
 use crate::mirror::Mirror;
+use crate::outbox::Outbox;
+use crate::outside::{NoOutbound, Outbound};
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
@@ -20,6 +22,7 @@ use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
+use crate::webhooks::{self, Webhooks};
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -38,6 +41,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The way to other servers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// A running engine: the services that everything outside it uses.
@@ -59,6 +64,8 @@ pub struct Engine {
     pub committer: Arc<Committer>,
     /// Records in memory.
     pub mirror: Arc<Mirror>,
+    /// Other servers that are told of changes.
+    pub webhooks: Webhooks,
 }
 
 impl Options {
@@ -73,6 +80,7 @@ impl Options {
             mirror_bytes: MIRROR_BYTES_DEFAULT,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            outbound: Arc::new(NoOutbound),
         }
     }
 }
@@ -88,6 +96,7 @@ impl Engine {
             folder,
             clock,
             random,
+            outbound,
             ..
         } = options;
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
@@ -124,10 +133,21 @@ impl Engine {
         let realtime = Realtime::new(realtime::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
+            access: Arc::clone(&access),
+            query: Arc::clone(&query),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+        });
+        let outbox = Outbox::open(Arc::clone(&committer), Arc::clone(&random))?;
+        let webhooks = Webhooks::new(webhooks::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
             access,
             query: Arc::clone(&query),
+            outbox: Arc::new(outbox),
             clock,
             random: Arc::clone(&random),
+            outbound,
         });
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
@@ -146,6 +166,7 @@ impl Engine {
             settings,
             committer,
             mirror,
+            webhooks,
         })
     }
 

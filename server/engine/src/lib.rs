@@ -18,6 +18,8 @@ pub mod identity;
 pub mod index;
 pub mod jobs;
 pub mod mirror;
+pub mod outbox;
+pub mod outside;
 
 pub mod query;
 pub mod random;
@@ -28,3 +30,4 @@ pub mod secrets;
 pub mod settings;
 pub mod store;
 pub mod transfer;
+pub mod webhooks;

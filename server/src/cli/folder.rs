@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use luge_engine::engine::{Engine, Options};
 use luge_engine::error::Error;
+use luge_engine::outside::Outbound;
 use luge_engine::store::{Durability, StoreError, StoreKind};
 use tokio::sync::mpsc;
 
 use crate::cli::order::{self, Order, Report};
 use crate::cli::{Refusal, control};
 use crate::config::{Config, StoreName};
+use crate::outside::Fetcher;
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -25,11 +27,20 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
             Durability::Strict
         },
         cache_bytes: config.cache_bytes.value,
+        outbound: outbound(config)?,
         ..Options::new(config.dir.value.clone())
     };
     match Engine::open(options) {
         Ok(engine) => Ok(Arc::new(engine)),
         Err(error) => Err(refusal(config, &error)),
+    }
+}
+
+fn outbound(config: &Config) -> Result<Arc<dyn Outbound>, Refusal> {
+    let allowed = config.outbound_allow.value.clone();
+    match Fetcher::new(allowed) {
+        Ok(fetcher) => Ok(Arc::new(fetcher)),
+        Err(error) => Err(Refusal::new(format!("TLS cannot be set up: {error}"))),
     }
 }
 

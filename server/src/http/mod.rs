@@ -33,6 +33,7 @@ use crate::http::rules::RulesApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::webhooks::WebhooksApi;
 
 mod aggregate;
 mod answer;
@@ -65,6 +66,7 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod webhooks;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
 type Api = (
@@ -75,6 +77,7 @@ type Api = (
     AuthApi,
     FilesApi,
     RealtimeApi,
+    WebhooksApi,
     SettingsApi,
     SetupApi,
     HealthApi,
@@ -91,6 +94,7 @@ fn api(app: &Arc<App>) -> Api {
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
+        WebhooksApi(Arc::clone(app)),    // /api/webhooks
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz

@@ -53,6 +53,12 @@ pub enum Keyspace {
     FoldedId = 0x0d,
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
+    /// Webhooks, by collection and id, and what they missed, by id.
+    Webhook = 0x30,
+    /// What is to be told to the world outside, by number.
+    Delivery = 0x31,
+    /// The bodies of deliveries, by number.
+    DeliveryBody = 0x32,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -60,7 +66,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 19] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -75,6 +81,9 @@ impl Keyspace {
         Self::Work,
         Self::FoldedId,
         Self::Departed,
+        Self::Webhook,
+        Self::Delivery,
+        Self::DeliveryBody,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -105,6 +114,10 @@ impl Keyspace {
         key
     }
 }
+
+/// What of webhooks a key holds: its second byte.
+const WEBHOOK_DEFINITION: u8 = 0x01;
+const WEBHOOK_GAPS: u8 = 0x02;
 
 /// A fact of the database itself.
 #[must_use]
@@ -311,6 +324,58 @@ pub fn departed_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Departed, 1)
 }
 
+/// A webhook of a collection.
+#[must_use]
+pub fn webhook(collection_id: &str, id: &str) -> Key {
+    joined(webhooks_of(collection_id), id)
+}
+
+/// All webhooks of a collection.
+#[must_use]
+pub fn webhook_range(collection_id: &str) -> KeyRange {
+    prefix_range(&webhooks_of(collection_id))
+}
+
+/// All webhooks.
+#[must_use]
+pub fn webhooks_range() -> KeyRange {
+    prefix_range(&[Keyspace::Webhook as u8, WEBHOOK_DEFINITION])
+}
+
+/// What a webhook missed.
+#[must_use]
+pub fn webhook_gaps(id: &str) -> Key {
+    joined(vec![Keyspace::Webhook as u8, WEBHOOK_GAPS], id)
+}
+
+/// What is to be told to the world outside.
+#[must_use]
+pub fn delivery(number: u64) -> Key {
+    let mut key = Keyspace::Delivery.begin();
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
+/// All deliveries, in the order of their numbers.
+#[must_use]
+pub fn delivery_range() -> KeyRange {
+    Keyspace::Delivery.range()
+}
+
+/// The number from the key of a delivery.
+#[must_use]
+pub fn delivery_number(key: &[u8]) -> Option<u64> {
+    numbered(key, Keyspace::Delivery, 1)
+}
+
+/// What a delivery tells.
+#[must_use]
+pub fn delivery_body(number: u64) -> Key {
+    let mut key = Keyspace::DeliveryBody.begin();
+    key.extend_from_slice(&number.to_be_bytes());
+    key
+}
+
 /// Everything that belongs to a collection apart from its definition; what a background job
 /// removes after the definition is gone.
 #[must_use]
@@ -365,6 +430,12 @@ fn between(start: Key, end: Key) -> KeyRange {
 
 fn joined(mut key: Key, text: &str) -> Key {
     key.extend_from_slice(text.as_bytes());
+    key
+}
+
+fn webhooks_of(collection_id: &str) -> Key {
+    let mut key = vec![Keyspace::Webhook as u8, WEBHOOK_DEFINITION];
+    component::push_whole_text(&mut key, collection_id);
     key
 }
 
