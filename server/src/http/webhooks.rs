@@ -25,11 +25,7 @@ pub(crate) struct WebhooksApi(pub(crate) Arc<App>);
 #[OpenApi]
 impl WebhooksApi {
     /// Lists all webhooks.
-    #[oai(
-        path = "/api/webhooks",
-        method = "get",
-        operation_id = "listWebhooks"
-    )]
+    #[oai(path = "/api/webhooks", method = "get", operation_id = "listWebhooks")]
     async fn list(&self, request: &Request, options: AnswerOptions) -> Answer<WebhooksShape> {
         let context = self.0.context(request);
         let items = self.0.engine.webhooks.list(&context)?;
@@ -103,11 +99,7 @@ impl WebhooksApi {
         method = "delete",
         operation_id = "deleteWebhook"
     )]
-    async fn delete(
-        &self,
-        request: &Request,
-        webhook: Path<String>,
-    ) -> Result<NoContent, Failure> {
+    async fn delete(&self, request: &Request, webhook: Path<String>) -> Result<NoContent, Failure> {
         let context = self.0.superuser_context(request)?;
         self.0.engine.webhooks.delete(&context, &webhook).await?;
         Ok(NoContent)

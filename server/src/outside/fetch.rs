@@ -252,7 +252,10 @@ async fn connect(target: &Target, addresses: &[SocketAddr]) -> Result<TcpStream,
     }
     let name = target.name();
     let reason = failure.map_or_else(String::new, |error| format!(": {error}"));
-    let reason = format!("No connection to {name} on port {} was made{reason}.", target.port);
+    let reason = format!(
+        "No connection to {name} on port {} was made{reason}.",
+        target.port
+    );
     Err(OutboundError::Unreachable(reason))
 }
 

@@ -51,7 +51,9 @@ impl Outbox {
         let ending = async { while flying.join_next().await.is_some() {} };
         let time = Duration::from_secs(OUTBOX_STOP_SECONDS_MAX);
         if tokio::time::timeout(time, ending).await.is_err() {
-            tracing::info!("what is being delivered is broken off, and tried again after the start");
+            tracing::info!(
+                "what is being delivered is broken off, and tried again after the start"
+            );
         }
     }
 
@@ -66,7 +68,9 @@ impl Outbox {
         let most = OUTBOX_LOOK_MILLISECONDS;
         let due = self.queue.lock().next_due();
         let milliseconds = due.map_or(most, |due| {
-            u64::try_from(due.0.saturating_sub(now.0)).unwrap_or(0).min(most)
+            u64::try_from(due.0.saturating_sub(now.0))
+                .unwrap_or(0)
+                .min(most)
         });
         Duration::from_millis(milliseconds)
     }
@@ -91,6 +95,7 @@ impl Outbox {
             },
         };
         let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.settle(delivery, attempted, milliseconds, clock.now()).await;
+        self.settle(delivery, attempted, milliseconds, clock.now())
+            .await;
     }
 }

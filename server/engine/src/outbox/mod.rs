@@ -39,8 +39,8 @@ mod stored;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use delivery::milliseconds;
 pub use courier::{Carrying, Courier, Couriers};
+pub(crate) use delivery::milliseconds;
 pub use delivery::{Attempt, Attempted, Delivery, Line, NewDelivery, State, Verdict};
 pub use queue::Counts;
 

@@ -87,12 +87,19 @@ mod tests {
             seen.insert(next);
         }
         assert!(seen.len() > 20, "{seen:?}");
-        assert_eq!(next_attempt(1, None, now, &Fixed(0)), Some(Timestamp(1_600)));
+        assert_eq!(
+            next_attempt(1, None, now, &Fixed(0)),
+            Some(Timestamp(1_600))
+        );
     }
 
     #[test]
     fn what_the_receiver_asks_for_is_a_least_up_to_a_most() {
-        let next = |wait| next_attempt(1, Some(wait), Timestamp(0), &Fixed(0)).unwrap().0;
+        let next = |wait| {
+            next_attempt(1, Some(wait), Timestamp(0), &Fixed(0))
+                .unwrap()
+                .0
+        };
         assert_eq!(next(60_000), 60_000);
         assert_eq!(next(1), 1_600);
         assert_eq!(next(-1), 1_600);

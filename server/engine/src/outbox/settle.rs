@@ -16,7 +16,10 @@ impl Outbox {
         let taken = queue.take(now);
         let (waiting, dead) = queue.totals();
         drop(queue);
-        #[expect(clippy::cast_precision_loss, reason = "limits keep both far below 2^52")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "limits keep both far below 2^52"
+        )]
         {
             metrics::gauge!("luge_outbox_waiting").set(waiting as f64);
             metrics::gauge!("luge_outbox_dead").set(dead as f64);
@@ -44,7 +47,11 @@ impl Outbox {
         let gone = self.queue.lock().surplus(&after);
         if matches!(after.state, State::Dead) && !gone.is_empty() {
             let (owner, count) = (&after.line.owner, gone.len());
-            tracing::warn!(owner, count, "the oldest dead letters make room for another");
+            tracing::warn!(
+                owner,
+                count,
+                "the oldest dead letters make room for another"
+            );
         }
         let keys = gone.iter();
         let keys = keys.flat_map(|one| [key::delivery(*one), key::delivery_body(*one)]);

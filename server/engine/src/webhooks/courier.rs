@@ -26,7 +26,10 @@ impl Courier for Webhooks {
                     }
                     attempted
                 }
-                Ok(_) => failed("The webhook is switched off.", Verdict::Retry { wait: None }),
+                Ok(_) => failed(
+                    "The webhook is switched off.",
+                    Verdict::Retry { wait: None },
+                ),
                 Err(Error::MissingRecord) => failed("The webhook is gone.", Verdict::GiveUp),
                 Err(error) => {
                     tracing::error!(%error, "a webhook cannot be read");
@@ -79,7 +82,10 @@ impl Shared {
             updated: now,
             ..webhook.clone()
         };
-        tracing::warn!(webhook = webhook.id, "a webhook is switched off: its receiver is gone");
+        tracing::warn!(
+            webhook = webhook.id,
+            "a webhook is switched off: its receiver is gone"
+        );
         match self.replace(webhook, &after).await {
             // It was changed at this moment: whoever did that knows better.
             Ok(()) | Err(Error::Contended) => {}
@@ -152,7 +158,11 @@ mod tests {
             assert_eq!(verdict(status, &[]), Verdict::Delivered, "{status}");
         }
         for status in [100, 199, 300, 301, 307, 400, 401, 404, 429, 500, 503, 999] {
-            assert_eq!(verdict(status, &[]), Verdict::Retry { wait: None }, "{status}");
+            assert_eq!(
+                verdict(status, &[]),
+                Verdict::Retry { wait: None },
+                "{status}"
+            );
         }
         assert_eq!(verdict(410, &[("retry-after", "5")]), Verdict::GiveUp);
     }

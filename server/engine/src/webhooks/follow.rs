@@ -71,7 +71,8 @@ pub(super) fn follow(shared: &Arc<Shared>) {
     }
 }
 
-struct Follower<'a> {
+/// What follows the log.
+pub(super) struct Follower<'a> {
     shared: &'a Arc<Shared>,
     /// Those who are told, by the id of their collection.
     watchers: HashMap<String, Vec<Watcher>>,
@@ -104,7 +105,8 @@ impl Step {
 }
 
 impl<'a> Follower<'a> {
-    fn new(shared: &'a Arc<Shared>) -> Result<Self> {
+    /// From where the log was followed last.
+    pub(super) fn new(shared: &'a Arc<Shared>) -> Result<Self> {
         let position = Position::read(&**shared.parts.committer.store())?;
         Ok(Self {
             shared,
@@ -118,7 +120,7 @@ impl<'a> Follower<'a> {
     }
 
     /// Handles everything that is durable.
-    fn catch_up(&mut self) -> Result<()> {
+    pub(super) fn catch_up(&mut self) -> Result<()> {
         while !self.shared.is_stopping() {
             self.refresh()?;
             if self.watchers.is_empty() || self.step()? == Progress::Done {

@@ -58,8 +58,20 @@ mod tests {
     #[test]
     fn names_that_could_change_the_request_are_refused() {
         for name in [
-            "", "a b", "a:b", "a\r\nb", "ä", "Host", "HOST", "content-Length", "Transfer-Encoding",
-            "webhook-id", "Webhook-Signature", "Connection", "Cookie", "User-Agent",
+            "",
+            "a b",
+            "a:b",
+            "a\r\nb",
+            "ä",
+            "Host",
+            "HOST",
+            "content-Length",
+            "Transfer-Encoding",
+            "webhook-id",
+            "Webhook-Signature",
+            "Connection",
+            "Cookie",
+            "User-Agent",
         ] {
             assert!(problem_of_name(name).is_some(), "{name:?}");
         }

@@ -12,7 +12,7 @@ use luge_model::record::Record;
 use serde_json::Map;
 
 use super::Parts;
-use super::definition::{Webhook, WatchedAction};
+use super::definition::{WatchedAction, Webhook};
 use super::payload::{Happened, former};
 use super::states::opened;
 use crate::access::{Compiled, Grant, Projection};
@@ -89,7 +89,9 @@ impl Watcher {
         let mut context = Context::system(entry.time);
         let method = WatchedAction::of(change.kind).method();
         method.clone_into(&mut context.request.method);
-        let update = before.as_ref().filter(|_| change.kind == ChangeKind::Update);
+        let update = before
+            .as_ref()
+            .filter(|_| change.kind == ChangeKind::Update);
         if let Some(before) = update
             && self.webhook.filter.contains("@request.body")
         {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use luge_model::collection::Collections as _;
-use luge_model::limits::WEBHOOKS_MAX;
+use luge_model::limits::{WEBHOOKS_MAX, WRITE_ATTEMPTS_MAX};
 use serde_json::{Map, Value as Json, json};
 use tokio::sync::Notify;
 
@@ -141,6 +141,10 @@ impl Webhooks {
     /// When the caller is not a superuser, or what is submitted is refused.
     pub async fn create(&self, ctx: &Context, body: &Map<String, Json>) -> Result<Json> {
         ctx.require_superuser()?;
+        planned_again(|| self.try_create(ctx, body)).await
+    }
+
+    async fn try_create(&self, ctx: &Context, body: &Map<String, Json>) -> Result<Json> {
         let shared = &self.0;
         let parts = &shared.parts;
         let snapshot = parts.catalog.snapshot();
@@ -180,9 +184,13 @@ impl Webhooks {
     ///
     /// # Errors
     /// When the caller is not a superuser; [`Error::MissingRecord`]; when what is submitted is
-    /// refused, or somebody else changed it at the same time.
+    /// refused.
     pub async fn update(&self, ctx: &Context, id: &str, body: &Map<String, Json>) -> Result<Json> {
         ctx.require_superuser()?;
+        planned_again(|| self.try_update(ctx, id, body)).await
+    }
+
+    async fn try_update(&self, ctx: &Context, id: &str, body: &Map<String, Json>) -> Result<Json> {
         let shared = &self.0;
         let before = shared.find(id)?;
         let snapshot = shared.parts.catalog.snapshot();
@@ -204,7 +212,7 @@ impl Webhooks {
     ///
     /// # Errors
     /// When the caller is not a superuser; [`Error::MissingRecord`]; when what is submitted is
-    /// refused, or somebody else changed it at the same time.
+    /// refused.
     pub async fn rotate_secret(
         &self,
         ctx: &Context,
@@ -212,8 +220,12 @@ impl Webhooks {
         body: &Map<String, Json>,
     ) -> Result<Json> {
         ctx.require_superuser()?;
-        let grace = submitted::grace(body)
-            .map_err(|violations| refused(Action::Update, violations))?;
+        let grace =
+            submitted::grace(body).map_err(|violations| refused(Action::Update, violations))?;
+        planned_again(|| self.try_rotate(ctx, id, grace)).await
+    }
+
+    async fn try_rotate(&self, ctx: &Context, id: &str, grace: i64) -> Result<Json> {
         let before = self.0.find(id)?;
         let secret = Secret::new(&*self.0.parts.random, ctx.now);
         let shown = secret.text();
@@ -311,6 +323,20 @@ impl Shared {
     fn durable(&self) -> u64 {
         self.parts.committer.store().durable().borrow().0
     }
+}
+
+/// A write whose guard failed because something changed is planned again.
+async fn planned_again<F>(attempt: impl Fn() -> F) -> Result<Json>
+where
+    F: Future<Output = Result<Json>>,
+{
+    for _ in 0..WRITE_ATTEMPTS_MAX {
+        match attempt().await {
+            Err(Error::Contended) => {}
+            outcome => return outcome,
+        }
+    }
+    Err(Error::Contended)
 }
 
 /// Whose turn the deliveries of a webhook have.

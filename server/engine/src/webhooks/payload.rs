@@ -72,10 +72,16 @@ pub(super) fn trial(collection: &str, now: Timestamp) -> Vec<u8> {
 }
 
 /// The former values of the fields that an update changed.
-pub(super) fn former(projection: &Projection<'_>, before: &Record, after: &Record) -> Map<String, Json> {
+pub(super) fn former(
+    projection: &Projection<'_>,
+    before: &Record,
+    after: &Record,
+) -> Map<String, Json> {
     let json = |record: &Record| {
         let mut bytes = Vec::new();
-        projection.own_view(record.clone(), true).write_json(&mut bytes);
+        projection
+            .own_view(record.clone(), true)
+            .write_json(&mut bytes);
         match serde_json::from_slice(&bytes) {
             Ok(Json::Object(values)) => values,
             // What the projection writes is an object.

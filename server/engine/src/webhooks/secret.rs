@@ -59,7 +59,10 @@ impl Secret {
         let key = STANDARD.decode(&self.key).ok()?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).ok()?;
         signed.iter().for_each(|part| mac.update(part));
-        Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
+        Some(format!(
+            "v1,{}",
+            STANDARD.encode(mac.finalize().into_bytes())
+        ))
     }
 }
 
@@ -120,7 +123,11 @@ mod tests {
         let [first, second, third] = [(); 3].map(|()| Secret::new(&SystemRandom, now));
         let mut secrets = vec![first.clone()];
         rotate(&mut secrets, second.clone(), 60_000, now);
-        let count = |secrets: &[Secret], at| signatures(secrets, "id", Timestamp(at), b"").split(' ').count();
+        let count = |secrets: &[Secret], at| {
+            signatures(secrets, "id", Timestamp(at), b"")
+                .split(' ')
+                .count()
+        };
         assert_eq!(count(&secrets, 1_059_999), 2);
         assert_eq!(count(&secrets, 1_060_000), 1);
         assert!(secrets[0] == second && secrets[1].key == first.key);

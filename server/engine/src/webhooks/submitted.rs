@@ -13,7 +13,7 @@ use luge_model::limits::{
 use serde_json::{Map, Value as Json};
 
 use super::Parts;
-use super::definition::{Webhook, WatchedAction};
+use super::definition::{WatchedAction, Webhook};
 use super::headers::{problem_of_name, problem_of_value};
 use crate::catalog::Snapshot;
 
@@ -90,7 +90,9 @@ pub(super) fn grace(body: &Map<String, Json>) -> Result<i64, Violations> {
         violations.add("graceSeconds", malformed(&message));
         return Err(violations);
     };
-    violations.into_result().map(|()| seconds.saturating_mul(1_000))
+    violations
+        .into_result()
+        .map(|()| seconds.saturating_mul(1_000))
 }
 
 fn check(parts: &Parts, webhook: &Webhook, violations: &mut Violations) {
@@ -100,7 +102,10 @@ fn check(parts: &Parts, webhook: &Webhook, violations: &mut Violations) {
     if webhook.url.is_empty() {
         violations.add("url", Violation::required());
     } else if let Err(error) = parts.outbound.check(&webhook.url) {
-        violations.add("url", Violation::new("validation_invalid_url", error.to_string()));
+        violations.add(
+            "url",
+            Violation::new("validation_invalid_url", error.to_string()),
+        );
     }
     if webhook.actions.is_empty() {
         violations.add("actions", Violation::required());
@@ -121,7 +126,9 @@ fn collection(
     let found = snapshot.find(named).filter(|_| !named.is_empty());
     let found = found.ok_or_else(|| malformed("There is no such collection."))?;
     if found.is_view() {
-        return Err(malformed("The records of a view do not change by themselves."));
+        return Err(malformed(
+            "The records of a view do not change by themselves.",
+        ));
     }
     if !is_new && found.id != webhook.collection {
         return Err(malformed("Cannot be changed; make another webhook."));

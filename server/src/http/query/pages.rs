@@ -4,9 +4,7 @@ use poem::{Request, RequestBody};
 use poem_openapi::registry::{MetaParamIn, MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 
-use super::{
-    Properties, Wanted, fields_property, option, parameters, property, whole_number,
-};
+use super::{Properties, Wanted, fields_property, option, parameters, property, whole_number};
 use crate::http::error::Failure;
 
 /// Which page of what is in which state.
