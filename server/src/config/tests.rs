@@ -64,7 +64,10 @@ fn a_wrong_value_is_named_by_its_source() {
          127.0.0.1:9090"
     );
     assert_eq!(
-        message(&texts(&[], &[("LUGE_OUTBOUND_ALLOW", "10.0.0.0/8,localhost")])),
+        message(&texts(
+            &[],
+            &[("LUGE_OUTBOUND_ALLOW", "10.0.0.0/8,localhost")]
+        )),
         "LUGE_OUTBOUND_ALLOW is `10.0.0.0/8,localhost`, expected networks and ports such as \
          10.0.0.0/8, 127.0.0.1:9000 or *:8443"
     );

@@ -4,6 +4,7 @@
 //! (`0x7f.1`, `2130706433`), full-width digits and names outside of ASCII, and gives each its one
 //! form. What it would silently repair (line breaks, backslashes) is refused.
 
+use hyper::http::uri::PathAndQuery;
 use luge_engine::outside::OutboundError;
 use luge_model::limits::URL_CHARS_MAX;
 use url::{Host, Url};
@@ -41,6 +42,9 @@ impl Target {
             return malformed("The address must begin with https:// or http://.");
         }
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        if authority.is_empty() {
+            return malformed("The address names no server.");
+        }
         if authority.contains('@') {
             return malformed("The address must not hold a user name or password.");
         }
@@ -54,6 +58,13 @@ impl Target {
         if port == 0 {
             return malformed("The address has no port that can be reached.");
         }
+        let path = match url.query() {
+            Some(query) => format!("{}?{query}", url.path()),
+            None => url.path().to_owned(),
+        };
+        if path.parse::<PathAndQuery>().is_err() {
+            return malformed("The address holds characters that must be percent-encoded.");
+        }
         Ok(Self {
             secure,
             host: host.to_owned(),
@@ -62,10 +73,7 @@ impl Target {
                 Some(port) => format!("{host}:{port}"),
                 None => host.to_string(),
             },
-            path: match url.query() {
-                Some(query) => format!("{}?{query}", url.path()),
-                None => url.path().to_owned(),
-            },
+            path,
         })
     }
 
