@@ -4,11 +4,12 @@
 //!   follower past the change that does. From then on it is tried until it was taken, or given up
 //!   for good: **at least once**. A crash between the answer and the commit that notes it repeats
 //!   the last attempt, with the same id.
-//! - Deliveries of one *lane* (one record, for a webhook) go one after another in the order of their
-//!   numbers: the next is tried once the one before it was taken or given up. Between lanes there is
-//!   no order. One that is replayed takes its place behind those that wait.
+//! - Deliveries of one *lane* (one record, for a webhook) go one after another in the order of
+//!   their numbers: the next is tried once the one before it was taken or given up. Between lanes
+//!   there is no order. One that is replayed takes its place behind those that wait.
 //! - Each *line* (one webhook) has its own turn: a slow or dead receiver delays nobody else's.
-//! - Everything is bounded: what waits, what is tried at once, and how much of what is over is kept.
+//! - Everything is bounded: what waits, what is tried at once, and how much of what is over is
+//!   kept.
 //! - What carries a delivery is a [`Courier`]; there is one for each kind.
 
 use std::fmt;
@@ -166,8 +167,8 @@ impl Outbox {
         Ok(self.committer.store().get(&key::delivery_body(number))?)
     }
 
-    /// Tries a delivery again, whatever became of it: at once where nothing of its lane waits before
-    /// it, with all its attempts before it.
+    /// Tries a delivery again, whatever became of it: at once where nothing of its lane waits
+    /// before it, with all its attempts before it.
     ///
     /// # Errors
     /// [`Error::MissingRecord`] where it is gone; [`Error::BadRequest`] where it is being tried or

@@ -1,7 +1,7 @@
 //! Which delivery may be tried when: the memory of the outbox, made from the stored deliveries.
 //!
-//! Of each lane only the first delivery can be due. What is being tried belongs to its lane still, so
-//! nothing of the lane overtakes it.
+//! Of each lane only the first delivery can be due. What is being tried belongs to its lane still,
+//! so nothing of the lane overtakes it.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 

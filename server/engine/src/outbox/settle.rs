@@ -34,8 +34,8 @@ impl Outbox {
         Ok(delivery.zip(body))
     }
 
-    /// Notes how an attempt ended. Where that cannot be saved, the delivery is tried again: at least
-    /// once is what is promised.
+    /// Notes how an attempt ended. Where that cannot be saved, the delivery is tried again: at
+    /// least once is what is promised.
     pub(super) async fn settle(
         &self,
         before: Delivery,

@@ -6,7 +6,7 @@ use luge_model::collection::Collections as _;
 use luge_model::timestamp::Timestamp;
 use serde_json::{Value as Json, json};
 
-use super::{Webhooks, line, payload};
+use super::{Webhooks, line, payload, with};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::outbox::{Delivery, State, Verdict};
@@ -83,10 +83,9 @@ impl Webhooks {
         let delivery = self.found(webhook, id)?;
         let body = self.0.parts.outbox.body(delivery.number)?;
         let body = body.ok_or(Error::MissingRecord)?;
-        let mut shown = shown(&delivery);
-        shown["body"] = serde_json::from_slice(&body)
+        let body = serde_json::from_slice(&body)
             .map_err(|error| Error::BadRequest(format!("the delivery is no JSON: {error}")))?;
-        Ok(shown)
+        Ok(with(shown(&delivery), "body", body))
     }
 
     /// Delivers again, with the same id.

@@ -1,7 +1,7 @@
 //! Follows the change log and makes the deliveries of webhooks.
 //!
-//! - The position is saved in the commit that makes deliveries, so each change is handled once; where
-//!   nothing is to be delivered, it is saved every now and then.
+//! - The position is saved in the commit that makes deliveries, so each change is handled once;
+//!   where nothing is to be delivered, it is saved every now and then.
 //! - A change whose state after it is not durable yet waits for that.
 //! - Without webhooks nothing is followed and the log is not held.
 

@@ -1,8 +1,8 @@
 //! Whether a webhook is told of a change, and what.
 //!
-//! The filter is asked as a superuser's would be, of the record after the change, of a delete of the
-//! one before it. `@request.method` tells what happened, and `@request.body` holds the former values
-//! of the fields that an update changed. Other records are looked up as they are by now.
+//! The filter is asked as a superuser's would be, of the record after the change, of a delete of
+//! the one before it. `@request.method` tells what happened, and `@request.body` holds the former
+//! values of the fields that an update changed. Other records are looked up as they are by now.
 
 use std::sync::Arc;
 

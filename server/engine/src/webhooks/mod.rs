@@ -1,10 +1,10 @@
 //! Webhooks: tell other servers what changed, at least once.
 //!
-//! - The definitions are values of a keyspace of their own, under the id of their collection; they go
-//!   in the commit that removes it, and a rename does not concern them.
+//! - The definitions are values of a keyspace of their own, under the id of their collection; they
+//!   go in the commit that removes it, and a rename does not concern them.
 //! - A follower of the change log with a durable position (`follow.rs`) makes the deliveries; the
-//!   outbox carries them. What a webhook is to be told goes into the outbox in the commit that moves
-//!   the position past the change, so nothing is lost and nothing is made twice.
+//!   outbox carries them. What a webhook is to be told goes into the outbox in the commit that
+//!   moves the position past the change, so nothing is lost and nothing is made twice.
 //! - What could not be told (the log was trimmed too far, too much waits, a filter that cannot be
 //!   asked any more) is noted with the webhook, never passed over in silence.
 //! - Secrets and the values of headers are written and never shown again.
@@ -175,9 +175,7 @@ impl Webhooks {
         };
         parts.committer.commit(proposal).await?;
         shared.definitions_changed();
-        let mut answer = shared.shown(&webhook)?;
-        answer["secret"] = json!(shown);
-        Ok(answer)
+        Ok(with(shared.shown(&webhook)?, "secret", json!(shown)))
     }
 
     /// Changes a webhook; what is not sent stays.
@@ -233,9 +231,7 @@ impl Webhooks {
         secret::rotate(&mut after.secrets, secret, grace, ctx.now);
         after.updated = ctx.now;
         self.0.replace(&before, &after).await?;
-        let mut answer = self.0.shown(&after)?;
-        answer["secret"] = json!(shown);
-        Ok(answer)
+        Ok(with(self.0.shown(&after)?, "secret", json!(shown)))
     }
 
     /// Removes a webhook with everything that is to be delivered for it.
@@ -298,16 +294,16 @@ impl Shared {
         let name = snapshot
             .find(&webhook.collection)
             .map_or("", |collection| collection.name.as_str());
-        let mut shown = webhook.shown(name);
+        let shown = webhook.shown(name);
         let counts = self.parts.outbox.counts(&line(&webhook.id));
         let gaps = gaps::read(&**self.parts.committer.store(), &webhook.id)?;
-        shown["status"] = json!({
+        let status = json!({
             "waiting": counts.waiting,
             "waitingBytes": counts.waiting_bytes,
             "dead": counts.dead,
             "missed": gaps.shown(),
         });
-        Ok(shown)
+        Ok(with(shown, "status", status))
     }
 
     /// Wakes the follower.
@@ -337,6 +333,14 @@ where
         }
     }
     Err(Error::Contended)
+}
+
+/// An object with one more key.
+fn with(mut object: Json, key: &str, value: Json) -> Json {
+    if let Some(object) = object.as_object_mut() {
+        object.insert(key.to_owned(), value);
+    }
+    object
 }
 
 /// Whose turn the deliveries of a webhook have.

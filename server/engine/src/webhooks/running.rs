@@ -9,8 +9,8 @@ use super::{KIND, Shared, Webhooks, follow, line};
 use crate::outbox::{Couriers, Outbox};
 use crate::store::wait;
 
-/// Webhooks are told of changes as long as this lives; dropping it waits for the step under way and,
-/// for a moment, for what is being delivered. Not to be dropped on a thread of a runtime.
+/// Webhooks are told of changes as long as this lives; dropping it waits for the step under way
+/// and, for a moment, for what is being delivered. Not to be dropped on a thread of a runtime.
 #[derive(Debug)]
 pub struct Running {
     shared: Arc<Shared>,

@@ -1,5 +1,5 @@
-//! The state of a record after a change, which the log does not hold: it is the state before the next
-//! change of that record, or the record as it is now.
+//! The state of a record after a change, which the log does not hold: it is the state before the
+//! next change of that record, or the record as it is now.
 //!
 //! States are told apart by their revision, so a state of another moment is never taken for it.
 

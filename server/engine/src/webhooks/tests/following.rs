@@ -265,3 +265,32 @@ fn of_a_record_that_is_too_large_only_the_id_is_told() {
     assert_eq!(told[0]["data"]["record"]["id"], id);
     assert_eq!(told[0]["data"]["record"].as_object().unwrap().len(), 3);
 }
+
+#[test]
+fn changes_are_told_once_and_in_their_order_while_they_happen() {
+    let world = World::new();
+    let webhook = world.webhook(json!({}));
+    let id = world.create("posts", json!({"size": 0}));
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for size in 1..=300 {
+                world.update(&id, json!({ "size": size }));
+            }
+        });
+        let mut follower = Follower::new(world.shared()).unwrap();
+        let line = line(webhook["id"].as_str().unwrap());
+        while world.shared().parts.outbox.counts(&line).waiting < 301 {
+            follower.catch_up().unwrap();
+            assert!(std::time::Instant::now() < deadline);
+        }
+    });
+    world.follow();
+    let told = world.told(&webhook);
+    let sizes: Vec<_> = told
+        .iter()
+        .map(|body| body["data"]["record"]["size"].as_u64().unwrap())
+        .collect();
+    assert_eq!(sizes, (0..=300).collect::<Vec<_>>());
+    assert_eq!(world.view(&webhook)["status"]["missed"], json!([]));
+}
