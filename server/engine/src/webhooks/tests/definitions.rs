@@ -10,13 +10,13 @@ fn secrets_and_values_of_headers_are_shown_never_again() {
     let secret = webhook["secret"].as_str().unwrap().to_owned();
     assert!(secret.starts_with("whsec_"), "{secret}");
     let shown = world.view(&webhook);
-    for part in [&secret[6..], "hunter2", "\"secret\""] {
+    for part in [secret.trim_start_matches("whsec_"), "hunter2", "\"secret\""] {
         assert!(!shown.to_string().contains(part), "{shown}");
     }
     let names = json!({"Authorization": null, "X-One": null});
     assert_eq!(shown["headers"], names);
     // What is shown may be sent back, and keeps what is not shown.
-    let same = world.update_webhook(&webhook, shown.clone()).unwrap();
+    let same = world.update_webhook(&webhook, shown).unwrap();
     assert_eq!((&same["headers"], &same["name"]), (&names, &json!("one")));
     world.create("posts", json!({"title": "a"}));
     world.follow();
