@@ -1,6 +1,6 @@
 //! Opens, owns and closes everything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use luge_model::limits::MIRROR_BYTES_DEFAULT;
@@ -10,7 +10,7 @@ use crate::auth::{self, Auth};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, Files};
 use crate::mirror::Mirror;
 use crate::outbox::Outbox;
@@ -21,8 +21,11 @@ use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
-use crate::store::{self, Durability, StoreKind, StoreOptions};
+use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
 use crate::webhooks::{self, Webhooks};
+
+/// Lies in a data folder that an import has not filled yet.
+pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -37,6 +40,8 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of records that are mirrored in memory.
     pub mirror_bytes: u64,
+    /// Whether this is the import whose mark lies in the folder.
+    pub importing: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -78,6 +83,7 @@ impl Options {
             durability: Durability::default(),
             cache_bytes: 0,
             mirror_bytes: MIRROR_BYTES_DEFAULT,
+            importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             outbound: Arc::new(NoOutbound),
@@ -89,7 +95,7 @@ impl Engine {
     /// Opens the data folder and everything in it.
     ///
     /// # Errors
-    /// When the folder is in use, of another format or damaged.
+    /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
         let Options {
@@ -108,19 +114,8 @@ impl Engine {
         )?);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
-        let query = Arc::new(Query::new(query::Parts {
-            store: Arc::clone(committer.store()),
-            mirror: Arc::clone(&mirror),
-            access: Arc::clone(&access),
-            random: Arc::clone(&random),
-            cursors: Seal::open(&committer, &*random, "cursors")?,
-        }));
-        let files = Arc::new(Files::open(files::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            random: Arc::clone(&random),
-            folder: folder.join("storage"),
-        })?);
+        let query = open_query(&committer, &mirror, &access, &random)?;
+        let files = open_files(&committer, &catalog, &random, &folder)?;
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
@@ -182,6 +177,11 @@ impl Engine {
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
 fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
+        return Err(Error::Store(StoreError::UnfinishedImport {
+            folder: options.folder.display().to_string(),
+        }));
+    }
     let store_options = StoreOptions {
         folder: options.folder.join("store"),
         durability: options.durability,
@@ -191,4 +191,33 @@ fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
     let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
     let committer = Committer::open(store)?.observed_by(Arc::clone(&mirror) as _);
     Ok((mirror, Arc::new(committer)))
+}
+
+fn open_query(
+    committer: &Arc<Committer>,
+    mirror: &Arc<Mirror>,
+    access: &Arc<Access>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<Query>> {
+    Ok(Arc::new(Query::new(query::Parts {
+        store: Arc::clone(committer.store()),
+        mirror: Arc::clone(mirror),
+        access: Arc::clone(access),
+        random: Arc::clone(random),
+        cursors: Seal::open(committer, &**random, "cursors")?,
+    })))
+}
+
+fn open_files(
+    committer: &Arc<Committer>,
+    catalog: &Arc<Catalog>,
+    random: &Arc<dyn Random>,
+    folder: &Path,
+) -> Result<Arc<Files>> {
+    Ok(Arc::new(Files::open(files::Parts {
+        committer: Arc::clone(committer),
+        catalog: Arc::clone(catalog),
+        random: Arc::clone(random),
+        folder: folder.join("storage"),
+    })?))
 }
