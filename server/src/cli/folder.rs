@@ -15,13 +15,17 @@ use crate::outside::Fetcher;
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
-    match Engine::open(options(config)) {
+    let options = Options {
+        outbound: outbound(config)?,
+        ..options(config)
+    };
+    match Engine::open(options) {
         Ok(engine) => Ok(Arc::new(engine)),
         Err(error) => Err(refusal(config, &error)),
     }
 }
 
-/// How the data folder is opened.
+/// How the data folder is opened, without a way to other servers.
 pub(super) fn options(config: &Config) -> Options {
     Options {
         store: match config.store.value {
@@ -35,7 +39,6 @@ pub(super) fn options(config: &Config) -> Options {
             Durability::Strict
         },
         cache_bytes: config.cache_bytes.value,
-        outbound: outbound(config)?,
         ..Options::new(config.dir.value.clone())
     }
 }
