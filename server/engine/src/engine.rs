@@ -19,7 +19,7 @@ use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
-use crate::secrets::{HashPool, Seal};
+use crate::secrets::{HashPool, Seal, Tags};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
 use crate::webhooks::{self, Webhooks};
@@ -65,6 +65,8 @@ pub struct Engine {
     pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// Tags of answers.
+    pub tags: Tags,
     /// The door for writes.
     pub committer: Arc<Committer>,
     /// Records in memory.
@@ -149,9 +151,10 @@ impl Engine {
             query,
             records: Arc::clone(&records),
             hashes,
-            random,
+            random: Arc::clone(&random),
             settings: Arc::clone(&settings),
         });
+        let tags = Tags::open(&committer, &*random)?;
         Ok(Self {
             catalog,
             records,
@@ -159,6 +162,7 @@ impl Engine {
             auth,
             realtime,
             settings,
+            tags,
             committer,
             mirror,
             webhooks,
@@ -200,7 +204,7 @@ fn open_query(
     random: &Arc<dyn Random>,
 ) -> Result<Arc<Query>> {
     Ok(Arc::new(Query::new(query::Parts {
-        store: Arc::clone(committer.store()),
+        store: Arc::clone(committer.store()) as _,
         mirror: Arc::clone(mirror),
         access: Arc::clone(access),
         random: Arc::clone(random),
