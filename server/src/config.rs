@@ -9,9 +9,11 @@ use std::path::{Path, PathBuf};
 
 use toml::de::{DeInteger, DeTable, DeValue};
 
+use crate::outside::Destinations;
+
 /// The names of all settings, as flags are written. `LUGE_METRICS_ADDR` and `metrics_addr` are the
 /// forms of `metrics-addr` in the environment and in the file.
-pub(crate) const NAMES: [&str; 9] = [
+pub(crate) const NAMES: [&str; 10] = [
     "http",
     "dir",
     "store",
@@ -19,6 +21,7 @@ pub(crate) const NAMES: [&str; 9] = [
     "cache",
     "metrics-addr",
     "public-dir",
+    "outbound-allow",
     "log",
     "log-format",
 ];
@@ -255,6 +258,8 @@ pub(crate) struct Config {
     pub(crate) metrics_address: Setting<Option<SocketAddr>>,
     /// The folder of static files.
     pub(crate) public_folder: Setting<PathBuf>,
+    /// Where outbound requests may go beside public addresses.
+    pub(crate) outbound_allow: Setting<Destinations>,
     /// Which log events are written, as a filter of `tracing`.
     pub(crate) log: Setting<String>,
     /// How they are written.
@@ -310,6 +315,12 @@ impl Config {
                 },
             )?,
             public_folder: texts.parse("public-dir", "luge_public", "expected a folder", path)?,
+            outbound_allow: texts.parse(
+                "outbound-allow",
+                "",
+                "expected networks and ports such as 10.0.0.0/8, 127.0.0.1:9000 or *:8443",
+                Destinations::parse,
+            )?,
             log: texts.parse(
                 "log",
                 "info",

@@ -10,6 +10,7 @@ pub mod events;
 pub mod http;
 pub mod persona;
 pub mod random;
+pub mod receiver;
 pub mod server;
 pub mod sources;
 
@@ -17,4 +18,5 @@ pub use answer::Answer;
 pub use case::{Case, check};
 pub use events::{Event, Events};
 pub use persona::{Persona, Requests};
+pub use receiver::{Received, Receiver};
 pub use server::{Options, Server};

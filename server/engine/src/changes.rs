@@ -115,6 +115,17 @@ pub fn oldest(store: &dyn Store) -> Result<Option<Sequence>, StoreError> {
     Ok(oldest)
 }
 
+/// Up to where entries were removed. A follower whose position is before it has missed some, as far
+/// as there were any.
+///
+/// # Errors
+/// When the store fails.
+pub fn trimmed(store: &dyn Store) -> Result<Sequence, StoreError> {
+    let bytes = store.get(&log_trimmed_key())?;
+    let number = bytes.and_then(|bytes| bytes.try_into().ok());
+    Ok(number.map_or(Sequence(0), |bytes| Sequence(u64::from_le_bytes(bytes))))
+}
+
 /// Encodes the changes of one commit: version, checksum of the rest, time, changes.
 #[must_use]
 pub fn encode(time: Timestamp, changes: &[Change]) -> Vec<u8> {
@@ -179,6 +190,11 @@ pub(crate) fn log_entries_key() -> Key {
 /// Where the bytes of all entries are counted.
 pub(crate) fn log_bytes_key() -> Key {
     key::meta("log_bytes")
+}
+
+/// Where it is kept up to where entries were removed.
+pub(crate) fn log_trimmed_key() -> Key {
+    key::meta("log_trimmed")
 }
 
 /// Decodes an entry under its key.

@@ -166,6 +166,13 @@ impl Committer {
         self.listeners.slowest()
     }
 
+    /// Keeps what comes after a sequence in the log, within limits, for a follower that reads it
+    /// there; as long as the hold lives.
+    #[must_use]
+    pub fn hold_log(&self, after: Sequence) -> LogHold {
+        LogHold(Positions::begin(&self.listeners, after))
+    }
+
     fn batch(&self, proposal: Proposal) -> Batch {
         let Proposal {
             guards,
@@ -201,6 +208,17 @@ impl Committer {
             log_entry,
             announcement,
         }
+    }
+}
+
+/// What a follower of the log still needs; see [`Committer::hold_log`].
+#[derive(Debug)]
+pub struct LogHold(Position);
+
+impl LogHold {
+    /// Everything up to a sequence is needed no longer.
+    pub fn advance(&self, followed: Sequence) {
+        self.0.advance(followed);
     }
 }
 

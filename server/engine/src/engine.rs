@@ -1,6 +1,6 @@
 //! Opens, owns and closes everything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use luge_model::limits::MIRROR_BYTES_DEFAULT;
@@ -13,6 +13,8 @@ use crate::commit::Committer;
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
 use crate::mirror::Mirror;
+use crate::outbox::Outbox;
+use crate::outside::{NoOutbound, Outbound};
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
@@ -20,6 +22,7 @@ use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal, Tags};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
+use crate::webhooks::{self, Webhooks};
 
 /// Lies in a data folder that an import has not filled yet.
 pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
@@ -43,6 +46,8 @@ pub struct Options {
     pub clock: Arc<dyn Clock>,
     /// Randomness.
     pub random: Arc<dyn Random>,
+    /// The way to other servers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// A running engine: the services that everything outside it uses.
@@ -66,6 +71,8 @@ pub struct Engine {
     pub committer: Arc<Committer>,
     /// Records in memory.
     pub mirror: Arc<Mirror>,
+    /// Other servers that are told of changes.
+    pub webhooks: Webhooks,
 }
 
 impl Options {
@@ -81,6 +88,7 @@ impl Options {
             importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
+            outbound: Arc::new(NoOutbound),
         }
     }
 }
@@ -96,6 +104,7 @@ impl Engine {
             folder,
             clock,
             random,
+            outbound,
             ..
         } = options;
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
@@ -107,19 +116,8 @@ impl Engine {
         )?);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
-        let query = Arc::new(Query::new(query::Parts {
-            store: Arc::clone(committer.store()) as _,
-            mirror: Arc::clone(&mirror),
-            access: Arc::clone(&access),
-            random: Arc::clone(&random),
-            cursors: Seal::open(&committer, &*random, "cursors")?,
-        }));
-        let files = Arc::new(Files::open(files::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            random: Arc::clone(&random),
-            folder: folder.join("storage"),
-        })?);
+        let query = open_query(&committer, &mirror, &access, &random)?;
+        let files = open_files(&committer, &catalog, &random, &folder)?;
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
@@ -132,10 +130,21 @@ impl Engine {
         let realtime = Realtime::new(realtime::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
+            access: Arc::clone(&access),
+            query: Arc::clone(&query),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+        });
+        let outbox = Outbox::open(Arc::clone(&committer), Arc::clone(&random))?;
+        let webhooks = Webhooks::new(webhooks::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
             access,
             query: Arc::clone(&query),
+            outbox: Arc::new(outbox),
             clock,
             random: Arc::clone(&random),
+            outbound,
         });
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let auth = Auth::new(auth::Parts {
@@ -158,6 +167,7 @@ impl Engine {
             tags,
             committer,
             mirror,
+            webhooks,
         })
     }
 
@@ -187,4 +197,33 @@ fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
     let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
     let committer = Committer::open(store)?.observed_by(Arc::clone(&mirror) as _);
     Ok((mirror, Arc::new(committer)))
+}
+
+fn open_query(
+    committer: &Arc<Committer>,
+    mirror: &Arc<Mirror>,
+    access: &Arc<Access>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<Query>> {
+    Ok(Arc::new(Query::new(query::Parts {
+        store: Arc::clone(committer.store()) as _,
+        mirror: Arc::clone(mirror),
+        access: Arc::clone(access),
+        random: Arc::clone(random),
+        cursors: Seal::open(committer, &**random, "cursors")?,
+    })))
+}
+
+fn open_files(
+    committer: &Arc<Committer>,
+    catalog: &Arc<Catalog>,
+    random: &Arc<dyn Random>,
+    folder: &Path,
+) -> Result<Arc<Files>> {
+    Ok(Arc::new(Files::open(files::Parts {
+        committer: Arc::clone(committer),
+        catalog: Arc::clone(catalog),
+        random: Arc::clone(random),
+        folder: folder.join("storage"),
+    })?))
 }

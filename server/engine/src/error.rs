@@ -27,6 +27,8 @@ pub enum Subject {
     Record,
     /// The settings.
     Settings,
+    /// A webhook.
+    Webhook,
 }
 
 /// Why a call did not do what was asked. It changed nothing.

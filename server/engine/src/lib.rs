@@ -19,6 +19,8 @@ pub mod identity;
 pub mod index;
 pub mod jobs;
 pub mod mirror;
+pub mod outbox;
+pub mod outside;
 
 pub mod query;
 pub mod random;
@@ -29,3 +31,4 @@ pub mod secrets;
 pub mod settings;
 pub mod store;
 pub mod transfer;
+pub mod webhooks;

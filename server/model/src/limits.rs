@@ -1,5 +1,9 @@
 //! Every limit of the product, with its unit. No other file holds a number with a unit.
 
+mod outbound;
+
+pub use outbound::*;
+
 /// Most comparisons in one filter (contract §3.1).
 pub const FILTER_COMPARISONS_MAX: usize = 200;
 /// Longest filter text of a client, in characters (contract §3.1).

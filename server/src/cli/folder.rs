@@ -4,22 +4,28 @@ use std::sync::Arc;
 
 use luge_engine::engine::{Engine, Options};
 use luge_engine::error::Error;
+use luge_engine::outside::Outbound;
 use luge_engine::store::{Durability, StoreError, StoreKind};
 use tokio::sync::mpsc;
 
 use crate::cli::order::{self, Order, Report};
 use crate::cli::{Refusal, control};
 use crate::config::{Config, StoreName};
+use crate::outside::Fetcher;
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
-    match Engine::open(options(config)) {
+    let options = Options {
+        outbound: outbound(config)?,
+        ..options(config)
+    };
+    match Engine::open(options) {
         Ok(engine) => Ok(Arc::new(engine)),
         Err(error) => Err(refusal(config, &error)),
     }
 }
 
-/// How the data folder is opened.
+/// How the data folder is opened, without a way to other servers.
 pub(super) fn options(config: &Config) -> Options {
     Options {
         store: match config.store.value {
@@ -34,6 +40,14 @@ pub(super) fn options(config: &Config) -> Options {
         },
         cache_bytes: config.cache_bytes.value,
         ..Options::new(config.dir.value.clone())
+    }
+}
+
+fn outbound(config: &Config) -> Result<Arc<dyn Outbound>, Refusal> {
+    let allowed = config.outbound_allow.value.clone();
+    match Fetcher::new(allowed) {
+        Ok(fetcher) => Ok(Arc::new(fetcher)),
+        Err(error) => Err(Refusal::new(format!("TLS cannot be set up: {error}"))),
     }
 }
 

@@ -140,6 +140,10 @@ struct ServeOptions {
     /// The folder of static files [default: luge_public]
     #[arg(long, value_name = "FOLDER")]
     public_dir: Option<String>,
+    /// Where webhooks and other outbound requests may go beside public addresses on ports 80 and
+    /// 443: networks and ports, such as `10.0.0.0/8,127.0.0.1:9000,*:8443` [default: nowhere]
+    #[arg(long, value_name = "LIST")]
+    outbound_allow: Option<String>,
 }
 
 /// Why a command did not do what was asked, and what to do about it.
@@ -214,6 +218,7 @@ fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> 
         ("http", serve.http),
         ("metrics-addr", serve.metrics_addr),
         ("public-dir", serve.public_dir),
+        ("outbound-allow", serve.outbound_allow),
     ];
     let environment = |name: &str| std::env::var(name).ok();
     Config::from_texts(&Texts::gather(

@@ -11,6 +11,7 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
+use luge_engine::webhooks::Running;
 use poem::EndpointExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -50,6 +51,11 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     };
     first_superuser(&engine).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    // Before the jobs: what it has not followed yet of the change log must stay.
+    let webhooks = engine
+        .webhooks
+        .start()
+        .map_err(|error| Refusal::new(format!("webhooks cannot be told anything: {error}")))?;
     let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock))
         .map_err(|error| Refusal::new(format!("no thread can be started for jobs: {error}")))?;
     let app = Arc::new(App {
@@ -87,7 +93,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine, jobs).await
+    close(engine, (jobs, webhooks)).await
 }
 
 async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -97,9 +103,9 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>, jobs: Jobs) -> Result<(), Refusal> {
+async fn close(engine: Arc<Engine>, running: (Jobs, Running)) -> Result<(), Refusal> {
     let stop = move || {
-        drop(jobs);
+        drop(running);
         engine.close()
     };
     let closed = tokio::task::spawn_blocking(stop).await;

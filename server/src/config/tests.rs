@@ -63,6 +63,14 @@ fn a_wrong_value_is_named_by_its_source() {
         "metrics_addr in line 3 of luge.toml is `nowhere`, expected an address such as \
          127.0.0.1:9090"
     );
+    assert_eq!(
+        message(&texts(
+            &[],
+            &[("LUGE_OUTBOUND_ALLOW", "10.0.0.0/8,localhost")]
+        )),
+        "LUGE_OUTBOUND_ALLOW is `10.0.0.0/8,localhost`, expected networks and ports such as \
+         10.0.0.0/8, 127.0.0.1:9000 or *:8443"
+    );
     for cache in ["0", "", "12TB", "MB", "-1", "99999999999999999999GB"] {
         let flags = [("cache", Some(cache.to_owned()))];
         assert!(Config::from_texts(&texts(&flags, &[])).is_err(), "{cache}");

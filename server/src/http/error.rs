@@ -223,6 +223,8 @@ fn refusal(action: Action, subject: Subject) -> &'static str {
             "Failed to delete record. Make sure that the record is not part of a required \
              relation reference."
         }
+        (Subject::Webhook, Action::Create) => "Failed to create webhook.",
+        (Subject::Webhook, _) => "Failed to update webhook.",
         (Subject::Settings, _) => "An error occurred while saving the new settings.",
     }
 }

@@ -52,6 +52,16 @@ fn describe() {
         Unit::Seconds,
         "Time from the head of a request to the head of its answer."
     );
+    metrics::describe_counter!(
+        "luge_outbox_attempts_total",
+        "Attempts to deliver something, by kind and by what became of the delivery."
+    );
+    metrics::describe_gauge!("luge_outbox_waiting", "Deliveries that are to be tried.");
+    metrics::describe_gauge!("luge_outbox_dead", "Deliveries that were given up.");
+    metrics::describe_counter!(
+        "luge_webhook_missed_total",
+        "Changes that a webhook was not told of."
+    );
     metrics::describe_gauge!(
         "luge_store_bytes",
         Unit::Bytes,

@@ -36,6 +36,7 @@ use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::webhooks::WebhooksApi;
 
 mod aggregate;
 mod answer;
@@ -73,6 +74,7 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod webhooks;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
 type Api = (
@@ -86,6 +88,7 @@ type Api = (
     PasskeysApi,
     FilesApi,
     RealtimeApi,
+    WebhooksApi,
     SettingsApi,
     SetupApi,
     HealthApi,
@@ -105,6 +108,7 @@ fn api(app: &Arc<App>) -> Api {
         PasskeysApi(Arc::clone(app)),    // /api/collections/{collection}/passkeys
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
+        WebhooksApi(Arc::clone(app)),    // /api/webhooks
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz

@@ -444,6 +444,10 @@ macro_rules! extracted {
     )+};
 }
 
+mod pages;
+
+pub(crate) use pages::PageOptions;
+
 extracted!(ListOptions, RecordsOptions, AnswerOptions, RecordOptions);
 extracted!(
     SelectionOptions,

@@ -364,6 +364,113 @@ impl Shape for RuleRunShape {
     }
 }
 
+/// A webhook.
+pub(crate) struct WebhookShape;
+
+impl Shape for WebhookShape {
+    const NAME: &'static str = "Webhook";
+
+    fn schema() -> MetaSchema {
+        let flag = || inline(MetaSchema::new("boolean"));
+        let mut webhook = all_required(vec![
+            ("id", text()),
+            ("name", text()),
+            ("collection", text()),
+            ("collectionName", text()),
+            ("actions", array_of(text())),
+            ("filter", text()),
+            ("url", text()),
+            ("headers", object()),
+            ("includeHidden", flag()),
+            ("includeBefore", flag()),
+            ("enabled", flag()),
+            ("disabledReason", text()),
+            ("secrets", array_of(object())),
+            ("status", object()),
+            ("created", text()),
+            ("updated", text()),
+        ]);
+        let secret = MetaSchema {
+            description: Some("Only where it was just made."),
+            ..MetaSchema::new("string")
+        };
+        webhook.properties.push(("secret", inline(secret)));
+        webhook
+    }
+}
+
+/// All webhooks.
+pub(crate) struct WebhooksShape;
+
+impl Shape for WebhooksShape {
+    const NAME: &'static str = "Webhooks";
+
+    fn schema() -> MetaSchema {
+        page_of(object())
+    }
+}
+
+/// How trying a webhook out ended.
+pub(crate) struct WebhookTriedShape;
+
+impl Shape for WebhookTriedShape {
+    const NAME: &'static str = "WebhookTried";
+
+    fn schema() -> MetaSchema {
+        let nullable = |kind| {
+            inline(MetaSchema {
+                nullable: true,
+                ..MetaSchema::new(kind)
+            })
+        };
+        all_required(vec![
+            ("delivered", inline(MetaSchema::new("boolean"))),
+            ("status", nullable("integer")),
+            ("error", nullable("string")),
+            ("milliseconds", integer()),
+        ])
+    }
+}
+
+/// A delivery of a webhook.
+pub(crate) struct DeliveryShape;
+
+impl Shape for DeliveryShape {
+    const NAME: &'static str = "WebhookDelivery";
+
+    fn schema() -> MetaSchema {
+        let mut delivery = all_required(vec![
+            ("id", text()),
+            ("event", text()),
+            ("record", text()),
+            ("state", text()),
+            ("attempts", integer()),
+            ("bytes", integer()),
+            ("created", text()),
+            ("last", nullable_object()),
+        ]);
+        let due = MetaSchema {
+            description: Some("When it is tried next; null where it is not."),
+            nullable: true,
+            ..MetaSchema::new("string")
+        };
+        delivery.properties.push(("due", inline(due)));
+        delivery.properties.push(("body", object()));
+        delivery
+    }
+}
+
+/// A page of deliveries of a webhook.
+pub(crate) struct DeliveriesShape;
+
+impl Shape for DeliveriesShape {
+    const NAME: &'static str = "WebhookDeliveries";
+
+    fn schema() -> MetaSchema {
+        page_of(object())
+    }
+}
+
 fn nullable_object() -> MetaSchemaRef {
     inline(MetaSchema {
         nullable: true,

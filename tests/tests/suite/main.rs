@@ -12,4 +12,5 @@ mod realtime;
 mod routes;
 mod startup;
 mod tidy;
+mod webhooks;
 mod wire;

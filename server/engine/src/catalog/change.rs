@@ -1,11 +1,12 @@
 //! Carrying a change of definitions out: numbers, preparation, one commit, the new snapshot.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
 use luge_model::invalid::Violations;
-use luge_model::limits::WRITE_ATTEMPTS_MAX;
+use luge_model::limits::{WEBHOOKS_MAX, WRITE_ATTEMPTS_MAX};
 use luge_model::timestamp::Timestamp;
 
 use super::cleanup::Leftover;
@@ -13,7 +14,7 @@ use super::numbers::Numbers;
 use super::{Definitions, definition_guard, refused, stored};
 use crate::commit::Proposal;
 use crate::error::{Action, Error, Result};
-use crate::store::{Guard, KeyRange, key};
+use crate::store::{Direction, Guard, KeyRange, key};
 
 /// A collection before and after a change; `None` before: it is new, `None` after: it goes.
 #[derive(Clone, Debug)]
@@ -133,6 +134,9 @@ impl Definitions {
                 self.committer.serial(),
             );
         }
+        for plan in plans {
+            self.take_webhooks_along(plan, &mut swap.proposal)?;
+        }
         let labels = self.settings.relabelled(&renamed(plans)).await;
         if let Some(labels) = &labels {
             labels.write(&mut swap.proposal);
@@ -142,6 +146,23 @@ impl Definitions {
             labels.committed();
         }
         Ok(changed)
+    }
+
+    /// The webhooks of a collection go in the commit that removes it.
+    fn take_webhooks_along(&self, plan: &Plan, proposal: &mut Proposal) -> Result<()> {
+        let (Some(before), None) = (&plan.before, &plan.after) else {
+            return Ok(());
+        };
+        let range = key::webhook_range(&before.id);
+        let mut keys = Vec::new();
+        let store = self.committer.store();
+        store.scan(&range, Direction::Forward, WEBHOOKS_MAX, &mut |key, _| {
+            keys.push(key.to_vec());
+            ControlFlow::Continue(())
+        })?;
+        proposal.deletes.extend(keys.iter().cloned());
+        proposal.guards.push(Guard::Only { range, keys });
+        Ok(())
     }
 
     /// Commits definitions and replaces the snapshot by one that has them.

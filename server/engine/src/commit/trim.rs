@@ -8,7 +8,7 @@ use luge_model::limits::{
 use luge_model::timestamp::Timestamp;
 
 use super::Proposal;
-use crate::changes::{self, log_bytes_key, log_entries_key};
+use crate::changes::{self, log_bytes_key, log_entries_key, log_trimmed_key};
 use crate::store::{Direction, Guard, Sequence, Store, StoreError, codec, key};
 
 /// What the log may hold at most.
@@ -93,9 +93,10 @@ pub fn plan_trim(
     if let Some(error) = failed {
         return Err(error);
     }
-    let Some(oldest) = deletes.first() else {
+    let (Some(oldest), Some(newest)) = (deletes.first(), deletes.last()) else {
         return Ok(None);
     };
+    let trimmed = key::change_sequence(newest).unwrap_or_default();
     // Two trimmers must not both count the same entries as removed.
     let guards = vec![Guard::Present(oldest.clone())];
     let increments = vec![
@@ -104,6 +105,7 @@ pub fn plan_trim(
     ];
     Ok(Some(Proposal {
         guards,
+        puts: vec![(log_trimmed_key(), trimmed.0.to_le_bytes().to_vec())],
         deletes,
         increments,
         now,

@@ -10,16 +10,26 @@ use luge_model::id::{CollectionNumber, FieldNumber, IndexNumber};
 use super::{Direction, Key, KeyRange, Sequence};
 
 mod answer;
+mod belonging;
 pub mod component;
 pub mod index;
+mod outbox;
 mod readable;
 
 pub use answer::{kept_answer, kept_answer_by_time, kept_answer_of, kept_answers_until};
+pub use belonging::{
+    belonging, belonging_id, belonging_kind, belonging_kind_range, belonging_range,
+    belonging_record_range,
+};
 pub use component::{Column, Component, Reach};
 pub use index::{
     Entries, group_after, group_before, has_truncated_text, index_collection_range, index_entry,
     index_entry_group, index_entry_id, index_range, unique_collection_range, unique_entry,
     unique_range,
+};
+pub use outbox::{
+    delivery, delivery_body, delivery_number, delivery_range, webhook, webhook_gaps, webhook_range,
+    webhooks_range,
 };
 pub use readable::readable;
 
@@ -57,6 +67,12 @@ pub enum Keyspace {
     Departed = 0x0e,
     /// What belongs to auth records beside their fields: by collection, record, kind and id.
     Belonging = 0x1a,
+    /// Webhooks, by collection and id, and what they missed, by id.
+    Webhook = 0x30,
+    /// What is to be told to the world outside, by number.
+    Delivery = 0x31,
+    /// The bodies of deliveries, by number.
+    DeliveryBody = 0x32,
     /// Answers that are kept for repeated requests, by whose and which request it was.
     KeptAnswer = 0x18,
     /// The same, by the time since which they are kept.
@@ -68,7 +84,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 22] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -84,6 +100,9 @@ impl Keyspace {
         Self::FoldedId,
         Self::Departed,
         Self::Belonging,
+        Self::Webhook,
+        Self::Delivery,
+        Self::DeliveryBody,
         Self::KeptAnswer,
         Self::KeptAnswerByTime,
         Self::Chunk,
@@ -322,42 +341,6 @@ pub fn departed_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Departed, 1)
 }
 
-/// Something that belongs to an auth record beside its fields.
-#[must_use]
-pub fn belonging(collection: CollectionNumber, record: &str, kind: u8, id: &str) -> Key {
-    joined(belongings(collection, record, Some(kind)), id)
-}
-
-/// Everything of one kind that belongs to an auth record, in the order of ids.
-#[must_use]
-pub fn belonging_kind_range(collection: CollectionNumber, record: &str, kind: u8) -> KeyRange {
-    prefix_range(&belongings(collection, record, Some(kind)))
-}
-
-/// Everything that belongs to an auth record.
-#[must_use]
-pub fn belonging_record_range(collection: CollectionNumber, record: &str) -> KeyRange {
-    prefix_range(&belongings(collection, record, None))
-}
-
-/// Everything that belongs to any auth record.
-#[must_use]
-pub fn belonging_range() -> KeyRange {
-    Keyspace::Belonging.range()
-}
-
-/// The kind of something that belongs to an auth record, from its key.
-#[must_use]
-pub fn belonging_kind(key: &[u8]) -> Option<u8> {
-    belonging_tail(key)?.first().copied()
-}
-
-/// The id of something that belongs to an auth record, from its key.
-#[must_use]
-pub fn belonging_id(key: &[u8]) -> Option<&str> {
-    std::str::from_utf8(belonging_tail(key)?.get(1..)?).ok()
-}
-
 /// Everything that belongs to a collection apart from its definition; what a background job
 /// removes after the definition is gone.
 #[must_use]
@@ -420,21 +403,6 @@ fn references(source: CollectionNumber, field: FieldNumber, target_id: &str) -> 
     let mut key = Keyspace::Reference.collection(source);
     key.extend_from_slice(&field.0.to_be_bytes());
     component::push_whole_text(&mut key, target_id);
-    key
-}
-
-/// Kind and id.
-fn belonging_tail(key: &[u8]) -> Option<&[u8]> {
-    if Keyspace::of(key)? != Keyspace::Belonging {
-        return None;
-    }
-    component::skip_text(key.get(5..)?)
-}
-
-fn belongings(collection: CollectionNumber, record: &str, kind: Option<u8>) -> Key {
-    let mut key = Keyspace::Belonging.collection(collection);
-    component::push_whole_text(&mut key, record);
-    key.extend(kind);
     key
 }
 

@@ -1,6 +1,8 @@
 //! The `fields` parameter on every route that answers JSON: the parts that were asked for, and
 //! nothing written where the asking is wrong.
 
+mod webhooks;
+
 use super::field;
 use luge_tests::persona::records;
 use luge_tests::{Persona, Requests, Server};
@@ -27,6 +29,7 @@ type Row = (
 );
 
 const ONE_PAGE: &str = r#""page": 1, "perPage": 30, "totalItems": 1, "totalPages": 1"#;
+const ALL_ON_ONE: &str = r#""page": 1, "perPage": 1, "totalItems": 1, "totalPages": 1"#;
 const NAMES: [&str; 32] = [
     "apple",
     "google",
@@ -349,6 +352,8 @@ struct Notes {
     member: Persona,
     /// Of the one note.
     id: String,
+    /// Of the one webhook, and of its delivery; empty for the real PocketBase.
+    webhook: [String; 2],
 }
 
 fn notes() -> Notes {
@@ -367,12 +372,20 @@ fn notes() -> Notes {
     let batch = json!({"batch": {"enabled": true}});
     superuser.patch("/api/settings", &batch).expect(200);
     let note = json!({"title": "Abc", "body": "<p>one two</p>", "data": {"a": {"b": [1]}}});
-    let id = superuser.record("notes", &note)["id"].clone();
+    let [webhook, delivery, id] = match server.is_reference() {
+        true => [
+            String::new(),
+            String::new(),
+            superuser.record("notes", &note)["id"].to_string(),
+        ],
+        false => webhooks::fixture(&superuser, &note),
+    };
     Notes {
         superuser,
         anyone: server.anyone(),
         member,
-        id: id.as_str().unwrap().to_owned(),
+        id: id.trim_matches('"').to_owned(),
+        webhook: [webhook, delivery],
         server,
     }
 }
@@ -392,7 +405,9 @@ fn asked(notes: &Notes, row: &Row, fields: &str) -> luge_tests::Answer {
             "/impersonate/{id}",
             &format!("/impersonate/{}", notes.member.id),
         )
-        .replace("{id}", &notes.id);
+        .replace("{id}", &notes.id)
+        .replace("{webhook}", &notes.webhook[0])
+        .replace("{delivery}", &notes.webhook[1]);
     let path = format!("{path}?{query}&fields={fields}");
     persona.send(method, &path, "application/json", body.as_bytes())
 }
@@ -402,7 +417,12 @@ fn answer_of(row: &Row) -> Value {
     if *answer == "NAMES" {
         return NAMES.iter().map(|name| json!({ "name": name })).collect();
     }
-    serde_json::from_str(&answer.replace("PAGE", ONE_PAGE)).unwrap()
+    serde_json::from_str(
+        &answer
+            .replace("PAGES", ALL_ON_ONE)
+            .replace("PAGE", ONE_PAGE),
+    )
+    .unwrap()
 }
 
 fn writes(row: &Row) -> bool {
@@ -412,17 +432,18 @@ fn writes(row: &Row) -> bool {
 #[test]
 fn every_json_answer_shows_the_parts_that_were_asked_for() {
     let notes = notes();
-    let own = if notes.server.is_reference() {
-        &[]
+    let own: [&[Row]; 2] = if notes.server.is_reference() {
+        [&[], &[]]
     } else {
-        OWN_ROWS
+        [OWN_ROWS, &webhooks::ROWS]
     };
-    let rows = || ROWS.iter().chain(own);
+    let rows = || ROWS.iter().chain(own.into_iter().flatten());
     let written = || {
         let paths = [
             records("notes"),
             "/api/collections".to_owned(),
             "/api/settings".to_owned(),
+            "/api/webhooks".to_owned(),
         ];
         paths.map(|path| notes.superuser.get(&path).text)
     };

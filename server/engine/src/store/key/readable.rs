@@ -52,6 +52,12 @@ pub fn readable(key: &[u8]) -> String {
         (Keyspace::KeptAnswer, _) => format!("kept answer {}", escaped(rest)),
         (Keyspace::KeptAnswerByTime, _) => format!("kept answer by time {}", escaped(rest)),
         (Keyspace::Work, _) => format!("work {}", work_number(key).unwrap_or_default()),
+        (Keyspace::Webhook, _) => format!("webhook {}", escaped(rest)),
+        (Keyspace::Delivery | Keyspace::DeliveryBody, _) => {
+            let number = rest.first_chunk::<8>();
+            let number = number.map(|bytes| u64::from_be_bytes(*bytes));
+            format!("delivery {}", number.unwrap_or_default())
+        }
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))
         }

@@ -1,0 +1,11 @@
+//! How the server reaches out: the implementations of the engine's traits for the world outside.
+
+mod destination;
+mod fetch;
+mod target;
+
+pub(crate) use destination::Destinations;
+pub(crate) use fetch::Fetcher;
+
+#[cfg(test)]
+mod tests;
