@@ -17,6 +17,7 @@ use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
+use crate::request_log::{self, RequestLog};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
@@ -55,6 +56,8 @@ pub struct Engine {
     pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// The log of requests.
+    pub request_log: Arc<RequestLog>,
     /// The door for writes.
     pub committer: Arc<Committer>,
     /// Records in memory.
@@ -97,6 +100,11 @@ impl Engine {
             Arc::clone(&random),
             Arc::clone(&settings),
         )?);
+        let request_log = Arc::new(RequestLog::new(request_log::Parts {
+            committer: Arc::clone(&committer),
+            settings: Arc::clone(&settings),
+            random: Arc::clone(&random),
+        }));
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = Arc::new(Query::new(query::Parts {
@@ -144,6 +152,7 @@ impl Engine {
             auth,
             realtime,
             settings,
+            request_log,
             committer,
             mirror,
         })

@@ -71,6 +71,9 @@ pub enum Error {
     /// The request makes no sense; the message says why.
     #[error("{0}")]
     BadRequest(String),
+    /// There is no such cron.
+    #[error("missing cron")]
+    MissingCron,
     /// There is no such realtime client, or no longer.
     #[error("missing realtime client")]
     MissingClient,

@@ -23,6 +23,7 @@ pub mod query;
 pub mod random;
 pub mod realtime;
 pub mod records;
+pub mod request_log;
 
 pub mod secrets;
 pub mod settings;

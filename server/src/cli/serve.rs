@@ -11,6 +11,7 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
+use luge_engine::request_log::Writer;
 use poem::EndpointExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -52,9 +53,14 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock))
         .map_err(|error| Refusal::new(format!("no thread can be started for jobs: {error}")))?;
+    let logs = Writer::start(Arc::clone(&engine.request_log))
+        .map_err(|error| Refusal::new(format!("no thread can be started for logs: {error}")))?;
     let app = Arc::new(App {
         engine: Arc::clone(&engine),
         clock: Arc::clone(&clock),
+        crons: jobs
+            .bell()
+            .ok_or_else(|| Refusal::new("the jobs do not run"))?,
         random: Arc::new(SystemRandom),
         public_folder: config.public_folder.value.clone(),
         metrics,
@@ -83,11 +89,12 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         tracing::info!("stopping: running requests are finished first");
         // Realtime connections would go on for half an hour.
         let engine = Arc::clone(&app.engine);
+        engine.request_log.end_tails();
         drop(tokio::task::spawn_blocking(move || engine.realtime.close()));
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine, jobs).await
+    close(engine, jobs, logs).await
 }
 
 async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -97,9 +104,10 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>, jobs: Jobs) -> Result<(), Refusal> {
+async fn close(engine: Arc<Engine>, jobs: Jobs, logs: Writer) -> Result<(), Refusal> {
     let stop = move || {
         drop(jobs);
+        drop(logs);
         engine.close()
     };
     let closed = tokio::task::spawn_blocking(stop).await;

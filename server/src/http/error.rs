@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use luge_engine::error::{Action, Error, Subject};
+use luge_engine::request_log::Failed;
 use luge_model::invalid::Violations;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
 use poem::http::StatusCode;
@@ -132,6 +133,7 @@ impl From<Error> for Failure {
                 StatusCode::NOT_FOUND,
                 "Missing or invalid auth collection context.",
             ),
+            Error::MissingCron => Self::new(StatusCode::NOT_FOUND, "Missing or invalid cron job."),
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
             }
@@ -271,7 +273,14 @@ impl ResponseError for Failure {
             Json::String(self.message.clone().into_owned()),
         );
         envelope.insert("status".to_owned(), self.status.as_u16().into());
-        json_response(self.status, Json::Object(envelope).to_string().into_bytes())
+        let text = Json::Object(envelope).to_string();
+        let mut response = json_response(self.status, text.into_bytes());
+        // For the log of requests.
+        response.set_data(Failed {
+            message: self.message.clone().into_owned(),
+            data: self.data.clone(),
+        });
+        response
     }
 }
 

@@ -47,6 +47,10 @@ fn describe() {
         "luge_http_limited_total",
         "Requests refused by a rate limit."
     );
+    metrics::describe_counter!(
+        "luge_request_log_lost_total",
+        "Requests whose log was lost because more came than could be written."
+    );
     metrics::describe_histogram!(
         "luge_http_request_duration_seconds",
         Unit::Seconds,

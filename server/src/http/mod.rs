@@ -18,13 +18,15 @@ use crate::http::aggregate::AggregateApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::collections::CollectionsApi;
+use crate::http::crons::CronsApi;
 use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
+use crate::http::logs::LogsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
     AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
-    RequestIds, SuperuserAddresses,
+    RequestIds, RequestLogs, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::realtime::RealtimeApi;
@@ -41,6 +43,7 @@ mod auth;
 mod body;
 mod client_address;
 mod collections;
+mod crons;
 mod dashboard;
 mod error;
 mod explain;
@@ -48,6 +51,7 @@ mod files;
 mod form;
 mod health;
 pub(crate) mod listener;
+mod logs;
 pub(crate) mod metrics;
 mod middleware;
 mod multipart;
@@ -65,6 +69,7 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod tail;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
 type Api = (
@@ -78,6 +83,8 @@ type Api = (
     SettingsApi,
     SetupApi,
     HealthApi,
+    LogsApi,
+    CronsApi,
     MetricsApi,
     DocumentApi,
 );
@@ -94,6 +101,8 @@ fn api(app: &Arc<App>) -> Api {
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz
+        LogsApi(Arc::clone(app)),        // /api/logs
+        CronsApi(Arc::clone(app)),       // /api/crons
         MetricsApi(Arc::clone(app)),     // /metrics
         DocumentApi(Arc::clone(app)),    // /api/openapi.json
     )
@@ -111,6 +120,8 @@ pub(crate) fn endpoint(
         ("/*path".to_owned(), "/{path}".to_owned()),
         ("/".to_owned(), "/".to_owned()),
     ]);
+    let templates: Vec<(String, String)> = templates.collect();
+    let logs = RequestLogs::new(app, &templates);
     let meters = Arc::new(Meters::new(templates));
 
     Ok(
@@ -122,6 +133,7 @@ pub(crate) fn endpoint(
             .with(CatchPanic) //                        so do panics
             .with(Headers) //                           security and CORS, on everything
             .with(Metrics(meters))
+            .with(logs)
             .with(AccessLog(Arc::clone(app)))
             .with(RequestIds::new(&*app.random)),
     ) //    outermost

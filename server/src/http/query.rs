@@ -424,6 +424,10 @@ macro_rules! extracted {
 extracted!(ListOptions, RecordsOptions, AnswerOptions, RecordOptions);
 extracted!(SelectionOptions, AggregateOptions, FileOptions);
 
+mod observed;
+
+pub(crate) use observed::FilterOptions;
+
 #[cfg(test)]
 mod tests {
     use super::*;

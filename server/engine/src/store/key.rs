@@ -6,6 +6,7 @@
 //! - The order of keys is the order of their tuples; see [`component`] for typed values.
 
 use luge_model::id::{CollectionNumber, FieldNumber, IndexNumber};
+use luge_model::timestamp::Timestamp;
 
 use super::{Direction, Key, KeyRange, Sequence};
 
@@ -53,6 +54,8 @@ pub enum Keyspace {
     FoldedId = 0x0d,
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
+    /// Packs of request logs, by the time of their first entry.
+    RequestPack = 0x20,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -60,7 +63,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 17] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -75,6 +78,7 @@ impl Keyspace {
         Self::Work,
         Self::FoldedId,
         Self::Departed,
+        Self::RequestPack,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -309,6 +313,31 @@ pub fn departed_range() -> KeyRange {
 #[must_use]
 pub fn departed_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Departed, 1)
+}
+
+/// A pack of request logs, by the time of its first entry and a number of its own.
+#[must_use]
+pub fn request_pack(first: Timestamp, serial: u64) -> Key {
+    let mut key = request_packs_from(first);
+    key.extend_from_slice(&serial.to_be_bytes());
+    key
+}
+
+/// The packs of request logs whose first entry is of one of these moments, both included.
+#[must_use]
+pub fn request_pack_range(from: Timestamp, to: Timestamp) -> KeyRange {
+    let end = match to.0.checked_add(1) {
+        Some(next) => request_packs_from(Timestamp(next)),
+        None => Keyspace::RequestPack.range().end,
+    };
+    between(request_packs_from(from), end)
+}
+
+/// Moments before 1970 count as 1970.
+fn request_packs_from(first: Timestamp) -> Key {
+    let mut key = Keyspace::RequestPack.begin();
+    key.extend_from_slice(&u64::try_from(first.0).unwrap_or(0).to_be_bytes());
+    key
 }
 
 /// Everything that belongs to a collection apart from its definition; what a background job

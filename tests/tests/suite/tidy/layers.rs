@@ -42,8 +42,8 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 const RANKS: &[&[&str]] = &[
     &["store", "clock", "random", "context", "error", "outside"],
     &["commit", "changes", "index"],
-    &["catalog", "settings", "secrets", "request_log", "mirror"],
-    &["access", "search", "files", "outbox"],
+    &["catalog", "settings", "secrets", "mirror"],
+    &["access", "search", "files", "request_log", "outbox"],
     &["query"],
     &["records", "aggregate", "identity"],
     &["realtime"],

@@ -47,6 +47,7 @@ pub fn readable(key: &[u8]) -> String {
             format!("change {}", change_sequence(key).unwrap_or_default().0)
         }
         (Keyspace::Work, _) => format!("work {}", work_number(key).unwrap_or_default()),
+        (Keyspace::RequestPack, _) => format!("request logs {}", escaped(rest)),
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))
         }
