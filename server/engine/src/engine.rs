@@ -12,6 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::Result;
 use crate::files::{self, Files};
+use crate::metric_history::MetricHistory;
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
@@ -58,6 +59,8 @@ pub struct Engine {
     pub settings: Arc<Settings>,
     /// The log of requests.
     pub request_log: Arc<RequestLog>,
+    /// How the server fared.
+    pub metric_history: MetricHistory,
     /// The door for writes.
     pub committer: Arc<Committer>,
     /// Records in memory.
@@ -153,6 +156,7 @@ impl Engine {
             realtime,
             settings,
             request_log,
+            metric_history: MetricHistory::new(Arc::clone(&committer)),
             committer,
             mirror,
         })

@@ -17,6 +17,7 @@ pub mod files;
 pub mod identity;
 pub mod index;
 pub mod jobs;
+pub mod metric_history;
 pub mod mirror;
 
 pub mod query;

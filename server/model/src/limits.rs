@@ -309,6 +309,18 @@ pub const LOG_TAILS_MAX: usize = 16;
 pub const LOG_TAIL_PAUSE_SECONDS_MAX: u64 = 15;
 /// Writes of request logs that one who watches may lag behind.
 pub const LOG_TAIL_WAITING_MAX: usize = 64;
+/// What a sample of the last day covers, in milliseconds: a minute.
+pub const HISTORY_FINE_MILLISECONDS: i64 = 60 * 1_000;
+/// What a sample of the last month covers, in milliseconds: ten minutes.
+pub const HISTORY_COARSE_MILLISECONDS: i64 = 10 * 60 * 1_000;
+/// How long samples of minutes are kept, in milliseconds: a day.
+pub const HISTORY_FINE_AGE_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// How long samples of ten minutes are kept, in milliseconds: 30 days.
+pub const HISTORY_COARSE_AGE_MILLISECONDS: i64 = 30 * 24 * 3_600 * 1_000;
+/// Most samples in one answer.
+pub const HISTORY_SAMPLES_MAX: i64 = 1_500;
+/// Largest pack of samples, in bytes before compression.
+pub const HISTORY_PACK_BYTES_MAX: u64 = 4 << 20;
 /// Least time that a failed sign-in takes, in milliseconds; longer than one hash of any usual kind.
 pub const SIGN_IN_FAILURE_MILLISECONDS: u64 = 250;
 

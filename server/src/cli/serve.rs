@@ -19,7 +19,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{Refusal, control, folder, order, superuser, welcome};
 use crate::config::Config;
 use crate::http::app::{self, App};
-use crate::http::{self, listener, metrics, rate_limits};
+use crate::http::{self, listener, metrics, metrics_history, rate_limits};
 use crate::telemetry;
 
 const EMAIL: &str = "LUGE_SUPERUSER_EMAIL";
@@ -69,6 +69,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         windows: rate_limits::Windows::default(),
         stopping: AtomicBool::new(false),
     });
+    tokio::spawn(metrics_history::sample(Arc::clone(&app)));
     let endpoint = http::endpoint(&app)
         .map_err(|error| Refusal::new(format!("the routes contradict each other: {error}")))?;
     if let Some(address) = config.metrics_address.value {

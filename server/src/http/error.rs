@@ -230,7 +230,10 @@ fn sentence(text: Cow<'static, str>) -> Cow<'static, str> {
 
 /// What an error that reached the end of the chain is answered with.
 pub(crate) fn failure_of(error: poem::Error) -> Response {
-    if error.is_from_response() || error.is::<Failure>() {
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return failure.as_response();
+    }
+    if error.is_from_response() {
         return error.into_response();
     }
     let failure = if error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>() {

@@ -53,6 +53,7 @@ mod health;
 pub(crate) mod listener;
 mod logs;
 pub(crate) mod metrics;
+pub(crate) mod metrics_history;
 mod middleware;
 mod multipart;
 mod openapi;
@@ -122,7 +123,7 @@ pub(crate) fn endpoint(
     ]);
     let templates: Vec<(String, String)> = templates.collect();
     let logs = RequestLogs::new(app, &templates);
-    let meters = Arc::new(Meters::new(templates));
+    let meters = Arc::new(Meters::new(&app.engine, templates));
 
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?

@@ -426,7 +426,7 @@ extracted!(SelectionOptions, AggregateOptions, FileOptions);
 
 mod observed;
 
-pub(crate) use observed::FilterOptions;
+pub(crate) use observed::{FilterOptions, HistoryOptions};
 
 #[cfg(test)]
 mod tests {

@@ -174,6 +174,22 @@ impl Shape for CronsShape {
     }
 }
 
+/// How the server fared.
+pub(crate) struct HistoryShape;
+
+impl Shape for HistoryShape {
+    const NAME: &'static str = "MetricHistory";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("from", text()),
+            ("to", text()),
+            ("step", integer()),
+            ("samples", array_of(object())),
+        ])
+    }
+}
+
 /// How many records an operation is about.
 pub(crate) struct CountShape;
 

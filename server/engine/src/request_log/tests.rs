@@ -96,7 +96,7 @@ fn entries_are_found_by_filter_sort_page_and_id() {
         ["1"]
     );
     assert_eq!(list(&log, "message ~ '/n/3?'", ""), ["3"]);
-    assert_eq!(list(&log, "", "-data.execTime")[0], hour.max("3"));
+    assert_eq!(list(&log, "", "-data.execTime")[0], later);
     let created = Timestamp(START + HOUR).to_string();
     assert_eq!(
         list(&log, &format!("created >= '{created}'"), ""),

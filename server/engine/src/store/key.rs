@@ -56,6 +56,8 @@ pub enum Keyspace {
     Departed = 0x0e,
     /// Packs of request logs, by the time of their first entry.
     RequestPack = 0x20,
+    /// Packs of measurements, by resolution and time.
+    MetricSamples = 0x21,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -63,7 +65,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -79,6 +81,7 @@ impl Keyspace {
         Self::FoldedId,
         Self::Departed,
         Self::RequestPack,
+        Self::MetricSamples,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -331,6 +334,32 @@ pub fn request_pack_range(from: Timestamp, to: Timestamp) -> KeyRange {
         None => Keyspace::RequestPack.range().end,
     };
     between(request_packs_from(from), end)
+}
+
+/// A pack of measurements of a resolution, by when it begins.
+#[must_use]
+pub fn metric_samples(resolution: u8, begin: Timestamp) -> Key {
+    let mut key = Keyspace::MetricSamples.begin();
+    key.push(resolution);
+    key.extend_from_slice(&u64::try_from(begin.0).unwrap_or(0).to_be_bytes());
+    key
+}
+
+/// The packs of measurements of a resolution that begin in a time, its end included.
+#[must_use]
+pub fn metric_samples_range(resolution: u8, from: Timestamp, to: Timestamp) -> KeyRange {
+    let next = Timestamp(to.0.saturating_add(1));
+    between(
+        metric_samples(resolution, from),
+        metric_samples(resolution, next),
+    )
+}
+
+/// When a pack of measurements begins, from its key.
+#[must_use]
+pub fn metric_samples_begin(key: &[u8]) -> Option<Timestamp> {
+    let begin = numbered(key, Keyspace::MetricSamples, 2)?;
+    i64::try_from(begin).ok().map(Timestamp)
 }
 
 /// Moments before 1970 count as 1970.

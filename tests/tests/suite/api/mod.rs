@@ -10,6 +10,7 @@ mod explain;
 mod fields;
 mod files;
 mod lists;
+mod logs;
 mod parts;
 mod plans;
 mod records;

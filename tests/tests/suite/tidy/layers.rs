@@ -42,7 +42,7 @@ const FORBIDDEN: &[(&str, &[&str])] = &[
 const RANKS: &[&[&str]] = &[
     &["store", "clock", "random", "context", "error", "outside"],
     &["commit", "changes", "index"],
-    &["catalog", "settings", "secrets", "mirror"],
+    &["catalog", "settings", "secrets", "mirror", "metric_history"],
     &["access", "search", "files", "request_log", "outbox"],
     &["query"],
     &["records", "aggregate", "identity"],
