@@ -19,8 +19,8 @@ use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::request_log::{self, RequestLog};
-use crate::secrets::{HashPool, Seal};
-use crate::settings::Settings;
+use crate::secrets::{HashPool, Seal, Vault};
+use crate::settings::{Fixed, Settings};
 use crate::store::{self, Durability, StoreKind, StoreOptions};
 
 /// How an engine is opened.
@@ -36,6 +36,10 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of records that are mirrored in memory.
     pub mirror_bytes: u64,
+    /// Settings that are given from outside.
+    pub settings: Fixed,
+    /// Encrypts what is kept of secrets: 32 characters.
+    pub encryption_key: Option<String>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -77,6 +81,8 @@ impl Options {
             durability: Durability::default(),
             cache_bytes: 0,
             mirror_bytes: MIRROR_BYTES_DEFAULT,
+            settings: Fixed::default(),
+            encryption_key: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -89,14 +95,16 @@ impl Engine {
     /// # Errors
     /// When the folder is in use, of another format or damaged.
     pub fn open(options: Options) -> Result<Self> {
+        let vault = Vault::new(options.encryption_key.as_deref())?;
         let (mirror, committer) = open_store(&options)?;
         let Options {
+            settings,
             folder,
             clock,
             random,
             ..
         } = options;
-        let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
+        let settings = Arc::new(Settings::open(Arc::clone(&committer), settings, vault)?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
             Arc::clone(&clock),

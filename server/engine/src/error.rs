@@ -98,6 +98,14 @@ pub enum Error {
     /// The server is stopping.
     #[error("the server is stopping")]
     Closed,
+    /// The server was started with something that cannot be.
+    #[error("{reason}")]
+    Misconfigured {
+        /// What.
+        reason: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// Stored bytes are not what was written.
     #[error("record {id} of collection {collection} is damaged: {reason}")]
     Damaged {

@@ -20,8 +20,10 @@ use crate::random::Random;
 use crate::store::StoreError;
 
 mod seal;
+mod vault;
 
 pub use seal::Seal;
+pub use vault::{Vault, is_closed};
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -321,6 +321,8 @@ pub const HISTORY_COARSE_AGE_MILLISECONDS: i64 = 30 * 24 * 3_600 * 1_000;
 pub const HISTORY_SAMPLES_MAX: i64 = 1_500;
 /// Largest pack of samples, in bytes before compression.
 pub const HISTORY_PACK_BYTES_MAX: u64 = 4 << 20;
+/// Largest preferences of one superuser, in bytes of JSON.
+pub const PREFERENCES_BYTES_MAX: usize = 64 * 1_024;
 /// Least time that a failed sign-in takes, in milliseconds; longer than one hash of any usual kind.
 pub const SIGN_IN_FAILURE_MILLISECONDS: u64 = 250;
 

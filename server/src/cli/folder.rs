@@ -14,6 +14,8 @@ use crate::config::{Config, StoreName};
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
     let options = Options {
+        settings: config.settings.clone(),
+        encryption_key: encryption_key(config)?,
         store: match config.store.value {
             StoreName::Sled => StoreKind::Sled,
             StoreName::Fjall => StoreKind::Fjall,
@@ -33,6 +35,20 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
     }
 }
 
+/// The key in the variable that the configuration names.
+fn encryption_key(config: &Config) -> Result<Option<String>, Refusal> {
+    let Some(name) = &config.encryption_env.value else {
+        return Ok(None);
+    };
+    match std::env::var(name) {
+        Ok(key) if !key.is_empty() => Ok(Some(key)),
+        _ => Err(Refusal::new(format!(
+            "the variable {name} that --encryption-env names is not set"
+        ))
+        .remedy(format!("set {name} to the 32 characters of the key"))),
+    }
+}
+
 fn refusal(config: &Config, error: &Error) -> Refusal {
     let folder = config.dir.value.display();
     let reason = Refusal::new(format!(
@@ -46,6 +62,7 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
         Error::Store(StoreError::Format { .. }) => {
             reason.remedy("use the version of luge that wrote the folder, or restore a backup")
         }
+        Error::Misconfigured { remedy, .. } => reason.remedy(*remedy),
         _ => reason
             .remedy("check the folder's permissions and the disk, or choose another with --dir"),
     }

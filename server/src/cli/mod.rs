@@ -32,7 +32,9 @@ Examples:
   luge rules test
 
 Every option can also be set in the environment (--metrics-addr as LUGE_METRICS_ADDR) or in
-luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.";
+luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.
+What is set in the dashboard can be set there too: LUGE_SETTINGS__smtp__host, or in luge.toml
+[settings.smtp] host = \"…\".";
 
 const SUPERUSER_EXAMPLES: &str = "\
 Examples:
@@ -122,6 +124,10 @@ struct Options {
     /// Which log events are written, such as warn or luge=debug [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
+    /// The variable of the environment with the 32 characters that secrets are encrypted with
+    /// [default: none, secrets are stored as they are]
+    #[arg(long, global = true, value_name = "VARIABLE", alias = "encryptionEnv")]
+    encryption_env: Option<String>,
     /// How log events are written: auto, human or json [default: auto]
     #[arg(long, global = true, value_name = "FORMAT")]
     log_format: Option<String>,
@@ -209,14 +215,16 @@ fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> 
         ("cache", options.cache),
         ("log", options.log),
         ("log-format", options.log_format),
+        ("encryption-env", options.encryption_env),
         ("http", serve.http),
         ("metrics-addr", serve.metrics_addr),
         ("public-dir", serve.public_dir),
     ];
     let environment = |name: &str| std::env::var(name).ok();
-    Config::from_texts(&Texts::gather(
-        &flags,
-        environment,
-        options.config.as_deref(),
-    )?)
+    let mut texts = Texts::gather(&flags, environment, options.config.as_deref())?;
+    // A variable that is no text is none of ours.
+    let texts_only = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.add_settings(texts_only)?;
+    Config::from_texts(&texts)
 }

@@ -165,7 +165,7 @@ impl From<Error> for Failure {
             | Error::DiskFull
             | Error::TooManyClients
             | Error::Closed) => unavailable_failure(&unavailable),
-            internal @ (Error::Damaged { .. } | Error::Store(_)) => {
+            internal @ (Error::Damaged { .. } | Error::Store(_) | Error::Misconfigured { .. }) => {
                 tracing::error!(error = %internal, "a request failed inside the server");
                 Self::internal()
             }

@@ -174,6 +174,36 @@ impl Shape for CronsShape {
     }
 }
 
+/// What a superuser prefers in the dashboard.
+pub(crate) struct PreferencesShape;
+
+impl Shape for PreferencesShape {
+    const NAME: &'static str = "Preferences";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// Where each setting comes from, by its keys joined by dots.
+pub(crate) struct SettingsSourcesShape;
+
+impl Shape for SettingsSourcesShape {
+    const NAME: &'static str = "SettingsSources";
+
+    fn schema() -> MetaSchema {
+        let mut source = all_required(vec![("source", text())]);
+        source.properties.push(("from", text()));
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(source))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
 /// How the server fared.
 pub(crate) struct HistoryShape;
 

@@ -65,10 +65,10 @@ fn minutes_are_kept_for_a_day_and_ten_of_them_for_a_month() {
     let fine = course(&history, MINUTE, 0, 3 * DAY - MINUTE, 5 * MINUTE);
     assert_eq!(fine, [(2 * DAY, 1)], "the minutes are gone");
     assert_eq!(course(&history, 2 * DAY, 0, now, 0), tens);
-    record(&history, 33 * DAY, 1);
+    record(&history, 32 * DAY, 1);
     assert_eq!(
-        course(&history, 33 * DAY, 0, 33 * DAY, 0),
-        [(2 * DAY, 1), (33 * DAY, 1)]
+        course(&history, 32 * DAY, 0, 32 * DAY, 0),
+        [(2 * DAY, 1), (32 * DAY, 1)]
     );
 }
 

@@ -10,6 +10,8 @@ use super::*;
 use crate::context::Context;
 use crate::error::Error;
 use crate::random::SystemRandom;
+use crate::secrets::Vault;
+use crate::settings::Fixed;
 use crate::store::{Store, StoreKind, StoreOptions, open, wait};
 
 /// The beginning of an hour.
@@ -20,7 +22,9 @@ const DAY: i64 = 24 * HOUR;
 fn log() -> RequestLog {
     let store: Arc<dyn Store> = open(StoreKind::Memory, &StoreOptions::default()).unwrap();
     let committer = Arc::new(Committer::open(store).unwrap());
-    let settings = Arc::new(Settings::open(Arc::clone(&committer)).unwrap());
+    let settings = Arc::new(
+        Settings::open(Arc::clone(&committer), Fixed::default(), Vault::default()).unwrap(),
+    );
     RequestLog::new(Parts {
         committer,
         settings,

@@ -58,6 +58,8 @@ pub enum Keyspace {
     RequestPack = 0x20,
     /// Packs of measurements, by resolution and time.
     MetricSamples = 0x21,
+    /// Preferences of superusers, by id.
+    Preferences = 0x22,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -65,7 +67,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -82,6 +84,7 @@ impl Keyspace {
         Self::Departed,
         Self::RequestPack,
         Self::MetricSamples,
+        Self::Preferences,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -360,6 +363,12 @@ pub fn metric_samples_range(resolution: u8, from: Timestamp, to: Timestamp) -> K
 pub fn metric_samples_begin(key: &[u8]) -> Option<Timestamp> {
     let begin = numbered(key, Keyspace::MetricSamples, 2)?;
     i64::try_from(begin).ok().map(Timestamp)
+}
+
+/// The preferences of a superuser.
+#[must_use]
+pub fn preferences(superuser_id: &str) -> Key {
+    joined(Keyspace::Preferences.begin(), superuser_id)
 }
 
 /// Moments before 1970 count as 1970.

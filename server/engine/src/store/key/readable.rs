@@ -49,6 +49,7 @@ pub fn readable(key: &[u8]) -> String {
         (Keyspace::Work, _) => format!("work {}", work_number(key).unwrap_or_default()),
         (Keyspace::RequestPack, _) => format!("request logs {}", escaped(rest)),
         (Keyspace::MetricSamples, _) => format!("metric samples {}", escaped(rest)),
+        (Keyspace::Preferences, _) => format!("preferences of superuser {}", escaped(rest)),
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))
         }
