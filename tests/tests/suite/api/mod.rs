@@ -16,6 +16,7 @@ mod plans;
 mod records;
 mod references;
 mod relations;
+mod settings;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};
