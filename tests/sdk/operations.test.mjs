@@ -67,6 +67,8 @@ for (const [product, binary] of binaries) {
         refusal(guest.logs.getStats()),
       ]);
       said.wrong = (await refusal(superuser.logs.getList(1, 1, { filter: "nope = 1" })))[0];
+      // Those that were refused are entries too, and may still be under way.
+      await logged("data.url ~ '/api/logs' && level > 0", 4);
       await superuser.send("/api/logs", { method: "DELETE" });
       await new Promise((resolve) => setTimeout(resolve, 4000));
       said.left = (await superuser.logs.getList()).totalItems;

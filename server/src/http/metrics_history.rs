@@ -65,7 +65,7 @@ fn take(app: &App, before: Before) -> Before {
         ..Sample::default()
     };
     engine.metric_history.traffic().take(&mut sample);
-    if let Err(error) = engine.metric_history.record(sample) {
+    if let Err(error) = engine.metric_history.record(&sample) {
         tracing::warn!(%error, "a sample of the metrics was lost");
     }
     after

@@ -1,5 +1,5 @@
-//! How a definition is stored: a version byte, its revision (8 bytes, big endian) and JSON, which is
-//! encrypted where a key was given: it holds the secrets of tokens and of providers.
+//! How a definition is stored: a version byte, its revision (8 bytes, big endian) and JSON, which
+//! is encrypted where a key was given: it holds the secrets of tokens and of providers.
 //!
 //! The revision comes first so that "still this definition" is a comparison of a prefix.
 

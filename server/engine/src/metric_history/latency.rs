@@ -58,8 +58,8 @@ impl Latency {
         }
     }
 
-    /// The time within which so many of a hundred requests were answered, in milliseconds; none of no
-    /// requests.
+    /// The time within which so many of a hundred requests were answered, in milliseconds; none
+    /// without requests.
     #[must_use]
     #[expect(
         clippy::cast_precision_loss,

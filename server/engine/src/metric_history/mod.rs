@@ -84,20 +84,20 @@ impl MetricHistory {
     ///
     /// # Errors
     /// When the store fails.
-    pub fn record(&self, measured: Sample) -> Result<()> {
+    pub fn record(&self, measured: &Sample) -> Result<()> {
         let _alone = self.recording.lock();
         let mut proposal = Proposal::default();
         for resolution in [FINE, COARSE] {
             let store = &**self.committer.store();
-            resolution.add(store, &measured, &mut proposal)?;
+            resolution.add(store, measured, &mut proposal)?;
             resolution.forget(store, measured.at, &mut proposal)?;
         }
         self.committer.commit_in_background(&proposal)?;
         Ok(())
     }
 
-    /// The history between two moments. A step of 0 is chosen to fit; a finer one than is kept so far
-    /// back becomes what is kept.
+    /// The history between two moments. A step of 0 is chosen to fit; a finer one than is kept so
+    /// far back becomes what is kept.
     ///
     /// # Errors
     /// When the caller is not a superuser, or the steps are too many.

@@ -29,7 +29,7 @@ fn record(history: &MetricHistory, at: i64, requests: u64) {
         ..Sample::default()
     };
     history.traffic().take(&mut sample);
-    history.record(sample).unwrap();
+    history.record(&sample).unwrap();
 }
 
 fn course(history: &MetricHistory, now: i64, from: i64, to: i64, step: i64) -> Vec<(i64, u64)> {

@@ -7,9 +7,9 @@ use luge_model::timestamp::Timestamp;
 
 use super::RequestLog;
 use super::entry::EntryRef;
-use super::list::{LogFilter, Look};
+use super::list::{Asked, LogFilter, Look};
 use super::pack::{HOUR_MILLISECONDS, Header, Pack};
-use super::packs::{Depth, Span};
+use super::packs::{Depth, Span, Walk};
 use crate::context::Context;
 use crate::error::Result;
 use crate::store::Direction;
@@ -35,13 +35,17 @@ impl RequestLog {
         match filter.prepare(context) {
             None => self.count_packs(context, &mut hours)?,
             Some(filter) => {
-                let mut look = Look::new(0, true);
+                let mut look = Look::new(0, 0, true);
                 let mut take = |_: &mut Look, entry: EntryRef<'_>| {
                     let at = Timestamp::parse(entry.created).unwrap_or_default();
                     *hours.entry(hour_of(at)).or_default() += 1;
                 };
-                let direction = Direction::Forward;
-                self.matching(context, Some(&filter), direction, &mut take, &mut look)?;
+                let asked = Asked {
+                    context,
+                    filter: Some(&filter),
+                    direction: Direction::Forward,
+                };
+                self.matching(asked, &mut take, &mut look)?;
             }
         }
         let hour = |(hour, total): (i64, u64)| Hour {
@@ -66,34 +70,31 @@ impl RequestLog {
             return Ok(());
         };
         let whole = |header: &Header| header.first >= shown.from;
-        self.walk(
-            shown,
-            Direction::Forward,
-            Depth::Headers,
-            &whole,
-            &mut |found| {
-                let total = u64::from(found.header.entries);
-                *hours.entry(hour_of(found.header.first)).or_default() += total;
-                Ok(ControlFlow::Continue(()))
-            },
-        )?;
-        let oldest = shown.from.to_string();
-        let edge = Span {
-            to: shown.from,
-            ..shown
+        let headers = Walk {
+            span: shown,
+            direction: Direction::Forward,
+            depth: Depth::Headers,
         };
-        self.walk(
-            edge,
-            Direction::Forward,
-            Depth::Entries,
-            &|header| !whole(header),
-            &mut |found| {
-                let entries = found.pack.iter().flat_map(Pack::entries);
-                let shown = entries.filter(|entry| entry.created >= oldest.as_str());
-                *hours.entry(hour_of(found.header.first)).or_default() += shown.count() as u64;
-                Ok(ControlFlow::Continue(()))
+        self.walk(headers, &whole, &mut |found| {
+            let total = u64::from(found.header.entries);
+            *hours.entry(hour_of(found.header.first)).or_default() += total;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        let oldest = shown.from.to_string();
+        let edge = Walk {
+            span: Span {
+                to: shown.from,
+                ..shown
             },
-        )
+            depth: Depth::Entries,
+            ..headers
+        };
+        self.walk(edge, &|header| !whole(header), &mut |found| {
+            let entries = found.pack.iter().flat_map(Pack::entries);
+            let shown = entries.filter(|entry| entry.created >= oldest.as_str());
+            *hours.entry(hour_of(found.header.first)).or_default() += shown.count() as u64;
+            Ok(ControlFlow::Continue(()))
+        })
     }
 }
 

@@ -23,9 +23,7 @@ impl RequestLog {
     pub fn clear(&self, context: &Context) -> Result<()> {
         context.require_superuser()?;
         self.queue.take();
-        self.remove(&everything(), &|| false)?;
-        self.empty.store(true, Ordering::Release);
-        Ok(())
+        self.remove_all(&|| false)
     }
 
     /// Removes what is older than the settings allow, and the oldest entries beyond the most bytes.
@@ -36,8 +34,7 @@ impl RequestLog {
     pub fn remove_old(&self, now: Timestamp, stop: &dyn Fn() -> bool) -> Result<()> {
         let Some(shown) = self.shown(now) else {
             if self.may_hold_entries() {
-                self.remove(&everything(), stop)?;
-                self.empty.store(!stop(), Ordering::Release);
+                self.remove_all(stop)?;
             }
             return Ok(());
         };
@@ -85,6 +82,16 @@ impl RequestLog {
                 end,
             }
         }))
+    }
+
+    /// An entry that is written meanwhile may go too, and is not forgotten where it does not.
+    fn remove_all(&self, stop: &dyn Fn() -> bool) -> Result<()> {
+        self.empty.store(true, Ordering::Release);
+        let outcome = self.remove(&everything(), stop);
+        if outcome.is_err() || stop() {
+            self.empty.store(false, Ordering::Release);
+        }
+        outcome
     }
 
     fn remove(&self, range: &KeyRange, stop: &dyn Fn() -> bool) -> Result<()> {

@@ -20,7 +20,7 @@ use luge_model::value::Value;
 use super::RequestLog;
 use super::entry::{Entry, EntryRef, FIELDS, time_of};
 use super::pack::{HOUR_MILLISECONDS, Header};
-use super::packs::{Depth, Found, Span};
+use super::packs::{Depth, Found, Span, Walk};
 use crate::catalog::described;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -66,6 +66,14 @@ impl Collections for NoCollections {
     }
 }
 
+/// Who asks for which entries in which order.
+#[derive(Clone, Copy)]
+pub(super) struct Asked<'a> {
+    pub(super) context: &'a Context,
+    pub(super) filter: Option<&'a Prepared<'a>>,
+    pub(super) direction: Direction,
+}
+
 /// A checked filter of entries.
 #[derive(Clone, Debug, Default)]
 pub(super) struct LogFilter(Option<Filter>);
@@ -93,7 +101,7 @@ impl RequestLog {
     /// One page of the entries that match and are not too old.
     ///
     /// # Errors
-    /// When the caller is not a superuser, filter or sort are wrong, or too much is to be looked at.
+    /// When the caller is not a superuser, filter or sort are wrong, or it looks at too much.
     pub fn list(&self, context: &Context, request: &LogRequest) -> Result<LogPage> {
         context.require_superuser()?;
         let filter = LogFilter::parse(&request.filter)?;
@@ -106,27 +114,34 @@ impl RequestLog {
         };
         let end = page.saturating_mul(per_page);
         let prepared = filter.prepare(context);
-        let ordered = sort.by_insertion().is_some();
+        let ordered = sort.by_insertion();
         // Without a filter the total is known from the packs without opening them.
-        let counted = !request.skip_total && prepared.is_none() && ordered;
-        let mut look = Look::new(end, !request.skip_total && !counted);
-        match sort.by_insertion() {
-            Some(reversed) => self.in_order(context, prepared.as_ref(), reversed, &mut look)?,
-            None => {
-                let sort = sort.prepare(&environment(context), self.random.seed());
-                self.sorted(context, prepared.as_ref(), &sort, &mut look)?;
-            }
+        let counted = !request.skip_total && prepared.is_none() && ordered.is_some();
+        let mut look = Look::new(end - per_page, end, !request.skip_total && !counted);
+        let asked = Asked {
+            context,
+            filter: prepared.as_ref(),
+            direction: match ordered {
+                Some(true) => Direction::Backward,
+                _ => Direction::Forward,
+            },
+        };
+        if ordered.is_some() {
+            self.in_order(asked, &mut look)?;
+        } else {
+            let sort = sort.prepare(&environment(context), self.random.seed());
+            self.sorted(asked, &sort, &mut look)?;
         }
         let total = if counted {
             self.count(context)?
         } else {
-            look.total
+            look.total as u64
         };
         Ok(LogPage {
             page,
             per_page,
             total: (!request.skip_total).then_some(total),
-            items: look.kept.into_iter().skip(end - per_page).collect(),
+            items: look.kept,
         })
     }
 
@@ -142,23 +157,21 @@ impl RequestLog {
             return Err(Error::MissingRecord);
         }
         let mut found = None;
-        let span = Span { from: at, to: at };
-        self.walk(
-            span,
-            Direction::Backward,
-            Depth::Entries,
-            &|_| true,
-            &mut |pack| {
-                let pack = pack.pack.as_ref();
-                let entry = pack.and_then(|pack| pack.entries().find(|entry| entry.id == id));
-                found = entry.map(EntryRef::to_owned);
-                Ok(if found.is_some() {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                })
-            },
-        )?;
+        let around = Walk {
+            span: Span { from: at, to: at },
+            direction: Direction::Backward,
+            depth: Depth::Entries,
+        };
+        self.walk(around, &|_| true, &mut |pack| {
+            let pack = pack.pack.as_ref();
+            let entry = pack.and_then(|pack| pack.entries().find(|entry| entry.id == id));
+            found = entry.map(EntryRef::to_owned);
+            Ok(if found.is_some() {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })?;
         found.ok_or(Error::MissingRecord)
     }
 
@@ -177,137 +190,118 @@ impl RequestLog {
 
     /// Entries in the order of time; the walk ends when the page is full, unless the rest is to be
     /// counted.
-    fn in_order(
-        &self,
-        context: &Context,
-        filter: Option<&Prepared<'_>>,
-        reversed: bool,
-        look: &mut Look,
-    ) -> Result<()> {
-        let direction = if reversed {
-            Direction::Backward
-        } else {
-            Direction::Forward
+    fn in_order(&self, asked: Asked<'_>, look: &mut Look) -> Result<()> {
+        let mut take = |look: &mut Look, found: EntryRef<'_>| {
+            if look.total > look.first && look.total <= look.end {
+                look.kept.push(found.to_owned());
+            }
         };
-        self.matching(
-            context,
-            filter,
-            direction,
-            &mut |look: &mut Look, found| {
-                if look.kept.len() < look.end {
-                    look.kept.push(found.to_owned());
-                }
-            },
-            look,
-        )
+        self.matching(asked, &mut take, look)
     }
 
     /// The first entries by some other order, without keeping all of them.
-    fn sorted(
-        &self,
-        context: &Context,
-        filter: Option<&Prepared<'_>>,
-        sort: &PreparedSort<'_>,
-        look: &mut Look,
-    ) -> Result<()> {
-        let end = look.end;
-        let mut best: Vec<(Vec<Scalar<'static>>, Entry)> = Vec::new();
-        let order = |left: &(Vec<Scalar<'static>>, Entry),
-                     right: &(Vec<Scalar<'static>>, Entry)| {
-            sort.compare_values(&left.0, &right.0)
-        };
-        let mut too_many = false;
-        look.end = usize::MAX;
-        self.matching(
-            context,
-            filter,
-            Direction::Forward,
-            &mut |_, found| {
-                best.push((sort.values(&found), found.to_owned()));
+    fn sorted(&self, asked: Asked<'_>, sort: &PreparedSort<'_>, look: &mut Look) -> Result<()> {
+        let most = look.end.min(REQUEST_LOG_SORTED_MAX);
+        let order = |left: &Ranked, right: &Ranked| sort.compare_values(&left.0, &right.0);
+        let mut best: Vec<Ranked> = Vec::new();
+        let mut dropped = false;
+        let mut take = |_: &mut Look, found: EntryRef<'_>| {
+            best.push((sort.values(&found), found.to_owned()));
+            if best.len() >= most.max(PER_PAGE_MAX) * 2 {
                 // Stable, so equal ones stay in the order of time.
-                if best.len() >= end.saturating_mul(2).max(2 * PER_PAGE_MAX) {
-                    best.sort_by(order);
-                    best.truncate(end);
-                    too_many |= best.len() > REQUEST_LOG_SORTED_MAX;
-                }
-            },
-            look,
-        )?;
-        if too_many {
+                best.sort_by(order);
+                best.truncate(most);
+                dropped = true;
+            }
+        };
+        let mut all = Look {
+            end: usize::MAX,
+            ..Look::new(0, 0, true)
+        };
+        self.matching(asked, &mut take, &mut all)?;
+        if dropped && most < look.end {
             return Err(Error::TooCostly(format!(
                 "The page is beyond the first {REQUEST_LOG_SORTED_MAX} entries of a sorted list. A \
                  filter helps."
             )));
         }
         best.sort_by(order);
-        look.kept = best.into_iter().take(end).map(|(_, entry)| entry).collect();
-        look.end = end;
+        let page = best.into_iter().take(look.end).skip(look.first);
+        look.kept = page.map(|(_, entry)| entry).collect();
+        look.total = all.total;
         Ok(())
     }
 
     /// Hands over every entry that matches, as long as any is of interest.
     pub(super) fn matching(
         &self,
-        context: &Context,
-        filter: Option<&Prepared<'_>>,
-        direction: Direction,
+        asked: Asked<'_>,
         take: &mut dyn FnMut(&mut Look, EntryRef<'_>),
         look: &mut Look,
     ) -> Result<()> {
+        let Asked {
+            context,
+            filter,
+            direction,
+        } = asked;
         let Some(shown) = self.shown(context.now) else {
             return Ok(());
         };
         let bounds = filter.map(Prepared::bounds).unwrap_or_default();
-        let span = shown.narrowed(&bounds);
+        let walk = Walk {
+            span: shown.narrowed(&bounds),
+            direction,
+            depth: Depth::Entries,
+        };
         let wanted = |header: &Header| may_match(header, &bounds);
         let oldest = shown.from.to_string();
-        self.walk(
-            span,
-            direction,
-            Depth::Entries,
-            &wanted,
-            &mut |found: Found| {
-                let Some(pack) = &found.pack else {
-                    return Ok(ControlFlow::Continue(()));
-                };
-                let mut entries: Vec<_> = pack.entries().collect();
-                if direction == Direction::Backward {
-                    entries.reverse();
+        self.walk(walk, &wanted, &mut |found: Found| {
+            let Some(pack) = &found.pack else {
+                return Ok(ControlFlow::Continue(()));
+            };
+            let mut entries: Vec<_> = pack.entries().collect();
+            if direction == Direction::Backward {
+                entries.reverse();
+            }
+            look.count(entries.len())?;
+            for entry in entries {
+                let matches = filter.is_none_or(|filter| filter.matches(&entry));
+                if matches && entry.created >= oldest.as_str() {
+                    look.total += 1;
+                    take(look, entry);
                 }
-                look.count(entries.len())?;
-                for entry in entries {
-                    let matches = filter.is_none_or(|filter| filter.matches(&entry));
-                    if matches && entry.created >= oldest.as_str() {
-                        look.total += 1;
-                        take(look, entry);
-                    }
-                }
-                let full = look.kept.len() >= look.end && !look.counts;
-                Ok(if full {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                })
-            },
-        )
+            }
+            let full = look.total >= look.end && !look.counts;
+            Ok(if full {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            })
+        })
     }
 }
 
+/// An entry with what a sort compares of it.
+type Ranked = (Vec<Scalar<'static>>, Entry);
+
 /// What a walk is after, and what it has cost so far.
 pub(super) struct Look {
-    /// How many entries are kept.
+    /// How many entries are passed over.
+    first: usize,
+    /// Behind which entry no more are kept.
     end: usize,
     /// Whether all are counted.
     counts: bool,
     kept: Vec<Entry>,
-    pub(super) total: u64,
+    total: usize,
     seen: u64,
     started: Instant,
 }
 
 impl Look {
-    pub(super) fn new(end: usize, counts: bool) -> Self {
+    pub(super) fn new(first: usize, end: usize, counts: bool) -> Self {
         Self {
+            first,
             end,
             counts,
             kept: Vec::new(),

@@ -4,8 +4,8 @@
 //!   a thread of its own ([`Writer`]) makes entries of what waits and commits them packed and
 //!   compressed, never one by one.
 //! - What does not fit into the queue is counted and lost; requests never wait for their log.
-//! - Tokens and passwords in addresses are redacted before anything is stored; headers but the agent
-//!   and the referer are not looked at.
+//! - Tokens and passwords in addresses are redacted before anything is stored; headers but the
+//!   agent and the referer are not looked at.
 //! - An id begins with the time of its entry, so one entry is found without an index.
 
 mod answered;

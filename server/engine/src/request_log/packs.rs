@@ -24,6 +24,14 @@ pub(super) enum Depth {
     Entries,
 }
 
+/// Where a walk goes, and how deep.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Walk {
+    pub(super) span: Span,
+    pub(super) direction: Direction,
+    pub(super) depth: Depth,
+}
+
 /// What a walk finds of a pack.
 pub(super) struct Found {
     pub(super) header: Header,
@@ -50,12 +58,15 @@ impl RequestLog {
     /// Visits the packs that have entries of a span. `wanted` chooses by header what is opened.
     pub(super) fn walk(
         &self,
-        span: Span,
-        direction: Direction,
-        depth: Depth,
+        walk: Walk,
         wanted: &dyn Fn(&Header) -> bool,
         visit: &mut dyn FnMut(Found) -> Result<ControlFlow<()>>,
     ) -> Result<()> {
+        let Walk {
+            span,
+            direction,
+            depth,
+        } = walk;
         let mut rest = Some(span.keys());
         while let Some(range) = rest.take() {
             let mut read: Vec<(Key, Vec<u8>)> = Vec::new();

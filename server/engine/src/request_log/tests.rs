@@ -364,7 +364,7 @@ proptest! {
         prop_assert_eq!(list(&log, "level = 8", "-@rowid").len(), failed);
         prop_assert_eq!(list(&log, "data.status = 404", "id").len(), failed);
         let hours = log.hours(&at(DAY), "").unwrap();
-        prop_assert_eq!(hours.clone(), log.hours(&at(DAY), "id != ''").unwrap());
+        prop_assert_eq!(&hours, &log.hours(&at(DAY), "id != ''").unwrap());
         prop_assert_eq!(hours.iter().map(|hour| hour.total).sum::<u64>(), all.len() as u64);
     }
 }

@@ -127,7 +127,7 @@ mod tests {
 
     #[test]
     fn a_key_of_another_length_is_refused() {
-        for key in ["", "short", &KEY[1..], &format!("{KEY}x")] {
+        for key in ["", "short", &KEY.replace("0", ""), &format!("{KEY}x")] {
             let error = Vault::new(Some(key)).unwrap_err();
             assert!(error.to_string().contains("must have 32"), "{error}");
         }

@@ -1,7 +1,7 @@
 //! Settings that the environment or a file sets, whatever is stored.
 //!
-//! They are laid over the stored ones and never stored themselves: once they are not given any more,
-//! what was stored holds again.
+//! They are laid over the stored ones and never stored themselves: once they are not given any
+//! more, what was stored holds again.
 
 use std::fmt;
 
@@ -105,7 +105,7 @@ impl Fixed {
         }
     }
 
-    /// Takes out of a change what it repeats of the values; what it would change of them is refused.
+    /// Takes out of a change what it repeats of the values; what it would change is refused.
     pub(super) fn take_out(&self, body: &mut Map<String, Json>) -> Violations {
         let mut found = Violations::new();
         for fixed in &self.0 {

@@ -1,5 +1,5 @@
-//! What each superuser prefers in the dashboard: one JSON object for each, which the server does not
-//! look into.
+//! What each superuser prefers in the dashboard: one JSON object for each, which the server does
+//! not look into.
 //!
 //! It goes with its superuser, in the same commit; and it is written only while there is one.
 

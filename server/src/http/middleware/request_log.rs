@@ -183,3 +183,30 @@ fn text(value: Option<&HeaderValue>) -> String {
     let bytes = value.map(HeaderValue::as_bytes).unwrap_or_default();
     String::from_utf8_lossy(bytes).into_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_all_the_time_is_quiet() {
+        let plain = HeaderMap::new();
+        for (route, quiet) in [
+            (Some("/{path}"), true),
+            (Some("/"), true),
+            (Some("/_/{path}"), true),
+            (Some("/_"), true),
+            (Some("/api/logs"), true),
+            (Some("/api/logs/{id}"), true),
+            (Some("/api/health"), false),
+            (Some("/api/realtime"), false),
+            (None, false),
+        ] {
+            assert_eq!(is_quiet(route, &plain), quiet, "{route:?}");
+        }
+        let mut events = HeaderMap::new();
+        let kind = HeaderValue::from_static("text/event-stream");
+        events.insert(header::CONTENT_TYPE, kind);
+        assert!(is_quiet(Some("/api/realtime"), &events));
+    }
+}

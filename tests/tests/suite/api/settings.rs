@@ -275,7 +275,8 @@ fn superusers_keep_preferences_and_see_the_history() {
     }
     let (superuser, anyone) = (server.superuser(), server.anyone());
     let path = "/api/superusers/preferences";
-    let second = json!({"email": "b@b.com", "password": "a long password", "passwordConfirm": "a long password"});
+    let password = "a long password";
+    let second = json!({"email": "b@b.com", "password": password, "passwordConfirm": password});
     let id = superuser.record("_superusers", &second)["id"]
         .as_str()
         .unwrap()
