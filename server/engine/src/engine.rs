@@ -118,13 +118,7 @@ impl Engine {
         }));
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
-        let query = Arc::new(Query::new(query::Parts {
-            store: Arc::clone(committer.store()),
-            mirror: Arc::clone(&mirror),
-            access: Arc::clone(&access),
-            random: Arc::clone(&random),
-            cursors: Seal::open(&committer, &*random, "cursors")?,
-        }));
+        let query = open_query(&committer, &mirror, &access, &random)?;
         let files = Arc::new(Files::open(files::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
@@ -178,6 +172,22 @@ impl Engine {
         self.realtime.close();
         Ok(self.committer.store().close()?)
     }
+}
+
+/// The read path; its cursors are sealed under a key of the database.
+fn open_query(
+    committer: &Arc<Committer>,
+    mirror: &Arc<Mirror>,
+    access: &Arc<Access>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<Query>> {
+    Ok(Arc::new(Query::new(query::Parts {
+        store: Arc::clone(committer.store()),
+        mirror: Arc::clone(mirror),
+        access: Arc::clone(access),
+        random: Arc::clone(random),
+        cursors: Seal::open(committer, &**random, "cursors")?,
+    })))
 }
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.

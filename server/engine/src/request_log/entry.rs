@@ -1,7 +1,7 @@
 //! One entry of the log, as it is stored and shown.
 //!
-//! An id is the time of its entry in milliseconds (8 digits to the base of 36) and 7 random
-//! characters: `[a-z0-9]{15}`, as records have them.
+//! An id is the time of its entry in milliseconds (8 digits to the base of 36) and 7 more digits,
+//! which begin at random for each write: `[a-z0-9]{15}`, as records have them.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -16,12 +16,12 @@ use luge_model::value::ValueRef;
 use serde_json::Value as Json;
 
 use super::answered::Answered;
-use crate::random::Random;
 
 const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
-/// How much of an id is the time; the rest is random.
+/// How much of an id is the time.
 const TIME_CHARS: usize = 8;
-const RANDOM_CHARS: usize = 7;
+/// How much tells entries of one moment apart.
+const NUMBER_CHARS: usize = 7;
 /// Says that a part of the data was too large to be kept (contract §5.2).
 const TRUNCATED: &str = "__pb_truncated__";
 /// Parameters of an address whose values are secrets.
@@ -75,11 +75,12 @@ pub(super) struct EntryRef<'a> {
 }
 
 impl Entry {
-    /// Makes an entry of what was answered; `data_bytes_max` is a setting.
-    pub(super) fn of(answered: &Answered, data_bytes_max: i64, random: &dyn Random) -> Self {
+    /// Makes an entry of what was answered; `number` tells it from others of its moment, and
+    /// `data_bytes_max` is a setting.
+    pub(super) fn of(answered: &Answered, data_bytes_max: i64, number: u64) -> Self {
         let url = shortened(&redacted(&answered.url), REQUEST_LOG_URL_CHARS_MAX).into_owned();
         Self {
-            id: new_id(answered.at, random),
+            id: new_id(answered.at, number),
             created: answered.at.to_string(),
             message: format!("{} {url}", answered.method),
             level: answered.level(),
@@ -145,7 +146,7 @@ impl Row for EntryRef<'_> {
 
 /// The moment that an id begins with; none of a text that is no id.
 pub(super) fn time_of(id: &str) -> Option<Timestamp> {
-    if id.len() != TIME_CHARS + RANDOM_CHARS {
+    if id.len() != TIME_CHARS + NUMBER_CHARS {
         return None;
     }
     let digits = id.get(..TIME_CHARS)?;
@@ -156,17 +157,21 @@ pub(super) fn time_of(id: &str) -> Option<Timestamp> {
     i64::from_str_radix(digits, 36).ok().map(Timestamp)
 }
 
-fn new_id(at: Timestamp, random: &dyn Random) -> String {
-    let mut rest = u64::try_from(at.0).unwrap_or(0);
-    let mut digits = [b'0'; TIME_CHARS];
-    for digit in digits.iter_mut().rev() {
-        let place = usize::try_from(rest % 36).unwrap_or(0);
-        *digit = DIGITS.get(place).copied().unwrap_or(b'0');
-        rest /= 36;
-    }
-    let mut id: String = digits.into_iter().map(char::from).collect();
-    id.push_str(&random.text(DIGITS, RANDOM_CHARS));
+fn new_id(at: Timestamp, number: u64) -> String {
+    let mut id = digits::<TIME_CHARS>(u64::try_from(at.0).unwrap_or(0));
+    id.push_str(&digits::<NUMBER_CHARS>(number));
     id
+}
+
+/// The last digits of a number to the base of 36.
+fn digits<const N: usize>(mut number: u64) -> String {
+    let mut digits = [b'0'; N];
+    for digit in digits.iter_mut().rev() {
+        let place = usize::try_from(number % 36).unwrap_or(0);
+        *digit = DIGITS.get(place).copied().unwrap_or(b'0');
+        number /= 36;
+    }
+    digits.into_iter().map(char::from).collect()
 }
 
 /// The object of an entry, its keys in alphabetical order.
@@ -292,14 +297,14 @@ fn redacted(url: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::SystemRandom;
 
     #[test]
     fn an_id_tells_its_time() {
         for milliseconds in [0, 1, 35, 36, 1_790_000_000_123, 2_821_109_907_455] {
-            let id = new_id(Timestamp(milliseconds), &SystemRandom);
+            let id = new_id(Timestamp(milliseconds), u64::MAX);
             assert_eq!(id.len(), 15);
             assert_eq!(time_of(&id), Some(Timestamp(milliseconds)), "{id}");
+            assert_ne!(id, new_id(Timestamp(milliseconds), 0));
         }
         for bad in [
             "",

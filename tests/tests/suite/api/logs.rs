@@ -51,9 +51,27 @@ fn a_request_is_logged_with_who_asked_what_and_how_it_went() {
         .post("/api/collections/members/records?mark=field", &empty)
         .expect(400);
 
-    let good = found(&superuser, "filter=data.url~'mark=good'", 1).remove(0);
-    let keys =
-        |value: &Value| -> Vec<String> { value.as_object().unwrap().keys().cloned().collect() };
+    check_good(&superuser);
+    let bad = found(&superuser, "filter=data.url~'mark=bad'", 1).remove(0);
+    assert_eq!(bad["level"], 8);
+    assert_eq!(bad["data"]["auth"], "");
+    assert_eq!(bad["data"]["error"], "Missing collection context.");
+    assert!(keys(&bad["data"]).contains(&"details".to_owned()));
+    let filter = "filter=data.url~'mark=field'%26%26data.auth='_superusers'";
+    let field = found(&superuser, filter, 1).remove(0);
+    assert!(
+        field["data"]["details"].to_string().contains("blank"),
+        "{field}"
+    );
+}
+
+fn keys(value: &Value) -> Vec<String> {
+    value.as_object().unwrap().keys().cloned().collect()
+}
+
+/// The entry of the request that went well.
+fn check_good(superuser: &Persona) {
+    let good = found(superuser, "filter=data.url~'mark=good'", 1).remove(0);
     assert_eq!(keys(&good), ["id", "created", "data", "message", "level"]);
     let id = good["id"].as_str().unwrap();
     assert!(
@@ -89,41 +107,30 @@ fn a_request_is_logged_with_who_asked_what_and_how_it_went() {
     let mut sorted = keys(data);
     sorted.sort();
     assert_eq!(keys(data), sorted);
-
-    let bad = found(&superuser, "filter=data.url~'mark=bad'", 1).remove(0);
-    assert_eq!(bad["level"], 8);
-    assert_eq!(bad["data"]["auth"], "");
-    assert_eq!(bad["data"]["error"], "Missing collection context.");
-    assert!(keys(&bad["data"]).contains(&"details".to_owned()));
-    let filter = "filter=data.url~'mark=field'%26%26data.auth='_superusers'";
-    let field = found(&superuser, filter, 1).remove(0);
-    assert!(
-        field["data"]["details"].to_string().contains("blank"),
-        "{field}"
-    );
     assert_eq!(superuser.get(&format!("/api/logs/{id}")).expect(200), good);
     let picked = superuser.get(&format!("/api/logs/{id}?fields=level"));
     assert_eq!(picked.expect(200), json!({"level": 0}));
 }
 
-/// Filters, sorts, pages and what is refused.
-#[test]
-fn logs_are_listed_like_records() {
+/// A server whose log has five requests that went well and five that did not.
+fn logged() -> (Server, Persona) {
     let server = Server::start();
-    let (superuser, anyone) = (server.superuser(), server.anyone());
-    let luge = !server.is_reference();
+    let superuser = server.superuser();
     for number in 1..=5 {
-        superuser
-            .get(&format!("/api/health?n={number}"))
-            .expect(200);
-        superuser
-            .get(&format!("/api/nothing?n={number}"))
-            .expect(404);
+        let path = |name: &str| format!("/api/{name}?n={number}");
+        superuser.get(&path("health")).expect(200);
+        superuser.get(&path("nothing")).expect(404);
     }
     found(&superuser, "perPage=20&filter=data.url~'n='", 10);
+    (server, superuser)
+}
+
+/// Filters, sorts and pages.
+#[test]
+fn logs_are_listed_like_records() {
+    let (_server, superuser) = logged();
     let case =
         |name, query: &str| Case::new(name, &superuser, "GET", &with(&format!("/api/logs{query}")));
-    let wrong = |name, query: &str| case(name, query).status(400).is("status", 400);
     let n = "filter=data.url~'n='";
     check(vec![
         case("by status", "?filter=data.status=404").is("totalItems", 5),
@@ -158,6 +165,18 @@ fn logs_are_listed_like_records() {
         )
         .is("items.0", json!({"data": {"status": 200}, "level": 0})),
         case("any order", "?sort=@random&perPage=1").is("perPage", 1),
+    ]);
+}
+
+/// What is refused, and to whom.
+#[test]
+fn wrong_questions_about_logs_are_refused() {
+    let (server, superuser) = logged();
+    let (luge, anyone) = (!server.is_reference(), server.anyone());
+    let case =
+        |name, query: &str| Case::new(name, &superuser, "GET", &with(&format!("/api/logs{query}")));
+    let wrong = |name, query: &str| case(name, query).status(400).is("status", 400);
+    check(vec![
         wrong("no comparison", "?filter=zzz"),
         wrong("unknown field", "?filter=nope=1"),
         wrong("no such column", "?filter=rowid>0"),

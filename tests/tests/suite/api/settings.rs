@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use luge_tests::server::{Options, binary, is_reference, new_folder};
-use luge_tests::{Case, Requests, Server, check};
+use luge_tests::{Case, Persona, Requests, Server, check};
 use serde_json::{Value, json};
 
 const PATH: &str = "/api/settings";
@@ -15,13 +15,6 @@ fn settings_are_changed_by_part_and_checked_whole() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
     let patch = |name, body: Value| Case::new(name, &superuser, "PATCH", PATH).json(&body);
-    let saving = "An error occurred while saving the new settings.";
-    let refused = |name, body: Value, path: &'static str, code: &str| {
-        patch(name, body)
-            .refused(400, path, code)
-            .is("message", saving)
-    };
-    let required = "validation_required";
     check(vec![
         patch("a part", json!({"meta": {"appName": "Sled"}})).is("meta.appName", "Sled"),
         patch("another part", json!({"meta": {"senderName": "S"}})).is("meta.appName", "Sled"),
@@ -34,6 +27,31 @@ fn settings_are_changed_by_part_and_checked_whole() {
         patch("a cron", json!({"backups": {"cron": "0 0 * * *"}})).is("backups.cron", "0 0 * * *"),
         patch("a macro", json!({"backups": {"cron": "@daily"}})).is("backups.cron", "@daily"),
         patch("no cron", json!({"backups": {"cron": ""}})).is("backups.cron", ""),
+        Case::new("a guest reads", &anyone, "GET", PATH).status(401),
+        Case::new("a guest writes", &anyone, "PATCH", PATH).status(401),
+        Case::new("in the end", &superuser, "GET", PATH)
+            .is("meta.appName", "Sled")
+            .is("logs.maxDays", 7)
+            .lacks("secret-word")
+            .lacks("\"password\"")
+            .lacks("\"secret\""),
+    ]);
+}
+
+#[test]
+fn settings_that_make_no_sense_are_refused_by_name() {
+    let server = Server::start();
+    let superuser = server.superuser();
+    let before = superuser.get(PATH).text;
+    let saving = "An error occurred while saving the new settings.";
+    let refused = |name, body: Value, path: &'static str, code: &str| {
+        Case::new(name, &superuser, "PATCH", PATH)
+            .json(&body)
+            .refused(400, path, code)
+            .is("message", saving)
+    };
+    let required = "validation_required";
+    check(vec![
         refused(
             "a wrong cron",
             json!({"backups": {"cron": "* * *"}}),
@@ -94,15 +112,8 @@ fn settings_are_changed_by_part_and_checked_whole() {
             "data.superuserIPs.0.code",
             "validation_invlaid_ip_or_subnet",
         ),
-        Case::new("a guest reads", &anyone, "GET", PATH).status(401),
-        Case::new("a guest writes", &anyone, "PATCH", PATH).status(401),
-        Case::new("in the end", &superuser, "GET", PATH)
-            .is("meta.appName", "Sled")
-            .is("logs.maxDays", 7)
-            .lacks("secret-word")
-            .lacks("\"password\"")
-            .lacks("\"secret\""),
     ]);
+    assert_eq!(superuser.get(PATH).text, before);
 }
 
 /// Only of Luge: settings from the environment and from `luge.toml`.
@@ -156,6 +167,13 @@ fn what_is_given_from_outside_is_named_and_cannot_be_changed_inside() {
         )
         .is("smtp.localName", "x.com"),
     ]);
+    check_sources(&superuser);
+    anyone.get("/api/settings/sources").expect(401);
+    drop(server);
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+fn check_sources(superuser: &Persona) {
     let sources = superuser.get("/api/settings/sources").expect(200);
     for (path, source, from) in [
         ("meta.appName", "file", json!("line 2 of luge.toml")),
@@ -177,9 +195,6 @@ fn what_is_given_from_outside_is_named_and_cannot_be_changed_inside() {
         assert_eq!(sources[path]["source"], source, "{path}: {sources}");
         assert_eq!(sources[path]["from"], from, "{path}: {sources}");
     }
-    anyone.get("/api/settings/sources").expect(401);
-    drop(server);
-    std::fs::remove_dir_all(&folder).unwrap();
 }
 
 /// Whether a text stands in some file of a folder.
@@ -266,9 +281,9 @@ fn with_a_key_no_file_holds_a_secret_and_without_it_nothing_starts() {
     std::fs::remove_dir_all(&folder).unwrap();
 }
 
-/// Only of Luge: what each superuser prefers, and how the server fared.
+/// Only of Luge: what each superuser prefers.
 #[test]
-fn superusers_keep_preferences_and_see_the_history() {
+fn superusers_keep_preferences_that_go_with_them() {
     let server = Server::start();
     if server.is_reference() {
         return;
@@ -282,21 +297,9 @@ fn superusers_keep_preferences_and_see_the_history() {
         .unwrap()
         .to_owned();
     let other = anyone.sign_in("_superusers", "b@b.com", "a long password");
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let account =
-        json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &account);
-    let member = anyone.sign_in("members", "a@b.com", "12345678");
+    let member = member(&server, &superuser);
     let put = |name, persona, body: &Value| Case::new(name, persona, "PUT", path).json(body);
     let get = |name, persona| Case::new(name, persona, "GET", path);
-    let history = |name, query: &str| {
-        Case::new(
-            name,
-            &superuser,
-            "GET",
-            &format!("/api/metrics/history{query}"),
-        )
-    };
     check(vec![
         get("none yet", &superuser).lacks("theme"),
         put(
@@ -318,19 +321,6 @@ fn superusers_keep_preferences_and_see_the_history() {
         get("a member reads", &member).status(403),
         get("a guest reads", &anyone).status(401),
         get("after all", &superuser).is("x", 1),
-        history("the last hour", "")
-            .is("step", 60)
-            .has("\"samples\":["),
-        history("a month", "?from=2026-01-01&to=2026-01-31").has("\"step\":"),
-        history("picked", "?fields=step").lacks("samples"),
-        history("no moment", "?from=x").status(400).has("from"),
-        history("no number", "?step=x").status(400).has("step"),
-        history("negative", "?step=-1").status(400).has("step"),
-        history("too fine", "?from=2026-01-01&to=2026-01-31&step=600")
-            .status(400)
-            .has("step"),
-        Case::new("a guest's history", &anyone, "GET", "/api/metrics/history").status(401),
-        Case::new("a member's history", &member, "GET", "/api/metrics/history").status(403),
     ]);
     superuser
         .delete(&format!("/api/collections/_superusers/records/{id}"))
@@ -347,4 +337,41 @@ fn superusers_keep_preferences_and_see_the_history() {
         json!({}),
         "they went with the superuser"
     );
+}
+
+/// Only of Luge: how the server fared.
+#[test]
+fn superusers_see_the_history_of_metrics() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let (superuser, anyone) = (server.superuser(), server.anyone());
+    let member = member(&server, &superuser);
+    let path = "/api/metrics/history";
+    let history = |name, query: &str| Case::new(name, &superuser, "GET", &format!("{path}{query}"));
+    check(vec![
+        history("the last hour", "")
+            .is("step", 60)
+            .has("\"samples\":["),
+        history("a month", "?from=2026-01-01&to=2026-01-31").has("\"step\":"),
+        history("picked", "?fields=step").lacks("samples"),
+        history("no moment", "?from=x").status(400).has("from"),
+        history("no number", "?step=x").status(400).has("step"),
+        history("negative", "?step=-1").status(400).has("step"),
+        history("too fine", "?from=2026-01-01&to=2026-01-31&step=600")
+            .status(400)
+            .has("step"),
+        Case::new("a guest's history", &anyone, "GET", path).status(401),
+        Case::new("a member's history", &member, "GET", path).status(403),
+    ]);
+}
+
+/// Somebody who is no superuser.
+fn member(server: &Server, superuser: &Persona) -> Persona {
+    superuser.collection(&json!({"name": "members", "type": "auth"}));
+    let password = "12345678";
+    let account = json!({"email": "a@b.com", "password": password, "passwordConfirm": password});
+    superuser.record("members", &account);
+    server.anyone().sign_in("members", "a@b.com", password)
 }
