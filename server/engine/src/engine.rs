@@ -10,7 +10,7 @@ use crate::auth::{self, Auth};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, Files};
 use crate::metric_history::MetricHistory;
 use crate::mirror::Mirror;
@@ -21,7 +21,10 @@ use crate::records::{self, Records};
 use crate::request_log::{self, RequestLog};
 use crate::secrets::{HashPool, Seal, Vault};
 use crate::settings::{Fixed, Settings};
-use crate::store::{self, Durability, StoreKind, StoreOptions};
+use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
+
+/// Lies in a data folder that an import has not filled yet.
+pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -40,6 +43,8 @@ pub struct Options {
     pub settings: Fixed,
     /// Encrypts what is kept of secrets: 32 characters.
     pub encryption_key: Option<String>,
+    /// Whether this is the import whose mark lies in the folder.
+    pub importing: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -83,6 +88,7 @@ impl Options {
             mirror_bytes: MIRROR_BYTES_DEFAULT,
             settings: Fixed::default(),
             encryption_key: None,
+            importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -93,7 +99,7 @@ impl Engine {
     /// Opens the data folder and everything in it.
     ///
     /// # Errors
-    /// When the folder is in use, of another format or damaged.
+    /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
         let vault = Vault::new(options.encryption_key.as_deref())?;
         let (mirror, committer) = open_store(&options)?;
@@ -192,6 +198,11 @@ fn open_query(
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
 fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
+        return Err(Error::Store(StoreError::UnfinishedImport {
+            folder: options.folder.display().to_string(),
+        }));
+    }
     let store_options = StoreOptions {
         folder: options.folder.join("store"),
         durability: options.durability,

@@ -13,7 +13,15 @@ use crate::config::{Config, StoreName};
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
-    let options = Options {
+    match Engine::open(options(config)?) {
+        Ok(engine) => Ok(Arc::new(engine)),
+        Err(error) => Err(refusal(config, &error)),
+    }
+}
+
+/// How the data folder is opened.
+pub(super) fn options(config: &Config) -> Result<Options, Refusal> {
+    Ok(Options {
         settings: config.settings.clone(),
         encryption_key: encryption_key(config)?,
         store: match config.store.value {
@@ -28,11 +36,7 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         },
         cache_bytes: config.cache_bytes.value,
         ..Options::new(config.dir.value.clone())
-    };
-    match Engine::open(options) {
-        Ok(engine) => Ok(Arc::new(engine)),
-        Err(error) => Err(refusal(config, &error)),
-    }
+    })
 }
 
 /// The key in the variable that the configuration names.
@@ -43,7 +47,7 @@ fn encryption_key(config: &Config) -> Result<Option<String>, Refusal> {
     match std::env::var(name) {
         Ok(key) if !key.is_empty() => Ok(Some(key)),
         _ => Err(Refusal::new(format!(
-            "the variable {name} that --encryption-env names is not set"
+            "the variable {name}, which is to hold the encryption key, is not set"
         ))
         .remedy(format!("set {name} to the 32 characters of the key"))),
     }
@@ -58,6 +62,10 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
         Error::Store(StoreError::InUse { .. }) => reason.remedy(
             "stop the other process, or choose another folder with --dir; while a server runs, \
              commands reach it by themselves when they name its folder",
+        ),
+        Error::Store(StoreError::UnfinishedImport { .. }) => reason.remedy(
+            "wait until it is done; if it broke off, run it again, which begins anew, or remove \
+             the folder",
         ),
         Error::Store(StoreError::Format { .. }) => {
             reason.remedy("use the version of luge that wrote the folder, or restore a backup")

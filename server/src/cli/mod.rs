@@ -15,6 +15,7 @@ use crate::config::{Config, ConfigError, Texts};
 mod control;
 mod files;
 mod folder;
+mod import_pocketbase;
 mod order;
 mod rules;
 mod serve;
@@ -46,7 +47,8 @@ const IMPORT_EXAMPLES: &str = "\
 Examples:
   luge import file movies.json --collection movies
   luge import file zipcodes.csv --collection zipcodes --dir /var/lib/luge
-  luge import file events.txt --format ndjson --collection events";
+  luge import file events.txt --format ndjson --collection events
+  luge import pocketbase ../app/pb_data --dir /var/lib/luge";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:
@@ -124,10 +126,6 @@ struct Options {
     /// Which log events are written, such as warn or luge=debug [default: info]
     #[arg(long, global = true, value_name = "FILTER")]
     log: Option<String>,
-    /// The variable of the environment with the 32 characters that secrets are encrypted with
-    /// [default: none, secrets are stored as they are]
-    #[arg(long, global = true, value_name = "VARIABLE", alias = "encryptionEnv")]
-    encryption_env: Option<String>,
     /// How log events are written: auto, human or json [default: auto]
     #[arg(long, global = true, value_name = "FORMAT")]
     log_format: Option<String>,
@@ -144,6 +142,10 @@ struct ServeOptions {
     /// The folder of static files [default: luge_public]
     #[arg(long, value_name = "FOLDER")]
     public_dir: Option<String>,
+    /// The variable of the environment with the 32 characters that secrets are encrypted with;
+    /// other commands take LUGE_ENCRYPTION_ENV [default: none, secrets are stored as they are]
+    #[arg(long, value_name = "VARIABLE", alias = "encryptionEnv")]
+    encryption_env: Option<String>,
 }
 
 /// Why a command did not do what was asked, and what to do about it.
@@ -215,7 +217,7 @@ fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> 
         ("cache", options.cache),
         ("log", options.log),
         ("log-format", options.log_format),
-        ("encryption-env", options.encryption_env),
+        ("encryption-env", serve.encryption_env),
         ("http", serve.http),
         ("metrics-addr", serve.metrics_addr),
         ("public-dir", serve.public_dir),

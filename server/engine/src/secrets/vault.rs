@@ -90,8 +90,8 @@ pub fn is_closed(kept: &[u8]) -> bool {
 fn locked(reason: &str) -> Error {
     Error::Misconfigured {
         reason: reason.to_owned(),
-        remedy: "put the key into a variable of the environment and name that variable with \
-                 --encryption-env",
+        remedy: "put the key into a variable of the environment and name that variable in \
+                 LUGE_ENCRYPTION_ENV",
     }
 }
 

@@ -270,7 +270,10 @@ fn with_a_key_no_file_holds_a_secret_and_without_it_nothing_starts() {
         (Vec::new(), "encrypted, and no key is given"),
         (environment(&other), "encrypted under another key"),
         (environment("short"), "must have 32"),
-        (named, "THE_KEY that --encryption-env names is not set"),
+        (
+            named,
+            "the variable THE_KEY, which is to hold the encryption key, is not set",
+        ),
     ] {
         let (code, said) = start(variables);
         assert_eq!(code, Some(1), "{said}");
