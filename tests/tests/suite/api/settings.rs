@@ -38,81 +38,75 @@ fn settings_are_changed_by_part_and_checked_whole() {
     ]);
 }
 
+/// A change that is refused, with a code at a path.
+fn refused<'a>(persona: &'a Persona, body: &Value, path: &'a str, code: &str) -> Case<'a> {
+    Case::new(path, persona, "PATCH", PATH)
+        .json(body)
+        .refused(400, path, code)
+        .is(
+            "message",
+            "An error occurred while saving the new settings.",
+        )
+}
+
 #[test]
 fn settings_that_make_no_sense_are_refused_by_name() {
     let server = Server::start();
     let superuser = server.superuser();
     let before = superuser.get(PATH).text;
-    let saving = "An error occurred while saving the new settings.";
-    let refused = |name, body: Value, path: &'static str, code: &str| {
-        Case::new(name, &superuser, "PATCH", PATH)
-            .json(&body)
-            .refused(400, path, code)
-            .is("message", saving)
-    };
-    let required = "validation_required";
-    check(vec![
-        refused(
-            "a wrong cron",
-            json!({"backups": {"cron": "* * *"}}),
+    let meta = |key: &str, text: &str| json!({"meta": {key: text}});
+    let cron = |cron: &str, kept: i64| json!({"backups": {"cron": cron, "cronMaxKeep": kept}});
+    let (required, too_small) = (
+        "validation_required",
+        "validation_min_greater_equal_than_required",
+    );
+    let rows = [
+        (
+            cron("* * *", 1),
             "data.backups.cron.code",
             "validation_invalid_cron",
         ),
-        refused(
-            "none kept",
-            json!({"backups": {"cron": "@daily", "cronMaxKeep": 0}}),
-            "data.backups.cronMaxKeep.code",
-            required,
-        ),
-        refused(
-            "no name",
-            json!({"meta": {"appName": ""}}),
-            "data.meta.appName.code",
-            required,
-        ),
-        refused(
-            "no address",
-            json!({"meta": {"appURL": "x"}}),
+        (cron("@daily", 0), "data.backups.cronMaxKeep.code", required),
+        (meta("appName", ""), "data.meta.appName.code", required),
+        (
+            meta("appURL", "x"),
             "data.meta.appURL.code",
             "validation_is_url",
         ),
-        refused(
-            "no sender",
-            json!({"meta": {"senderAddress": "x"}}),
+        (
+            meta("senderAddress", "x"),
             "data.meta.senderAddress.code",
             "validation_is_email",
         ),
-        refused(
-            "no days",
+        (
             json!({"logs": {"maxDays": -1}}),
             "data.logs.maxDays.code",
-            "validation_min_greater_equal_than_required",
+            too_small,
         ),
-        refused(
-            "no host",
+        (
             json!({"smtp": {"enabled": true, "host": ""}}),
             "data.smtp.host.code",
             required,
         ),
-        refused(
-            "no bucket",
+        (
             json!({"s3": {"enabled": true}}),
             "data.s3.bucket.code",
             required,
         ),
-        refused(
-            "no batch",
+        (
             json!({"batch": {"enabled": true, "maxRequests": 0}}),
             "data.batch.maxRequests.code",
             required,
         ),
-        refused(
-            "no network",
+        (
             json!({"superuserIPs": ["x"]}),
             "data.superuserIPs.0.code",
             "validation_invlaid_ip_or_subnet",
         ),
-    ]);
+    ];
+    let cases = rows.iter();
+    let cases = cases.map(|(body, path, code)| refused(&superuser, body, path, code));
+    check(cases.collect());
     assert_eq!(superuser.get(PATH).text, before);
 }
 
