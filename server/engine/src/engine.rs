@@ -19,7 +19,7 @@ use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::request_log::{self, RequestLog};
-use crate::secrets::{HashPool, Seal, Vault};
+use crate::secrets::{HashPool, Seal, Tags, Vault};
 use crate::settings::{Fixed, Settings};
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
 
@@ -70,6 +70,8 @@ pub struct Engine {
     pub request_log: Arc<RequestLog>,
     /// How the server fared.
     pub metric_history: MetricHistory,
+    /// Tags of answers.
+    pub tags: Tags,
     /// The door for writes.
     pub committer: Arc<Committer>,
     /// Records in memory.
@@ -153,9 +155,10 @@ impl Engine {
             query,
             records: Arc::clone(&records),
             hashes,
-            random,
+            random: Arc::clone(&random),
             settings: Arc::clone(&settings),
         });
+        let tags = Tags::open(&committer, &*random)?;
         Ok(Self {
             catalog,
             records,
@@ -165,6 +168,7 @@ impl Engine {
             settings,
             request_log,
             metric_history: MetricHistory::new(Arc::clone(&committer)),
+            tags,
             committer,
             mirror,
         })
@@ -188,7 +192,7 @@ fn open_query(
     random: &Arc<dyn Random>,
 ) -> Result<Arc<Query>> {
     Ok(Arc::new(Query::new(query::Parts {
-        store: Arc::clone(committer.store()),
+        store: Arc::clone(committer.store()) as _,
         mirror: Arc::clone(mirror),
         access: Arc::clone(access),
         random: Arc::clone(random),

@@ -19,9 +19,11 @@ use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::store::StoreError;
 
+mod fingerprint;
 mod seal;
 mod vault;
 
+pub use fingerprint::{FINGERPRINT_BYTES, Fingerprint, Tags};
 pub use seal::Seal;
 pub use vault::{Vault, is_closed};
 

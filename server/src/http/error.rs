@@ -20,6 +20,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::http::answer::json_response;
 
+mod batch;
+mod retries;
+
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
 /// A failed request as it is answered.
@@ -43,6 +46,11 @@ impl Failure {
     /// 400 with a message of its own.
     pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Whether it is the fault of what was sent, and no more particular one.
+    pub(crate) fn is_bad_request(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST
     }
 
     /// 404 with the contract's message.
@@ -120,6 +128,18 @@ impl Failure {
         self.data = violations.to_json();
         self
     }
+
+    /// What is answered.
+    fn envelope(&self) -> Json {
+        let mut envelope = Map::with_capacity(3);
+        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
+        envelope.insert(
+            "message".to_owned(),
+            Json::String(self.message.clone().into_owned()),
+        );
+        envelope.insert("status".to_owned(), self.status.as_u16().into());
+        Json::Object(envelope)
+    }
 }
 
 impl From<Error> for Failure {
@@ -155,10 +175,12 @@ impl From<Error> for Failure {
                 let message = reason.map_or(Cow::Borrowed(refusal(action, subject)), Cow::Owned);
                 Self::bad_request(message).with_data(&violations)
             }
+            Error::BatchFailed { index, error } => Self::failed_batch(index, &Self::from(*error)),
             Error::BadQuery(reason)
             | Error::TooCostly(reason)
             | Error::BadRequest(reason)
             | Error::SetupRefused(reason) => Self::bad_request(reason),
+            Error::KeyReused => Self::key_reused(),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy
@@ -269,14 +291,7 @@ impl ResponseError for Failure {
     }
 
     fn as_response(&self) -> Response {
-        let mut envelope = Map::with_capacity(3);
-        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
-        envelope.insert(
-            "message".to_owned(),
-            Json::String(self.message.clone().into_owned()),
-        );
-        envelope.insert("status".to_owned(), self.status.as_u16().into());
-        let text = Json::Object(envelope).to_string();
+        let text = self.envelope().to_string();
         let mut response = json_response(self.status, text.into_bytes());
         // For the log of requests.
         response.set_data(Failed {
@@ -310,7 +325,9 @@ impl ApiResponse for Failure {
                     404,
                     "There is no such thing, or the caller may not know that there is.",
                 ),
+                answer(409, "The record is not the one of `If-Match`."),
                 answer(413, "The body is too large."),
+                answer(422, "The `Idempotency-Key` was used for another request."),
                 answer(429, "Too many requests; `Retry-After` says when to go on."),
                 answer(500, "The server failed."),
                 answer(503, "The server cannot do this now; try again."),

@@ -17,6 +17,7 @@ use poem_openapi::OpenApi;
 use crate::http::aggregate::AggregateApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
+use crate::http::batch::BatchApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
 use crate::http::dashboard::Dashboard;
@@ -40,9 +41,11 @@ mod aggregate;
 mod answer;
 pub(crate) mod app;
 mod auth;
+mod batch;
 mod body;
 mod client_address;
 mod collections;
+mod conditional;
 mod crons;
 mod dashboard;
 mod error;
@@ -56,6 +59,7 @@ pub(crate) mod metrics;
 pub(crate) mod metrics_history;
 mod middleware;
 mod multipart;
+mod once;
 mod openapi;
 mod page;
 mod principal;
@@ -76,6 +80,7 @@ mod tail;
 type Api = (
     CollectionsApi,
     RecordsApi,
+    BatchApi,
     RulesApi,
     AggregateApi,
     AuthApi,
@@ -94,6 +99,7 @@ fn api(app: &Arc<App>) -> Api {
     (
         CollectionsApi(Arc::clone(app)), // /api/collections
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
+        BatchApi(Arc::clone(app)),       // /api/batch
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…

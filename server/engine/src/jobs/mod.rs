@@ -22,6 +22,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 
 mod crons;
+mod forget_answers;
 mod remove_departed;
 mod remove_expired;
 mod remove_old_logs;
@@ -39,6 +40,7 @@ pub const JOBS: &[Job] = &[
     remove_departed::JOB,
     tend_files::JOB,
     remove_old_logs::JOB,
+    forget_answers::JOB,
 ];
 
 /// Something the server does by itself.

@@ -10,10 +10,12 @@ use luge_model::timestamp::Timestamp;
 
 use super::{Direction, Key, KeyRange, Sequence};
 
+mod answer;
 pub mod component;
 pub mod index;
 mod readable;
 
+pub use answer::{kept_answer, kept_answer_by_time, kept_answer_of, kept_answers_until};
 pub use component::{Column, Component, Reach};
 pub use index::{
     Entries, group_after, group_before, has_truncated_text, index_collection_range, index_entry,
@@ -60,6 +62,10 @@ pub enum Keyspace {
     MetricSamples = 0x21,
     /// Preferences of superusers, by id.
     Preferences = 0x22,
+    /// Answers that are kept for repeated requests, by whose and which request it was.
+    KeptAnswer = 0x18,
+    /// The same, by the time since which they are kept.
+    KeptAnswerByTime = 0x19,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -67,7 +73,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 21] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -85,6 +91,8 @@ impl Keyspace {
         Self::RequestPack,
         Self::MetricSamples,
         Self::Preferences,
+        Self::KeptAnswer,
+        Self::KeptAnswerByTime,
         Self::Chunk,
         Self::ChunkedKey,
     ];
