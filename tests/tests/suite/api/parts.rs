@@ -248,24 +248,15 @@ const ROWS: &[Row] = &[
     ),
 ];
 
+/// A superuser asks for a part that an object does not have.
+const fn nothing(route: &'static str) -> Row {
+    (Superuser, route, "", "", "nothing", "{}")
+}
+
 /// What PocketBase does not have.
 const OWN_ROWS: &[Row] = &[
-    (
-        Superuser,
-        "GET /api/settings/sources",
-        "",
-        "",
-        "nothing",
-        "{}",
-    ),
-    (
-        Superuser,
-        "GET /api/superusers/preferences",
-        "",
-        "",
-        "nothing",
-        "{}",
-    ),
+    nothing("GET /api/settings/sources"),
+    nothing("GET /api/superusers/preferences"),
     (
         Superuser,
         "PUT /api/superusers/preferences",
