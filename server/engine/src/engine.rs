@@ -119,11 +119,7 @@ impl Engine {
             Arc::clone(&random),
             Arc::clone(&settings),
         )?);
-        let request_log = Arc::new(RequestLog::new(request_log::Parts {
-            committer: Arc::clone(&committer),
-            settings: Arc::clone(&settings),
-            random: Arc::clone(&random),
-        }));
+        let request_log = request_log(&committer, &settings, &random);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = open_query(&committer, &mirror, &access, &random)?;
@@ -182,6 +178,19 @@ impl Engine {
         self.realtime.close();
         Ok(self.committer.store().close()?)
     }
+}
+
+/// The log of requests; who serves starts its writer.
+fn request_log(
+    committer: &Arc<Committer>,
+    settings: &Arc<Settings>,
+    random: &Arc<dyn Random>,
+) -> Arc<RequestLog> {
+    Arc::new(RequestLog::new(request_log::Parts {
+        committer: Arc::clone(committer),
+        settings: Arc::clone(settings),
+        random: Arc::clone(random),
+    }))
 }
 
 /// The read path; its cursors are sealed under a key of the database.
