@@ -7,13 +7,16 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
+use luge_engine::settings::{Fixed, Given, Origin};
 use toml::de::{DeInteger, DeTable, DeValue};
 
 use crate::outside::Destinations;
 
+mod settings;
+
 /// The names of all settings, as flags are written. `LUGE_METRICS_ADDR` and `metrics_addr` are the
 /// forms of `metrics-addr` in the environment and in the file.
-pub(crate) const NAMES: [&str; 10] = [
+pub(crate) const NAMES: [&str; 11] = [
     "http",
     "dir",
     "store",
@@ -24,6 +27,7 @@ pub(crate) const NAMES: [&str; 10] = [
     "outbound-allow",
     "log",
     "log-format",
+    "encryption-env",
 ];
 
 /// The file that is read when no other is named.
@@ -41,6 +45,11 @@ pub(crate) enum Source {
     /// Nobody said anything.
     Default,
 }
+
+/// How variables begin that set what else is set in the dashboard: `LUGE_SETTINGS__smtp__host`.
+const SETTINGS_PREFIX: &str = "LUGE_SETTINGS__";
+/// The table of the file that does the same.
+const SETTINGS_TABLE: &str = "settings";
 
 /// Why the configuration is refused.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -79,6 +88,14 @@ pub(crate) enum ConfigError {
         /// The setting, in the words of its source.
         name: String,
     },
+    /// A setting is unknown or its value of another type.
+    #[error("{name}: {reason}")]
+    Setting {
+        /// Who gives it.
+        name: String,
+        /// Why it is refused.
+        reason: String,
+    },
     /// A value makes no sense.
     #[error("{name} is `{value}`, {expected}")]
     Value {
@@ -95,6 +112,7 @@ pub(crate) enum ConfigError {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Texts {
     values: BTreeMap<&'static str, (String, Source)>,
+    settings: Fixed,
 }
 
 impl Texts {
@@ -117,6 +135,28 @@ impl Texts {
             }
         }
         Ok(texts)
+    }
+
+    /// Takes settings from the variables of the environment, over those of the file.
+    pub(crate) fn add_settings(
+        &mut self,
+        variables: impl Iterator<Item = (String, String)>,
+    ) -> Result<(), ConfigError> {
+        let mut given: Vec<_> = variables
+            .filter_map(|(name, text)| {
+                let path = name.strip_prefix(SETTINGS_PREFIX)?;
+                Some((path.split("__").map(str::to_owned).collect(), name, text))
+            })
+            .collect();
+        given.sort();
+        for (path, name, text) in given {
+            let path: Vec<String> = path;
+            let origin = Origin::Environment(name.clone());
+            self.settings
+                .add(&path, Given::Text(text), origin)
+                .map_err(|reason| ConfigError::Setting { name, reason })?;
+        }
+        Ok(())
     }
 
     fn read_file(&mut self, asked: Option<&Path>) -> Result<(), ConfigError> {
@@ -146,8 +186,13 @@ impl Texts {
         for (key, value) in table.into_inner() {
             let line = line_of(text, key.span().start);
             let key = key.into_inner();
+            if key == SETTINGS_TABLE {
+                settings::read(&mut self.settings, path, text, value)?;
+                continue;
+            }
             let Some(name) = NAMES.into_iter().find(|name| name.replace('-', "_") == key) else {
                 let known = NAMES.map(|name| name.replace('-', "_")).join(", ");
+                let known = format!("{known}, {SETTINGS_TABLE}");
                 return Err(ConfigError::UnknownKey {
                     path: shown,
                     line,
@@ -264,6 +309,10 @@ pub(crate) struct Config {
     pub(crate) log: Setting<String>,
     /// How they are written.
     pub(crate) log_format: Setting<LogFormat>,
+    /// The variable of the environment that holds the key which secrets are encrypted with.
+    pub(crate) encryption_env: Setting<Option<String>>,
+    /// Settings that are given from outside.
+    pub(crate) settings: Fixed,
 }
 
 /// The stores that can be chosen.
@@ -333,6 +382,13 @@ impl Config {
                 "expected auto, human or json",
                 log_format,
             )?,
+            encryption_env: texts.parse(
+                "encryption-env",
+                "",
+                "expected the name of a variable",
+                |text| Some((!text.is_empty()).then(|| text.to_owned())),
+            )?,
+            settings: texts.settings.clone(),
         })
     }
 }

@@ -12,6 +12,7 @@ use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::{Error, Result};
 use crate::files::{self, Files};
+use crate::metric_history::MetricHistory;
 use crate::mirror::Mirror;
 use crate::outbox::Outbox;
 use crate::outside::{NoOutbound, Outbound};
@@ -19,8 +20,9 @@ use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
-use crate::secrets::{HashPool, Seal, Tags};
-use crate::settings::Settings;
+use crate::request_log::{self, RequestLog};
+use crate::secrets::{HashPool, Seal, Tags, Vault};
+use crate::settings::{Fixed, Settings};
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
 use crate::webhooks::{self, Webhooks};
 
@@ -40,6 +42,10 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of records that are mirrored in memory.
     pub mirror_bytes: u64,
+    /// Settings that are given from outside.
+    pub settings: Fixed,
+    /// Encrypts what is kept of secrets: 32 characters.
+    pub encryption_key: Option<String>,
     /// Whether this is the import whose mark lies in the folder.
     pub importing: bool,
     /// The time.
@@ -65,6 +71,10 @@ pub struct Engine {
     pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// The log of requests.
+    pub request_log: Arc<RequestLog>,
+    /// How the server fared.
+    pub metric_history: MetricHistory,
     /// Tags of answers.
     pub tags: Tags,
     /// The door for writes.
@@ -85,6 +95,8 @@ impl Options {
             durability: Durability::default(),
             cache_bytes: 0,
             mirror_bytes: MIRROR_BYTES_DEFAULT,
+            settings: Fixed::default(),
+            encryption_key: None,
             importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -99,21 +111,24 @@ impl Engine {
     /// # Errors
     /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
+        let vault = Vault::new(options.encryption_key.as_deref())?;
         let (mirror, committer) = open_store(&options)?;
         let Options {
+            settings,
             folder,
             clock,
             random,
             outbound,
             ..
         } = options;
-        let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
+        let settings = Arc::new(Settings::open(Arc::clone(&committer), settings, vault)?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
             Arc::clone(&clock),
             Arc::clone(&random),
             Arc::clone(&settings),
         )?);
+        let request_log = request_log(&committer, &settings, &random);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = open_query(&committer, &mirror, &access, &random)?;
@@ -164,6 +179,8 @@ impl Engine {
             auth,
             realtime,
             settings,
+            request_log,
+            metric_history: MetricHistory::new(Arc::clone(&committer)),
             tags,
             committer,
             mirror,
@@ -179,6 +196,35 @@ impl Engine {
         self.realtime.close();
         Ok(self.committer.store().close()?)
     }
+}
+
+/// The log of requests; who serves starts its writer.
+fn request_log(
+    committer: &Arc<Committer>,
+    settings: &Arc<Settings>,
+    random: &Arc<dyn Random>,
+) -> Arc<RequestLog> {
+    Arc::new(RequestLog::new(request_log::Parts {
+        committer: Arc::clone(committer),
+        settings: Arc::clone(settings),
+        random: Arc::clone(random),
+    }))
+}
+
+/// The read path; its cursors are sealed under a key of the database.
+fn open_query(
+    committer: &Arc<Committer>,
+    mirror: &Arc<Mirror>,
+    access: &Arc<Access>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<Query>> {
+    Ok(Arc::new(Query::new(query::Parts {
+        store: Arc::clone(committer.store()) as _,
+        mirror: Arc::clone(mirror),
+        access: Arc::clone(access),
+        random: Arc::clone(random),
+        cursors: Seal::open(committer, &**random, "cursors")?,
+    })))
 }
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
@@ -197,21 +243,6 @@ fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
     let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
     let committer = Committer::open(store)?.observed_by(Arc::clone(&mirror) as _);
     Ok((mirror, Arc::new(committer)))
-}
-
-fn open_query(
-    committer: &Arc<Committer>,
-    mirror: &Arc<Mirror>,
-    access: &Arc<Access>,
-    random: &Arc<dyn Random>,
-) -> Result<Arc<Query>> {
-    Ok(Arc::new(Query::new(query::Parts {
-        store: Arc::clone(committer.store()) as _,
-        mirror: Arc::clone(mirror),
-        access: Arc::clone(access),
-        random: Arc::clone(random),
-        cursors: Seal::open(committer, &**random, "cursors")?,
-    })))
 }
 
 fn open_files(

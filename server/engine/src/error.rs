@@ -90,6 +90,9 @@ pub enum Error {
     /// There is no such passkey, or no longer.
     #[error("missing passkey")]
     MissingPasskey,
+    /// There is no such cron.
+    #[error("missing cron")]
+    MissingCron,
     /// There is no such realtime client, or no longer.
     #[error("missing realtime client")]
     MissingClient,
@@ -114,6 +117,14 @@ pub enum Error {
     /// The server is stopping.
     #[error("the server is stopping")]
     Closed,
+    /// The server was started with something that cannot be.
+    #[error("{reason}")]
+    Misconfigured {
+        /// What.
+        reason: String,
+        /// What to do about it.
+        remedy: &'static str,
+    },
     /// Stored bytes are not what was written.
     #[error("record {id} of collection {collection} is damaged: {reason}")]
     Damaged {

@@ -18,6 +18,7 @@ pub mod files;
 pub mod identity;
 pub mod index;
 pub mod jobs;
+pub mod metric_history;
 pub mod mirror;
 pub mod outbox;
 pub mod outside;
@@ -26,6 +27,7 @@ pub mod query;
 pub mod random;
 pub mod realtime;
 pub mod records;
+pub mod request_log;
 
 pub mod secrets;
 pub mod settings;

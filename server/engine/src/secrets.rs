@@ -21,9 +21,11 @@ use crate::store::StoreError;
 
 mod fingerprint;
 mod seal;
+mod vault;
 
 pub use fingerprint::{FINGERPRINT_BYTES, Fingerprint, Tags};
 pub use seal::Seal;
+pub use vault::{Vault, is_closed};
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";

@@ -323,6 +323,54 @@ pub const BATCH_CHANGES_MAX: usize = 10_000;
 pub const BATCH_SECONDS_DEFAULT: i64 = 3;
 /// Days that request logs are kept.
 pub const LOG_DAYS_DEFAULT: i64 = 5;
+/// Expired codes and first factors that one step of removing them takes.
+pub const EXPIRED_REMOVED_AT_ONCE: usize = 100;
+/// Time from one writing of request logs to the next, in milliseconds.
+pub const REQUEST_LOG_PERIOD_MILLISECONDS: u64 = 1_000;
+/// Most answered requests that wait to be logged; more are counted and lost.
+pub const REQUEST_LOG_WAITING_MAX: usize = 65_536;
+/// Most bytes of answered requests that wait to be logged.
+pub const REQUEST_LOG_WAITING_BYTES_MAX: usize = 32 << 20;
+/// So many that wait are written before their time has come.
+pub const REQUEST_LOG_WAITING_MANY: usize = 16_384;
+/// Bytes of entries that are packed together, before compression.
+pub const REQUEST_LOG_PACK_BYTES: usize = 128 * 1_024;
+/// Longest time between the first and the last entry of a pack, in milliseconds.
+pub const REQUEST_LOG_PACK_MILLISECONDS_MAX: i64 = 5_000;
+/// Bytes of packs that one step of reading request logs takes from the store.
+pub const REQUEST_LOG_READ_BYTES: usize = 1 << 20;
+/// Most bytes of packed request logs; the oldest beyond are removed.
+pub const REQUEST_LOG_BYTES_MAX: u64 = 1 << 30;
+/// Packs that one step of removing request logs takes.
+pub const PACKS_REMOVED_AT_ONCE: usize = 100;
+/// Longest address in a request log, in characters.
+pub const REQUEST_LOG_URL_CHARS_MAX: usize = 3_000;
+/// Longest header in a request log, in characters.
+pub const REQUEST_LOG_HEADER_CHARS_MAX: usize = 2_000;
+/// Largest data of a request log, in bytes; a setting makes it smaller (contract §5.2).
+pub const REQUEST_LOG_DATA_BYTES_DEFAULT: usize = 16 * 1_024;
+/// How deep a page of sorted request logs may be, in entries.
+pub const REQUEST_LOG_SORTED_MAX: usize = 100_000;
+/// Most who watch request logs live.
+pub const LOG_TAILS_MAX: usize = 16;
+/// Longest time without a word to one who watches request logs, in seconds.
+pub const LOG_TAIL_PAUSE_SECONDS_MAX: u64 = 15;
+/// Writes of request logs that one who watches may lag behind.
+pub const LOG_TAIL_WAITING_MAX: usize = 64;
+/// What a sample of the last day covers, in milliseconds: a minute.
+pub const HISTORY_FINE_MILLISECONDS: i64 = 60 * 1_000;
+/// What a sample of the last month covers, in milliseconds: ten minutes.
+pub const HISTORY_COARSE_MILLISECONDS: i64 = 10 * 60 * 1_000;
+/// How long samples of minutes are kept, in milliseconds: a day.
+pub const HISTORY_FINE_AGE_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// How long samples of ten minutes are kept, in milliseconds: 30 days.
+pub const HISTORY_COARSE_AGE_MILLISECONDS: i64 = 30 * 24 * 3_600 * 1_000;
+/// Most samples in one answer.
+pub const HISTORY_SAMPLES_MAX: i64 = 1_500;
+/// Largest pack of samples, in bytes before compression.
+pub const HISTORY_PACK_BYTES_MAX: u64 = 4 << 20;
+/// Largest preferences of one superuser, in bytes of JSON.
+pub const PREFERENCES_BYTES_MAX: usize = 64 * 1_024;
 /// Least time that a failed sign-in takes, in milliseconds; longer than one hash of any usual kind.
 pub const SIGN_IN_FAILURE_MILLISECONDS: u64 = 250;
 

@@ -17,7 +17,7 @@ use crate::outside::Fetcher;
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
     let options = Options {
         outbound: outbound(config)?,
-        ..options(config)
+        ..options(config)?
     };
     match Engine::open(options) {
         Ok(engine) => Ok(Arc::new(engine)),
@@ -26,8 +26,10 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
 }
 
 /// How the data folder is opened, without a way to other servers.
-pub(super) fn options(config: &Config) -> Options {
-    Options {
+pub(super) fn options(config: &Config) -> Result<Options, Refusal> {
+    Ok(Options {
+        settings: config.settings.clone(),
+        encryption_key: encryption_key(config)?,
         store: match config.store.value {
             StoreName::Sled => StoreKind::Sled,
             StoreName::Fjall => StoreKind::Fjall,
@@ -40,6 +42,20 @@ pub(super) fn options(config: &Config) -> Options {
         },
         cache_bytes: config.cache_bytes.value,
         ..Options::new(config.dir.value.clone())
+    })
+}
+
+/// The key in the variable that the configuration names.
+fn encryption_key(config: &Config) -> Result<Option<String>, Refusal> {
+    let Some(name) = &config.encryption_env.value else {
+        return Ok(None);
+    };
+    match std::env::var(name) {
+        Ok(key) if !key.is_empty() => Ok(Some(key)),
+        _ => Err(Refusal::new(format!(
+            "the variable {name}, which is to hold the encryption key, is not set"
+        ))
+        .remedy(format!("set {name} to the 32 characters of the key"))),
     }
 }
 
@@ -68,6 +84,7 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
         Error::Store(StoreError::Format { .. }) => {
             reason.remedy("use the version of luge that wrote the folder, or restore a backup")
         }
+        Error::Misconfigured { remedy, .. } => reason.remedy(*remedy),
         _ => reason
             .remedy("check the folder's permissions and the disk, or choose another with --dir"),
     }

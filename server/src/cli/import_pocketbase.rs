@@ -53,7 +53,7 @@ pub(super) fn run(config: &Config, options: &PocketBaseOptions) -> Result<(), Re
     let bar = ProgressBar::new_spinner();
     let mut tell =
         |Progress { done, total, .. }| transfer::show(&bar, "records", done, Some(total));
-    let outcome = import_pocketbase(folder::options(config), &import, &mut tell);
+    let outcome = import_pocketbase(folder::options(config)?, &import, &mut tell);
     bar.finish_and_clear();
     match outcome {
         Ok(report) => {

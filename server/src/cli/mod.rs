@@ -33,7 +33,9 @@ Examples:
   luge rules test
 
 Every option can also be set in the environment (--metrics-addr as LUGE_METRICS_ADDR) or in
-luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.";
+luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.
+What is set in the dashboard can be set there too: LUGE_SETTINGS__smtp__host, or in luge.toml
+[settings.smtp] host = \"…\".";
 
 const SUPERUSER_EXAMPLES: &str = "\
 Examples:
@@ -144,6 +146,10 @@ struct ServeOptions {
     /// 443: networks and ports, such as `10.0.0.0/8,127.0.0.1:9000,*:8443` [default: nowhere]
     #[arg(long, value_name = "LIST")]
     outbound_allow: Option<String>,
+    /// The variable of the environment with the 32 characters that secrets are encrypted with;
+    /// other commands take LUGE_ENCRYPTION_ENV [default: none, secrets are stored as they are]
+    #[arg(long, value_name = "VARIABLE", alias = "encryptionEnv")]
+    encryption_env: Option<String>,
 }
 
 /// Why a command did not do what was asked, and what to do about it.
@@ -215,15 +221,17 @@ fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> 
         ("cache", options.cache),
         ("log", options.log),
         ("log-format", options.log_format),
+        ("encryption-env", serve.encryption_env),
         ("http", serve.http),
         ("metrics-addr", serve.metrics_addr),
         ("public-dir", serve.public_dir),
         ("outbound-allow", serve.outbound_allow),
     ];
     let environment = |name: &str| std::env::var(name).ok();
-    Config::from_texts(&Texts::gather(
-        &flags,
-        environment,
-        options.config.as_deref(),
-    )?)
+    let mut texts = Texts::gather(&flags, environment, options.config.as_deref())?;
+    // A variable that is no text is none of ours.
+    let texts_only = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    texts.add_settings(texts_only)?;
+    Config::from_texts(&texts)
 }

@@ -11,6 +11,7 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
+use luge_engine::request_log::Writer;
 use luge_engine::webhooks::Running;
 use poem::EndpointExt;
 use tokio::net::TcpListener;
@@ -19,7 +20,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{Refusal, control, folder, order, superuser, welcome};
 use crate::config::Config;
 use crate::http::app::{self, App};
-use crate::http::{self, listener, metrics, rate_limits};
+use crate::http::{self, listener, metrics, metrics_history, rate_limits};
 use crate::telemetry;
 
 const EMAIL: &str = "LUGE_SUPERUSER_EMAIL";
@@ -58,9 +59,14 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         .map_err(|error| Refusal::new(format!("webhooks cannot be told anything: {error}")))?;
     let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock))
         .map_err(|error| Refusal::new(format!("no thread can be started for jobs: {error}")))?;
+    let logs = Writer::start(Arc::clone(&engine.request_log))
+        .map_err(|error| Refusal::new(format!("no thread can be started for logs: {error}")))?;
     let app = Arc::new(App {
         engine: Arc::clone(&engine),
         clock: Arc::clone(&clock),
+        crons: jobs
+            .bell()
+            .ok_or_else(|| Refusal::new("the jobs do not run"))?,
         random: Arc::new(SystemRandom),
         public_folder: config.public_folder.value.clone(),
         metrics,
@@ -69,6 +75,7 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         windows: rate_limits::Windows::default(),
         stopping: AtomicBool::new(false),
     });
+    tokio::spawn(metrics_history::sample(Arc::clone(&app)));
     let endpoint = http::endpoint(&app)
         .map_err(|error| Refusal::new(format!("the routes contradict each other: {error}")))?;
     if let Some(address) = config.metrics_address.value {
@@ -89,11 +96,12 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
         tracing::info!("stopping: running requests are finished first");
         // Realtime connections would go on for half an hour.
         let engine = Arc::clone(&app.engine);
+        engine.request_log.end_tails();
         drop(tokio::task::spawn_blocking(move || engine.realtime.close()));
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine, (jobs, webhooks)).await
+    close(engine, (jobs, webhooks, logs)).await
 }
 
 async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -103,7 +111,7 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>, running: (Jobs, Running)) -> Result<(), Refusal> {
+async fn close(engine: Arc<Engine>, running: (Jobs, Running, Writer)) -> Result<(), Refusal> {
     let stop = move || {
         drop(running);
         engine.close()

@@ -109,3 +109,63 @@ fn the_file_is_checked_key_by_key() {
     let missing = Texts::gather(&[], |_| None, Some(Path::new("/nowhere/luge.toml")));
     assert!(matches!(missing, Err(ConfigError::Unreadable { .. })));
 }
+
+#[test]
+fn settings_come_from_the_environment_over_the_file() {
+    let text = "http = \":1\"\n[settings.smtp]\nhost = \"file.example.com\"\nport = 25\n\n\
+                [[settings.rateLimits.rules]]\nlabel = \"/api/\"\nduration = 1\nmaxRequests = 2\n";
+    let mut texts = file(text).unwrap();
+    let variable = |name: &str, text: &str| (name.to_owned(), text.to_owned());
+    let variables = [
+        variable("LUGE_SETTINGS__smtp__host", "environment.example.com"),
+        variable("LUGE_SETTINGS__LOGS__MAXDAYS", "7"),
+        variable("LUGE_HTTP", ":2"),
+        variable("OTHER", "x"),
+    ];
+    texts.add_settings(variables.into_iter()).unwrap();
+    let shown = format!("{:?}", Config::from_texts(&texts).unwrap().settings);
+    for part in [
+        "smtp.host by the environment variable LUGE_SETTINGS__smtp__host",
+        "logs.maxDays by the environment variable LUGE_SETTINGS__LOGS__MAXDAYS",
+        "smtp.port by line 4 of luge.toml",
+        "rateLimits.rules by line 6 of luge.toml",
+    ] {
+        assert!(shown.contains(part), "{part} is not in {shown}");
+    }
+    assert!(
+        !shown.contains("example.com"),
+        "values may be secrets: {shown}"
+    );
+}
+
+#[test]
+fn settings_that_make_no_sense_are_named_by_their_place() {
+    let refused = |text: &str| file(text).map(drop).unwrap_err().to_string();
+    for (text, reason) in [
+        ("settings = 1", "settings in luge.toml: expected a table"),
+        (
+            "[settings]\nnope = 1",
+            "nope in line 2 of luge.toml: there is no setting nope",
+        ),
+        (
+            "[settings.smtp]\nport = \"x\"",
+            "smtp.port in line 2 of luge.toml: expected a whole number",
+        ),
+        (
+            "[settings.smtp]\nport = 1.5",
+            "smtp.port in line 2 of luge.toml: expected a text, a whole",
+        ),
+        (
+            "[settings]\nsmtp = \"x\"",
+            "smtp in line 2 of luge.toml: smtp is a group of settings",
+        ),
+    ] {
+        let found = refused(text);
+        assert!(found.starts_with(reason), "{found}");
+    }
+    let mut texts = Texts::default();
+    let variables = [("LUGE_SETTINGS__smtp__port".to_owned(), "x".to_owned())];
+    let error = texts.add_settings(variables.into_iter()).unwrap_err();
+    let reason = "LUGE_SETTINGS__smtp__port: expected a whole number, found \"x\"";
+    assert_eq!(error.to_string(), reason);
+}

@@ -11,6 +11,7 @@ use luge_engine::clock::Clock;
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::{Error, Result};
+use luge_engine::jobs::Bell;
 use luge_engine::random::Random;
 use luge_engine::realtime::Caller;
 use luge_model::collection::Collection;
@@ -23,6 +24,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::Semaphore;
 
 use crate::http::error::Failure;
+use crate::http::middleware::Asker;
 use crate::http::rate_limits::Windows;
 use crate::http::{client_address, principal, query};
 
@@ -32,6 +34,8 @@ pub(crate) struct App {
     pub(crate) engine: Arc<Engine>,
     /// Tells the time of every request.
     pub(crate) clock: Arc<dyn Clock>,
+    /// Has crons run.
+    pub(crate) crons: Bell,
     /// For request ids.
     pub(crate) random: Arc<dyn Random>,
     /// Where static files are served from; need not exist.
@@ -99,13 +103,19 @@ impl App {
 
     /// Who asks. What surrounds the request may have found out already.
     pub(crate) fn principal(&self, request: &Request) -> Principal {
-        if let Some(known) = request.data::<Principal>() {
+        let asker = request.data::<Asker>();
+        let known = request.data::<Principal>();
+        if let Some(known) = known.or_else(|| asker.and_then(Asker::known)) {
             return known.clone();
         }
-        match principal::token(request) {
+        let principal = match principal::token(request) {
             Some(token) => self.engine.auth.principal(self.clock.now(), token),
             None => Principal::Guest,
+        };
+        if let Some(asker) = asker {
+            asker.learn(&principal);
         }
+        principal
     }
 
     /// Where a request comes from, as far as proxies may be believed.

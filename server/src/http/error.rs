@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use luge_engine::error::{Action, Error, Subject};
+use luge_engine::request_log::Failed;
 use luge_model::invalid::Violations;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
 use poem::http::StatusCode;
@@ -154,6 +155,7 @@ impl From<Error> for Failure {
             ),
             Error::MissingSession => Self::new(StatusCode::NOT_FOUND, "Missing session."),
             Error::MissingPasskey => Self::new(StatusCode::NOT_FOUND, "Missing passkey."),
+            Error::MissingCron => Self::new(StatusCode::NOT_FOUND, "Missing or invalid cron job."),
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
             }
@@ -187,7 +189,7 @@ impl From<Error> for Failure {
             | Error::DiskFull
             | Error::TooManyClients
             | Error::Closed) => unavailable_failure(&unavailable),
-            internal @ (Error::Damaged { .. } | Error::Store(_)) => {
+            internal @ (Error::Damaged { .. } | Error::Store(_) | Error::Misconfigured { .. }) => {
                 tracing::error!(error = %internal, "a request failed inside the server");
                 Self::internal()
             }
@@ -254,7 +256,10 @@ fn sentence(text: Cow<'static, str>) -> Cow<'static, str> {
 
 /// What an error that reached the end of the chain is answered with.
 pub(crate) fn failure_of(error: poem::Error) -> Response {
-    if error.is_from_response() || error.is::<Failure>() {
+    if let Some(failure) = error.downcast_ref::<Failure>() {
+        return failure.as_response();
+    }
+    if error.is_from_response() {
         return error.into_response();
     }
     let failure = if error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>() {
@@ -290,7 +295,14 @@ impl ResponseError for Failure {
     }
 
     fn as_response(&self) -> Response {
-        json_response(self.status, self.envelope().to_string().into_bytes())
+        let text = self.envelope().to_string();
+        let mut response = json_response(self.status, text.into_bytes());
+        // For the log of requests.
+        response.set_data(Failed {
+            message: self.message.clone().into_owned(),
+            data: self.data.clone(),
+        });
+        response
     }
 }
 

@@ -8,6 +8,7 @@
 use std::convert::Infallible;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use http_body_util::combinators::BoxBody;
@@ -21,6 +22,14 @@ use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, Semaphore, watch};
+
+/// Connections that are open now, on every address.
+static OPEN: AtomicU64 = AtomicU64::new(0);
+
+/// How many connections are open now.
+pub(crate) fn open_connections() -> u64 {
+    OPEN.load(Ordering::Relaxed)
+}
 
 /// Serves until `stop` is done.
 pub(crate) async fn serve<E>(listener: TcpListener, endpoint: E, stop: impl Future<Output = ()>)
@@ -52,7 +61,9 @@ where
                     stopped: stopped.clone(),
                 };
                 tokio::spawn(async move {
+                    OPEN.fetch_add(1, Ordering::Relaxed);
                     connection.serve(socket).await;
+                    OPEN.fetch_sub(1, Ordering::Relaxed);
                     drop(permit);
                 });
             }

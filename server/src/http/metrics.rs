@@ -9,9 +9,12 @@ use poem::http::StatusCode;
 use poem::{Endpoint, IntoResponse, Request, Response};
 use poem_openapi::OpenApi;
 
-use crate::http::answer::PlainText;
+use crate::http::answer::{Answer, JsonBytes, PlainText};
 use crate::http::app::App;
 use crate::http::error::Failure;
+use crate::http::metrics_history;
+use crate::http::query::HistoryOptions;
+use crate::http::shapes::HistoryShape;
 
 /// Upper bounds of the histograms of durations, in seconds.
 const DURATION_BUCKETS: [f64; 14] = [
@@ -46,6 +49,10 @@ fn describe() {
     metrics::describe_counter!(
         "luge_http_limited_total",
         "Requests refused by a rate limit."
+    );
+    metrics::describe_counter!(
+        "luge_request_log_lost_total",
+        "Requests whose log was lost because more came than could be written."
     );
     metrics::describe_histogram!(
         "luge_http_request_duration_seconds",
@@ -94,31 +101,52 @@ impl MetricsApi {
         self.0.superuser_context(request)?;
         Ok(PlainText::new(StatusCode::OK, rendered(&self.0)))
     }
+
+    /// How the server fared: requests, latency, memory and so on by time, for up to 30 days.
+    #[oai(
+        path = "/api/metrics/history",
+        method = "get",
+        operation_id = "readMetricHistory"
+    )]
+    async fn history(&self, request: &Request, options: HistoryOptions) -> Answer<HistoryShape> {
+        let context = self.0.superuser_context(request)?;
+        let HistoryOptions { span, step, fields } = options;
+        let span = span.until(context.now);
+        let course = self
+            .0
+            .scan(move |engine| engine.metric_history.course(&context, span, step))
+            .await?;
+        JsonBytes::of_json(metrics_history::shown(&course), &fields)
+    }
 }
 
 fn rendered(app: &App) -> String {
     if let Some(bytes) = resident_memory_bytes() {
-        metrics::gauge!("process_resident_memory_bytes").set(bytes);
+        set("process_resident_memory_bytes", bytes);
     }
     match app.engine.committer.store().size_on_disk() {
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "a size beyond 2^53 bytes may be rounded"
-        )]
-        Ok(bytes) => metrics::gauge!("luge_store_bytes").set(bytes as f64),
+        Ok(bytes) => set("luge_store_bytes", bytes),
         Err(error) => tracing::warn!(%error, "the size of the store is not known"),
     }
     app.metrics.render()
 }
 
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a size beyond 2^53 bytes may be rounded"
+)]
+fn set(gauge: &'static str, bytes: u64) {
+    metrics::gauge!(gauge).set(bytes as f64);
+}
+
 /// From Linux; `None` elsewhere.
-fn resident_memory_bytes() -> Option<f64> {
+pub(super) fn resident_memory_bytes() -> Option<u64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let line = status
         .lines()
         .find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let kibibytes: u32 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    Some(f64::from(kibibytes) * 1024.0)
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kibibytes * 1024)
 }
 
 /// The same without a sign-in, for an address of its own that only the scraper reaches.

@@ -19,13 +19,15 @@ use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::batch::BatchApi;
 use crate::http::collections::CollectionsApi;
+use crate::http::crons::CronsApi;
 use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
+use crate::http::logs::LogsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
     AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
-    RequestIds, SuperuserAddresses,
+    RequestIds, RequestLogs, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
@@ -47,6 +49,7 @@ mod body;
 mod client_address;
 mod collections;
 mod conditional;
+mod crons;
 mod dashboard;
 mod error;
 mod explain;
@@ -54,7 +57,9 @@ mod files;
 mod form;
 mod health;
 pub(crate) mod listener;
+mod logs;
 pub(crate) mod metrics;
+pub(crate) mod metrics_history;
 mod middleware;
 mod multipart;
 mod once;
@@ -74,47 +79,58 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod tail;
 mod webhooks;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
 type Api = (
-    CollectionsApi,
-    RecordsApi,
-    BatchApi,
-    RulesApi,
-    AggregateApi,
-    AuthApi,
-    SessionsApi,
-    PasskeysApi,
-    FilesApi,
-    RealtimeApi,
-    WebhooksApi,
-    SettingsApi,
-    SetupApi,
-    HealthApi,
-    MetricsApi,
-    DocumentApi,
+    (
+        CollectionsApi,
+        RecordsApi,
+        BatchApi,
+        RulesApi,
+        AggregateApi,
+        FilesApi,
+        RealtimeApi,
+    ),
+    (AuthApi, SessionsApi, PasskeysApi, SetupApi),
+    (
+        WebhooksApi,
+        SettingsApi,
+        HealthApi,
+        LogsApi,
+        CronsApi,
+        MetricsApi,
+        DocumentApi,
+    ),
 );
 
 fn api(app: &Arc<App>) -> Api {
-    (
+    let data = (
         CollectionsApi(Arc::clone(app)), // /api/collections
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
         BatchApi(Arc::clone(app)),       // /api/batch
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
-        AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
-        SessionsApi(Arc::clone(app)),    // /api/collections/{collection}/sessions
-        PasskeysApi(Arc::clone(app)),    // /api/collections/{collection}/passkeys
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
-        WebhooksApi(Arc::clone(app)),    // /api/webhooks
-        SettingsApi(Arc::clone(app)),    // /api/settings
-        SetupApi(Arc::clone(app)),       // /api/setup
-        HealthApi(Arc::clone(app)),      // /api/health /livez /readyz
-        MetricsApi(Arc::clone(app)),     // /metrics
-        DocumentApi(Arc::clone(app)),    // /api/openapi.json
-    )
+    );
+    let identities = (
+        AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
+        SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
+        SetupApi(Arc::clone(app)),    // /api/setup
+    );
+    let operations = (
+        WebhooksApi(Arc::clone(app)), // /api/webhooks
+        SettingsApi(Arc::clone(app)), // /api/settings
+        HealthApi(Arc::clone(app)),   // /api/health /livez /readyz
+        LogsApi(Arc::clone(app)),     // /api/logs
+        CronsApi(Arc::clone(app)),    // /api/crons
+        MetricsApi(Arc::clone(app)),  // /metrics
+        DocumentApi(Arc::clone(app)), // /api/openapi.json
+    );
+    (data, identities, operations)
 }
 
 /// Everything the server answers, surrounded by everything that happens to every request.
@@ -129,7 +145,9 @@ pub(crate) fn endpoint(
         ("/*path".to_owned(), "/{path}".to_owned()),
         ("/".to_owned(), "/".to_owned()),
     ]);
-    let meters = Arc::new(Meters::new(templates));
+    let templates: Vec<(String, String)> = templates.collect();
+    let logs = RequestLogs::new(app, &templates);
+    let meters = Arc::new(Meters::new(&app.engine, templates));
 
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?
@@ -140,6 +158,7 @@ pub(crate) fn endpoint(
             .with(CatchPanic) //                        so do panics
             .with(Headers) //                           security and CORS, on everything
             .with(Metrics(meters))
+            .with(logs)
             .with(AccessLog(Arc::clone(app)))
             .with(RequestIds::new(&*app.random)),
     ) //    outermost

@@ -456,5 +456,9 @@ extracted!(
     HolderOptions
 );
 
+mod observed;
+
+pub(crate) use observed::{FilterOptions, HistoryOptions};
+
 #[cfg(test)]
 mod tests;

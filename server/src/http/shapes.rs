@@ -125,6 +125,116 @@ impl Shape for GroupsShape {
     }
 }
 
+/// What was asked and how it was answered.
+pub(crate) struct LogShape;
+
+impl Shape for LogShape {
+    const NAME: &'static str = "Log";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("id", text()),
+            ("created", text()),
+            ("data", object()),
+            ("message", text()),
+            ("level", integer()),
+        ])
+    }
+}
+
+/// A page of logs.
+pub(crate) struct LogsShape;
+
+impl Shape for LogsShape {
+    const NAME: &'static str = "Logs";
+
+    fn schema() -> MetaSchema {
+        let mut page = page_of(inline(LogShape::schema()));
+        let lost = MetaSchema {
+            description: Some("Requests whose log was lost since the start; absent for none."),
+            ..MetaSchema::new_with_format("integer", "int64")
+        };
+        page.properties.push(("lost", inline(lost)));
+        page
+    }
+}
+
+/// How many logs there are in each hour.
+pub(crate) struct LogHoursShape;
+
+impl Shape for LogHoursShape {
+    const NAME: &'static str = "LogHours";
+
+    fn schema() -> MetaSchema {
+        let hour = all_required(vec![("date", text()), ("total", integer())]);
+        MetaSchema {
+            items: Some(Box::new(inline(hour))),
+            ..MetaSchema::new("array")
+        }
+    }
+}
+
+/// What is done by a schedule.
+pub(crate) struct CronsShape;
+
+impl Shape for CronsShape {
+    const NAME: &'static str = "Crons";
+
+    fn schema() -> MetaSchema {
+        let cron = all_required(vec![("id", text()), ("expression", text())]);
+        MetaSchema {
+            items: Some(Box::new(inline(cron))),
+            ..MetaSchema::new("array")
+        }
+    }
+}
+
+/// What a superuser prefers in the dashboard.
+pub(crate) struct PreferencesShape;
+
+impl Shape for PreferencesShape {
+    const NAME: &'static str = "Preferences";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// Where each setting comes from, by its keys joined by dots.
+pub(crate) struct SettingsSourcesShape;
+
+impl Shape for SettingsSourcesShape {
+    const NAME: &'static str = "SettingsSources";
+
+    fn schema() -> MetaSchema {
+        let mut source = all_required(vec![("source", text())]);
+        source.properties.push(("from", text()));
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(source))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// How the server fared.
+pub(crate) struct HistoryShape;
+
+impl Shape for HistoryShape {
+    const NAME: &'static str = "MetricHistory";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("from", text()),
+            ("to", text()),
+            ("step", integer()),
+            ("samples", array_of(object())),
+        ])
+    }
+}
+
 /// How many records an operation is about.
 pub(crate) struct CountShape;
 

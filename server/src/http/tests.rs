@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicBool;
 use arc_swap::ArcSwap;
 use luge_engine::clock::SystemClock;
 use luge_engine::engine::{Engine, Options};
+use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
 use luge_engine::store::StoreKind;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -22,9 +23,12 @@ fn app(name: &str) -> Arc<App> {
         store: StoreKind::Memory,
         ..Options::new(folder.clone())
     };
+    let engine = Arc::new(Engine::open(options).unwrap());
+    let jobs = Jobs::start(Arc::clone(&engine), Arc::new(SystemClock)).unwrap();
     Arc::new(App {
-        engine: Arc::new(Engine::open(options).unwrap()),
+        engine,
         clock: Arc::new(SystemClock),
+        crons: jobs.bell().unwrap(),
         random: Arc::new(SystemRandom),
         public_folder: folder.join("no-public-folder"),
         metrics: PrometheusBuilder::new().build_recorder().handle(),

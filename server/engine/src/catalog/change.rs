@@ -176,6 +176,7 @@ impl Definitions {
         if let Some(work) = Leftover::proposal_entry(&leftovers, self.committer.serial()) {
             proposal.puts.push(work);
         }
+        stored::close(&mut proposal.puts, self.settings.vault());
         let publishing = self.publishing.lock().await;
         self.committer.commit(proposal).await?;
         let changed: Vec<_> = changes

@@ -31,7 +31,11 @@ impl Catalog {
     ) -> Result<Self> {
         let store = Arc::clone(committer.store());
         let numbers = Numbers::load(store.as_ref())?;
-        let all = stored::load(store.as_ref())?
+        let unencrypted = stored::to_close(store.as_ref(), settings.vault())?;
+        if !unencrypted.puts.is_empty() {
+            wait(committer.commit(unencrypted))?;
+        }
+        let all = stored::load(store.as_ref(), settings.vault())?
             .into_iter()
             .map(Arc::new)
             .collect();

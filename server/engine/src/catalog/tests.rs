@@ -135,7 +135,14 @@ fn open(committer: &Arc<Committer>) -> Catalog {
         Arc::clone(committer),
         Arc::new(Still),
         Arc::new(SystemRandom),
-        Arc::new(Settings::open(Arc::clone(committer)).unwrap()),
+        Arc::new(
+            Settings::open(
+                Arc::clone(committer),
+                crate::settings::Fixed::default(),
+                crate::secrets::Vault::default(),
+            )
+            .unwrap(),
+        ),
     )
     .unwrap()
 }

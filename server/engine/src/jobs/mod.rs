@@ -4,6 +4,7 @@
 //! - When a job is due is asked of the clock, also when that is set forward or back.
 //! - A job works in steps that are each one commit, and leaves off between two when the server
 //!   stops; what it did not do is done the next time.
+//! - What runs by a cron expression, and can be asked for, is a line in [`CRONS`].
 //! - A job that fails is logged and run again when it is due next.
 
 use std::io;
@@ -14,13 +15,17 @@ use std::time::{Duration, Instant};
 
 use luge_model::limits::{JOB_FIRST_MILLISECONDS, JOB_LOOK_MILLISECONDS};
 use luge_model::timestamp::Timestamp;
+use parking_lot::Mutex;
 
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
+mod crons;
 mod forget_answers;
 mod remove_departed;
+mod remove_expired;
+mod remove_old_logs;
 mod tend_belongings;
 mod tend_files;
 mod trim_log;
@@ -28,12 +33,15 @@ mod trim_log;
 #[cfg(test)]
 mod tests;
 
+pub use crons::{Bell, CRONS, Cron};
+
 /// Every job, in the order in which those that are due at the same time run.
 pub const JOBS: &[Job] = &[
     trim_log::JOB,
     remove_departed::JOB,
     tend_files::JOB,
     tend_belongings::JOB,
+    remove_old_logs::JOB,
     forget_answers::JOB,
 ];
 
@@ -70,6 +78,8 @@ pub struct Run<'a> {
 #[derive(Debug)]
 pub struct Jobs {
     stopping: Arc<AtomicBool>,
+    /// The crons that somebody asked for.
+    asked: Arc<Mutex<Vec<&'static str>>>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -81,6 +91,8 @@ impl Jobs {
     pub fn start(engine: Arc<Engine>, clock: Arc<dyn Clock>) -> io::Result<Self> {
         let stopping = Arc::new(AtomicBool::new(false));
         let told = Arc::clone(&stopping);
+        let asked: Arc<Mutex<Vec<&'static str>>> = Arc::default();
+        let rung = Arc::clone(&asked);
         let thread = thread::Builder::new()
             .name("luge-jobs".to_owned())
             .spawn(move || {
@@ -89,16 +101,25 @@ impl Jobs {
                     clock: &*clock,
                     stopping: &told,
                 };
-                let mut diary = Diary::new(JOBS, clock.now());
+                let mut diary = Diary::new(JOBS, CRONS, clock.now());
                 while !run.is_stopping() {
                     diary.run_due(&run);
+                    diary.run_asked(&run, &std::mem::take(&mut *rung.lock()));
                     thread::park_timeout(Duration::from_millis(JOB_LOOK_MILLISECONDS));
                 }
             })?;
         Ok(Self {
             stopping,
+            asked,
             thread: Some(thread),
         })
+    }
+
+    /// What asks for crons; none once the jobs stop.
+    #[must_use]
+    pub fn bell(&self) -> Option<Bell> {
+        let thread = self.thread.as_ref()?.thread().clone();
+        Some(Bell::new(Arc::clone(&self.asked), thread))
     }
 }
 
@@ -149,41 +170,61 @@ impl Past {
     }
 }
 
-/// Which job ran when.
+/// Which job and which cron ran when.
 struct Diary {
     jobs: Vec<(Job, Past)>,
+    crons: Vec<(Cron, Past)>,
 }
 
 impl Diary {
-    fn new(jobs: &[Job], started: Timestamp) -> Self {
+    fn new(jobs: &[Job], crons: &[Cron], started: Timestamp) -> Self {
         let ended = None;
         let past = Past { started, ended };
         Self {
             jobs: jobs.iter().map(|job| (*job, past)).collect(),
+            crons: crons.iter().map(|cron| (*cron, past)).collect(),
         }
     }
 
     fn run_due(&mut self, run: &Run<'_>) {
         for (job, past) in &mut self.jobs {
             *past = past.not_after(run.now());
-            let next = (job.next)(run.engine, *past);
-            if run.is_stopping() || next.is_none_or(|next| run.now() < next) {
-                continue;
+            if is_due((job.next)(run.engine, *past), run) {
+                carry_out(job.name, job.run, run);
+                past.ended = Some(run.now());
             }
-            carry_out(job, run);
-            past.ended = Some(run.now());
+        }
+        for (cron, past) in &mut self.crons {
+            *past = past.not_after(run.now());
+            if is_due(cron.next(run.engine, *past), run) {
+                carry_out(cron.id, cron.run, run);
+                past.ended = Some(run.now());
+            }
+        }
+    }
+
+    fn run_asked(&mut self, run: &Run<'_>, asked: &[&'static str]) {
+        for (cron, past) in &mut self.crons {
+            if asked.contains(&cron.id) && !run.is_stopping() {
+                carry_out(cron.id, cron.run, run);
+                past.ended = Some(run.now());
+            }
         }
     }
 }
 
-fn carry_out(job: &Job, run: &Run<'_>) {
+fn is_due(next: Option<Timestamp>, run: &Run<'_>) -> bool {
+    !run.is_stopping() && next.is_some_and(|next| run.now() >= next)
+}
+
+fn carry_out(name: &str, work: fn(&Run<'_>) -> Result<()>, run: &Run<'_>) {
     let begun = Instant::now();
-    let outcome = (job.run)(run);
+    let outcome = work(run);
     let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
     match outcome {
-        Ok(()) => tracing::debug!(job = job.name, milliseconds, "a job ended"),
+        Ok(()) => tracing::debug!(job = name, milliseconds, "a job ended"),
         // The store was closed before the jobs were stopped: nothing can be done any more.
         Err(Error::Closed) => {}
-        Err(error) => tracing::warn!(job = job.name, milliseconds, %error, "a job failed"),
+        Err(error) => tracing::warn!(job = name, milliseconds, %error, "a job failed"),
     }
 }

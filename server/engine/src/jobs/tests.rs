@@ -227,7 +227,7 @@ fn jobs_run_when_they_are_due_whatever_the_others_do() {
         clock: &*clock,
         stopping: &stopping,
     };
-    let mut diary = Diary::new(&[NEVER, FAILING, RUNNING], clock.now());
+    let mut diary = Diary::new(&[NEVER, FAILING, RUNNING], &[], clock.now());
     let mut look = |milliseconds| {
         clock.to(milliseconds);
         diary.run_due(&run);
@@ -252,4 +252,137 @@ fn jobs_run_when_they_are_due_whatever_the_others_do() {
     assert_eq!(look(-day + period), 4);
     stopping.store(true, Ordering::SeqCst);
     assert_eq!(look(day), 4);
+}
+
+static BY_SCHEDULE: AtomicUsize = AtomicUsize::new(0);
+
+const BACKUPS: Cron = Cron {
+    id: "backups",
+    expression: |engine| {
+        let cron = engine.settings.current().backups.cron.clone();
+        (!cron.is_empty()).then_some(cron)
+    },
+    run: |_| {
+        BY_SCHEDULE.fetch_add(1, Ordering::SeqCst);
+        Ok(())
+    },
+};
+
+#[test]
+fn crons_run_by_their_schedule_and_when_they_are_asked_for() {
+    let clock = Set::new();
+    let engine = in_memory(&clock);
+    let stopping = AtomicBool::new(false);
+    let run = Run {
+        engine: &engine,
+        clock: &*clock,
+        stopping: &stopping,
+    };
+    let mut diary = Diary::new(&[], &[BACKUPS], clock.now());
+    // The test begins 40 seconds after a full minute.
+    let minute = 60_000;
+    let to_next = minute - START.0 % minute;
+    let mut look = |milliseconds: i64, asked: &[&'static str]| {
+        clock.to(milliseconds);
+        diary.run_due(&run);
+        diary.run_asked(&run, asked);
+        BY_SCHEDULE.load(Ordering::SeqCst)
+    };
+    assert_eq!(look(10 * minute, &[]), 0, "no expression");
+    let body = object(json!({"backups": {"cron": "* * * * *"}}));
+    wait(engine.settings.update(&Context::system(clock.now()), &body)).unwrap();
+    assert_eq!(
+        look(10 * minute, &[]),
+        1,
+        "minutes that passed are made up for once"
+    );
+    assert_eq!(look(10 * minute + to_next - 1, &[]), 1);
+    assert_eq!(look(10 * minute + to_next, &[]), 2);
+    assert_eq!(look(10 * minute + to_next, &["nope"]), 2);
+    assert_eq!(look(10 * minute + to_next, &["backups"]), 3);
+    assert_eq!(
+        look(0, &[]),
+        3,
+        "a clock that was set back counts from there"
+    );
+    assert_eq!(look(to_next, &[]), 4);
+}
+
+#[test]
+fn the_bell_knows_the_crons_and_asks_for_them() {
+    let clock = Set::new();
+    let engine = in_memory(&clock);
+    let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock) as _).unwrap();
+    let bell = jobs.bell().unwrap();
+    let context = Context::system(clock.now());
+    let listed = bell.list(&context, &engine).unwrap();
+    assert_eq!(listed.len(), CRONS.len());
+    for (id, _) in listed {
+        bell.ring(&context, &engine, id).unwrap();
+    }
+    let nope = bell.ring(&context, &engine, "nope");
+    assert!(matches!(nope, Err(Error::MissingCron)));
+    let guest = Context {
+        principal: luge_model::principal::Principal::Guest,
+        ..context
+    };
+    assert!(matches!(
+        bell.list(&guest, &engine),
+        Err(Error::SignInNeeded)
+    ));
+    let refused = bell.ring(&guest, &engine, CRONS[0].id);
+    assert!(matches!(refused, Err(Error::SignInNeeded)));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !jobs.asked.lock().is_empty() {
+        assert!(Instant::now() < deadline, "nobody came");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn what_expired_is_removed_and_the_rest_stays() {
+    let clock = Set::new();
+    let engine = in_memory(&clock);
+    let context = || Context::system(clock.now());
+    let users = engine.catalog.snapshot();
+    let users = users.all().iter().find(|one| one.name == "users").unwrap();
+    let owner = json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap();
+    let owner = runtime
+        .block_on(engine.records.create(&context(), "users", object(owner)))
+        .unwrap();
+    let make = |collection: &str, more: serde_json::Value| {
+        let mut body = object(more);
+        body.insert("collectionRef".to_owned(), json!(users.id));
+        body.insert("recordRef".to_owned(), json!(owner.record().id()));
+        let context = context();
+        let created = engine.records.create(&context, collection, body);
+        runtime.block_on(created).unwrap();
+    };
+    let count = |collection: &str| {
+        let page = engine
+            .records
+            .list(&context(), collection, &ListRequest::default());
+        page.unwrap().total_items.unwrap()
+    };
+    make("_mfas", json!({"method": "password"}));
+    make("_otps", json!({"password": "12345678"}));
+    let options = users.auth().unwrap().clone();
+    let clean = |milliseconds: i64| {
+        clock.to(milliseconds);
+        let stopping = AtomicBool::new(false);
+        let run = Run {
+            engine: &engine,
+            clock: &*clock,
+            stopping: &stopping,
+        };
+        remove_expired::first_factors(&run).unwrap();
+        remove_expired::codes(&run).unwrap();
+        (count("_mfas"), count("_otps"))
+    };
+    assert_eq!(clean(options.otp.duration * 1_000), (1, 1));
+    assert_eq!(clean(options.otp.duration * 1_000 + 1), (1, 0));
+    assert_eq!(clean(options.mfa.duration * 1_000 + 1), (0, 0));
 }

@@ -92,6 +92,10 @@ impl Hub {
         Ok(!std::mem::replace(&mut tables.followed, true))
     }
 
+    pub(super) fn count(&self) -> usize {
+        self.0.lock().clients.len()
+    }
+
     pub(super) fn client(&self, id: &str) -> Option<Arc<Client>> {
         let tables = self.0.lock();
         tables

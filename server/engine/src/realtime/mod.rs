@@ -153,6 +153,12 @@ impl Realtime {
         Ok(())
     }
 
+    /// How many clients are connected.
+    #[must_use]
+    pub fn clients(&self) -> usize {
+        self.0.hub.count()
+    }
+
     /// Ends all connections and lets nobody in any more.
     pub fn close(&self) {
         self.0.hub.hang_up(true);

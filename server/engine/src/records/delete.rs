@@ -26,7 +26,7 @@ use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
 use crate::files::Placed;
-use crate::identity;
+use crate::identity::{self, SUPERUSERS};
 use crate::index;
 use crate::store::{Direction, Guard, Key, KeyRange, key};
 
@@ -239,6 +239,9 @@ impl Records {
             prefix: record.guard_prefix().to_vec(),
         });
         proposal.deletes.push(record_key);
+        if collection.name == SUPERUSERS {
+            proposal.deletes.push(key::preferences(record.id()));
+        }
         proposal
             .deletes
             .extend(index::entries(collection, record.id(), record).into_keys());

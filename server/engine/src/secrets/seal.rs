@@ -78,7 +78,7 @@ impl Seal {
         self.cipher.decrypt(&Nonce::default(), payload).ok()
     }
 
-    fn of(key: &[u8]) -> Option<Self> {
+    pub(super) fn of(key: &[u8]) -> Option<Self> {
         let cipher = Aes256GcmSiv::new_from_slice(key).ok()?;
         Some(Self { cipher })
     }

@@ -2,7 +2,7 @@
 
 use tokio::sync::MutexGuard;
 
-use super::{Arc, Settings, SettingsValues, encode, stored_guard};
+use super::{Arc, Settings, SettingsValues, encode, laid, stored_guard};
 use crate::commit::Proposal;
 
 /// Settings with other labels, which nobody else changes meanwhile.
@@ -21,7 +21,7 @@ impl Settings {
             return None;
         }
         let stored = self.changing.lock().await;
-        let mut values = self.current().as_ref().clone();
+        let mut values = self.own.load().as_ref().clone();
         let mut changed = false;
         for rule in &mut values.rate_limits.rules {
             let Some((collection, tag)) = rule.label.split_once(':') else {
@@ -35,7 +35,7 @@ impl Settings {
         changed.then(|| Relabelled {
             settings: self,
             stored,
-            bytes: encode(&values),
+            bytes: encode(&values, &self.vault),
             values,
         })
     }
@@ -52,6 +52,10 @@ impl Relabelled<'_> {
     /// The proposal was committed.
     pub(crate) fn committed(mut self) {
         *self.stored = Some(self.bytes);
-        self.settings.values.store(Arc::new(self.values));
+        // Fixed ones have held before; labels do not change what they are.
+        if let Ok(values) = laid(&self.values, &self.settings.fixed) {
+            self.settings.values.store(Arc::new(values));
+        }
+        self.settings.own.store(Arc::new(self.values));
     }
 }

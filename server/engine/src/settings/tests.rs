@@ -4,6 +4,7 @@ use luge_model::principal::Principal;
 use serde_json::json;
 
 use super::*;
+use crate::secrets::Vault;
 use crate::store::{self, Durability, StoreKind, StoreOptions};
 
 fn opened() -> (Settings, Arc<Committer>) {
@@ -14,7 +15,10 @@ fn opened() -> (Settings, Arc<Committer>) {
     };
     let store = store::open(StoreKind::Memory, &options).unwrap();
     let committer = Arc::new(Committer::open(store).unwrap());
-    (Settings::open(Arc::clone(&committer)).unwrap(), committer)
+    (
+        Settings::open(Arc::clone(&committer), Fixed::default(), Vault::default()).unwrap(),
+        committer,
+    )
 }
 
 fn superuser() -> Context {
@@ -60,7 +64,7 @@ async fn changes_merge_survive_and_keep_secrets() {
     changed(&settings, json!({ "smtp": { "port": 25 } }))
         .await
         .unwrap();
-    let again = Settings::open(committer).unwrap();
+    let again = Settings::open(committer, Fixed::default(), Vault::default()).unwrap();
     assert_eq!(again.current().smtp.password.reveal(), "secret-word");
     assert_eq!(again.current().smtp.port, 25);
     assert_eq!(again.current(), settings.current());
@@ -74,7 +78,8 @@ fn settings_that_were_stored_before_proxies_had_names_are_read() {
     assert_ne!(before, text);
     let mut bytes = vec![VERSION];
     bytes.extend_from_slice(before.as_bytes());
-    assert_eq!(decode(&bytes).unwrap(), SettingsValues::default());
+    let read = decode(&bytes, &Vault::default()).unwrap();
+    assert_eq!(read, SettingsValues::default());
 }
 
 #[tokio::test]
@@ -240,4 +245,112 @@ async fn what_makes_no_sense_is_refused_with_the_codes_of_the_contract() {
     let sentence = "An error occurred while loading the submitted data.";
     assert!(malformed.as_str().unwrap().starts_with(sentence));
     assert_eq!(*settings.current(), SettingsValues::default());
+}
+
+const KEY: &str = "0123456789abcdef0123456789abcdef";
+const OTHER_KEY: &str = "fedcba9876543210fedcba9876543210";
+
+fn fixed(values: &[(&str, &str)]) -> Fixed {
+    let mut fixed = Fixed::default();
+    for (path, text) in values {
+        let path: Vec<_> = path.split('.').map(str::to_owned).collect();
+        let origin = Origin::Environment(format!("LUGE_SETTINGS__{}", path.join("__")));
+        fixed
+            .add(&path, Given::Text((*text).to_owned()), origin)
+            .unwrap();
+    }
+    fixed
+}
+
+#[tokio::test]
+async fn what_is_given_from_outside_holds_and_is_not_stored() {
+    let (_, committer) = opened();
+    let open = |fixed| Settings::open(Arc::clone(&committer), fixed, Vault::default());
+    let settings = open(fixed(&[
+        ("meta.appName", "Outside"),
+        ("smtp.password", "pw"),
+    ]))
+    .unwrap();
+    assert_eq!(settings.current().meta.app_name, "Outside");
+    assert_eq!(settings.current().smtp.password.reveal(), "pw");
+    let refused = changed(&settings, json!({"meta": {"appName": "Inside"}})).await;
+    let violation = &refused.unwrap_err()["meta"]["appName"];
+    assert_eq!(violation["code"], "validation_fixed_setting");
+    assert!(
+        violation
+            .to_string()
+            .contains("LUGE_SETTINGS__meta__appName"),
+        "{violation}"
+    );
+    let refused = changed(&settings, json!({"smtp": {"password": "other"}})).await;
+    assert!(refused.unwrap_err()["smtp"]["password"].is_object());
+    let both = json!({"meta": {"appName": "Outside", "senderName": "S"}});
+    let shown = changed(&settings, both).await.unwrap();
+    assert_eq!(
+        (&shown["meta"]["appName"], &shown["meta"]["senderName"]),
+        (&json!("Outside"), &json!("S"))
+    );
+    let sources = settings.sources(&superuser()).unwrap();
+    let source = |path: &str| {
+        let found = sources.iter().find(|source| source.path == path).unwrap();
+        (found.kind, found.from.as_deref())
+    };
+    let variable = "LUGE_SETTINGS__meta__appName";
+    assert_eq!(source("meta.appName"), ("environment", Some(variable)));
+    assert_eq!(source("smtp.password").0, "environment");
+    assert_eq!(source("meta.senderName"), ("stored", None));
+    assert_eq!(source("backups.s3.secret"), ("default", None));
+    assert!(matches!(
+        settings.sources(&Context::default()),
+        Err(Error::SignInNeeded)
+    ));
+    let settings = open(Fixed::default()).unwrap();
+    assert_eq!(settings.current().meta.app_name, "Acme");
+    assert_eq!(settings.current().meta.sender_name, "S");
+    assert!(settings.current().smtp.password.is_empty());
+    let error = open(fixed(&[("meta.appName", "")]))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("meta.appName (LUGE_SETTINGS__meta__appName): "),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn secrets_are_encrypted_once_there_is_a_key() {
+    let (settings, committer) = opened();
+    changed(&settings, json!({"smtp": {"password": "secret-word"}}))
+        .await
+        .unwrap();
+    let holds_word = || {
+        let bytes = committer.store().get(&settings_key()).unwrap().unwrap();
+        bytes.windows(11).any(|part| part == b"secret-word")
+    };
+    assert!(holds_word());
+    let open = |key: Option<&str>| {
+        Settings::open(
+            Arc::clone(&committer),
+            Fixed::default(),
+            Vault::new(key).unwrap(),
+        )
+    };
+    let settings = open(Some(KEY)).unwrap();
+    assert!(!holds_word(), "a key that is added encrypts");
+    assert_eq!(settings.current().smtp.password.reveal(), "secret-word");
+    changed(&settings, json!({"smtp": {"password": MASK, "port": 26}}))
+        .await
+        .unwrap();
+    assert!(!holds_word());
+    assert_eq!(
+        settings.current().smtp.password.reveal(),
+        "secret-word",
+        "the mask keeps it"
+    );
+    for key in [None, Some(OTHER_KEY)] {
+        let error = open(key).unwrap_err();
+        assert!(matches!(error, Error::Misconfigured { .. }), "{error}");
+    }
+    let again = open(Some(KEY)).unwrap();
+    assert_eq!(again.current().smtp.port, 26);
 }

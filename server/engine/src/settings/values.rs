@@ -7,6 +7,8 @@ use luge_model::limits::{
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 
+use super::MASK;
+
 /// All settings, secrets included.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -251,23 +253,39 @@ impl Default for MetaSettings {
     }
 }
 
+/// The secrets: the objects that lead to each, and its key.
+const SECRETS: [(&[&str], &str); 3] = [
+    (&["smtp"], "password"),
+    (&["s3"], "secret"),
+    (&["backups", "s3"], "secret"),
+];
+
+/// Leaves secrets out of a change that only repeats the mask.
+pub(super) fn drop_masks(body: &mut Map<String, Json>) {
+    for (path, secret) in SECRETS {
+        if let Some(part) = part(body, path)
+            && part.get(secret).and_then(Json::as_str) == Some(MASK)
+        {
+            part.shift_remove(secret);
+        }
+    }
+}
+
+fn part<'a>(object: &'a mut Map<String, Json>, path: &[&str]) -> Option<&'a mut Map<String, Json>> {
+    let mut part = object;
+    for key in path {
+        part = part.get_mut(*key)?.as_object_mut()?;
+    }
+    Some(part)
+}
+
 impl SettingsValues {
     /// The settings as the contract shows them: without secrets.
     #[must_use]
     pub fn to_json(&self) -> Map<String, Json> {
         let mut object = self.with_secrets();
-        for (path, secret) in [
-            (&["smtp"][..], "password"),
-            (&["s3"], "secret"),
-            (&["backups", "s3"], "secret"),
-        ] {
-            let mut part = Some(&mut object);
-            for key in path {
-                part = part
-                    .and_then(|part| part.get_mut(*key))
-                    .and_then(Json::as_object_mut);
-            }
-            if let Some(part) = part {
+        for (path, secret) in SECRETS {
+            if let Some(part) = part(&mut object, path) {
                 part.shift_remove(secret);
             }
         }

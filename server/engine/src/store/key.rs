@@ -13,6 +13,7 @@ mod answer;
 mod belonging;
 pub mod component;
 pub mod index;
+mod observed;
 mod outbox;
 mod readable;
 
@@ -26,6 +27,10 @@ pub use index::{
     Entries, group_after, group_before, has_truncated_text, index_collection_range, index_entry,
     index_entry_group, index_entry_id, index_range, unique_collection_range, unique_entry,
     unique_range,
+};
+pub use observed::{
+    metric_samples, metric_samples_begin, metric_samples_range, preferences, request_pack,
+    request_pack_range,
 };
 pub use outbox::{
     delivery, delivery_body, delivery_number, delivery_range, webhook, webhook_gaps, webhook_range,
@@ -73,6 +78,12 @@ pub enum Keyspace {
     Delivery = 0x31,
     /// The bodies of deliveries, by number.
     DeliveryBody = 0x32,
+    /// Packs of request logs, by the time of their first entry.
+    RequestPack = 0x28,
+    /// Packs of measurements, by resolution and time.
+    MetricSamples = 0x29,
+    /// Preferences of superusers, by id.
+    Preferences = 0x2a,
     /// Answers that are kept for repeated requests, by whose and which request it was.
     KeptAnswer = 0x18,
     /// The same, by the time since which they are kept.
@@ -84,7 +95,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 22] = [
+    const ALL: [Self; 25] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -103,6 +114,9 @@ impl Keyspace {
         Self::Webhook,
         Self::Delivery,
         Self::DeliveryBody,
+        Self::RequestPack,
+        Self::MetricSamples,
+        Self::Preferences,
         Self::KeptAnswer,
         Self::KeptAnswerByTime,
         Self::Chunk,

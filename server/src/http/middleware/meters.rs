@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use luge_engine::engine::Engine;
 use metrics::{Counter, Histogram};
 use parking_lot::RwLock;
 use poem::http::Method;
@@ -14,12 +15,16 @@ use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, R
 
 /// The meters of every route.
 pub(crate) struct Meters {
+    /// Where the history of the server is counted too.
+    engine: Arc<Engine>,
     routes: HashMap<String, RouteMeters>,
     other: RouteMeters,
 }
 
 struct RouteMeters {
     template: String,
+    /// Whether it is a sign-in.
+    signs_in: bool,
     answers: RwLock<Vec<AnswerMeters>>,
 }
 
@@ -33,12 +38,16 @@ struct AnswerMeters {
 
 impl Meters {
     /// Meters for routes, given as the router's pattern and the template to show.
-    pub(crate) fn new(routes: impl IntoIterator<Item = (String, String)>) -> Self {
+    pub(crate) fn new(
+        engine: &Arc<Engine>,
+        routes: impl IntoIterator<Item = (String, String)>,
+    ) -> Self {
         let routes = routes
             .into_iter()
             .map(|(pattern, template)| (pattern, RouteMeters::new(template)))
             .collect();
         Self {
+            engine: Arc::clone(engine),
             routes,
             other: RouteMeters::new("other".to_owned()),
         }
@@ -49,15 +58,21 @@ impl Meters {
             .data::<PathPattern>()
             .and_then(|pattern| self.routes.get(&*pattern.0))
             .unwrap_or(&self.other);
-        let answer = route.answer(shown_method(method), response.status().as_u16());
+        let status = response.status().as_u16();
+        let taken = started.elapsed();
+        let answer = route.answer(shown_method(method), status);
         answer.count.increment(1);
-        answer.seconds.record(started.elapsed());
+        answer.seconds.record(taken);
+        let nanoseconds = u64::try_from(taken.as_nanos()).unwrap_or(u64::MAX);
+        let traffic = self.engine.metric_history.traffic();
+        traffic.count(status, nanoseconds, route.signs_in);
     }
 }
 
 impl RouteMeters {
     fn new(template: String) -> Self {
         Self {
+            signs_in: template.contains("/auth-with-"),
             template,
             answers: RwLock::new(Vec::new()),
         }

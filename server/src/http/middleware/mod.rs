@@ -10,6 +10,7 @@ mod headers;
 mod meters;
 mod rate_limits;
 mod request_id;
+mod request_log;
 mod superuser_addresses;
 
 pub(crate) use access_log::AccessLog;
@@ -22,4 +23,5 @@ pub(crate) use headers::{Framable, Headers};
 pub(crate) use meters::{Meters, Metrics};
 pub(crate) use rate_limits::RateLimits;
 pub(crate) use request_id::{RequestIds, request_id};
+pub(crate) use request_log::{Asker, RequestLogs};
 pub(crate) use superuser_addresses::SuperuserAddresses;

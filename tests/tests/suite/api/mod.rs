@@ -13,12 +13,14 @@ mod fields;
 mod files;
 mod idempotency;
 mod lists;
+mod logs;
 mod parts;
 mod plans;
 mod records;
 mod references;
 mod relations;
 mod sessions;
+mod settings;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};

@@ -148,6 +148,30 @@ const ROWS: &[Row] = &[
         "code,data.nothing",
         r#"{"code": 200, "data": {}}"#,
     ),
+    (
+        Superuser,
+        "GET /api/crons",
+        "",
+        "",
+        "id:excerpt(4)",
+        r#"[{"id": "__pb"}, {"id": "__pb"}, {"id": "__pb"}, {"id": "__pb"}]"#,
+    ),
+    (
+        Superuser,
+        "GET /api/logs/stats",
+        "?filter=level%3E9",
+        "",
+        "total",
+        "[]",
+    ),
+    (
+        Superuser,
+        "GET /api/logs",
+        "?filter=level%3E9",
+        "",
+        "id",
+        r#"{"items": [], "page": 1, "perPage": 30, "totalItems": 0, "totalPages": 0}"#,
+    ),
     // What writes comes last.
     (
         Anyone,
@@ -235,17 +259,41 @@ const ROWS: &[Row] = &[
     ),
 ];
 
-/// What PocketBase does not have.
-/// Making the first superuser is possible only once, and the others need a device with a passkey;
-/// they answer as sign-in and the list of passkeys do.
+/// A superuser asks for a part that an object does not have.
+const fn nothing(route: &'static str) -> Row {
+    (Superuser, route, "", "", "nothing", "{}")
+}
+
+/// Making the first superuser is possible only once; the id of a log is known once it was written
+/// (`logs.rs`); the others need a device with a passkey. They answer as sign-in and lists do.
 const ELSEWHERE: &[&str] = &[
     "POST /api/setup",
+    "GET /api/logs/{id}",
     "POST /api/collections/{collection}/passkeys/register",
     "PATCH /api/collections/{collection}/passkeys/{id}",
     "POST /api/collections/{collection}/auth-with-passkey",
 ];
 
+/// What PocketBase does not have.
 const OWN_ROWS: &[Row] = &[
+    nothing("GET /api/settings/sources"),
+    nothing("GET /api/superusers/preferences"),
+    (
+        Superuser,
+        "PUT /api/superusers/preferences",
+        "",
+        r#"{"a": 1, "b": 2}"#,
+        "b",
+        r#"{"b": 2}"#,
+    ),
+    (
+        Superuser,
+        "GET /api/metrics/history",
+        "",
+        "",
+        "step",
+        r#"{"step": 60}"#,
+    ),
     (
         Member,
         "GET /api/collections/{collection}/passkeys",

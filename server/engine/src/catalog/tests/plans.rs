@@ -458,7 +458,12 @@ async fn labels_of_rate_limits_follow_a_new_name() {
         "movies:view",
     ];
     assert_eq!(labels(), expected);
-    let stored = Settings::open(Arc::clone(&world.committer)).unwrap();
+    let stored = Settings::open(
+        Arc::clone(&world.committer),
+        crate::settings::Fixed::default(),
+        crate::secrets::Vault::default(),
+    )
+    .unwrap();
     assert_eq!(stored.current(), settings.current());
     settings
         .update(&superuser(), &object(json!({})))

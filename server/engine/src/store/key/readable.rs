@@ -58,6 +58,9 @@ pub fn readable(key: &[u8]) -> String {
             let number = number.map(|bytes| u64::from_be_bytes(*bytes));
             format!("delivery {}", number.unwrap_or_default())
         }
+        (Keyspace::RequestPack, _) => format!("request logs {}", escaped(rest)),
+        (Keyspace::MetricSamples, _) => format!("metric samples {}", escaped(rest)),
+        (Keyspace::Preferences, _) => format!("preferences of superuser {}", escaped(rest)),
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))
         }

@@ -12,6 +12,7 @@ use std::path::Path;
 
 use crate::context::Context;
 use crate::engine::{Engine, Options};
+use crate::settings::Fixed;
 use crate::store::Durability;
 use crate::transfer::Progress;
 
@@ -120,6 +121,8 @@ pub fn import_pocketbase(
     let context = Context::system(options.clock.now());
     let engine = Engine::open(Options {
         importing: true,
+        // What is carried is stored, also where the environment sets something else.
+        settings: Fixed::default(),
         // A target that is not finished is cleared, so nothing is lost with its last moments.
         durability: Durability::Relaxed,
         // Nobody reads records in between.
