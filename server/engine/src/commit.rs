@@ -63,6 +63,8 @@ pub struct CommittedChanges {
     pub time: Timestamp,
     /// What it changed, with the state after it.
     pub changes: Vec<CommittedChange>,
+    /// The checksum of its entry in the log.
+    pub checksum: u32,
 }
 
 /// One change with the state after it.
@@ -152,11 +154,20 @@ impl Committer {
     /// Durable commits from now on, in their order. Commits without changes are left out.
     #[must_use]
     pub fn listen(&self) -> Listener {
-        let durable = *self.store.durable().borrow();
+        // What is durable is asked last, so that everything after it is heard.
+        let announced = self.store.announcements();
+        let begun = *self.store.durable().borrow();
         Listener {
-            position: Positions::begin(&self.listeners, durable),
-            announced: self.store.announcements(),
+            hold: self.hold(begun),
+            announced,
+            begun,
         }
+    }
+
+    /// Keeps the log after a sequence from being trimmed, as for a listener.
+    #[must_use]
+    pub fn hold(&self, after: Sequence) -> Hold {
+        Hold(Positions::begin(&self.listeners, after))
     }
 
     /// What the listener that is furthest behind has heard last; the log after it is still needed.
@@ -189,8 +200,10 @@ impl Committer {
         increments.push((changes::log_bytes_key(), bytes));
         let attended = self.observer.is_some() || self.listeners.slowest().is_some();
         let announcement = attended.then(|| {
-            let observer = self.observer.clone();
-            Arc::new(Prepared::new(now, changes, &puts, observer)) as Arc<dyn Announcement>
+            let mut prepared = Prepared::new(now, changes, &puts);
+            prepared.observer = self.observer.clone();
+            prepared.checksum = changes::checksum_in(&log_entry).unwrap_or_default();
+            Arc::new(prepared) as Arc<dyn Announcement>
         });
         Batch {
             guards,
@@ -218,17 +231,36 @@ pub enum Heard {
 #[derive(Debug)]
 pub struct Listener {
     announced: broadcast::Receiver<Announced>,
-    position: Position,
+    hold: Hold,
+    begun: Sequence,
+}
+
+/// Keeps a part of the log for a reader, up to a multiple of the limits, until it is dropped.
+#[derive(Debug)]
+pub struct Hold(Position);
+
+impl Hold {
+    /// The reader needs no more than what comes after a sequence.
+    pub fn advance(&self, after: Sequence) {
+        self.0.advance(after);
+    }
 }
 
 impl Listener {
+    /// The last commit before those that it hears.
+    #[must_use]
+    pub fn begun(&self) -> Sequence {
+        self.begun
+    }
+
     /// Waits for what comes next.
     pub async fn next(&mut self) -> Heard {
         loop {
             match self.announced.recv().await {
                 Ok(announced) => {
-                    if let Some(changes) = Prepared::finish(&announced) {
-                        self.position.advance(changes.sequence);
+                    let new = announced.sequence > self.begun;
+                    if let Some(changes) = Prepared::finish(&announced).filter(|_| new) {
+                        self.hold.advance(changes.sequence);
                         return Heard::Changes(changes);
                     }
                 }
@@ -244,6 +276,7 @@ impl Listener {
 struct Prepared {
     time: Timestamp,
     changes: Vec<CommittedChange>,
+    checksum: u32,
     observer: Option<Arc<dyn Observer>>,
     finished: std::sync::OnceLock<Arc<CommittedChanges>>,
 }
@@ -257,12 +290,7 @@ impl Announcement for Prepared {
 }
 
 impl Prepared {
-    fn new(
-        time: Timestamp,
-        changes: Vec<Change>,
-        puts: &[(Key, Vec<u8>)],
-        observer: Option<Arc<dyn Observer>>,
-    ) -> Self {
+    fn new(time: Timestamp, changes: Vec<Change>, puts: &[(Key, Vec<u8>)]) -> Self {
         let changes = changes
             .into_iter()
             .map(|change| {
@@ -275,7 +303,8 @@ impl Prepared {
         Self {
             time,
             changes,
-            observer,
+            checksum: 0,
+            observer: None,
             finished: std::sync::OnceLock::new(),
         }
     }
@@ -289,6 +318,7 @@ impl Prepared {
                 sequence: announced.sequence,
                 time: prepared.time,
                 changes: prepared.changes.clone(),
+                checksum: prepared.checksum,
             })
         });
         Some(Arc::clone(finished))

@@ -383,3 +383,8 @@ pub const REALTIME_WAITING_BYTES_MAX: usize = 4 << 20;
 pub const REALTIME_IDLE_SECONDS_MAX: u64 = 5 * 60;
 /// Longest time that a realtime connection lives, in seconds (contract §1.5).
 pub const REALTIME_SECONDS_MAX: u64 = 30 * 60;
+/// Log entries that are read together for a realtime client that goes on from where it was.
+pub const REALTIME_REPLAY_ENTRIES: usize = 64;
+/// Most states of records that are found again in the log by what came after them, about 32 bytes
+/// each; beyond, the log is searched again.
+pub const REALTIME_REPLAY_REVISIONS_MAX: usize = 1 << 20;

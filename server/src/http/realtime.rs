@@ -1,9 +1,9 @@
 //! Realtime messages as server-sent events, and subscribing to them (contract §1.5).
 //!
 //! Frames are `id:…\nevent:…\ndata:…\n\n`, without a space behind the colons; the id is always
-//! that of the client, which the official SDK takes from there.
+//! that of the client, which the official SDK takes from there. With `resume=1` it is the place in
+//! the order of messages instead, from which a client goes on after it connected again.
 
-use std::fmt::Write as _;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use luge_engine::realtime::{Connection, Message};
+use luge_engine::realtime::{Arrival, Connection, Message, Subscribing};
 use luge_model::invalid::{Violation, Violations};
 use luge_model::limits;
 use poem::http::{HeaderValue, header};
@@ -27,6 +27,7 @@ use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::listener::HangUp;
+use crate::http::query;
 
 /// The routes.
 pub(crate) struct RealtimeApi(pub(crate) Arc<App>);
@@ -42,9 +43,10 @@ impl RealtimeApi {
     async fn connect(&self, request: &Request) -> Result<EventStream, Failure> {
         let hang_up = request.data::<HangUp>().cloned().unwrap_or_default();
         let hang_up = Box::new(move || hang_up.now());
-        let address = self.0.client_address(request);
-        let connection = self.0.engine.realtime.connect(address, hang_up)?;
-        Ok(EventStream(connection))
+        let arrival = self.arrival(request)?;
+        let engine = Arc::clone(&self.0.engine);
+        let connect = move || engine.realtime.connect(&arrival, hang_up);
+        Ok(EventStream(self.0.blocking(connect).await?))
     }
 
     /// Replaces the topics that a client is told about; its token says who the client is.
@@ -55,14 +57,29 @@ impl RealtimeApi {
     )]
     async fn subscribe(&self, request: &Request, body: RawBody) -> Result<NoContent, Failure> {
         let body = body.into_object().await?;
-        let Asked { client, topics } = asked(&body)?;
+        let asked = asked(&body)?;
         let caller = self.0.caller(request);
         let address = self.0.client_address(request);
-        self.0
-            .engine
-            .realtime
-            .subscribe(&client, address, caller, &topics)?;
+        self.0.engine.realtime.subscribe(Subscribing {
+            client: &asked.client,
+            address,
+            caller,
+            topics: &asked.topics,
+            since: asked.since.as_deref(),
+        })?;
         Ok(NoContent)
+    }
+}
+
+impl RealtimeApi {
+    fn arrival(&self, request: &Request) -> Result<Arrival, Failure> {
+        let resume = query::pairs(request).remove("resume").unwrap_or_default();
+        let place = request.header("last-event-id").map(str::to_owned);
+        Ok(Arrival {
+            address: self.0.client_address(request),
+            resumes: query::truth("resume", &resume)?,
+            place,
+        })
     }
 }
 
@@ -70,6 +87,7 @@ impl RealtimeApi {
 struct Asked {
     client: String,
     topics: Vec<String>,
+    since: Option<String>,
 }
 
 fn asked(body: &Map<String, Json>) -> Result<Asked, Failure> {
@@ -85,9 +103,18 @@ fn asked(body: &Map<String, Json>) -> Result<Asked, Failure> {
         Some(Json::String(one)) => vec![one.clone()],
         Some(_) => return Err(no_topics()),
     };
+    let since = match body.get("since") {
+        None | Some(Json::Null) => None,
+        Some(Json::String(since)) => Some(since.clone()),
+        Some(_) => return Err(Failure::bad_request("The since must be a text.")),
+    };
     let violations = violations(&client, &topics);
     if violations.is_empty() {
-        Ok(Asked { client, topics })
+        Ok(Asked {
+            client,
+            topics,
+            since,
+        })
     } else {
         Err(Failure::invalid_quietly(&violations))
     }
@@ -193,21 +220,28 @@ impl Events {
 
     fn frames(&self, messages: &[Arc<Message>]) -> Bytes {
         let id = self.connection.id();
+        let resumes = self.connection.place().is_some();
         let size =
-            |message: &Arc<Message>| message.topic.len() + message.data.len() + id.len() + 20;
+            |message: &Arc<Message>| message.topic.len() + message.data.len() + id.len() + 28;
         let mut bytes = Vec::with_capacity(messages.iter().map(size).sum());
         for message in messages {
-            frame(&mut bytes, id, &message.topic, &message.data);
+            if resumes {
+                let place = message.position.to_string();
+                frame(&mut bytes, &place, &message.topic, &message.data);
+            } else {
+                frame(&mut bytes, id, &message.topic, &message.data);
+            }
         }
         bytes.into()
     }
 
     fn greeting(&self) -> Bytes {
-        let id = self.connection.id();
-        let mut data = String::new();
-        // Writing to a text does not fail; the id needs no escapes.
-        let _ = write!(data, "{{\"clientId\":\"{id}\"}}");
+        let client = self.connection.id();
+        // The id needs no escapes.
+        let data = format!("{{\"clientId\":\"{client}\"}}");
+        let place = self.connection.place().map(|place| place.to_string());
         let mut bytes = Vec::new();
+        let id = place.as_deref().unwrap_or(client);
         frame(&mut bytes, id, "PB_CONNECT", data.as_bytes());
         bytes.into()
     }

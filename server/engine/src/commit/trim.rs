@@ -8,7 +8,7 @@ use luge_model::limits::{
 use luge_model::timestamp::Timestamp;
 
 use super::Proposal;
-use crate::changes::{self, log_bytes_key, log_entries_key};
+use crate::changes::{self, log_bytes_key, log_entries_key, log_trimmed_key};
 use crate::store::{Direction, Guard, Sequence, Store, StoreError, codec, key};
 
 /// What the log may hold at most.
@@ -101,6 +101,10 @@ pub fn plan_trim(
     let increments = vec![
         (log_entries_key(), difference(entries_before, entries)),
         (log_bytes_key(), difference(bytes_before, bytes)),
+        (
+            log_trimmed_key(),
+            i64::try_from(deletes.len()).unwrap_or(i64::MAX),
+        ),
     ];
     Ok(Some(Proposal {
         guards,

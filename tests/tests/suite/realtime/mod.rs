@@ -1,6 +1,8 @@
 //! Realtime messages: who is told what, in which order, and when no longer.
 
 mod contract;
+mod reconnects;
+mod resume;
 mod rules;
 mod sessions;
 
