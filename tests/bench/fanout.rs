@@ -71,7 +71,12 @@ async fn measure(server: &Server, name: &str, counts: (usize, usize)) -> Result<
     })
 }
 
-async fn subscribed(address: &str, speaker: &mut Connection, name: &str) -> Result<TcpStream> {
+/// An event stream whose client subscribed to a collection.
+pub(crate) async fn subscribed(
+    address: &str,
+    speaker: &mut Connection,
+    name: &str,
+) -> Result<TcpStream> {
     let mut stream = TcpStream::connect(address).await?;
     stream
         .write_all(&request("GET", "/api/realtime", "", ""))

@@ -296,7 +296,7 @@ pub const HEADER_READ_SECONDS_MAX: u64 = 60;
 /// Largest request line with headers, in bytes.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most connections at one time; more wait to be accepted.
-pub const CONNECTIONS_MAX: usize = 10_000;
+pub const CONNECTIONS_MAX: usize = 20_000;
 /// How much of an IPv6 address stands for one client where clients are counted, in bits.
 pub const CLIENT_PREFIX_BITS_V6: u8 = 64;
 /// Parts of the counters of rate limits that are locked one by one.
@@ -362,8 +362,8 @@ pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
 pub const PREVIEW_JPEG_QUALITY: u8 = 90;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
 pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;
-/// Most clients that realtime messages are sent to at one time.
-pub const REALTIME_CLIENTS_MAX: usize = 8_000;
+/// Most clients that realtime messages are sent to at one time; an idle one takes some 4 KiB.
+pub const REALTIME_CLIENTS_MAX: usize = 16_000;
 /// Length of the id of a realtime client, in characters (contract §1.5).
 pub const REALTIME_CLIENT_ID_CHARS: usize = 40;
 /// Longest client id that is looked for, in bytes (contract §1.5).

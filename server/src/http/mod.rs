@@ -65,6 +65,7 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod take_over;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
 type Api = (

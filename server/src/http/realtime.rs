@@ -1,26 +1,18 @@
-//! Realtime messages as server-sent events, and subscribing to them (contract §1.5).
-//!
-//! Frames are `id:…\nevent:…\ndata:…\n\n`, without a space behind the colons; the id is always
-//! that of the client, which the official SDK takes from there. With `resume=1` it is the place in
-//! the order of messages instead, from which a client goes on after it connected again.
+//! Connecting to realtime messages, and subscribing to them (contract §1.5).
 
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use futures_util::Stream;
-use luge_engine::realtime::{Arrival, Connection, Message, Subscribing};
+use luge_engine::realtime::{Arrival, Connection, Subscribing};
 use luge_model::invalid::{Violation, Violations};
 use luge_model::limits;
+use luge_model::timestamp::Timestamp;
 use poem::http::{HeaderValue, header};
-use poem::{Body, IntoResponse, Request, Response};
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema};
 use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use serde_json::{Map, Value as Json};
-use tokio::time::{Instant, Sleep};
 
 use crate::http::answer::NoContent;
 use crate::http::app::App;
@@ -28,6 +20,9 @@ use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::listener::HangUp;
 use crate::http::query;
+use crate::http::take_over::TakeOver;
+
+mod events;
 
 /// The routes.
 pub(crate) struct RealtimeApi(pub(crate) Arc<App>);
@@ -46,7 +41,10 @@ impl RealtimeApi {
         let arrival = self.arrival(request)?;
         let engine = Arc::clone(&self.0.engine);
         let connect = move || engine.realtime.connect(&arrival, hang_up);
-        Ok(EventStream(self.0.blocking(connect).await?))
+        Ok(EventStream {
+            connection: self.0.blocking(connect).await?,
+            now: self.0.clock.now(),
+        })
     }
 
     /// Replaces the topics that a client is told about; its token says who the client is.
@@ -161,7 +159,10 @@ fn violations(client: &str, topics: &[String]) -> Violations {
 }
 
 /// The answer that goes on until the client has enough.
-struct EventStream(Connection);
+struct EventStream {
+    connection: Connection,
+    now: Timestamp,
+}
 
 impl IntoResponse for EventStream {
     fn into_response(self) -> Response {
@@ -174,9 +175,20 @@ impl IntoResponse for EventStream {
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        response.set_body(Body::from_bytes_stream(Events::new(self.0)));
+        if let Some(date) = date(self.now) {
+            headers.insert(header::DATE, date);
+        }
+        let connection = self.connection;
+        TakeOver::by(&mut response, |taken| events::stream(connection, taken));
         response
     }
+}
+
+/// Nobody else adds it to a response that takes the connection over.
+fn date(now: Timestamp) -> Option<HeaderValue> {
+    let since = Duration::from_millis(u64::try_from(now.0).ok()?);
+    let date = SystemTime::UNIX_EPOCH.checked_add(since)?;
+    HeaderValue::try_from(httpdate::fmt_http_date(date)).ok()
 }
 
 impl ApiResponse for EventStream {
@@ -196,90 +208,4 @@ impl ApiResponse for EventStream {
     }
 
     fn register(_registry: &mut Registry) {}
-}
-
-/// The frames of one client.
-struct Events {
-    connection: Connection,
-    greeted: bool,
-    /// When the connection ends if no message comes.
-    idle: Pin<Box<Sleep>>,
-    /// When it ends in any case.
-    end: Instant,
-}
-
-impl Events {
-    fn new(connection: Connection) -> Self {
-        Self {
-            connection,
-            greeted: false,
-            idle: Box::pin(tokio::time::sleep(idle_time())),
-            end: Instant::now() + Duration::from_secs(limits::REALTIME_SECONDS_MAX),
-        }
-    }
-
-    fn frames(&self, messages: &[Arc<Message>]) -> Bytes {
-        let id = self.connection.id();
-        let resumes = self.connection.place().is_some();
-        let size =
-            |message: &Arc<Message>| message.topic.len() + message.data.len() + id.len() + 28;
-        let mut bytes = Vec::with_capacity(messages.iter().map(size).sum());
-        for message in messages {
-            if resumes {
-                let place = message.position.to_string();
-                frame(&mut bytes, &place, &message.topic, &message.data);
-            } else {
-                frame(&mut bytes, id, &message.topic, &message.data);
-            }
-        }
-        bytes.into()
-    }
-
-    fn greeting(&self) -> Bytes {
-        let client = self.connection.id();
-        // The id needs no escapes.
-        let data = format!("{{\"clientId\":\"{client}\"}}");
-        let place = self.connection.place().map(|place| place.to_string());
-        let mut bytes = Vec::new();
-        let id = place.as_deref().unwrap_or(client);
-        frame(&mut bytes, id, "PB_CONNECT", data.as_bytes());
-        bytes.into()
-    }
-}
-
-fn idle_time() -> Duration {
-    Duration::from_secs(limits::REALTIME_IDLE_SECONDS_MAX)
-}
-
-fn frame(bytes: &mut Vec<u8>, id: &str, event: &str, data: &[u8]) {
-    for part in [
-        b"id:",
-        id.as_bytes(),
-        b"\nevent:",
-        event.as_bytes(),
-        b"\ndata:",
-        data,
-        b"\n\n",
-    ] {
-        bytes.extend_from_slice(part);
-    }
-}
-
-impl Stream for Events {
-    type Item = Result<Bytes, std::io::Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if !std::mem::replace(&mut self.greeted, true) {
-            return Poll::Ready(Some(Ok(self.greeting())));
-        }
-        match self.connection.poll_messages(context) {
-            Poll::Ready(Some(messages)) => {
-                let idle = (Instant::now() + idle_time()).min(self.end);
-                self.idle.as_mut().reset(idle);
-                Poll::Ready(Some(Ok(self.frames(&messages))))
-            }
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending => self.idle.as_mut().poll(context).map(|()| None),
-        }
-    }
 }
