@@ -11,6 +11,7 @@ pub mod http;
 pub mod persona;
 pub mod random;
 pub mod server;
+pub mod socket;
 pub mod sources;
 
 pub use answer::Answer;
@@ -18,3 +19,4 @@ pub use case::{Case, check};
 pub use events::{Event, Events};
 pub use persona::{Persona, Requests};
 pub use server::{Options, Server};
+pub use socket::Socket;

@@ -388,3 +388,17 @@ pub const REALTIME_REPLAY_ENTRIES: usize = 64;
 /// Most states of records that are found again in the log by what came after them, about 32 bytes
 /// each; beyond, the log is searched again.
 pub const REALTIME_REPLAY_REVISIONS_MAX: usize = 1 << 20;
+/// Largest message of a client on a WebSocket, in bytes.
+pub const REALTIME_SOCKET_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// What is kept for reading from each WebSocket, in bytes.
+pub const REALTIME_SOCKET_BUFFER_BYTES: usize = 1024;
+/// Most messages that a client says on a WebSocket within [`REALTIME_SOCKET_WINDOW_SECONDS`].
+pub const REALTIME_SOCKET_MESSAGES_MAX: usize = 200;
+/// See [`REALTIME_SOCKET_MESSAGES_MAX`], in seconds.
+pub const REALTIME_SOCKET_WINDOW_SECONDS: u64 = 10;
+/// After how long a silent client on a WebSocket is asked whether it is there, in seconds; one that
+/// does not answer in the same time is not.
+pub const REALTIME_SOCKET_PING_SECONDS: u64 = 30;
+/// How long messages are gathered for a realtime client that was just told something, in
+/// milliseconds.
+pub const REALTIME_GATHER_MILLISECONDS: u64 = 10;

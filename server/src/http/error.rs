@@ -115,6 +115,18 @@ impl Failure {
         }
     }
 
+    /// What is answered.
+    pub(crate) fn to_json(&self) -> Map<String, Json> {
+        let mut envelope = Map::with_capacity(3);
+        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
+        envelope.insert(
+            "message".to_owned(),
+            Json::String(self.message.clone().into_owned()),
+        );
+        envelope.insert("status".to_owned(), self.status.as_u16().into());
+        envelope
+    }
+
     fn with_data(mut self, violations: &Violations) -> Self {
         self.data = violations.to_json();
         self
@@ -264,14 +276,8 @@ impl ResponseError for Failure {
     }
 
     fn as_response(&self) -> Response {
-        let mut envelope = Map::with_capacity(3);
-        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
-        envelope.insert(
-            "message".to_owned(),
-            Json::String(self.message.clone().into_owned()),
-        );
-        envelope.insert("status".to_owned(), self.status.as_u16().into());
-        json_response(self.status, Json::Object(envelope).to_string().into_bytes())
+        let envelope = Json::Object(self.to_json());
+        json_response(self.status, envelope.to_string().into_bytes())
     }
 }
 

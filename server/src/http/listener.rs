@@ -10,6 +10,7 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
 use hyper::Method;
 use hyper::body::Incoming;
@@ -125,8 +126,7 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
                         None => std::future::pending().await,
                     };
                 }
-                let response: hyper::Response<BoxBody<bytes::Bytes, std::io::Error>> =
-                    response.into();
+                let response: hyper::Response<BoxBody<Bytes, std::io::Error>> = response.into();
                 Ok::<_, Infallible>(response)
             })
         });
@@ -141,7 +141,8 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
             result = &mut connection => result,
             () = hung_up.0.notified() => return,
             () = handed.left() => {
-                let socket = connection.into_parts().io.into_inner();
+                let parts = connection.into_parts();
+                let socket = (parts.io.into_inner(), parts.read_buf);
                 // In a task of its own, which is as small as what it does.
                 tokio::spawn(speak(handed, socket, hung_up, self.permit));
                 return;
@@ -163,12 +164,12 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
 /// Speaks on a connection that was taken over, to its end.
 async fn speak(
     handed: Handing,
-    socket: TcpStream,
+    (socket, read): (TcpStream, Bytes),
     hung_up: HangUp,
     permit: Option<OwnedSemaphorePermit>,
 ) {
     tokio::select! {
-        () = handed.speak(socket) => {}
+        () = handed.speak(socket, read) => {}
         () = hung_up.0.notified() => {}
     }
     drop(permit);

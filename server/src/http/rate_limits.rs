@@ -22,19 +22,42 @@ mod windows;
 
 pub(crate) use windows::Windows;
 
+/// What a request is counted by.
+pub(crate) struct Asked<'r> {
+    /// How it asks.
+    pub(crate) method: &'r Method,
+    /// For what.
+    pub(crate) path: &'r str,
+    /// From where.
+    pub(crate) client: Option<IpAddr>,
+}
+
+impl<'r> Asked<'r> {
+    /// By what it says itself.
+    pub(crate) fn by(app: &App, request: &'r Request) -> Self {
+        Self {
+            method: request.method(),
+            path: request.uri().path(),
+            client: app.client_address(request),
+        }
+    }
+}
+
 /// Counts a request.
 ///
 /// # Errors
 /// The seconds until there is room again, when it is one too many.
-pub(crate) fn admit(app: &App, request: &Request, principal: &Principal) -> Result<(), u64> {
+pub(crate) fn admit(app: &App, asked: &Asked<'_>, principal: &Principal) -> Result<(), u64> {
     let settings = app.engine.settings.current();
     let limits = &settings.rate_limits;
-    let client = app.client_address(request);
-    let Some(client) = client.filter(|client| is_counted(limits, *client, principal)) else {
+    let Some(client) = asked
+        .client
+        .filter(|client| is_counted(limits, *client, principal))
+    else {
         return Ok(());
     };
     let signed_in = principal.identity().is_some();
-    let labels = labels(app, request);
+    let labels = labels(app, asked);
     let Some(rule) = rule(&limits.rules, &labels.all, signed_in) else {
         return Ok(());
     };
@@ -77,9 +100,9 @@ struct Labels {
     apart: String,
 }
 
-fn labels(app: &App, request: &Request) -> Labels {
-    let path = request.uri().path();
-    let method = match request.method() {
+fn labels(app: &App, asked: &Asked<'_>) -> Labels {
+    let path = asked.path;
+    let method = match asked.method {
         &Method::HEAD => Method::GET,
         other => other.clone(),
     };

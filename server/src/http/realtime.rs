@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use luge_engine::realtime::{Arrival, Connection, Subscribing};
+use luge_engine::realtime::{Arrival, Caller, Connection, Subscribing};
 use luge_model::invalid::{Violation, Violations};
 use luge_model::limits;
 use luge_model::timestamp::Timestamp;
@@ -14,6 +14,7 @@ use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use serde_json::{Map, Value as Json};
 
+use self::upgrade::Upgraded;
 use crate::http::answer::NoContent;
 use crate::http::app::App;
 use crate::http::body::RawBody;
@@ -23,6 +24,11 @@ use crate::http::query;
 use crate::http::take_over::TakeOver;
 
 mod events;
+mod gathering;
+mod socket;
+mod upgrade;
+
+const PATH: &str = "/api/realtime";
 
 /// The routes.
 pub(crate) struct RealtimeApi(pub(crate) Arc<App>);
@@ -36,15 +42,27 @@ impl RealtimeApi {
         operation_id = "connectRealtime"
     )]
     async fn connect(&self, request: &Request) -> Result<EventStream, Failure> {
-        let hang_up = request.data::<HangUp>().cloned().unwrap_or_default();
-        let hang_up = Box::new(move || hang_up.now());
         let arrival = self.arrival(request)?;
-        let engine = Arc::clone(&self.0.engine);
-        let connect = move || engine.realtime.connect(&arrival, hang_up);
         Ok(EventStream {
-            connection: self.0.blocking(connect).await?,
+            connection: self.let_in(request, arrival).await?,
             now: self.0.clock.now(),
         })
+    }
+
+    /// Opens a WebSocket that carries the same messages, and requests to subscribe.
+    #[oai(
+        path = "/api/realtime/ws",
+        method = "get",
+        operation_id = "connectRealtimeSocket"
+    )]
+    async fn connect_socket(&self, request: &Request) -> Result<Upgraded, Failure> {
+        let accept = upgrade::accept(request)?;
+        let arrival = Arrival {
+            caller: Upgraded::caller(&self.0, request),
+            ..self.arrival(request)?
+        };
+        let connection = self.let_in(request, arrival).await?;
+        Ok(Upgraded::new(accept, Arc::clone(&self.0), connection))
     }
 
     /// Replaces the topics that a client is told about; its token says who the client is.
@@ -61,7 +79,7 @@ impl RealtimeApi {
         self.0.engine.realtime.subscribe(Subscribing {
             client: &asked.client,
             address,
-            caller,
+            caller: Some(caller),
             topics: &asked.topics,
             since: asked.since.as_deref(),
         })?;
@@ -70,6 +88,14 @@ impl RealtimeApi {
 }
 
 impl RealtimeApi {
+    async fn let_in(&self, request: &Request, arrival: Arrival) -> Result<Connection, Failure> {
+        let hang_up = request.data::<HangUp>().cloned().unwrap_or_default();
+        let hang_up = Box::new(move || hang_up.now());
+        let engine = Arc::clone(&self.0.engine);
+        let connect = move || engine.realtime.connect(arrival, hang_up);
+        self.0.blocking(connect).await
+    }
+
     fn arrival(&self, request: &Request) -> Result<Arrival, Failure> {
         let resume = query::pairs(request).remove("resume").unwrap_or_default();
         let place = request.header("last-event-id").map(str::to_owned);
@@ -77,6 +103,7 @@ impl RealtimeApi {
             address: self.0.client_address(request),
             resumes: query::truth("resume", &resume)?,
             place,
+            caller: Caller::default(),
         })
     }
 }

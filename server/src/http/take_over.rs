@@ -1,4 +1,4 @@
-//! Connections that are taken out of HTTP's hands: event streams.
+//! Connections that are taken out of HTTP's hands: event streams and WebSockets.
 //!
 //! - What surrounds a request (log, headers, limits) sees an ordinary response. In it is what
 //!   speaks on the connection once the head of that response is written.
@@ -11,6 +11,7 @@ use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use hyper::Version;
 use parking_lot::Mutex;
 use poem::Response;
@@ -25,6 +26,8 @@ type Speak = Box<dyn FnOnce(Taken) -> Speaking + Send>;
 /// A connection that is no longer hyper's.
 pub(crate) struct Taken {
     socket: TcpStream,
+    /// What the client sent behind its request.
+    read: Bytes,
     chunked: bool,
 }
 
@@ -71,13 +74,13 @@ impl Handing {
     }
 
     /// Writes the head of the response that was left, and speaks to the end.
-    pub(crate) async fn speak(self, mut socket: TcpStream) {
+    pub(crate) async fn speak(self, mut socket: TcpStream, read: Bytes) {
         let left = self.0.response.lock().take();
         drop(self);
         let Some((response, version)) = left else {
             return;
         };
-        let chunked = version >= Version::HTTP_11;
+        let chunked = version >= Version::HTTP_11 && response.is_success();
         let head = head(&response, chunked);
         let speak = response.extensions().get::<TakeOver>();
         let speak = speak.and_then(|take_over| take_over.0.lock().take());
@@ -86,7 +89,12 @@ impl Handing {
             && socket.write_all(&head).await.is_ok()
         {
             drop(head);
-            speak(Taken { socket, chunked }).await;
+            let taken = Taken {
+                socket,
+                read,
+                chunked,
+            };
+            speak(taken).await;
         }
     }
 }
@@ -109,6 +117,11 @@ fn head(response: &Response, chunked: bool) -> Vec<u8> {
 }
 
 impl Taken {
+    /// The connection itself, with what the client sent behind its request.
+    pub(crate) fn into_socket(self) -> (TcpStream, Bytes) {
+        (self.socket, self.read)
+    }
+
     /// Writes one part of the body.
     pub(crate) async fn write(&mut self, body: &[u8]) -> io::Result<()> {
         if !self.chunked {

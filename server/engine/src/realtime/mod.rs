@@ -81,6 +81,8 @@ pub struct Arrival {
     pub resumes: bool,
     /// The place that the client names at once, if it is one.
     pub place: Option<String>,
+    /// Who it is until it says so.
+    pub caller: Caller,
 }
 
 /// A request to be told about topics.
@@ -90,8 +92,8 @@ pub struct Subscribing<'a> {
     pub client: &'a str,
     /// From where the request comes.
     pub address: Option<IpAddr>,
-    /// Who the client is from now on.
-    pub caller: Caller,
+    /// Who the client is from now on; `None` for who it is already.
+    pub caller: Option<Caller>,
     /// Instead of the topics that it had.
     pub topics: &'a [String],
     /// The place behind which the client goes on.
@@ -133,7 +135,7 @@ impl Realtime {
     /// [`Error::TooManyClients`], [`Error::Closed`]; when the log cannot be read.
     pub fn connect(
         &self,
-        arrival: &Arrival,
+        arrival: Arrival,
         hang_up: Box<dyn Fn() + Send + Sync>,
     ) -> Result<Connection> {
         let shared = &self.0;
@@ -145,6 +147,7 @@ impl Realtime {
             _ => None,
         };
         let client = Client::new(id, arrival.address, arrival.resumes, hang_up);
+        *client.caller.lock() = arrival.caller;
         let client = Arc::new(client);
         // Listening begins before the client is told its id, so it hears all it subscribes to.
         if shared.hub.add(Arc::clone(&client))? {
@@ -177,11 +180,15 @@ impl Realtime {
         let since = request.since.map(|since| place(&client, since));
         let since = since.transpose()?;
         let mut known = client.caller.lock();
-        self.check_caller(&known, &request.caller)?;
+        if let Some(caller) = &request.caller {
+            self.check_caller(&known, caller)?;
+        }
         let replay = since.map(|at| Replay::new(&shared.parts, Arc::clone(&client), at));
         let replay = replay.transpose()?;
         shared.hub.subscribe(&client, &topics, replay.is_some())?;
-        *known = request.caller;
+        if let Some(caller) = request.caller {
+            *known = caller;
+        }
         drop(known);
         let begun = replay.map_or(Ok(()), |replay| shared.replays.begin(shared, replay));
         if begun.is_err() {
@@ -236,6 +243,18 @@ impl Connection {
         &self.client.id
     }
 
+    /// From where the client came.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.client.address
+    }
+
+    /// Who the client said to be last.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        self.client.caller.lock().clone()
+    }
+
     /// Where the client is in the order of messages, if it is to know that.
     #[must_use]
     pub fn place(&self) -> Option<Position> {
@@ -252,6 +271,16 @@ impl Connection {
             self.shared.replays.wake();
         }
         messages
+    }
+
+    /// The messages that wait now, perhaps none.
+    #[must_use]
+    pub fn waiting_messages(&self) -> Vec<Arc<Message>> {
+        let context = task::Context::from_waker(task::Waker::noop());
+        match self.poll_messages(&context) {
+            task::Poll::Ready(messages) => messages.unwrap_or_default(),
+            task::Poll::Pending => Vec::new(),
+        }
     }
 }
 

@@ -61,17 +61,17 @@ fn connect(engine: &Engine) -> Connection {
         resumes: true,
         ..Arrival::default()
     };
-    engine.realtime.connect(&arrival, Box::new(|| {})).unwrap()
+    engine.realtime.connect(arrival, Box::new(|| {})).unwrap()
 }
 
 fn subscribe(engine: &Engine, connection: &Connection, since: Option<&str>) -> Result<()> {
     engine.realtime.subscribe(Subscribing {
         client: connection.id(),
         address: None,
-        caller: Caller {
+        caller: Some(Caller {
             principal: Principal::Guest,
             expires: None,
-        },
+        }),
         topics: &["notes/*".to_owned()],
         since,
     })
@@ -214,7 +214,7 @@ fn a_place_is_given_once_and_by_those_who_asked_for_places() {
     subscribe(&engine, &connection, None).unwrap();
     let plain = engine
         .realtime
-        .connect(&Arrival::default(), Box::new(|| {}))
+        .connect(Arrival::default(), Box::new(|| {}))
         .unwrap();
     assert_eq!(plain.place(), None);
     assert!(refused(subscribe(&engine, &plain, Some(&place))));

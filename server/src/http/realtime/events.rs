@@ -4,7 +4,6 @@
 //! client, which the official SDK takes from there, or the place of the message for a client that
 //! resumes.
 
-use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::sync::Arc;
@@ -14,25 +13,27 @@ use luge_engine::realtime::{Connection, Message};
 use luge_model::limits;
 use tokio::time::Instant;
 
+use super::gathering::Gathering;
 use crate::http::take_over::Taken;
 
 /// Tells a client what happens, until it goes away or was here for long.
 pub(super) async fn stream(connection: Connection, mut taken: Taken) {
-    if let Ok(true) = tell(&connection, &mut taken).await {
+    let mut gathering = Gathering::new(connection);
+    if let Ok(true) = tell(&mut gathering, &mut taken).await {
         // The client may be gone already.
         drop(taken.end().await);
     }
 }
 
 /// `true` when the stream is to end in order, `false` when the client went away.
-async fn tell(connection: &Connection, taken: &mut Taken) -> io::Result<bool> {
+async fn tell(gathering: &mut Gathering, taken: &mut Taken) -> io::Result<bool> {
     let end = Instant::now() + Duration::from_secs(limits::REALTIME_SECONDS_MAX);
     let mut idle = pin!(tokio::time::sleep(idle_time()));
-    taken.write(&greeting(connection)).await?;
+    taken.write(&greeting(&gathering.connection)).await?;
     loop {
         let messages = tokio::select! {
             biased;
-            messages = poll_fn(|context| connection.poll_messages(context)) => messages,
+            messages = gathering.next() => messages,
             () = idle.as_mut() => None,
             () = taken.gone() => return Ok(false),
         };
@@ -41,7 +42,8 @@ async fn tell(connection: &Connection, taken: &mut Taken) -> io::Result<bool> {
         };
         let until = (Instant::now() + idle_time()).min(end);
         idle.as_mut().reset(until);
-        taken.write(&frames(connection, &messages)).await?;
+        let frames = frames(&gathering.connection, &messages);
+        taken.write(&frames).await?;
     }
 }
 

@@ -5,6 +5,7 @@ mod reconnects;
 mod resume;
 mod rules;
 mod sessions;
+mod sockets;
 
 use luge_tests::{Event, Events, Persona, Requests, Server};
 use serde_json::{Value, json};
