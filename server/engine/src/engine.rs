@@ -10,7 +10,7 @@ use crate::auth::{self, Auth};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, Files};
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
@@ -19,7 +19,10 @@ use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
-use crate::store::{self, Durability, StoreKind, StoreOptions};
+use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
+
+/// Lies in a data folder that an import has not filled yet.
+pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -34,6 +37,8 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of records that are mirrored in memory.
     pub mirror_bytes: u64,
+    /// Whether this is the import whose mark lies in the folder.
+    pub importing: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -71,6 +76,7 @@ impl Options {
             durability: Durability::default(),
             cache_bytes: 0,
             mirror_bytes: MIRROR_BYTES_DEFAULT,
+            importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -81,7 +87,7 @@ impl Engine {
     /// Opens the data folder and everything in it.
     ///
     /// # Errors
-    /// When the folder is in use, of another format or damaged.
+    /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
         let Options {
@@ -161,6 +167,11 @@ impl Engine {
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
 fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
+        return Err(Error::Store(StoreError::UnfinishedImport {
+            folder: options.folder.display().to_string(),
+        }));
+    }
     let store_options = StoreOptions {
         folder: options.folder.join("store"),
         durability: options.durability,
