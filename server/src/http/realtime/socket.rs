@@ -62,7 +62,8 @@ pub(super) async fn speak(app: Arc<App>, connection: Connection, taken: Taken) {
         window: Instant::now(),
         said: 0,
     };
-    let ending = client.speak(&mut stream).await.unwrap_or_else(ending_of);
+    let ending = client.speak(&mut stream).await;
+    let ending = ending.unwrap_or_else(|error| ending_of(&error));
     if let Some((code, reason)) = ending {
         let frame = CloseFrame {
             code,
@@ -73,7 +74,7 @@ pub(super) async fn speak(app: Arc<App>, connection: Connection, taken: Taken) {
     }
 }
 
-fn ending_of(error: Error) -> Ending {
+fn ending_of(error: &Error) -> Ending {
     match error {
         Error::Capacity(_) => Some((CloseCode::Size, "the message is too large")),
         Error::Utf8(_) => Some((CloseCode::Invalid, "the message is no text")),
