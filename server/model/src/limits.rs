@@ -370,7 +370,8 @@ pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
 pub const PREVIEW_JPEG_QUALITY: u8 = 90;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
 pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;
-/// Most clients that realtime messages are sent to at one time; an idle one takes some 4 KiB.
+/// Most clients that realtime messages are sent to at one time; an idle one takes some
+/// 12 KiB.
 pub const REALTIME_CLIENTS_MAX: usize = 16_000;
 /// Length of the id of a realtime client, in characters (contract §1.5).
 pub const REALTIME_CLIENT_ID_CHARS: usize = 40;

@@ -73,9 +73,9 @@ fn names(headers: &HeaderMap, name: header::HeaderName, wanted: &str) -> bool {
 }
 
 fn is_key(key: &[u8]) -> bool {
-    let digits = key.strip_suffix(b"==").unwrap_or_default();
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    key.len() == KEY_CHARS && digits.iter().all(is_digit)
+    let digits = key.strip_suffix(b"==");
+    key.len() == KEY_CHARS && digits.is_some_and(|digits| digits.iter().all(is_digit))
 }
 
 impl Upgraded {
