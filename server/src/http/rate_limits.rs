@@ -22,42 +22,38 @@ mod windows;
 
 pub(crate) use windows::Windows;
 
-/// What a request is counted by.
-pub(crate) struct Asked<'r> {
-    /// How it asks.
-    pub(crate) method: &'r Method,
-    /// For what.
-    pub(crate) path: &'r str,
-    /// From where.
-    pub(crate) client: Option<IpAddr>,
-}
-
-impl<'r> Asked<'r> {
-    /// By what it says itself.
-    pub(crate) fn by(app: &App, request: &'r Request) -> Self {
-        Self {
-            method: request.method(),
-            path: request.uri().path(),
-            client: app.client_address(request),
-        }
-    }
-}
-
 /// Counts a request.
 ///
 /// # Errors
 /// The seconds until there is room again, when it is one too many.
-pub(crate) fn admit(app: &App, asked: &Asked<'_>, principal: &Principal) -> Result<(), u64> {
+pub(crate) fn admit(app: &App, request: &Request, principal: &Principal) -> Result<(), u64> {
+    let client = app.client_address(request);
+    admit_as(
+        app,
+        (client, principal),
+        request.method(),
+        request.uri().path(),
+    )
+}
+
+/// Counts what a client asks, whichever way it came.
+///
+/// # Errors
+/// As for [`admit`].
+pub(crate) fn admit_as(
+    app: &App,
+    (client, principal): (Option<IpAddr>, &Principal),
+    method: &Method,
+    path: &str,
+) -> Result<(), u64> {
     let settings = app.engine.settings.current();
     let limits = &settings.rate_limits;
-    let Some(client) = asked
-        .client
-        .filter(|client| is_counted(limits, *client, principal))
-    else {
+    let client = client.filter(|client| is_counted(limits, *client, principal));
+    let Some(client) = client.filter(|_| limits.enabled) else {
         return Ok(());
     };
     let signed_in = principal.identity().is_some();
-    let labels = labels(app, asked);
+    let labels = labels(app, method, path);
     let Some(rule) = rule(&limits.rules, &labels.all, signed_in) else {
         return Ok(());
     };
@@ -100,9 +96,8 @@ struct Labels {
     apart: String,
 }
 
-fn labels(app: &App, asked: &Asked<'_>) -> Labels {
-    let path = asked.path;
-    let method = match asked.method {
+fn labels(app: &App, method: &Method, path: &str) -> Labels {
+    let method = match method {
         &Method::HEAD => Method::GET,
         other => other.clone(),
     };

@@ -38,8 +38,7 @@ impl<E: Endpoint> Endpoint for RateLimitsEndpoint<E> {
         if self.app.engine.settings.current().rate_limits.enabled {
             let principal = self.app.principal(&request);
             request.set_data(principal.clone());
-            let asked = rate_limits::Asked::by(&self.app, &request);
-            if let Err(seconds) = rate_limits::admit(&self.app, &asked, &principal) {
+            if let Err(seconds) = rate_limits::admit(&self.app, &request, &principal) {
                 metrics::counter!("luge_http_limited_total").increment(1);
                 return Ok(refused(seconds));
             }

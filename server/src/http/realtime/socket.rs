@@ -236,13 +236,8 @@ impl Client {
         if principal.is_superuser() {
             settings.superuser_may_come_from(address)?;
         }
-        let asked = rate_limits::Asked {
-            method: &Method::POST,
-            path: super::PATH,
-            client: address,
-        };
-        let limited = settings.current().rate_limits.enabled;
-        if limited && rate_limits::admit(&self.app, &asked, principal).is_err() {
+        let client = (address, principal);
+        if rate_limits::admit_as(&self.app, client, &Method::POST, super::PATH).is_err() {
             metrics::counter!("luge_http_limited_total").increment(1);
             return Err(Failure::too_many_requests());
         }
