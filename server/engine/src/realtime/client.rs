@@ -45,12 +45,12 @@ impl Client {
         (self.hang_up)();
     }
 
-    /// Remembers that everything up to a commit was told from the log.
+    /// Remembers that everything up to a commit was told from the log, or is not asked for.
     pub(super) fn was_told(&self, up_to: Sequence) {
         self.told_up_to.store(up_to.0, Ordering::Relaxed);
     }
 
-    /// Whether a commit was told from the log already.
+    /// Whether a commit is not to be told any more.
     pub(super) fn knows(&self, commit: Sequence) -> bool {
         commit.0 <= self.told_up_to.load(Ordering::Relaxed)
     }

@@ -98,12 +98,13 @@ impl Hub {
     }
 
     /// Makes these the topics of a client, instead of those it had; `aside` for one that is first
-    /// told what it missed.
+    /// told what it missed. `durable` was committed before the client asked for the first time.
     pub(super) fn subscribe(
         &self,
         client: &Arc<Client>,
         topics: &[Arc<Topic>],
         aside: bool,
+        durable: Sequence,
     ) -> Result<()> {
         let mut tables = self.0.lock();
         let tables = &mut *tables;
@@ -121,7 +122,9 @@ impl Hub {
         }
         tables.topic_bytes = bytes;
         entry.bytes = wanted;
-        entry.subscribed = true;
+        if !std::mem::replace(&mut entry.subscribed, true) && !aside {
+            client.was_told(durable);
+        }
         let before = std::mem::take(&mut entry.texts);
         tables.topics.remove(client, &before);
         if aside || entry.aside.is_some() {

@@ -185,7 +185,9 @@ impl Realtime {
         }
         let replay = since.map(|at| Replay::new(&shared.parts, Arc::clone(&client), at));
         let replay = replay.transpose()?;
-        shared.hub.subscribe(&client, &topics, replay.is_some())?;
+        let durable = *shared.parts.committer.store().durable().borrow();
+        let aside = replay.is_some();
+        shared.hub.subscribe(&client, &topics, aside, durable)?;
         if let Some(caller) = request.caller {
             *known = caller;
         }
