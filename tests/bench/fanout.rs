@@ -14,6 +14,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::{JoinSet, LocalSet};
 
+use crate::process;
+
 const TITLE: &[u8] = b"\"title\":\"";
 
 /// What one server did.
@@ -22,6 +24,8 @@ pub(crate) struct Fanout {
     deliveries: usize,
     took: Duration,
     p99: Duration,
+    /// Of the server, for each delivery.
+    cpu: Duration,
 }
 
 /// Makes `changes` records one after another while `subscribers` are told.
@@ -50,6 +54,7 @@ async fn measure(server: &Server, name: &str, counts: (usize, usize)) -> Result<
         readers.spawn_local(read(stream, changes, Rc::clone(&sent)));
     }
     let begun = Instant::now();
+    let cpu = process::cpu_time(server.process());
     for number in 0..changes {
         let body = json!({"title": number.to_string(), "text": "x".repeat(300)}).to_string();
         let request = request("POST", &records(name), "", &body);
@@ -62,16 +67,23 @@ async fn measure(server: &Server, name: &str, counts: (usize, usize)) -> Result<
         delays.extend(read.expect("a reader ends")?);
     }
     let took = begun.elapsed();
+    let cpu = process::cpu_time(server.process()).saturating_sub(cpu);
     delays.sort_unstable();
     let last = delays.len().saturating_sub(1);
     Ok(Fanout {
         deliveries: delays.len(),
         took,
         p99: delays[last * 99 / 100],
+        cpu: cpu / u32::try_from(delays.len().max(1)).unwrap_or(u32::MAX),
     })
 }
 
-async fn subscribed(address: &str, speaker: &mut Connection, name: &str) -> Result<TcpStream> {
+/// An event stream whose client subscribed to a collection.
+pub(crate) async fn subscribed(
+    address: &str,
+    speaker: &mut Connection,
+    name: &str,
+) -> Result<TcpStream> {
     let mut stream = TcpStream::connect(address).await?;
     stream
         .write_all(&request("GET", "/api/realtime", "", ""))
@@ -133,9 +145,10 @@ impl fmt::Display for Fanout {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rate = self.deliveries as f64 / self.took.as_secs_f64();
         let (count, late) = (self.deliveries, self.p99.as_secs_f64() * 1000.0);
+        let cpu = self.cpu.as_secs_f64() * 1_000_000.0;
         write!(
             formatter,
-            "{rate:.0} deliveries/s, p99 {late:.1} ms ({count} deliveries)"
+            "{rate:.0} deliveries/s, p99 {late:.1} ms, CPU {cpu:.1} µs each ({count} deliveries)"
         )
     }
 }

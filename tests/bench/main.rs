@@ -5,6 +5,7 @@
 
 mod data;
 mod fanout;
+mod idle;
 mod process;
 mod relations;
 mod report;
@@ -26,6 +27,8 @@ struct Arguments {
     only: Option<String>,
     /// Subscribers and changes of the fan-out; none are measured where either is 0.
     fanout: (usize, usize),
+    /// Silent subscribers; nothing is measured where there are none.
+    idle: usize,
 }
 
 /// One of the two servers, with a folder that lives through all rounds.
@@ -39,7 +42,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(reason) => {
             let usage = "[--rounds N] [--seconds S] [--rows N] [--records N] [--only WORKLOAD] \
-                         [--subscribers N] [--changes N]";
+                         [--subscribers N] [--changes N] [--idle N]";
             eprintln!("{reason}\nusage: luge-bench {usage}");
             return ExitCode::from(2);
         }
@@ -76,6 +79,7 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
         plan: Plan::default(),
         only: None,
         fanout: (500, 200),
+        idle: 0,
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or(format!("{word} needs a value"))?;
@@ -89,6 +93,7 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
                 arguments.fanout.0 = value.parse().map_err(|error| wrong(&error))?;
             }
             "--changes" => arguments.fanout.1 = value.parse().map_err(|error| wrong(&error))?,
+            "--idle" => arguments.idle = value.parse().map_err(|error| wrong(&error))?,
             "--only" => arguments.only = Some(value),
             _ => return Err(format!("unknown argument {word}")),
         }
@@ -137,6 +142,7 @@ fn measure(products: &[Product; 2], arguments: &Arguments) -> Report {
             fan_out(&server, product.name, round, arguments);
             report.used(side, process::peak_memory(server.process()));
             stop(server);
+            idle(product, round, arguments);
         }
     }
     for (round, _, found) in &totals {
@@ -158,6 +164,21 @@ fn fan_out(server: &Server, product: &str, round: usize, arguments: &Arguments) 
     if chosen && subscribers > 0 && changes > 0 {
         let run = fanout::run(server, subscribers, changes);
         println!("round {round}, {product}, fan-out to {subscribers}: {run}");
+    }
+}
+
+fn idle(product: &Product, round: usize, arguments: &Arguments) {
+    let only = arguments.only.as_deref();
+    if arguments.idle > 0 && only.is_none_or(|only| only == "idle") {
+        // A server that did nothing else has no free memory to put connections into.
+        let options = Options {
+            folder: None,
+            ..product.options.clone()
+        };
+        let server = Server::start_with(options);
+        let run = idle::run(&server, arguments.idle);
+        println!("round {round}, {}, idle event streams: {run}", product.name);
+        stop(server);
     }
 }
 

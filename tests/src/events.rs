@@ -56,20 +56,31 @@ impl Events {
     /// Connects to a server and waits for the first frame; stops the test without it.
     #[track_caller]
     pub fn open(address: &str) -> Self {
-        let mut stream = TcpStream::connect(address).expect("the server listens");
-        stream
-            .set_read_timeout(Some(PATIENCE))
-            .expect("a time limit can be set");
+        Self::try_open(address, "/api/realtime", "").expect("a first frame comes")
+    }
+
+    /// The same as a client that resumes.
+    #[track_caller]
+    pub fn resuming(address: &str) -> Self {
+        Self::try_open(address, "/api/realtime?resume=1", "").expect("a first frame comes")
+    }
+
+    /// The same on a path with more lines of the head; `None` where the server is not there, or
+    /// does not stay.
+    pub fn try_open(address: &str, path: &str, headers: &str) -> Option<Self> {
+        let mut stream = TcpStream::connect(address).ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
         let request = format!(
-            "GET /api/realtime HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
-             Accept-Encoding: gzip\r\nOrigin: http://else.where\r\n\r\n"
+            "GET {path} HTTP/1.1\r\nHost: {address}\r\nAccept: text/event-stream\r\n\
+             Accept-Encoding: gzip\r\nOrigin: http://else.where\r\n{headers}\r\n"
         );
-        stream.write_all(request.as_bytes()).expect("it is sent");
+        stream.write_all(request.as_bytes()).ok()?;
         let mut reader = BufReader::new(stream);
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
-            let read = reader.read_line(&mut head).expect("a head comes");
-            assert!(read > 0, "the server hung up: {head}");
+            if reader.read_line(&mut head).ok()? == 0 {
+                return None;
+            }
         }
         let mut events = Self {
             reader,
@@ -78,9 +89,9 @@ impl Events {
             greeting: Event::of(""),
             id: String::new(),
         };
-        events.greeting = events.next().expect("a first frame comes");
-        events.id = events.greeting.id.clone();
-        events
+        events.greeting = events.next()?;
+        events.id = events.greeting.json()["clientId"].as_str()?.to_owned();
+        Some(events)
     }
 
     /// The same, subscribed to topics as somebody.
@@ -94,6 +105,12 @@ impl Events {
     /// Asks for topics as somebody.
     pub fn subscribe(&self, persona: &Persona, topics: &[&str]) -> Answer {
         let body = json!({"clientId": self.id, "subscriptions": topics});
+        persona.post("/api/realtime", &body)
+    }
+
+    /// The same, from a place on.
+    pub fn subscribe_since(&self, persona: &Persona, topics: &[&str], since: &str) -> Answer {
+        let body = json!({"clientId": self.id, "subscriptions": topics, "since": since});
         persona.post("/api/realtime", &body)
     }
 

@@ -12,6 +12,7 @@ pub mod persona;
 pub mod random;
 pub mod receiver;
 pub mod server;
+pub mod socket;
 pub mod sources;
 
 pub use answer::Answer;
@@ -20,3 +21,4 @@ pub use events::{Event, Events};
 pub use persona::{Persona, Requests};
 pub use receiver::{Received, Receiver};
 pub use server::{Options, Server};
+pub use socket::Socket;

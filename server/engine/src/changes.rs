@@ -48,6 +48,8 @@ pub struct LogEntry {
     pub time: Timestamp,
     /// What it changed, in the order in which it was planned.
     pub changes: Vec<Change>,
+    /// The checksum of the entry, which tells commits of different histories apart.
+    pub checksum: u32,
 }
 
 /// A part of the log.
@@ -126,6 +128,40 @@ pub fn trimmed(store: &dyn Store) -> Result<Sequence, StoreError> {
     Ok(number.map_or(Sequence(0), |bytes| Sequence(u64::from_le_bytes(bytes))))
 }
 
+/// Whether entries after one may be gone: `known` is not there any more, and some were trimmed.
+///
+/// # Errors
+/// When the store fails.
+pub fn is_trimmed_after(store: &dyn Store, known: Sequence) -> Result<bool, StoreError> {
+    let trimmed = trimmed(store)?;
+    Ok(trimmed > Sequence(0) && trimmed >= known)
+}
+
+/// The entry of one commit; `None` where it changed nothing, or was trimmed.
+///
+/// # Errors
+/// When the store fails or the entry is damaged.
+pub fn entry(store: &dyn Store, sequence: Sequence) -> Result<Option<LogEntry>, StoreError> {
+    let key = key::change(sequence);
+    let bytes = store.get(&key)?;
+    bytes.map(|bytes| decode_at(&key, &bytes)).transpose()
+}
+
+/// The newest durable entry that is still there.
+///
+/// # Errors
+/// When the store fails or the entry is damaged.
+pub fn newest(store: &dyn Store) -> Result<Option<LogEntry>, StoreError> {
+    let durable = *store.durable().borrow();
+    let mut newest = None;
+    let range = key::change_range(Sequence(0), durable);
+    store.scan(&range, Direction::Backward, 1, &mut |key, bytes| {
+        newest = Some(decode_at(key, bytes));
+        ControlFlow::Break(())
+    })?;
+    newest.transpose()
+}
+
 /// Encodes the changes of one commit: version, checksum of the rest, time, changes.
 #[must_use]
 pub fn encode(time: Timestamp, changes: &[Change]) -> Vec<u8> {
@@ -173,13 +209,16 @@ pub fn decode(bytes: &[u8]) -> Result<(Timestamp, Vec<Change>), &'static str> {
         Some(_) => return Err("the log entry has an unknown version"),
         None => return Err("the log entry is empty"),
     }
-    let stored = reader
-        .take(4)
-        .and_then(|bytes| <[u8; 4]>::try_from(bytes).ok());
-    if stored.map(u32::from_le_bytes) != Some(checksum(bytes)) {
+    if reader.take(4).is_none() || checksum_in(bytes) != Some(checksum(bytes)) {
         return Err("the checksum does not match");
     }
     decode_content(&mut reader).ok_or("the log entry is malformed")
+}
+
+/// The checksum that an encoded entry carries.
+pub(crate) fn checksum_in(bytes: &[u8]) -> Option<u32> {
+    let stored = bytes.get(1..HEADER_BYTES)?;
+    Some(u32::from_le_bytes(stored.try_into().ok()?))
 }
 
 /// Where the number of entries is counted.
@@ -209,6 +248,7 @@ pub(crate) fn decode_at(key: &[u8], bytes: &[u8]) -> Result<LogEntry, StoreError
         sequence,
         time,
         changes,
+        checksum: checksum_in(bytes).unwrap_or_default(),
     })
 }
 
@@ -356,6 +396,25 @@ mod tests {
         assert_eq!(seen, expected);
         let nothing = read(&*store, Sequence(11), 4).unwrap();
         assert_eq!((nothing.entries.len(), nothing.up_to), (0, Sequence(11)));
+    }
+
+    #[test]
+    fn single_entries_are_found() {
+        let store = log_of(3);
+        wait(store.commit(Batch::default())).unwrap();
+        let newest = newest(&*store).unwrap().unwrap();
+        assert_eq!((newest.sequence, newest.time), (Sequence(3), Timestamp(2)));
+        assert_eq!(entry(&*store, Sequence(3)).unwrap().as_ref(), Some(&newest));
+        assert_eq!(
+            Some(newest.checksum),
+            checksum_in(&encode(Timestamp(2), &[]))
+        );
+        let second = entry(&*store, Sequence(2)).unwrap().unwrap();
+        assert_ne!(second.checksum, newest.checksum);
+        for sequence in [0, 4, 5] {
+            assert_eq!(entry(&*store, Sequence(sequence)).unwrap(), None);
+        }
+        assert_eq!(super::newest(&*log_of(0)).unwrap(), None);
     }
 
     #[test]

@@ -64,6 +64,8 @@ pub struct CommittedChanges {
     pub time: Timestamp,
     /// What it changed, in the order of the changes, each with the state after it.
     pub changes: Vec<CommittedChange>,
+    /// The checksum of its entry in the log.
+    pub checksum: u32,
 }
 
 /// One change with the state after it.
@@ -153,24 +155,26 @@ impl Committer {
     /// Durable commits from now on, in their order. Commits without changes are left out.
     #[must_use]
     pub fn listen(&self) -> Listener {
-        let durable = *self.store.durable().borrow();
+        // What is durable is asked last, so that everything after it is heard.
+        let announced = self.store.announcements();
+        let begun = *self.store.durable().borrow();
         Listener {
-            position: Positions::begin(&self.listeners, durable),
-            announced: self.store.announcements(),
+            hold: self.hold(begun),
+            announced,
+            begun,
         }
+    }
+
+    /// Keeps the log after a sequence from being trimmed, as for a listener.
+    #[must_use]
+    pub fn hold(&self, after: Sequence) -> Hold {
+        Hold(Positions::begin(&self.listeners, after))
     }
 
     /// What the listener that is furthest behind has heard last; the log after it is still needed.
     #[must_use]
     pub fn slowest_listener(&self) -> Option<Sequence> {
         self.listeners.slowest()
-    }
-
-    /// Keeps what comes after a sequence in the log, within limits, for a follower that reads it
-    /// there; as long as the hold lives.
-    #[must_use]
-    pub fn hold_log(&self, after: Sequence) -> LogHold {
-        LogHold(Positions::begin(&self.listeners, after))
     }
 
     fn batch(&self, proposal: Proposal) -> Batch {
@@ -197,8 +201,10 @@ impl Committer {
         increments.push((changes::log_bytes_key(), bytes));
         let attended = self.observer.is_some() || self.listeners.slowest().is_some();
         let announcement = attended.then(|| {
-            let observer = self.observer.clone();
-            Arc::new(Prepared::new(now, changes, &puts, observer)) as Arc<dyn Announcement>
+            let mut prepared = Prepared::new(now, changes, &puts);
+            prepared.observer = self.observer.clone();
+            prepared.checksum = changes::checksum_in(&log_entry).unwrap_or_default();
+            Arc::new(prepared) as Arc<dyn Announcement>
         });
         Batch {
             guards,
@@ -208,17 +214,6 @@ impl Committer {
             log_entry,
             announcement,
         }
-    }
-}
-
-/// What a follower of the log still needs; see [`Committer::hold_log`].
-#[derive(Debug)]
-pub struct LogHold(Position);
-
-impl LogHold {
-    /// Everything up to a sequence is needed no longer.
-    pub fn advance(&self, followed: Sequence) {
-        self.0.advance(followed);
     }
 }
 
@@ -237,17 +232,36 @@ pub enum Heard {
 #[derive(Debug)]
 pub struct Listener {
     announced: broadcast::Receiver<Announced>,
-    position: Position,
+    hold: Hold,
+    begun: Sequence,
+}
+
+/// Keeps a part of the log for a reader, up to a multiple of the limits, until it is dropped.
+#[derive(Debug)]
+pub struct Hold(Position);
+
+impl Hold {
+    /// The reader needs no more than what comes after a sequence.
+    pub fn advance(&self, after: Sequence) {
+        self.0.advance(after);
+    }
 }
 
 impl Listener {
+    /// The last commit before those that it hears.
+    #[must_use]
+    pub fn begun(&self) -> Sequence {
+        self.begun
+    }
+
     /// Waits for what comes next.
     pub async fn next(&mut self) -> Heard {
         loop {
             match self.announced.recv().await {
                 Ok(announced) => {
-                    if let Some(changes) = Prepared::finish(&announced) {
-                        self.position.advance(changes.sequence);
+                    let new = announced.sequence > self.begun;
+                    if let Some(changes) = Prepared::finish(&announced).filter(|_| new) {
+                        self.hold.advance(changes.sequence);
                         return Heard::Changes(changes);
                     }
                 }
@@ -263,6 +277,7 @@ impl Listener {
 struct Prepared {
     time: Timestamp,
     changes: Vec<CommittedChange>,
+    checksum: u32,
     observer: Option<Arc<dyn Observer>>,
     finished: std::sync::OnceLock<Arc<CommittedChanges>>,
 }
@@ -276,12 +291,7 @@ impl Announcement for Prepared {
 }
 
 impl Prepared {
-    fn new(
-        time: Timestamp,
-        changes: Vec<Change>,
-        puts: &[(Key, Vec<u8>)],
-        observer: Option<Arc<dyn Observer>>,
-    ) -> Self {
+    fn new(time: Timestamp, changes: Vec<Change>, puts: &[(Key, Vec<u8>)]) -> Self {
         let states = states_after(&changes, puts);
         let changes = changes.into_iter().zip(states);
         let changes = changes
@@ -290,7 +300,8 @@ impl Prepared {
         Self {
             time,
             changes,
-            observer,
+            checksum: 0,
+            observer: None,
             finished: std::sync::OnceLock::new(),
         }
     }
@@ -304,6 +315,7 @@ impl Prepared {
                 sequence: announced.sequence,
                 time: prepared.time,
                 changes: prepared.changes.clone(),
+                checksum: prepared.checksum,
             })
         });
         Some(Arc::clone(finished))

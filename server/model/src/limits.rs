@@ -400,7 +400,7 @@ pub const HEADER_READ_SECONDS_MAX: u64 = 60;
 /// Largest request line with headers, in bytes.
 pub const HEADER_BYTES_MAX: usize = 64 * 1024;
 /// Most connections at one time; more wait to be accepted.
-pub const CONNECTIONS_MAX: usize = 10_000;
+pub const CONNECTIONS_MAX: usize = 20_000;
 /// How much of an IPv6 address stands for one client where clients are counted, in bits.
 pub const CLIENT_PREFIX_BITS_V6: u8 = 64;
 /// Parts of the counters of rate limits that are locked one by one.
@@ -466,8 +466,9 @@ pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
 pub const PREVIEW_JPEG_QUALITY: u8 = 90;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
 pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;
-/// Most clients that realtime messages are sent to at one time.
-pub const REALTIME_CLIENTS_MAX: usize = 8_000;
+/// Most clients that realtime messages are sent to at one time; an idle one takes some
+/// 12 KiB.
+pub const REALTIME_CLIENTS_MAX: usize = 16_000;
 /// Length of the id of a realtime client, in characters (contract §1.5).
 pub const REALTIME_CLIENT_ID_CHARS: usize = 40;
 /// Longest client id that is looked for, in bytes (contract §1.5).
@@ -487,3 +488,22 @@ pub const REALTIME_WAITING_BYTES_MAX: usize = 4 << 20;
 pub const REALTIME_IDLE_SECONDS_MAX: u64 = 5 * 60;
 /// Longest time that a realtime connection lives, in seconds (contract §1.5).
 pub const REALTIME_SECONDS_MAX: u64 = 30 * 60;
+/// Log entries that are read together for a realtime client that goes on from where it was.
+pub const REALTIME_REPLAY_ENTRIES: usize = 64;
+/// Most states of records that are found again in the log by what came after them, about 32 bytes
+/// each; beyond, the log is searched again.
+pub const REALTIME_REPLAY_REVISIONS_MAX: usize = 1 << 20;
+/// Largest message of a client on a WebSocket, in bytes.
+pub const REALTIME_SOCKET_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// What is kept for reading from each WebSocket, in bytes.
+pub const REALTIME_SOCKET_BUFFER_BYTES: usize = 1024;
+/// Most messages that a client says on a WebSocket within [`REALTIME_SOCKET_WINDOW_SECONDS`].
+pub const REALTIME_SOCKET_MESSAGES_MAX: usize = 200;
+/// See [`REALTIME_SOCKET_MESSAGES_MAX`], in seconds.
+pub const REALTIME_SOCKET_WINDOW_SECONDS: u64 = 10;
+/// After how long a silent client on a WebSocket is asked whether it is there, in seconds; one that
+/// does not answer in the same time is not.
+pub const REALTIME_SOCKET_PING_SECONDS: u64 = 30;
+/// How long messages are gathered for a realtime client that was just told something, in
+/// milliseconds.
+pub const REALTIME_GATHER_MILLISECONDS: u64 = 10;

@@ -124,13 +124,8 @@ impl Failure {
         }
     }
 
-    fn with_data(mut self, violations: &Violations) -> Self {
-        self.data = violations.to_json();
-        self
-    }
-
     /// What is answered.
-    fn envelope(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Map<String, Json> {
         let mut envelope = Map::with_capacity(3);
         envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
         envelope.insert(
@@ -138,7 +133,16 @@ impl Failure {
             Json::String(self.message.clone().into_owned()),
         );
         envelope.insert("status".to_owned(), self.status.as_u16().into());
-        Json::Object(envelope)
+        envelope
+    }
+
+    fn with_data(mut self, violations: &Violations) -> Self {
+        self.data = violations.to_json();
+        self
+    }
+
+    fn envelope(&self) -> Json {
+        Json::Object(self.to_json())
     }
 }
 

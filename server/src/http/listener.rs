@@ -11,7 +11,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use bytes::Bytes;
 use http_body_util::combinators::BoxBody;
+use hyper::Method;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
@@ -21,7 +23,9 @@ use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+
+use crate::http::take_over::Handing;
 
 /// Connections that are open now, on every address.
 static OPEN: AtomicU64 = AtomicU64::new(0);
@@ -59,12 +63,12 @@ where
                         .ok(),
                     remote: RemoteAddr(remote.into()),
                     stopped: stopped.clone(),
+                    permit: permit.ok(),
                 };
                 tokio::spawn(async move {
                     OPEN.fetch_add(1, Ordering::Relaxed);
                     connection.serve(socket).await;
                     OPEN.fetch_sub(1, Ordering::Relaxed);
-                    drop(permit);
                 });
             }
             Err(error) => {
@@ -102,6 +106,8 @@ struct Connection<E> {
     local: Option<LocalAddr>,
     remote: RemoteAddr,
     stopped: watch::Receiver<bool>,
+    /// Given back when the connection ends.
+    permit: Option<OwnedSemaphorePermit>,
 }
 
 impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
@@ -114,34 +120,50 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
         let remote = self.remote;
         let hang_up = HangUp::default();
         let hung_up = hang_up.clone();
+        let handing = Handing::default();
+        let handed = handing.clone();
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let endpoint = Arc::clone(&endpoint);
+            let handing = handing.clone();
+            let (version, is_get) = (request.version(), request.method() == Method::GET);
             let mut request: poem::Request =
                 (request, local.clone(), remote.clone(), Scheme::HTTP).into();
             request.set_data(hang_up.clone());
             // In a box of its own: a connection keeps the room of its request for as long as it
             // lives, and event streams live long.
             Box::pin(async move {
-                let response: hyper::Response<BoxBody<bytes::Bytes, std::io::Error>> =
-                    endpoint.get_response(request).await.into();
+                let mut response = endpoint.get_response(request).await;
+                if is_get {
+                    response = match handing.leave(response, version) {
+                        Some(response) => response,
+                        None => std::future::pending().await,
+                    };
+                }
+                let response: hyper::Response<BoxBody<Bytes, std::io::Error>> = response.into();
                 Ok::<_, Infallible>(response)
             })
         });
-        let connection = http1::Builder::new()
+        let mut connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(Duration::from_secs(limits::HEADER_READ_SECONDS_MAX))
             .max_buf_size(limits::HEADER_BYTES_MAX)
             .serve_connection(TokioIo::new(socket), service);
-        let mut connection = std::pin::pin!(connection);
         // The borrow that the watch hands out must not be held while the connection ends.
         let stopped = async { drop(self.stopped.wait_for(|stopped| *stopped).await) };
         let result = tokio::select! {
-            result = connection.as_mut() => result,
+            result = &mut connection => result,
             () = hung_up.0.notified() => return,
+            () = handed.left() => {
+                let parts = connection.into_parts();
+                let socket = (parts.io.into_inner(), parts.read_buf);
+                // In a task of its own, which is as small as what it does.
+                tokio::spawn(speak(handed, socket, hung_up, self.permit));
+                return;
+            }
             () = stopped => {
-                connection.as_mut().graceful_shutdown();
+                Pin::new(&mut connection).graceful_shutdown();
                 tokio::select! {
-                    result = connection.as_mut() => result,
+                    result = &mut connection => result,
                     () = hung_up.0.notified() => return,
                 }
             }
@@ -150,4 +172,18 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
             tracing::trace!(%error, "a connection broke off");
         }
     }
+}
+
+/// Speaks on a connection that was taken over, to its end.
+async fn speak(
+    handed: Handing,
+    (socket, read): (TcpStream, Bytes),
+    hung_up: HangUp,
+    permit: Option<OwnedSemaphorePermit>,
+) {
+    tokio::select! {
+        () = handed.speak(socket, read) => {}
+        () = hung_up.0.notified() => {}
+    }
+    drop(permit);
 }

@@ -80,6 +80,7 @@ mod setup;
 mod shapes;
 mod static_files;
 mod tail;
+mod take_over;
 mod webhooks;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.

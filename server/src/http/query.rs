@@ -96,7 +96,8 @@ fn whole_number(name: &str, text: &str) -> Result<i64, Failure> {
     })
 }
 
-fn truth(name: &str, text: &str) -> Result<bool, Failure> {
+/// A parameter that is true or false.
+pub(crate) fn truth(name: &str, text: &str) -> Result<bool, Failure> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),

@@ -1,32 +1,34 @@
-//! Realtime messages as server-sent events, and subscribing to them (contract §1.5).
-//!
-//! Frames are `id:…\nevent:…\ndata:…\n\n`, without a space behind the colons; the id is always
-//! that of the client, which the official SDK takes from there.
+//! Connecting to realtime messages, and subscribing to them (contract §1.5).
 
-use std::fmt::Write as _;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
-use futures_util::Stream;
-use luge_engine::realtime::{Connection, Message};
+use luge_engine::realtime::{Arrival, Caller, Connection, Subscribing};
 use luge_model::invalid::{Violation, Violations};
 use luge_model::limits;
+use luge_model::timestamp::Timestamp;
 use poem::http::{HeaderValue, header};
-use poem::{Body, IntoResponse, Request, Response};
+use poem::{IntoResponse, Request, Response};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema};
 use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use serde_json::{Map, Value as Json};
-use tokio::time::{Instant, Sleep};
 
+use self::upgrade::Upgraded;
 use crate::http::answer::NoContent;
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::listener::HangUp;
+use crate::http::query;
+use crate::http::take_over::TakeOver;
+
+mod events;
+mod gathering;
+mod socket;
+mod upgrade;
+
+const PATH: &str = "/api/realtime";
 
 /// The routes.
 pub(crate) struct RealtimeApi(pub(crate) Arc<App>);
@@ -40,11 +42,27 @@ impl RealtimeApi {
         operation_id = "connectRealtime"
     )]
     async fn connect(&self, request: &Request) -> Result<EventStream, Failure> {
-        let hang_up = request.data::<HangUp>().cloned().unwrap_or_default();
-        let hang_up = Box::new(move || hang_up.now());
-        let address = self.0.client_address(request);
-        let connection = self.0.engine.realtime.connect(address, hang_up)?;
-        Ok(EventStream(connection))
+        let arrival = self.arrival(request)?;
+        Ok(EventStream {
+            connection: self.let_in(request, arrival).await?,
+            now: self.0.clock.now(),
+        })
+    }
+
+    /// Opens a WebSocket that carries the same messages, and requests to subscribe.
+    #[oai(
+        path = "/api/realtime/ws",
+        method = "get",
+        operation_id = "connectRealtimeSocket"
+    )]
+    async fn connect_socket(&self, request: &Request) -> Result<Upgraded, Failure> {
+        let accept = upgrade::accept(request)?;
+        let arrival = Arrival {
+            caller: Upgraded::caller(&self.0, request),
+            ..self.arrival(request)?
+        };
+        let connection = self.let_in(request, arrival).await?;
+        Ok(Upgraded::new(accept, Arc::clone(&self.0), connection))
     }
 
     /// Replaces the topics that a client is told about; its token says who the client is.
@@ -55,14 +73,38 @@ impl RealtimeApi {
     )]
     async fn subscribe(&self, request: &Request, body: RawBody) -> Result<NoContent, Failure> {
         let body = body.into_object().await?;
-        let Asked { client, topics } = asked(&body)?;
+        let asked = asked(&body)?;
         let caller = self.0.caller(request);
         let address = self.0.client_address(request);
-        self.0
-            .engine
-            .realtime
-            .subscribe(&client, address, caller, &topics)?;
+        self.0.engine.realtime.subscribe(Subscribing {
+            client: &asked.client,
+            address,
+            caller: Some(caller),
+            topics: &asked.topics,
+            since: asked.since.as_deref(),
+        })?;
         Ok(NoContent)
+    }
+}
+
+impl RealtimeApi {
+    async fn let_in(&self, request: &Request, arrival: Arrival) -> Result<Connection, Failure> {
+        let hang_up = request.data::<HangUp>().cloned().unwrap_or_default();
+        let hang_up = Box::new(move || hang_up.now());
+        let engine = Arc::clone(&self.0.engine);
+        let connect = move || engine.realtime.connect(arrival, hang_up);
+        self.0.blocking(connect).await
+    }
+
+    fn arrival(&self, request: &Request) -> Result<Arrival, Failure> {
+        let resume = query::pairs(request).remove("resume").unwrap_or_default();
+        let place = request.header("last-event-id").map(str::to_owned);
+        Ok(Arrival {
+            address: self.0.client_address(request),
+            resumes: query::truth("resume", &resume)?,
+            place,
+            caller: Caller::default(),
+        })
     }
 }
 
@@ -70,6 +112,7 @@ impl RealtimeApi {
 struct Asked {
     client: String,
     topics: Vec<String>,
+    since: Option<String>,
 }
 
 fn asked(body: &Map<String, Json>) -> Result<Asked, Failure> {
@@ -85,9 +128,18 @@ fn asked(body: &Map<String, Json>) -> Result<Asked, Failure> {
         Some(Json::String(one)) => vec![one.clone()],
         Some(_) => return Err(no_topics()),
     };
+    let since = match body.get("since") {
+        None | Some(Json::Null) => None,
+        Some(Json::String(since)) => Some(since.clone()),
+        Some(_) => return Err(Failure::bad_request("The since must be a text.")),
+    };
     let violations = violations(&client, &topics);
     if violations.is_empty() {
-        Ok(Asked { client, topics })
+        Ok(Asked {
+            client,
+            topics,
+            since,
+        })
     } else {
         Err(Failure::invalid_quietly(&violations))
     }
@@ -134,7 +186,10 @@ fn violations(client: &str, topics: &[String]) -> Violations {
 }
 
 /// The answer that goes on until the client has enough.
-struct EventStream(Connection);
+struct EventStream {
+    connection: Connection,
+    now: Timestamp,
+}
 
 impl IntoResponse for EventStream {
     fn into_response(self) -> Response {
@@ -147,9 +202,20 @@ impl IntoResponse for EventStream {
         ] {
             headers.insert(name, HeaderValue::from_static(value));
         }
-        response.set_body(Body::from_bytes_stream(Events::new(self.0)));
+        if let Some(date) = date(self.now) {
+            headers.insert(header::DATE, date);
+        }
+        let connection = self.connection;
+        TakeOver::by(&mut response, |taken| events::stream(connection, taken));
         response
     }
+}
+
+/// Nobody else adds it to a response that takes the connection over.
+fn date(now: Timestamp) -> Option<HeaderValue> {
+    let since = Duration::from_millis(u64::try_from(now.0).ok()?);
+    let date = SystemTime::UNIX_EPOCH.checked_add(since)?;
+    HeaderValue::try_from(httpdate::fmt_http_date(date)).ok()
 }
 
 impl ApiResponse for EventStream {
@@ -169,83 +235,4 @@ impl ApiResponse for EventStream {
     }
 
     fn register(_registry: &mut Registry) {}
-}
-
-/// The frames of one client.
-struct Events {
-    connection: Connection,
-    greeted: bool,
-    /// When the connection ends if no message comes.
-    idle: Pin<Box<Sleep>>,
-    /// When it ends in any case.
-    end: Instant,
-}
-
-impl Events {
-    fn new(connection: Connection) -> Self {
-        Self {
-            connection,
-            greeted: false,
-            idle: Box::pin(tokio::time::sleep(idle_time())),
-            end: Instant::now() + Duration::from_secs(limits::REALTIME_SECONDS_MAX),
-        }
-    }
-
-    fn frames(&self, messages: &[Arc<Message>]) -> Bytes {
-        let id = self.connection.id();
-        let size =
-            |message: &Arc<Message>| message.topic.len() + message.data.len() + id.len() + 20;
-        let mut bytes = Vec::with_capacity(messages.iter().map(size).sum());
-        for message in messages {
-            frame(&mut bytes, id, &message.topic, &message.data);
-        }
-        bytes.into()
-    }
-
-    fn greeting(&self) -> Bytes {
-        let id = self.connection.id();
-        let mut data = String::new();
-        // Writing to a text does not fail; the id needs no escapes.
-        let _ = write!(data, "{{\"clientId\":\"{id}\"}}");
-        let mut bytes = Vec::new();
-        frame(&mut bytes, id, "PB_CONNECT", data.as_bytes());
-        bytes.into()
-    }
-}
-
-fn idle_time() -> Duration {
-    Duration::from_secs(limits::REALTIME_IDLE_SECONDS_MAX)
-}
-
-fn frame(bytes: &mut Vec<u8>, id: &str, event: &str, data: &[u8]) {
-    for part in [
-        b"id:",
-        id.as_bytes(),
-        b"\nevent:",
-        event.as_bytes(),
-        b"\ndata:",
-        data,
-        b"\n\n",
-    ] {
-        bytes.extend_from_slice(part);
-    }
-}
-
-impl Stream for Events {
-    type Item = Result<Bytes, std::io::Error>;
-
-    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if !std::mem::replace(&mut self.greeted, true) {
-            return Poll::Ready(Some(Ok(self.greeting())));
-        }
-        match self.connection.poll_messages(context) {
-            Poll::Ready(Some(messages)) => {
-                let idle = (Instant::now() + idle_time()).min(self.end);
-                self.idle.as_mut().reset(idle);
-                Poll::Ready(Some(Ok(self.frames(&messages))))
-            }
-            Poll::Ready(None) => Poll::Ready(None),
-            Poll::Pending => self.idle.as_mut().poll(context).map(|()| None),
-        }
-    }
 }

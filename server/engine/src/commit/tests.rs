@@ -248,11 +248,15 @@ fn trimming_keeps_what_the_limits_allow() {
     assert_eq!(trimmed(&committer, GENEROUS, None, 0), (0, 0));
     fill(&committer, 250);
     assert_eq!(trimmed(&committer, GENEROUS, None, 0), (0, 250));
+    let is_trimmed =
+        |after: u64| changes::is_trimmed_after(&**committer.store(), Sequence(after)).unwrap();
+    assert!(!is_trimmed(0) && !is_trimmed(1_000));
     let entries = Retention {
         entries: 240,
         ..GENEROUS
     };
     assert_eq!(trimmed(&committer, entries, None, 0), (1, 240));
+    assert!(is_trimmed(0) && is_trimmed(11) && !is_trimmed(12));
     assert_eq!(
         changes::oldest(&**committer.store()).unwrap(),
         Some(Sequence(12))

@@ -1,76 +1,65 @@
 //! Who is connected, and who subscribed to what.
 //!
-//! One lock guards all of it and is held only for look-ups and changes of these tables, never
-//! while a rule is evaluated.
+//! - One lock guards all of it and is held only for look-ups and changes of these tables, never
+//!   while a rule is evaluated.
+//! - A client that goes on from where it was gets its topics aside, for the thread that reads the
+//!   log; they join the others at a moment when nothing is left out and nothing told twice.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use luge_model::limits::{REALTIME_CLIENTS_MAX, REALTIME_TOPICS_BYTES_MAX};
 use parking_lot::Mutex;
 
-use super::caller::Caller;
-use super::outbox::Outbox;
+use super::client::Client;
 use super::topic::Topic;
+use super::topics::{Subscribed, Targets, Topics};
 use crate::error::{Error, Result};
+use crate::store::Sequence;
 
-/// One connected client.
-pub(super) struct Client {
-    pub(super) id: Box<str>,
-    pub(super) address: Option<IpAddr>,
-    pub(super) outbox: Outbox,
-    pub(super) caller: Mutex<Caller>,
-    hang_up: Box<dyn Fn() + Send + Sync>,
-}
-
-/// A topic with those who subscribed to it.
-#[derive(Clone)]
-pub(super) struct Subscribed {
-    pub(super) topic: Arc<Topic>,
-    pub(super) clients: Arc<Vec<Arc<Client>>>,
-}
-
-#[derive(Default)]
 pub(super) struct Hub(Mutex<Tables>);
 
-#[derive(Default)]
 struct Tables {
     clients: HashMap<Box<str>, Entry>,
-    /// By the text with options.
-    topics: HashMap<Arc<str>, Subscribed>,
-    /// The texts of topics by what stands before their options.
-    targets: HashMap<Box<str>, Vec<Arc<str>>>,
+    topics: Topics,
     topic_bytes: usize,
     /// Whether a thread follows the log.
     followed: bool,
+    /// The commit that this thread is telling or told last; unreachable while there is none.
+    reached: Sequence,
     closed: bool,
 }
 
 struct Entry {
     client: Arc<Client>,
-    topics: Vec<Arc<str>>,
+    texts: Vec<Arc<str>>,
+    bytes: usize,
+    /// Whether it subscribed before.
+    subscribed: bool,
+    /// Its topics while it is told what it missed.
+    aside: Option<Arc<Topics>>,
 }
 
-impl Client {
-    pub(super) fn new(
-        id: String,
-        address: Option<IpAddr>,
-        hang_up: Box<dyn Fn() + Send + Sync>,
-    ) -> Self {
-        Self {
-            id: id.into(),
-            address,
-            outbox: Outbox::default(),
-            caller: Mutex::default(),
-            hang_up,
-        }
-    }
+/// Whether a client that was told what it missed has joined those who are told what happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Joined {
+    Yes,
+    /// The thread that tells what happens is further on.
+    NotYet,
+    /// It went away.
+    Gone,
+}
 
-    /// Ends its connection, even while something is being written to it.
-    pub(super) fn hang_up(&self) {
-        self.outbox.close();
-        (self.hang_up)();
+impl Default for Hub {
+    fn default() -> Self {
+        Self(Mutex::new(Tables {
+            clients: HashMap::new(),
+            topics: Topics::default(),
+            topic_bytes: 0,
+            followed: false,
+            reached: Sequence(u64::MAX),
+            closed: false,
+        }))
     }
 }
 
@@ -84,10 +73,8 @@ impl Hub {
         if tables.clients.len() >= REALTIME_CLIENTS_MAX {
             return Err(Error::TooManyClients);
         }
-        let topics = Vec::new();
-        tables
-            .clients
-            .insert(client.id.clone(), Entry { client, topics });
+        let id = client.id.clone();
+        tables.clients.insert(id, Entry::new(client));
         tables.measure();
         Ok(!std::mem::replace(&mut tables.followed, true))
     }
@@ -107,56 +94,95 @@ impl Hub {
     /// Forgets a client and its subscriptions.
     pub(super) fn remove(&self, id: &str) {
         let mut tables = self.0.lock();
-        if let Some(Entry { client, topics }) = tables.clients.remove(id) {
-            tables.unsubscribe(&client, &topics);
+        if let Some(entry) = tables.clients.remove(id) {
+            tables.topics.remove(&entry.client, &entry.texts);
+            tables.topic_bytes -= entry.bytes;
             tables.measure();
         }
     }
 
-    /// Makes these the topics of a client, instead of those it had.
-    pub(super) fn subscribe(&self, client: &Arc<Client>, topics: Vec<Topic>) -> Result<()> {
+    /// Makes these the topics of a client, instead of those it had; `aside` for one that is first
+    /// told what it missed. `durable` was committed before the client asked for the first time.
+    pub(super) fn subscribe(
+        &self,
+        client: &Arc<Client>,
+        topics: &[Arc<Topic>],
+        aside: bool,
+        durable: Sequence,
+    ) -> Result<()> {
         let mut tables = self.0.lock();
+        let tables = &mut *tables;
         let Some(entry) = tables.clients.get_mut(&client.id) else {
             return Err(Error::MissingClient);
         };
-        let before = std::mem::take(&mut entry.topics);
-        let bytes = |texts: &mut dyn Iterator<Item = usize>| texts.sum::<usize>();
-        let freed = bytes(&mut before.iter().map(|text| text.len()));
-        let wanted = bytes(&mut topics.iter().map(|topic| topic.text.len()));
-        if tables.topic_bytes - freed + wanted > REALTIME_TOPICS_BYTES_MAX {
-            if let Some(entry) = tables.clients.get_mut(&client.id) {
-                entry.topics = before;
-            }
+        if aside && entry.subscribed {
+            let reason = "Invalid since: it comes with the first subscriptions of a connection.";
+            return Err(Error::BadRequest(reason.to_owned()));
+        }
+        let wanted: usize = topics.iter().map(|topic| topic.text.len()).sum();
+        let bytes = tables.topic_bytes - entry.bytes + wanted;
+        if bytes > REALTIME_TOPICS_BYTES_MAX {
             return Err(Error::TooManyClients);
         }
-        tables.unsubscribe(client, &before);
-        let texts = topics
-            .into_iter()
-            .filter_map(|topic| tables.add_topic(client, topic))
-            .collect();
-        if let Some(entry) = tables.clients.get_mut(&client.id) {
-            entry.topics = texts;
+        tables.topic_bytes = bytes;
+        entry.bytes = wanted;
+        if !std::mem::replace(&mut entry.subscribed, true) && !aside {
+            client.was_told(durable);
+        }
+        let before = std::mem::take(&mut entry.texts);
+        tables.topics.remove(client, &before);
+        if aside || entry.aside.is_some() {
+            let mut own = Topics::default();
+            for topic in topics {
+                own.add(client, topic);
+            }
+            entry.aside = Some(Arc::new(own));
+        } else {
+            entry.join(&mut tables.topics, topics.iter());
         }
         Ok(())
     }
 
-    /// Those who subscribed to any of these targets, in the order of targets and topics.
-    pub(super) fn subscribed(&self, targets: &[String]) -> Vec<Subscribed> {
-        let tables = self.0.lock();
-        let texts = targets
-            .iter()
-            .filter_map(|target| tables.targets.get(target.as_str()));
-        texts
-            .flatten()
-            .filter_map(|text| tables.topics.get(text).cloned())
-            .collect()
+    /// The topics of a client that is told what it missed; `None` when it went away.
+    pub(super) fn aside(&self, client: &Client) -> Option<Arc<Topics>> {
+        self.0.lock().clients.get(&client.id)?.aside.clone()
+    }
+
+    /// Lets a client that was told everything up to a commit be told what happens, where nothing
+    /// after that commit was told already.
+    pub(super) fn join(&self, client: &Client, up_to: Sequence) -> Joined {
+        let mut tables = self.0.lock();
+        let tables = &mut *tables;
+        let Some(entry) = tables.clients.get_mut(&client.id) else {
+            return Joined::Gone;
+        };
+        if tables.reached > up_to {
+            return Joined::NotYet;
+        }
+        client.was_told(up_to);
+        if let Some(own) = entry.aside.take() {
+            entry.join(&mut tables.topics, own.all());
+        }
+        Joined::Yes
+    }
+
+    /// The follower is telling this commit now.
+    pub(super) fn reach(&self, commit: Sequence) {
+        self.0.lock().reached = commit;
+    }
+
+    /// Those who subscribed to any of these targets, in the order of ranks.
+    pub(super) fn subscribed(&self, targets: &Targets) -> Vec<Subscribed> {
+        self.0.lock().topics.subscribed(targets)
     }
 
     /// Whether the follower may stop because nobody is connected; then it must.
     pub(super) fn release(&self) -> bool {
         let mut tables = self.0.lock();
         let idle = tables.clients.is_empty();
-        tables.followed &= !idle;
+        if idle {
+            tables.unfollow();
+        }
         idle
     }
 
@@ -165,8 +191,7 @@ impl Hub {
         let mut tables = self.0.lock();
         tables.closed |= closing;
         let clients = std::mem::take(&mut tables.clients);
-        tables.topics.clear();
-        tables.targets.clear();
+        tables.topics = Topics::default();
         tables.topic_bytes = 0;
         tables.measure();
         drop(tables);
@@ -178,59 +203,31 @@ impl Hub {
     /// The follower died: another one is started for the next client.
     pub(super) fn abandon(&self) {
         self.hang_up(false);
-        self.0.lock().followed = false;
+        self.0.lock().unfollow();
+    }
+}
+
+impl Entry {
+    fn new(client: Arc<Client>) -> Self {
+        Self {
+            client,
+            texts: Vec::new(),
+            bytes: 0,
+            subscribed: false,
+            aside: None,
+        }
+    }
+
+    fn join<'t>(&mut self, all: &mut Topics, own: impl Iterator<Item = &'t Arc<Topic>>) {
+        let added = own.filter_map(|topic| all.add(&self.client, topic));
+        self.texts = added.collect();
     }
 }
 
 impl Tables {
-    /// Adds one topic of a client; `None` where it has it already.
-    fn add_topic(&mut self, client: &Arc<Client>, topic: Topic) -> Option<Arc<str>> {
-        let text = match self.topics.get(&topic.text) {
-            Some(known) => Arc::clone(&known.topic.text),
-            None => {
-                let text = Arc::clone(&topic.text);
-                let target = topic.target().into();
-                self.targets
-                    .entry(target)
-                    .or_default()
-                    .push(Arc::clone(&text));
-                let subscribed = Subscribed {
-                    topic: Arc::new(topic),
-                    clients: Arc::default(),
-                };
-                self.topics.insert(Arc::clone(&text), subscribed);
-                text
-            }
-        };
-        let clients = &mut self.topics.get_mut(&text)?.clients;
-        // A topic that was named twice in one request was added last.
-        if clients.last().is_some_and(|last| Arc::ptr_eq(last, client)) {
-            return None;
-        }
-        Arc::make_mut(clients).push(Arc::clone(client));
-        self.topic_bytes += text.len();
-        Some(text)
-    }
-
-    fn unsubscribe(&mut self, client: &Arc<Client>, topics: &[Arc<str>]) {
-        for text in topics {
-            let Some(subscribed) = self.topics.get_mut(text) else {
-                continue;
-            };
-            self.topic_bytes = self.topic_bytes.saturating_sub(text.len());
-            Arc::make_mut(&mut subscribed.clients).retain(|one| !Arc::ptr_eq(one, client));
-            if !subscribed.clients.is_empty() {
-                continue;
-            }
-            let target = subscribed.topic.target();
-            if let Some(texts) = self.targets.get_mut(target) {
-                texts.retain(|one| one != text);
-                if texts.is_empty() {
-                    self.targets.remove(target);
-                }
-            }
-            self.topics.remove(text);
-        }
+    fn unfollow(&mut self) {
+        self.followed = false;
+        self.reached = Sequence(u64::MAX);
     }
 
     fn measure(&self) {

@@ -17,20 +17,26 @@ use luge_model::record::Record;
 use super::Parts;
 use super::before::Before;
 use super::caller::{Caller, Callers};
-use super::hub::{Client, Hub, Subscribed};
+use super::client::Client;
+use super::hub::Hub;
 use super::outbox::Message;
+use super::position::Position;
 use super::topic::Topic;
+use super::topics::{Subscribed, Targets};
 use crate::access::{Compiled, Grant, Operation, Projection, View};
-use crate::changes::ChangeKind;
+use crate::catalog::Snapshot;
+use crate::changes::{Change, ChangeKind};
 use crate::commit::{CommittedChange, CommittedChanges};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::query::{scope, whole_filter};
 
 /// One change of a commit, ready to be shown.
-struct Shown<'a> {
+pub(super) struct Shown<'a> {
     parts: &'a Parts,
     commit: &'a CommittedChanges,
+    /// Which change of the commit it is.
+    place: usize,
     kind: ChangeKind,
     compiled: Arc<Compiled>,
     record: Record,
@@ -48,53 +54,64 @@ enum Viewer {
 /// The rule with the client's filter, for callers of one kind.
 type Filters = HashMap<(bool, Option<CollectionNumber>), Option<Option<Arc<Filter>>>>;
 
-/// Puts the messages of a commit into the outboxes of those who may see them.
-pub(super) fn deliver(parts: &Parts, hub: &Hub, commit: &CommittedChanges) {
+/// Puts the messages of a commit into the outboxes of those who may see them. `state` gives what
+/// the rules of a change are asked of.
+///
+/// # Errors
+/// What `state` fails with.
+pub(super) fn deliver(
+    parts: &Parts,
+    hub: &Hub,
+    commit: &CommittedChanges,
+    state: &mut dyn FnMut(usize) -> Result<Option<Record>>,
+) -> Result<()> {
+    hub.reach(commit.sequence);
     let snapshot = parts.catalog.snapshot();
     let mut callers = Callers::new(&parts.query, &snapshot, parts.clock.now());
-    for change in &commit.changes {
-        let Some(collection) = snapshot.by_number(change.change.collection) else {
+    for (place, change) in commit.changes.iter().enumerate() {
+        let Some(targets) = targets(&snapshot, &change.change) else {
             continue;
         };
-        let targets = targets(&collection.id, &collection.name, &change.change.record);
         let subscribed = hub.subscribed(&targets);
         if subscribed.is_empty() {
             continue;
         }
-        let Some(record) = state(change) else {
+        let Some(record) = state(place)? else {
             continue;
         };
-        let shown = Shown {
-            parts,
-            commit,
-            kind: change.change.kind,
-            compiled: parts.access.compiled(&snapshot, collection),
-            record,
+        let Some(shown) = Shown::new(parts, &snapshot, (commit, place), record) else {
+            continue;
         };
-        for Subscribed { topic, clients } in &subscribed {
-            for slow in shown.tell(topic, clients, &mut callers) {
+        for one in &subscribed {
+            shown.tell(one, &mut callers, &mut |client, message| {
+                if client.knows(commit.sequence) || client.outbox.push(message) {
+                    return;
+                }
                 metrics::counter!("luge_realtime_slow_clients_total").increment(1);
-                hub.remove(&slow.id);
-                slow.hang_up();
-            }
+                hub.remove(&client.id);
+                client.hang_up();
+            });
         }
     }
+    Ok(())
 }
 
-/// Which targets a change concerns: the collection by id or name, and all its records or this one.
-fn targets(id: &str, name: &str, record: &str) -> [String; 6] {
-    [
-        name.to_owned(),
-        id.to_owned(),
+/// Which targets a change concerns; `None` where its collection is gone.
+pub(super) fn targets(snapshot: &Snapshot, change: &Change) -> Option<Targets> {
+    let collection = snapshot.by_number(change.collection)?;
+    let (id, name, record) = (&collection.id, &collection.name, &change.record);
+    Some([
+        name.clone(),
+        id.clone(),
         format!("{name}/*"),
         format!("{id}/*"),
         format!("{name}/{record}"),
         format!("{id}/{record}"),
-    ]
+    ])
 }
 
-/// The state that the rules are asked of.
-fn state(change: &CommittedChange) -> Option<Record> {
+/// What the rules of a change are asked of, where it was just committed.
+pub(super) fn state(change: &CommittedChange) -> Option<Record> {
     let bytes = match change.change.kind {
         ChangeKind::Delete => change.change.before.as_deref(),
         ChangeKind::Create | ChangeKind::Update => change.after.as_deref(),
@@ -110,14 +127,39 @@ fn state(change: &CommittedChange) -> Option<Record> {
     Some(record)
 }
 
-impl Shown<'_> {
-    /// Tells those who subscribed to a topic; gives those that read too slowly.
-    fn tell<'c>(
+impl<'a> Shown<'a> {
+    /// One change of a commit with what its rules are asked of; `None` where its collection is
+    /// gone.
+    pub(super) fn new(
+        parts: &'a Parts,
+        snapshot: &Arc<Snapshot>,
+        (commit, place): (&'a CommittedChanges, usize),
+        record: Record,
+    ) -> Option<Self> {
+        let change = &commit.changes.get(place)?.change;
+        let collection = snapshot.by_number(change.collection)?;
+        Some(Self {
+            parts,
+            commit,
+            place,
+            kind: change.kind,
+            compiled: parts.access.compiled(snapshot, collection),
+            record,
+        })
+    }
+
+    /// Gives those who subscribed to a topic the message that they may see.
+    pub(super) fn tell(
         &self,
-        topic: &Topic,
-        clients: &'c [Arc<Client>],
+        subscribed: &Subscribed,
         callers: &mut Callers<'_>,
-    ) -> Vec<&'c Arc<Client>> {
+        give: &mut dyn FnMut(&Arc<Client>, &Arc<Message>),
+    ) {
+        let Subscribed {
+            topic,
+            clients,
+            rank,
+        } = subscribed;
         let operation = match topic.names_record() {
             true => Operation::View,
             false => Operation::List,
@@ -125,8 +167,7 @@ impl Shown<'_> {
         let personal = self.is_personal(topic, operation);
         let mut filters = Filters::new();
         let mut outcomes: HashMap<Viewer, Option<Arc<Message>>> = HashMap::new();
-        let mut slow = Vec::new();
-        for client in clients {
+        for client in &**clients {
             let Some(principal) = current(client, personal, callers) else {
                 continue;
             };
@@ -138,19 +179,23 @@ impl Shown<'_> {
                 None => Viewer::Anyone,
             };
             let outcome = outcomes.entry(viewer).or_insert_with(|| {
-                self.message(topic, operation, principal, &mut filters)
-                    .unwrap_or_else(|error| {
-                        tracing::warn!(topic = &*topic.text, %error, "a message was not made");
-                        None
+                let data = self.data_for(topic, operation, principal, &mut filters);
+                let data = data.unwrap_or_else(|error| {
+                    tracing::warn!(topic = &*topic.text, %error, "a message was not made");
+                    None
+                });
+                data.map(|data| {
+                    Arc::new(Message {
+                        topic: Arc::clone(&topic.text),
+                        data: data.into(),
+                        position: Position::behind(self.commit, self.place, *rank),
                     })
+                })
             });
-            if let Some(message) = outcome
-                && !client.outbox.push(message)
-            {
-                slow.push(client);
+            if let Some(message) = outcome {
+                give(client, message);
             }
         }
-        slow
     }
 
     /// Whether what subscribers see may depend on who they are, beyond being superusers.
@@ -172,13 +217,13 @@ impl Shown<'_> {
     }
 
     /// What one caller may see of the change; `None` where that is nothing.
-    fn message(
+    fn data_for(
         &self,
         topic: &Topic,
         operation: Operation,
         principal: Principal,
         filters: &mut Filters,
-    ) -> Result<Option<Arc<Message>>> {
+    ) -> Result<Option<Vec<u8>>> {
         let context = Context {
             now: self.parts.clock.now(),
             principal,
@@ -215,11 +260,7 @@ impl Shown<'_> {
             let views = std::slice::from_mut(&mut view);
             self.parts.query.expand(&context, &topic.expand, views)?;
         }
-        let data = self.data(topic, &view)?;
-        Ok(Some(Arc::new(Message {
-            topic: Arc::clone(&topic.text),
-            data: data.into(),
-        })))
+        self.data(topic, &view).map(Some)
     }
 
     /// The rule and the client's filter; outer `None` where nothing is shown to the caller.

@@ -3,8 +3,10 @@
 //! - A follower of the change log: one thread, which runs while somebody is connected, takes
 //!   durable commits in their order. It never holds up a write, and nothing of an aborted one is
 //!   ever heard.
-//! - A client that reads too slowly is dropped. If the thread itself falls too far behind, all
-//!   connections end rather than leave something out; clients connect again and read anew.
+//! - A client that reads too slowly is dropped. A thread that falls behind what is kept in memory
+//!   reads the log; where that fails, all connections end rather than leave something out.
+//! - A client that resumes is told from the log what it missed, by another thread, and then joins
+//!   the others: each change once, in order (`replay`).
 //! - What is shown to whom is decided where everything else is (`access`), for each subscriber.
 
 use std::fmt;
@@ -18,7 +20,10 @@ use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use self::caller::Callers;
-use self::hub::{Client, Hub};
+use self::client::Client;
+use self::hub::Hub;
+use self::past::{Commits, Past};
+use self::replay::{Replay, Replays};
 use self::topic::Topic;
 use crate::access::Access;
 use crate::catalog::Catalog;
@@ -27,17 +32,23 @@ use crate::commit::{Committer, Heard, Listener};
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::random::Random;
-use crate::store::{StoreError, wait};
+use crate::store::{Sequence, StoreError, wait};
 
 mod before;
 mod caller;
+mod client;
 mod hub;
 mod judge;
 mod outbox;
+mod past;
+mod position;
+mod replay;
 mod topic;
+mod topics;
 
 pub use caller::Caller;
 pub use outbox::Message;
+pub use position::Position;
 
 const ID_LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
@@ -61,15 +72,45 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
 }
 
+/// Who connects, and how.
+#[derive(Debug, Default)]
+pub struct Arrival {
+    /// From where.
+    pub address: Option<IpAddr>,
+    /// Whether the client is to know its place in the order of messages, to resume from there.
+    pub resumes: bool,
+    /// The place that the client names at once, if it is one.
+    pub place: Option<String>,
+    /// Who it is until it says so.
+    pub caller: Caller,
+}
+
+/// A request to be told about topics.
+#[derive(Debug)]
+pub struct Subscribing<'a> {
+    /// The id of the client.
+    pub client: &'a str,
+    /// From where the request comes.
+    pub address: Option<IpAddr>,
+    /// Who the client is from now on; `None` for who it is already.
+    pub caller: Option<Caller>,
+    /// Instead of the topics that it had.
+    pub topics: &'a [String],
+    /// The place behind which the client goes on.
+    pub since: Option<&'a str>,
+}
+
 /// A connected client; it is forgotten when this is dropped.
 pub struct Connection {
     client: Arc<Client>,
+    place: Option<Position>,
     shared: Arc<Shared>,
 }
 
 struct Shared {
     parts: Parts,
     hub: Hub,
+    replays: Replays,
     stop: Notify,
     follower: Mutex<Option<JoinHandle<()>>>,
 }
@@ -81,6 +122,7 @@ impl Realtime {
         Self(Arc::new(Shared {
             parts,
             hub: Hub::default(),
+            replays: Replays::default(),
             stop: Notify::new(),
             follower: Mutex::default(),
         }))
@@ -90,67 +132,92 @@ impl Realtime {
     /// the client does not read.
     ///
     /// # Errors
-    /// [`Error::TooManyClients`], [`Error::Closed`].
+    /// [`Error::TooManyClients`], [`Error::Closed`]; when the log cannot be read.
     pub fn connect(
         &self,
-        address: Option<IpAddr>,
+        arrival: Arrival,
         hang_up: Box<dyn Fn() + Send + Sync>,
     ) -> Result<Connection> {
         let shared = &self.0;
-        let id = shared
-            .parts
-            .random
-            .text(ID_LETTERS, REALTIME_CLIENT_ID_CHARS);
-        let client = Arc::new(Client::new(id, address, hang_up));
+        let parts = &shared.parts;
+        let id = parts.random.text(ID_LETTERS, REALTIME_CLIENT_ID_CHARS);
+        let place = match arrival.place.as_deref().and_then(Position::parse) {
+            place @ Some(_) if arrival.resumes => place,
+            _ if arrival.resumes => Some(replay::newest(&**parts.committer.store())?),
+            _ => None,
+        };
+        let client = Client::new(id, arrival.address, arrival.resumes, hang_up);
+        *client.caller.lock() = arrival.caller;
+        let client = Arc::new(client);
         // Listening begins before the client is told its id, so it hears all it subscribes to.
         if shared.hub.add(Arc::clone(&client))? {
             start(shared)?;
         }
         Ok(Connection {
             client,
+            place,
             shared: Arc::clone(shared),
         })
     }
 
-    /// Makes these the topics of a client, instead of those it had, and `caller` who it is.
+    /// Makes these the topics of a client, instead of those it had, and says who it is.
     ///
     /// # Errors
     /// [`Error::MissingClient`]; [`Error::BadRequest`] where the request comes from elsewhere than
-    /// the connection, or a topic is malformed; [`Error::Forbidden`] where the client is somebody
-    /// else already; [`Error::TooManyClients`].
-    pub fn subscribe(
-        &self,
-        client: &str,
-        address: Option<IpAddr>,
-        caller: Caller,
-        topics: &[String],
-    ) -> Result<()> {
+    /// the connection, or a topic or place is malformed or not for this connection;
+    /// [`Error::Forbidden`] where the client is somebody else already;
+    /// [`Error::TooManyClients`].
+    pub fn subscribe(&self, request: Subscribing<'_>) -> Result<()> {
         let shared = &self.0;
-        let client = shared.hub.client(client).ok_or(Error::MissingClient)?;
-        if client.address != address {
+        let client = shared.hub.client(request.client);
+        let client = client.ok_or(Error::MissingClient)?;
+        if client.address != request.address {
             return Err(Error::BadRequest("Invalid realtime client.".to_owned()));
         }
-        let topics = topics.iter().filter(|topic| !topic.is_empty());
-        let topics = topics.map(|topic| Topic::parse(topic));
-        let topics: Vec<Topic> = topics.collect::<Result<_>>()?;
+        let topics = request.topics.iter().filter(|topic| !topic.is_empty());
+        let topics = topics.map(|topic| Topic::parse(topic).map(Arc::new));
+        let topics: Vec<_> = topics.collect::<Result<_>>()?;
+        let since = request.since.map(|since| place(&client, since));
+        let since = since.transpose()?;
         let mut known = client.caller.lock();
-        let snapshot = shared.parts.catalog.snapshot();
-        let now = shared.parts.clock.now();
-        let before = Callers::new(&shared.parts.query, &snapshot, now).current(&known)?;
-        if let Some(before) = before.identity() {
-            let same = caller.principal.identity().is_some_and(|identity| {
-                identity.collection.number == before.collection.number
-                    && identity.record.id() == before.record.id()
-            });
-            if !same {
-                return Err(Error::Forbidden(
-                    "The current and the previous request authorization don't match.".to_owned(),
-                ));
-            }
+        if let Some(caller) = &request.caller {
+            self.check_caller(&known, caller)?;
         }
-        shared.hub.subscribe(&client, topics)?;
-        *known = caller;
-        Ok(())
+        let replay = since.map(|at| Replay::new(&shared.parts, Arc::clone(&client), at));
+        let replay = replay.transpose()?;
+        let durable = *shared.parts.committer.store().durable().borrow();
+        let aside = replay.is_some();
+        shared.hub.subscribe(&client, &topics, aside, durable)?;
+        if let Some(caller) = request.caller {
+            *known = caller;
+        }
+        drop(known);
+        let begun = replay.map_or(Ok(()), |replay| shared.replays.begin(shared, replay));
+        if begun.is_err() {
+            shared.hub.remove(&client.id);
+            client.hang_up();
+        }
+        begun
+    }
+
+    /// Whoever speaks for a client already is not replaced.
+    fn check_caller(&self, known: &Caller, caller: &Caller) -> Result<()> {
+        let parts = &self.0.parts;
+        let snapshot = parts.catalog.snapshot();
+        let now = parts.clock.now();
+        let before = Callers::new(&parts.query, &snapshot, now).current(known)?;
+        let Some(before) = before.identity() else {
+            return Ok(());
+        };
+        let same = caller.principal.identity().is_some_and(|identity| {
+            identity.collection.number == before.collection.number
+                && identity.record.id() == before.record.id()
+        });
+        if same {
+            return Ok(());
+        }
+        let reason = "The current and the previous request authorization don't match.";
+        Err(Error::Forbidden(reason.to_owned()))
     }
 
     /// How many clients are connected.
@@ -162,6 +229,7 @@ impl Realtime {
     /// Ends all connections and lets nobody in any more.
     pub fn close(&self) {
         self.0.hub.hang_up(true);
+        self.0.replays.close();
         self.0.stop.notify_one();
         let follower = self.0.follower.lock().take();
         if follower.is_some_and(|follower| follower.join().is_err()) {
@@ -183,19 +251,60 @@ impl Connection {
         &self.client.id
     }
 
+    /// From where the client came.
+    #[must_use]
+    pub fn address(&self) -> Option<IpAddr> {
+        self.client.address
+    }
+
+    /// Who the client said to be last.
+    #[must_use]
+    pub fn caller(&self) -> Caller {
+        self.client.caller.lock().clone()
+    }
+
+    /// Where the client is in the order of messages, if it is to know that.
+    #[must_use]
+    pub fn place(&self) -> Option<Position> {
+        self.place
+    }
+
     /// All messages that wait; `None` when the connection is to end.
     pub fn poll_messages(
         &self,
         context: &task::Context<'_>,
     ) -> task::Poll<Option<Vec<Arc<Message>>>> {
-        self.client.outbox.poll_take(context)
+        let messages = self.client.outbox.poll_take(context);
+        if messages.is_ready() {
+            self.shared.replays.wake();
+        }
+        messages
+    }
+
+    /// The messages that wait now, perhaps none.
+    #[must_use]
+    pub fn waiting_messages(&self) -> Vec<Arc<Message>> {
+        let context = task::Context::from_waker(task::Waker::noop());
+        match self.poll_messages(&context) {
+            task::Poll::Ready(messages) => messages.unwrap_or_default(),
+            task::Poll::Pending => Vec::new(),
+        }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
         self.shared.hub.remove(&self.client.id);
+        self.shared.replays.wake();
     }
+}
+
+fn place(client: &Client, since: &str) -> Result<Position> {
+    let refused = |reason: &str| Error::BadRequest(format!("Invalid since: {reason}."));
+    if !client.resumes {
+        return Err(refused("the connection was not opened with resume=1"));
+    }
+    Position::parse(since).ok_or_else(|| refused("it is not the id of an event"))
 }
 
 /// Tells the hub when the thread ends other than because nobody is connected.
@@ -211,6 +320,7 @@ impl Drop for Following {
 
 fn start(shared: &Arc<Shared>) -> Result<()> {
     let listener = shared.parts.committer.listen();
+    shared.hub.reach(listener.begun());
     let following = Following(Arc::clone(shared));
     let started = thread::Builder::new()
         .name("luge-realtime".to_owned())
@@ -229,6 +339,8 @@ fn start(shared: &Arc<Shared>) -> Result<()> {
 }
 
 fn follow(shared: &Shared, mut listener: Listener) {
+    let (parts, hub) = (&shared.parts, &shared.hub);
+    let mut reached = listener.begun();
     loop {
         let heard = wait(async {
             tokio::select! {
@@ -237,20 +349,59 @@ fn follow(shared: &Shared, mut listener: Listener) {
             }
         });
         match heard {
-            Heard::Changes(commit) => judge::deliver(&shared.parts, &shared.hub, &commit),
+            // Read in the log already.
+            Heard::Changes(commit) if commit.sequence <= reached => {}
+            Heard::Changes(commit) => {
+                reached = commit.sequence;
+                let state = |place| Ok(commit.changes.get(place).and_then(judge::state));
+                report(judge::deliver(parts, hub, &commit, &mut { state }));
+            }
             Heard::Missed(commits) => {
-                tracing::warn!(commits, "realtime fell behind; all its connections end");
-                shared.hub.hang_up(false);
+                tracing::info!(commits, "realtime fell behind and reads the log");
+                reached = catch_up(parts, hub, reached).unwrap_or_else(|| {
+                    hub.hang_up(false);
+                    let durable = *parts.committer.store().durable().borrow();
+                    hub.reach(durable);
+                    durable
+                });
             }
             Heard::Closed => {
-                shared.hub.hang_up(true);
+                hub.hang_up(true);
                 return;
             }
         }
-        if shared.hub.release() {
+        if hub.release() {
             return;
         }
     }
+}
+
+/// Tells what comes after a commit, from the log; the last commit that was told, or `None` where
+/// some of it cannot be read.
+fn catch_up(parts: &Parts, hub: &Hub, reached: Sequence) -> Option<Sequence> {
+    let mut reached = reached;
+    let mut past = Past::new(parts);
+    loop {
+        let found = report(past.commits(reached, reached))?;
+        let Some(Commits { commits, up_to }) = found else {
+            tracing::error!("realtime fell behind the change log; all its connections end");
+            return None;
+        };
+        for commit in &commits {
+            let mut state = |place| past.state(commit, place);
+            report(judge::deliver(parts, hub, commit, &mut state))?;
+        }
+        reached = up_to;
+        if commits.is_empty() {
+            return Some(reached);
+        }
+    }
+}
+
+fn report<T>(outcome: Result<T>) -> Option<T> {
+    outcome
+        .inspect_err(|error| tracing::error!(%error, "realtime messages cannot be made"))
+        .ok()
 }
 
 impl fmt::Debug for Realtime {
@@ -258,3 +409,6 @@ impl fmt::Debug for Realtime {
         formatter.debug_struct("Realtime").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

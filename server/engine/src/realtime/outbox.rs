@@ -1,6 +1,7 @@
 //! The messages that wait for one client.
 //!
 //! - Bounded: whoever reads too slowly is dropped with all that waits, and slows nobody down.
+//! - Whoever tells a client what it missed waits for room instead.
 //! - Messages are shared among the clients that get the same one.
 
 use std::collections::VecDeque;
@@ -11,6 +12,8 @@ use bytes::Bytes;
 use luge_model::limits::{REALTIME_WAITING_BYTES_MAX, REALTIME_WAITING_MESSAGES_MAX};
 use parking_lot::Mutex;
 
+use super::position::Position;
+
 /// One message to everybody who gets it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
@@ -18,6 +21,8 @@ pub struct Message {
     pub topic: Arc<str>,
     /// JSON on one line: `{"record":{…},"action":"create"}`.
     pub data: Bytes,
+    /// The place behind it.
+    pub position: Position,
 }
 
 #[derive(Debug, Default)]
@@ -54,6 +59,26 @@ impl Outbox {
         !full
     }
 
+    /// Whether little enough waits for one more message of any size.
+    pub(super) fn has_room(&self) -> bool {
+        let waiting = self.0.lock();
+        waiting.messages.len() < REALTIME_WAITING_MESSAGES_MAX / 2
+            && waiting.bytes < REALTIME_WAITING_BYTES_MAX / 2
+    }
+
+    /// Adds a message where there is room.
+    pub(super) fn add(&self, message: &Arc<Message>) {
+        let mut waiting = self.0.lock();
+        if waiting.closed {
+            return;
+        }
+        waiting.bytes += message.data.len();
+        waiting.messages.push_back(Arc::clone(message));
+        let waker = waiting.waker.take();
+        drop(waiting);
+        waker.into_iter().for_each(Waker::wake);
+    }
+
     /// Nothing is added any more; what waits may still be taken.
     pub(super) fn close(&self) {
         let mut waiting = self.0.lock();
@@ -83,11 +108,13 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::Sequence;
 
     fn message(bytes: usize) -> Arc<Message> {
         Arc::new(Message {
             topic: "t".into(),
             data: vec![b'x'; bytes].into(),
+            position: Position::end_of(Sequence(1), 0),
         })
     }
 
@@ -129,5 +156,26 @@ mod tests {
         assert!(outbox.push(&message(REALTIME_WAITING_BYTES_MAX + 1)));
         assert!(!outbox.push(&one));
         assert_eq!(taken(&outbox), Poll::Ready(None));
+    }
+
+    #[test]
+    fn there_is_room_until_half_of_it_is_taken() {
+        let outbox = Outbox::default();
+        let one = message(1);
+        for _ in 0..REALTIME_WAITING_MESSAGES_MAX / 2 {
+            assert!(outbox.has_room());
+            outbox.add(&one);
+        }
+        assert!(!outbox.has_room());
+        let large = message(REALTIME_WAITING_BYTES_MAX + 1);
+        outbox.add(&large);
+        let all = REALTIME_WAITING_MESSAGES_MAX / 2 + 1;
+        assert_eq!(taken(&outbox), Poll::Ready(Some(all)));
+        assert!(outbox.has_room());
+        outbox.add(&large);
+        assert!(!outbox.has_room());
+        outbox.close();
+        outbox.add(&one);
+        assert_eq!(taken(&outbox), Poll::Ready(Some(1)));
     }
 }

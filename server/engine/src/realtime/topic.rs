@@ -11,6 +11,7 @@ use luge_model::expand::Expand;
 use luge_model::fields_param::Fields;
 use luge_model::principal::{RequestContext, RequestFacts};
 use serde_json::{Map, Value as Json};
+use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
@@ -65,6 +66,15 @@ impl Topic {
     /// What stands before the options.
     pub(super) fn target(&self) -> &str {
         &self.target
+    }
+
+    /// Orders the topics of one target; the same after a restart.
+    pub(super) fn digest(&self) -> u64 {
+        let digest = Sha256::digest(self.text.as_bytes());
+        digest
+            .iter()
+            .take(8)
+            .fold(0, |sum, byte| (sum << 8) | u64::from(*byte))
     }
 
     /// Whether it is about one record, by the view rule, or about all that may be listed.

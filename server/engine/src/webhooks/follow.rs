@@ -22,7 +22,7 @@ use super::position::Position;
 use super::states::States;
 use super::{KIND, Shared, line};
 use crate::changes::{self, Change, ChangeKind, LogEntry};
-use crate::commit::{LogHold, Proposal};
+use crate::commit::{Hold, Proposal};
 use crate::error::{Error, Result};
 use crate::outbox::{Delivery, NewDelivery};
 use crate::store::{Sequence, key, wait};
@@ -80,7 +80,7 @@ pub(super) struct Follower<'a> {
     version: Option<u64>,
     position: Position,
     saved: (Position, Instant),
-    hold: Option<LogHold>,
+    hold: Option<Hold>,
     /// The change whose state is not there yet, and since when.
     missing: Option<(Position, Instant)>,
 }
@@ -161,7 +161,7 @@ impl<'a> Follower<'a> {
         match since {
             Some(since) => {
                 self.position = self.position.not_before(since);
-                let hold = || parts.committer.hold_log(self.position.up_to);
+                let hold = || parts.committer.hold(self.position.up_to);
                 self.hold.get_or_insert_with(hold);
             }
             None => self.hold = None,

@@ -1,8 +1,11 @@
 //! Realtime messages: who is told what, in which order, and when no longer.
 
 mod contract;
+mod reconnects;
+mod resume;
 mod rules;
 mod sessions;
+mod sockets;
 
 use luge_tests::{Event, Events, Persona, Requests, Server};
 use serde_json::{Value, json};
