@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::Result;
-use crate::files::{self, Files};
+use crate::files::{self, Buckets, FileStoreKind, Files};
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
@@ -34,6 +34,11 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of records that are mirrored in memory.
     pub mirror_bytes: u64,
+    /// Where files are kept that are in no bucket; `None` for where they are, in a new database in
+    /// the folder.
+    pub files: Option<FileStoreKind>,
+    /// Reaches buckets; without it none can be used.
+    pub buckets: Option<Arc<dyn Buckets>>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -71,6 +76,8 @@ impl Options {
             durability: Durability::default(),
             cache_bytes: 0,
             mirror_bytes: MIRROR_BYTES_DEFAULT,
+            files: None,
+            buckets: None,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -84,8 +91,10 @@ impl Engine {
     /// When the folder is in use, of another format or damaged.
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
+        let file_store = files::chosen(&committer, options.files)?;
         let Options {
             folder,
+            buckets,
             clock,
             random,
             ..
@@ -111,6 +120,10 @@ impl Engine {
             catalog: Arc::clone(&catalog),
             random: Arc::clone(&random),
             folder: folder.join("storage"),
+            kind: file_store,
+            buckets,
+            settings: Arc::clone(&settings),
+            clock: Arc::clone(&clock),
         })?);
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),

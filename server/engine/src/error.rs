@@ -92,6 +92,17 @@ pub enum Error {
     /// No room on the disk: reads, deletes and sign-in go on.
     #[error("the disk is full")]
     DiskFull,
+    /// Where files are kept cannot be reached, or refuses.
+    #[error("the storage of files fails: {0}")]
+    FilesUnreachable(String),
+    /// The files of this database are not where they are wanted.
+    #[error("the files of this database are in the {found}, not in the {wanted}")]
+    FilesElsewhere {
+        /// Where they are.
+        found: &'static str,
+        /// Where they are wanted.
+        wanted: &'static str,
+    },
     /// The server is stopping.
     #[error("the server is stopping")]
     Closed,

@@ -337,6 +337,13 @@ pub const FILES_TEND_MILLISECONDS: i64 = 1_000;
 pub const FILES_SWEEP_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
 /// Log entries that are read together when files are removed that commits dropped.
 pub const FILES_FOLLOW_ENTRIES: usize = 100;
+/// Bytes of a file in one value of the database, where files are kept there; with their checksum
+/// they fill what every engine takes in one piece.
+pub const BLOB_CHUNK_BYTES: usize = CHUNK_BYTES_MAX - 4;
+/// Such values that are written or removed in one commit.
+pub const BLOB_COMMIT_CHUNKS: usize = 8;
+/// Files that are listed in one step where they are kept in the database.
+pub const BLOB_LIST_KEYS: usize = 500;
 /// Bytes of an upload that are written to the disk together.
 pub const UPLOAD_WRITE_BYTES: usize = 256 * 1024;
 /// Most parts of a multipart body.

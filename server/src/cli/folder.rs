@@ -25,6 +25,7 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
             Durability::Strict
         },
         cache_bytes: config.cache_bytes.value,
+        files: config.files.value,
         ..Options::new(config.dir.value.clone())
     };
     match Engine::open(options) {
@@ -43,6 +44,9 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
             "stop the other process, or choose another folder with --dir; while a server runs, \
              commands reach it by themselves when they name its folder",
         ),
+        Error::FilesElsewhere { found, .. } => reason.remedy(format!(
+            "start with --files {found}, or without it; files are not moved from one to the other"
+        )),
         Error::Store(StoreError::Format { .. }) => {
             reason.remedy("use the version of luge that wrote the folder, or restore a backup")
         }

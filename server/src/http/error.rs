@@ -163,7 +163,12 @@ impl From<Error> for Failure {
             | Error::DiskFull
             | Error::TooManyClients
             | Error::Closed) => unavailable_failure(&unavailable),
-            internal @ (Error::Damaged { .. } | Error::Store(_)) => {
+            Error::FilesUnreachable(reason) => {
+                tracing::error!(%reason, "where files are kept fails");
+                let message = "The storage of files cannot be used now; try again.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+            }
+            internal @ (Error::Damaged { .. } | Error::FilesElsewhere { .. } | Error::Store(_)) => {
                 tracing::error!(error = %internal, "a request failed inside the server");
                 Self::internal()
             }

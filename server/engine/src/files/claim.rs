@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{BlobPath, Files};
+use super::{BlobPath, BlobStore, Files};
 
 /// All claims.
 #[derive(Debug, Default)]
@@ -49,6 +49,8 @@ impl Claims {
 /// Stored files of a record that is being written. Say what became of it.
 pub struct Placed {
     files: Arc<Files>,
+    /// Where they were stored.
+    blobs: Option<Arc<dyn BlobStore>>,
     paths: Vec<BlobPath>,
 }
 
@@ -57,11 +59,13 @@ impl Placed {
     pub(crate) fn none(files: &Arc<Files>) -> Self {
         Self {
             files: Arc::clone(files),
+            blobs: None,
             paths: Vec::new(),
         }
     }
 
-    pub(super) fn claim(&mut self, paths: Vec<BlobPath>) {
+    pub(super) fn claim(&mut self, blobs: Arc<dyn BlobStore>, paths: Vec<BlobPath>) {
+        self.blobs = Some(blobs);
         self.files.claims.lock().held.extend(paths.iter().cloned());
         self.paths.extend(paths);
     }
@@ -72,15 +76,24 @@ impl Placed {
         self.files.claims.lock().release(&paths);
     }
 
-    /// The record was not written: the files go.
-    pub fn refused(mut self) {
+    /// The record was not written: the files go. They do also when nobody waits for it.
+    pub async fn refused(mut self) {
         let paths = std::mem::take(&mut self.paths);
-        for path in &paths {
-            if let Err(error) = self.files.blobs.remove(path) {
-                tracing::warn!(?path, %error, "a file that is not needed waits for the sweep");
+        let Some(blobs) = self.blobs.take().filter(|_| !paths.is_empty()) else {
+            return;
+        };
+        let files = Arc::clone(&self.files);
+        let removing = tokio::task::spawn_blocking(move || {
+            for path in &paths {
+                if let Err(error) = blobs.remove(path) {
+                    tracing::warn!(?path, %error, "a file that is not needed waits for the sweep");
+                }
             }
+            files.claims.lock().release(&paths);
+        });
+        if let Err(died) = removing.await {
+            tracing::warn!(%died, "files that are not needed wait for the sweep");
         }
-        self.files.claims.lock().release(&paths);
     }
 }
 

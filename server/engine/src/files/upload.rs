@@ -38,9 +38,33 @@ impl Spool {
         Ok(spool)
     }
 
+    /// Makes one in a folder of what `source` gives, synced.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn of_reader(
+        folder: &Path,
+        random: &dyn Random,
+        source: &mut dyn io::Read,
+    ) -> io::Result<Self> {
+        let (spool, mut file) = Self::create(folder, random)?;
+        io::copy(source, &mut file)?;
+        file.sync_all()?;
+        Ok(spool)
+    }
+
     /// Where the bytes are.
-    pub(super) fn path(&self) -> &Path {
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The bytes from the first one on.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read(&self) -> io::Result<File> {
+        File::open(&self.path)
     }
 }
 

@@ -320,7 +320,7 @@ impl Records {
         match &outcome {
             Ok(_) => placed.kept(),
             Err(CommitError::Guard(_) | CommitError::Busy | CommitError::DiskFull) => {
-                placed.refused();
+                placed.refused().await;
             }
             // The commit may be there at the next start: what becomes of the files is seen then.
             Err(CommitError::Closed | CommitError::Store(_)) => drop(placed),

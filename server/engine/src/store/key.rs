@@ -53,6 +53,12 @@ pub enum Keyspace {
     FoldedId = 0x0d,
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
+    /// What is known of blobs that are kept in the database, by path.
+    Blob = 0x20,
+    /// Their bytes, by number and position.
+    BlobChunk = 0x21,
+    /// Uploads that are received piece by piece, by id.
+    Upload = 0x22,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -60,7 +66,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 19] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -75,6 +81,9 @@ impl Keyspace {
         Self::Work,
         Self::FoldedId,
         Self::Departed,
+        Self::Blob,
+        Self::BlobChunk,
+        Self::Upload,
         Self::Chunk,
         Self::ChunkedKey,
     ];
@@ -309,6 +318,79 @@ pub fn departed_range() -> KeyRange {
 #[must_use]
 pub fn departed_id(key: &[u8]) -> Option<&str> {
     trailing_text(key, Keyspace::Departed, 1)
+}
+
+/// What is known of a blob, by the text of its path.
+#[must_use]
+pub fn blob(path: &str) -> Key {
+    joined(Keyspace::Blob.begin(), path)
+}
+
+/// All blobs, or those below a folder, in the order of their paths.
+#[must_use]
+pub fn blob_range(folder: Option<&str>) -> KeyRange {
+    match folder {
+        None => Keyspace::Blob.range(),
+        Some(folder) => prefix_range(&blob(&format!("{folder}/"))),
+    }
+}
+
+/// The path from the key of a blob.
+#[must_use]
+pub fn blob_path(key: &[u8]) -> Option<&str> {
+    trailing_text(key, Keyspace::Blob, 1)
+}
+
+/// A piece of a blob.
+#[must_use]
+pub fn blob_chunk(number: u64, position: u64) -> Key {
+    let mut key = Keyspace::BlobChunk.begin();
+    key.extend_from_slice(&number.to_be_bytes());
+    key.extend_from_slice(&position.to_be_bytes());
+    key
+}
+
+/// The pieces of a blob in their order.
+#[must_use]
+pub fn blob_chunk_range(number: u64) -> KeyRange {
+    let mut prefix = Keyspace::BlobChunk.begin();
+    prefix.extend_from_slice(&number.to_be_bytes());
+    prefix_range(&prefix)
+}
+
+/// The pieces of all blobs from one number on.
+#[must_use]
+pub fn blob_chunks_from(number: u64) -> KeyRange {
+    let KeyRange { start, .. } = blob_chunk_range(number);
+    between(start, Keyspace::BlobChunk.range().end)
+}
+
+/// The number of the blob from the key of a piece.
+#[must_use]
+pub fn blob_chunk_number(key: &[u8]) -> Option<u64> {
+    if Keyspace::of(key)? != Keyspace::BlobChunk {
+        return None;
+    }
+    let number = key.get(1..)?.first_chunk()?;
+    Some(u64::from_be_bytes(*number))
+}
+
+/// An upload that is received piece by piece.
+#[must_use]
+pub fn upload(id: &str) -> Key {
+    joined(Keyspace::Upload.begin(), id)
+}
+
+/// All of those.
+#[must_use]
+pub fn upload_range() -> KeyRange {
+    Keyspace::Upload.range()
+}
+
+/// The id of an upload from its key.
+#[must_use]
+pub fn upload_id(key: &[u8]) -> Option<&str> {
+    trailing_text(key, Keyspace::Upload, 1)
 }
 
 /// Everything that belongs to a collection apart from its definition; what a background job

@@ -193,12 +193,13 @@ impl Files {
 
     /// Stores a preview, unless its image went meanwhile.
     fn keep(&self, original: &BlobPath, preview: &BlobPath, bytes: &[u8]) -> Result<()> {
+        let blobs = self.blobs()?;
         let folder = self.folder.join(SPOOL_FOLDER);
         let stored = Spool::of_bytes(&folder, &*self.random, bytes)
-            .and_then(|spool| self.blobs.put(preview, &spool))
-            .and_then(|()| match self.blobs.open(original)? {
+            .and_then(|spool| blobs.put(preview, &spool))
+            .and_then(|()| match blobs.open(original)? {
                 Some(_) => Ok(()),
-                None => self.blobs.remove(original),
+                None => blobs.remove(original),
             });
         stored.map_err(|error| failed("store a preview", &error))
     }

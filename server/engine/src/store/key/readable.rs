@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Keyspace, change_sequence, rowid_of, work_number};
+use super::{Keyspace, blob_chunk_number, change_sequence, rowid_of, work_number};
 
 /// A key in words, such as `record of collection 3: abc`.
 #[must_use]
@@ -47,6 +47,14 @@ pub fn readable(key: &[u8]) -> String {
             format!("change {}", change_sequence(key).unwrap_or_default().0)
         }
         (Keyspace::Work, _) => format!("work {}", work_number(key).unwrap_or_default()),
+        (Keyspace::Blob, _) => format!("file {}", escaped(rest)),
+        (Keyspace::BlobChunk, _) => {
+            format!(
+                "part of file {}",
+                blob_chunk_number(key).unwrap_or_default()
+            )
+        }
+        (Keyspace::Upload, _) => format!("upload {}", escaped(rest)),
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))
         }
