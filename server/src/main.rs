@@ -3,6 +3,7 @@
 mod cli;
 mod config;
 mod http;
+mod outside;
 mod telemetry;
 
 /// Many small allocations per request on many threads: a tenth less processor time than the

@@ -344,6 +344,22 @@ pub const BLOB_CHUNK_BYTES: usize = CHUNK_BYTES_MAX - 4;
 pub const BLOB_COMMIT_CHUNKS: usize = 8;
 /// Files that are listed in one step where they are kept in the database.
 pub const BLOB_LIST_KEYS: usize = 500;
+/// Bytes of a file that are sent to a bucket together; a larger file is sent in such parts.
+pub const S3_PART_BYTES: u64 = 8 * 1024 * 1024;
+/// Parts of one file; S3 takes no more than 10,000.
+pub const S3_PARTS_MAX: u64 = 9_000;
+/// Longest time until a bucket's server takes a connection, in seconds.
+pub const S3_CONNECT_SECONDS_MAX: u64 = 10;
+/// Longest time that a bucket's server says nothing, in seconds.
+pub const S3_READ_SECONDS_MAX: u64 = 60;
+/// Longest time that one call of a bucket takes with all its attempts, in seconds.
+pub const S3_SECONDS_MAX: u64 = 120;
+/// How often a failed call of a bucket is tried again.
+pub const S3_RETRIES_MAX: usize = 2;
+/// Bytes at the beginning of an open file in a bucket that are kept in memory.
+pub const S3_BEGINNING_BYTES: u64 = 8 * 1024;
+/// Longest reason of a bucket that is told, in characters.
+pub const S3_REASON_CHARS_MAX: usize = 200;
 /// Bytes of an upload that are written to the disk together.
 pub const UPLOAD_WRITE_BYTES: usize = 256 * 1024;
 /// Most parts of a multipart body.

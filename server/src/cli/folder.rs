@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use luge_engine::engine::{Engine, Options};
 use luge_engine::error::Error;
+use luge_engine::random::SystemRandom;
 use luge_engine::store::{Durability, StoreError, StoreKind};
 use tokio::sync::mpsc;
 
 use crate::cli::order::{self, Order, Report};
 use crate::cli::{Refusal, control};
 use crate::config::{Config, StoreName};
+use crate::outside::s3::S3;
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -26,6 +28,7 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         },
         cache_bytes: config.cache_bytes.value,
         files: config.files.value,
+        buckets: Some(Arc::new(S3::new(Arc::new(SystemRandom)))),
         ..Options::new(config.dir.value.clone())
     };
     match Engine::open(options) {

@@ -21,6 +21,8 @@ use crate::http::answer::json_response;
 
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
+const BUCKET_TEST_FAILED: &str = "Failed to test the S3 filesystem.";
+
 /// A failed request as it is answered.
 #[derive(Clone, Debug)]
 pub(crate) struct Failure {
@@ -100,6 +102,16 @@ impl Failure {
             ),
             other => other.into(),
         }
+    }
+
+    /// 400 with the contract's message and what the bucket said (contract §1.7).
+    pub(crate) fn of_bucket_test(reason: &str) -> Self {
+        Self::bad_request(format!("{BUCKET_TEST_FAILED} Raw error: \n{reason}"))
+    }
+
+    /// 400 with what is wrong with the request for a test of a bucket.
+    pub(crate) fn invalid_bucket_test(violations: &Violations) -> Self {
+        Self::bad_request(BUCKET_TEST_FAILED).with_data(violations)
     }
 
     /// 416: there is nothing in the range that was asked for.
