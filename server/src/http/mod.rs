@@ -33,6 +33,7 @@ use crate::http::rules::RulesApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::uploads::UploadsApi;
 
 mod aggregate;
 mod answer;
@@ -65,6 +66,7 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod uploads;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
 type Api = (
@@ -74,6 +76,7 @@ type Api = (
     AggregateApi,
     AuthApi,
     FilesApi,
+    UploadsApi,
     RealtimeApi,
     SettingsApi,
     SetupApi,
@@ -90,6 +93,7 @@ fn api(app: &Arc<App>) -> Api {
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…
         FilesApi(Arc::clone(app)),       // /api/files
+        UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings
         SetupApi(Arc::clone(app)),       // /api/setup

@@ -75,7 +75,8 @@ struct Blobs {
 impl BlobStore for Blobs {
     fn put(&self, path: &BlobPath, spool: &Spool) -> io::Result<()> {
         let owner = [(INSTALLATION, self.installation.as_str())];
-        self.bucket.put(&path.key(), Path::new(spool.path()), &owner)
+        self.bucket
+            .put(&path.key(), Path::new(spool.path()), &owner)
     }
 
     fn open(&self, path: &BlobPath) -> io::Result<Option<Box<dyn Blob>>> {

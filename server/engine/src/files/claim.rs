@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{BlobPath, BlobStore, Files};
+use super::{BlobPath, BlobStore, Files, Upload};
 
 /// All claims.
 #[derive(Debug, Default)]
@@ -52,6 +52,8 @@ pub struct Placed {
     /// Where they were stored.
     blobs: Option<Arc<dyn BlobStore>>,
     paths: Vec<BlobPath>,
+    /// The uploads of which some came piece by piece.
+    uploads: Vec<Arc<Upload>>,
 }
 
 impl Placed {
@@ -61,10 +63,17 @@ impl Placed {
             files: Arc::clone(files),
             blobs: None,
             paths: Vec::new(),
+            uploads: Vec::new(),
         }
     }
 
-    pub(super) fn claim(&mut self, blobs: Arc<dyn BlobStore>, paths: Vec<BlobPath>) {
+    pub(super) fn claim(
+        &mut self,
+        blobs: Arc<dyn BlobStore>,
+        paths: Vec<BlobPath>,
+        uploads: &[Arc<Upload>],
+    ) {
+        self.uploads.extend(uploads.iter().cloned());
         self.blobs = Some(blobs);
         self.files.claims.lock().held.extend(paths.iter().cloned());
         self.paths.extend(paths);
@@ -74,6 +83,13 @@ impl Placed {
     pub fn kept(mut self) {
         let paths = std::mem::take(&mut self.paths);
         self.files.claims.lock().release(&paths);
+        let taken = self
+            .uploads
+            .iter()
+            .filter_map(|upload| upload.claimed.as_ref());
+        for claimed in taken {
+            self.files.forget_upload(claimed.id());
+        }
     }
 
     /// The record was not written: the files go. They do also when nobody waits for it.

@@ -8,7 +8,7 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use luge_model::limits::DISK_RESERVE_BYTES;
@@ -32,6 +32,7 @@ pub mod media;
 mod name;
 mod places;
 mod preview;
+mod resumable;
 mod sweep;
 #[cfg(test)]
 mod tests;
@@ -42,6 +43,8 @@ use claim::Claims;
 pub use claim::Placed;
 use places::Places;
 pub use places::{BucketFailure, Buckets, FileStoreKind, chosen};
+use resumable::Resumable;
+pub use resumable::{Appending, Begin, Checksum, UPLOAD_PREFIX, Unusable, UploadState};
 use sweep::Tended;
 pub use upload::{Announced, Receiving, Spool, Upload};
 
@@ -58,6 +61,7 @@ pub struct Files {
     claims: Arc<Mutex<Claims>>,
     tended: Mutex<Tended>,
     previews: preview::Previews,
+    resumable: Resumable,
 }
 
 /// What the service of files stands on.
@@ -100,7 +104,10 @@ impl Files {
                 Arc::new(database::Database::new(committer, Arc::clone(&parts.clock)))
             }
         };
+        let resumable = Resumable::new(&parts.folder);
+        resumable.clean(&parts.committer)?;
         Ok(Self {
+            resumable,
             places: Places::new(local, &parts),
             committer: parts.committer,
             catalog: parts.catalog,
@@ -151,9 +158,7 @@ impl Files {
         let folder = self.folder.join(SPOOL_FOLDER);
         let begun = Receiving::begin(&folder, &*self.random, announced);
         let receiving = begun.map_err(|error| failed("receive an upload", &error))?;
-        let space = rustix::fs::statvfs(&folder)
-            .map_err(|error| failed("see how much room the disk has", &error.into()))?;
-        if space.f_bavail.saturating_mul(space.f_frsize) < DISK_RESERVE_BYTES {
+        if disk_room(&folder)? < DISK_RESERVE_BYTES {
             return Err(Error::DiskFull);
         }
         Ok(receiving)
@@ -212,7 +217,7 @@ impl Files {
             return Err(Error::Contended);
         }
         let blobs = self.blobs()?;
-        placed.claim(Arc::clone(&blobs), paths.clone());
+        placed.claim(Arc::clone(&blobs), paths.clone(), &uploads);
         let stored = tokio::task::spawn_blocking(move || {
             let mut pairs = paths.iter().zip(&uploads);
             pairs.try_for_each(|(path, upload)| blobs.put(path, &upload.spool))
@@ -236,6 +241,13 @@ impl fmt::Debug for Files {
             .field("folder", &self.folder)
             .finish_non_exhaustive()
     }
+}
+
+/// How many bytes the disk has room for.
+fn disk_room(folder: &Path) -> Result<u64> {
+    let space = rustix::fs::statvfs(folder)
+        .map_err(|error| failed("see how much room the disk has", &error.into()))?;
+    Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }
 
 /// What an error of the disk means.

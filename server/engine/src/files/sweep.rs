@@ -103,6 +103,7 @@ impl Files {
         let mut tended = self.tended.lock();
         let blobs = self.blobs()?;
         self.settle_abandoned(&*blobs)?;
+        self.expire_uploads(now)?;
         let reclaimed = self.places.reclaim();
         reclaimed.map_err(|error| failed("take back the room of removed files", &error))?;
         let same = |known: &Arc<dyn BlobStore>| Arc::ptr_eq(known, &blobs);

@@ -162,12 +162,7 @@ impl Bucket {
     }
 
     /// Stores bytes.
-    pub(super) fn put_small(
-        &self,
-        key: &str,
-        bytes: Vec<u8>,
-        facts: &Facts<'_>,
-    ) -> io::Result<()> {
+    pub(super) fn put_small(&self, key: &str, bytes: Vec<u8>, facts: &Facts<'_>) -> io::Result<()> {
         let options = PutOptions::from(attributes(facts));
         let (store, at) = (Arc::clone(&self.store), location(key)?);
         self.runtime.wait(async move {
@@ -252,7 +247,9 @@ fn endpoint(settings: &S3Settings) -> io::Result<String> {
     let host = host.trim_end_matches('/');
     let known = ["http", "https"].contains(&scheme);
     if !known || host.is_empty() || host.contains(['@', '?', '#', '\\', ' ']) {
-        return Err(refusal("its endpoint is no address such as https://s3.example.com"));
+        return Err(refusal(
+            "its endpoint is no address such as https://s3.example.com",
+        ));
     }
     if settings.force_path_style {
         return Ok(format!("{scheme}://{host}"));
@@ -299,7 +296,11 @@ mod tests {
             ("s3.example.com", true, "https://s3.example.com"),
             ("s3.example.com", false, "https://photos.s3.example.com"),
             ("http://127.0.0.1:9000/", true, "http://127.0.0.1:9000"),
-            ("https://s3.example.com/", false, "https://photos.s3.example.com"),
+            (
+                "https://s3.example.com/",
+                false,
+                "https://photos.s3.example.com",
+            ),
         ] {
             assert_eq!(endpoint(&settings(given, by_path)).unwrap(), expected);
         }

@@ -12,7 +12,7 @@ use futures_util::stream::BoxStream;
 use luge_model::limits::S3_BEGINNING_BYTES;
 use object_store::aws::AmazonS3;
 use object_store::path::Path as Key;
-use object_store::{Error, GetOptions, GetRange, ObjectStore, ObjectMeta};
+use object_store::{Error, GetOptions, GetRange, ObjectMeta, ObjectStore};
 use parking_lot::Mutex;
 
 use super::bucket::Runtime;

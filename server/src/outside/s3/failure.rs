@@ -40,12 +40,13 @@ fn reason(text: &str, transport: Option<&'static str>) -> String {
     if let Some(transport) = transport {
         return transport.to_owned();
     }
-    let code = element(text, "Code").filter(|code| {
-        code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric())
-    });
+    let code = element(text, "Code")
+        .filter(|code| code.len() <= 64 && code.bytes().all(|byte| byte.is_ascii_alphanumeric()));
     if let Some(code) = code {
         let message = element(text, "Message").map(shortened).unwrap_or_default();
-        return format!("{code}: {message}").trim_end_matches(": ").to_owned();
+        return format!("{code}: {message}")
+            .trim_end_matches(": ")
+            .to_owned();
     }
     let status = text.split_once("status code: ").map(|(_, rest)| rest);
     let status = status.and_then(|rest| rest.split_whitespace().next());
@@ -62,7 +63,8 @@ fn reason(text: &str, transport: Option<&'static str>) -> String {
 
 fn element<'a>(text: &'a str, name: &str) -> Option<&'a str> {
     let (_, rest) = text.split_once(&format!("<{name}>"))?;
-    rest.split_once(&format!("</{name}>")).map(|(inside, _)| inside)
+    rest.split_once(&format!("</{name}>"))
+        .map(|(inside, _)| inside)
 }
 
 fn shortened(message: &str) -> String {

@@ -108,7 +108,10 @@ fn a_bucket_is_a_blob_store() {
         other.put(&path, &spool(&folder, &content)).unwrap();
         assert!(other.is_own(&path).unwrap());
         assert!(!store.is_own(&path).unwrap());
-        assert_eq!(store.open(&path).unwrap().unwrap().length(), content.len() as u64);
+        assert_eq!(
+            store.open(&path).unwrap().unwrap().length(),
+            content.len() as u64
+        );
     }
     store.remove(&path).unwrap();
     assert!(!other.is_own(&path).unwrap());
