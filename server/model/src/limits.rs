@@ -403,6 +403,10 @@ pub const PREVIEW_WAIT_SECONDS_MAX: u64 = 60;
 pub const PREVIEW_FAILURES_KEPT: usize = 10_000;
 /// Quality of previews in JPEG, of 100.
 pub const PREVIEW_JPEG_QUALITY: u8 = 90;
+/// Quality of images in WebP, of 100.
+pub const PREVIEW_WEBP_QUALITY: f32 = 80.0;
+/// Longest side of an image in WebP, in pixels.
+pub const PREVIEW_WEBP_SIDE_MAX: u32 = 16_383;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
 pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;
 /// Most clients that realtime messages are sent to at one time.

@@ -35,11 +35,12 @@ impl BlobPath {
         })
     }
 
-    /// The preview of this file in a size.
+    /// The preview of this file in a size; `ending` is what its name ends in where it has another
+    /// format than the file says, such as `.webp`.
     #[must_use]
-    pub(super) fn preview(&self, size: &str) -> Option<Self> {
+    pub(super) fn preview(&self, size: &str, ending: &str) -> Option<Self> {
         let path = Self {
-            preview: Some(format!("{size}_{}", self.file)),
+            preview: Some(format!("{size}_{}{ending}", self.file)),
             ..self.clone()
         };
         let fits = is_plain(path.name()) && is_plain(&path.preview_folder());
@@ -102,8 +103,12 @@ impl BlobPath {
             None => Self::new(collection, record, third)?,
             Some(name) => {
                 let file = third.strip_prefix(PREVIEWS)?;
-                let size = name.strip_suffix(file)?.strip_suffix('_')?;
-                Self::new(collection, record, file)?.preview(size)?
+                let (size, rest) = name.split_once('_')?;
+                let ending = rest.strip_prefix(file)?;
+                if size.is_empty() || !(ending.is_empty() || ending.starts_with('.')) {
+                    return None;
+                }
+                Self::new(collection, record, file)?.preview(size, ending)?
             }
         };
         end.is_none().then_some(path)
@@ -230,19 +235,20 @@ mod tests {
         }
         let path = BlobPath::new("c", "r", "a.png").unwrap();
         assert_eq!(format!("{path:?}"), "c/r/a.png");
-        let preview = path.preview("70x50").unwrap();
+        let preview = path.preview("70x50", "").unwrap();
         assert_eq!(format!("{preview:?}"), "c/r/70x50_a.png");
         assert_eq!(preview.preview_folder(), "thumbs_a.png");
-        assert!(preview.preview("70x50").is_none());
-        assert!(path.preview("../70x50").is_none());
+        assert!(preview.preview("70x50", "").is_none());
+        assert!(path.preview("../70x50", "").is_none());
         let long = BlobPath::new("c", "r", &"a".repeat(PART_BYTES_MAX)).unwrap();
-        assert!(long.preview("70x50").is_none());
+        assert!(long.preview("70x50", "").is_none());
     }
 
     #[test]
     fn a_key_is_read_back_and_nothing_else_is() {
         let path = BlobPath::new("c", "r", "a_b.png").unwrap();
-        for path in [path.preview("0x50t").unwrap(), path] {
+        let previews = [path.preview("0x50t", ""), path.preview("0x0", ".webp")];
+        for path in previews.into_iter().flatten().chain([path]) {
             assert_eq!(BlobPath::parse(&path.key()), Some(path));
         }
         for key in [
@@ -256,6 +262,7 @@ mod tests {
             "c/r/folder/f",
             "c/r/thumbs_f/f",
             "c/r/thumbs_f/70x50_g",
+            "c/r/thumbs_f/70x50_fg",
             "c/r/thumbs_f/70x50_f/x",
             "c/r/thumbs_f/_f/",
             "../r/f",

@@ -43,6 +43,7 @@ use claim::Claims;
 pub use claim::Placed;
 use places::Places;
 pub use places::{BucketFailure, Buckets, FileStoreKind, chosen};
+pub use preview::Format;
 use resumable::Resumable;
 pub use resumable::{Appending, Begin, Checksum, UPLOAD_PREFIX, Unusable, UploadState};
 use sweep::Tended;

@@ -15,6 +15,7 @@ mod plans;
 mod records;
 mod references;
 mod relations;
+mod storage;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};
