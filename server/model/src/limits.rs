@@ -374,6 +374,8 @@ pub const UPLOADS_MAX: usize = 1_000;
 pub const UPLOADS_BYTES_MAX: u64 = 128 << 30;
 /// Longest wait for another request that works on the same upload, in milliseconds.
 pub const UPLOAD_TURN_MILLISECONDS_MAX: u64 = 5_000;
+/// Time between two looks whether it has ended, in milliseconds.
+pub const UPLOAD_TURN_LOOK_MILLISECONDS: u64 = 20;
 /// Longest time in which no byte of an upload comes, in seconds.
 pub const UPLOAD_IDLE_SECONDS_MAX: u64 = 60;
 /// Longest time that one request may go on with an upload, in seconds.

@@ -18,8 +18,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use luge_model::limits::{
-    DISK_RESERVE_BYTES, UPLOAD_ID_CHARS, UPLOAD_MILLISECONDS, UPLOAD_TURN_MILLISECONDS_MAX,
-    UPLOADS_BYTES_MAX, UPLOADS_CALLER_BYTES_MAX, UPLOADS_CALLER_MAX, UPLOADS_MAX,
+    DISK_RESERVE_BYTES, UPLOAD_ID_CHARS, UPLOAD_MILLISECONDS, UPLOAD_TURN_LOOK_MILLISECONDS,
+    UPLOAD_TURN_MILLISECONDS_MAX, UPLOADS_BYTES_MAX, UPLOADS_CALLER_BYTES_MAX, UPLOADS_CALLER_MAX,
+    UPLOADS_MAX,
 };
 use luge_model::network;
 use luge_model::principal::Principal;
@@ -174,7 +175,7 @@ impl Resumable {
 
     /// One's turn at an upload; who has it is told to leave off.
     async fn turn(&self, id: &str) -> Result<Turn> {
-        const LOOK: Duration = Duration::from_millis(20);
+        let look = Duration::from_millis(UPLOAD_TURN_LOOK_MILLISECONDS);
         let most = Duration::from_millis(UPLOAD_TURN_MILLISECONDS_MAX);
         let taking = async {
             loop {
@@ -182,7 +183,7 @@ impl Resumable {
                     Ok(turn) => return turn,
                     Err(working) => working.notify_one(),
                 }
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(look).await;
             }
         };
         let taken = tokio::time::timeout(most, taking).await;

@@ -1,9 +1,12 @@
 //! Uploads piece by piece (tus 1.0.0): what is refused, and that it changes nothing.
 
+use super::hostile::{CONTENTS, POLICY};
 use super::{address, field, public_collection, stored};
 use luge_tests::persona::records;
 use luge_tests::{Answer, Persona, Requests, Server};
 use serde_json::json;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 const UPLOADS: &str = "/api/files/uploads";
 const BYTES: &str = "application/offset+octet-stream";
@@ -444,4 +447,80 @@ fn uploads_are_limited_for_each_caller() {
     assert_eq!(one_more.status, 400, "{one_more}");
     assert!(one_more.text.contains("32 uploads"), "{one_more}");
     begin(&member, 1);
+}
+
+/// T-XSS-1: what comes piece by piece is what its bytes say, whatever its client calls it.
+#[test]
+fn what_could_run_is_never_shown() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    world(&server);
+    let anyone = server.anyone();
+    let superuser = server.superuser();
+    for (number, content) in CONTENTS.iter().enumerate() {
+        // "x.png" with a type of its own, "x.html", and no name at all.
+        let metadata = [
+            "filename eC5wbmc=,filetype aW1hZ2UvcG5n",
+            "filename eC5odG1s,filetype aW1hZ2UvcG5n",
+            "filetype aW1hZ2UvcG5n",
+        ];
+        let length = content.len().to_string();
+        let headers = [
+            ("Upload-Length", length.as_str()),
+            ("Upload-Metadata", metadata[number % metadata.len()]),
+        ];
+        let begun = with(&superuser, &headers).send("POST", UPLOADS, BYTES, content);
+        assert_eq!(begun.status, 201, "{begun}");
+        let upload = name(begun.header("location").unwrap_or_default());
+        let record = superuser.post(&records("docs"), &json!({"one": upload}));
+        let record = record.expect(200);
+        for query in ["", "?thumb=100x100", "?download=1", "?format=webp"] {
+            let answer = anyone.get(&format!("{}{query}", address(&record, "one")));
+            assert_eq!(answer.bytes, *content, "{query}: {answer}");
+            let disposition = answer.header("content-disposition").unwrap_or_default();
+            assert!(
+                disposition.starts_with("attachment; filename=\""),
+                "{answer}"
+            );
+            assert_eq!(answer.header("content-security-policy"), Some(POLICY));
+            assert_eq!(answer.header("x-content-type-options"), Some("nosniff"));
+        }
+    }
+}
+
+/// T-BOMB-3: a body that goes on beyond its upload is cut off, and nothing of it stays.
+#[test]
+fn endless_bodies_leave_nothing() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let member = world(&server);
+    let path = begin(&member, 100);
+    append(&member, &path, "0", b"begun");
+    let head = format!(
+        "PATCH {path} HTTP/1.1\r\nHost: x\r\nAuthorization: {}\r\nTus-Resumable: 1.0.0\r\n\
+         Upload-Offset: 5\r\nContent-Type: {BYTES}\r\nTransfer-Encoding: chunked\r\n\r\n",
+        member.token()
+    );
+    let mut stream = TcpStream::connect(&server.address).expect("the server takes a connection");
+    stream
+        .write_all(head.as_bytes())
+        .expect("the head can be sent");
+    let much = [b"100000\r\n".as_slice(), &vec![b'x'; 1 << 20], b"\r\n"].concat();
+    // The server may hang up before it read all that is sent.
+    for _ in 0..100 {
+        if stream.write_all(&much).is_err() {
+            break;
+        }
+    }
+    let mut answer = [0; 12];
+    if stream.read_exact(&mut answer).is_ok() {
+        assert_eq!(&answer, b"HTTP/1.1 413");
+    }
+    drop(stream);
+    assert_eq!(offset(&member, &path).as_deref(), Some("5"));
+    assert_eq!(append(&member, &path, "5", &[b'y'; 95]).status, 204);
 }
