@@ -1,6 +1,6 @@
-// Files in a real S3 server's bucket, through the unmodified `pocketbase` package, on Luge (LUGE_BIN)
-// and on the real PocketBase (POCKETBASE_BIN, when set): both use the same keys, so that a bucket of
-// PocketBase keeps working; and files inside the database, which only Luge has.
+// Files in a real S3 server's bucket, through the unmodified `pocketbase` package, on Luge
+// (LUGE_BIN) and on the real PocketBase (POCKETBASE_BIN, when set): both use the same keys, so that
+// a bucket of PocketBase keeps working; and files inside the database, which only Luge has.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -77,7 +77,7 @@ describe("uploads piece by piece", () => {
     assert.equal(again.response.data.one.code, "validation_invalid_upload");
   });
 
-  test("it goes on where it was after the client, the connection and the server broke off", async () => {
+  test("it goes on where it was after client and server broke off", async () => {
     const { upload, ended } = begin(LARGE, {
       onChunkComplete: (_, sent) => {
         if (sent === 3_000_000) upload.abort();
@@ -145,7 +145,7 @@ describe("uploads piece by piece", () => {
     assert.ok((await bytesOf(record)).equals(LARGE));
   });
 
-  test("an upload is its owner's, several become files of one record, and some stay kept", async () => {
+  test("an upload is its owner's, and several become files of one record", async () => {
     const headers = { Authorization: user.authStore.token };
     const hello = await whole(Buffer.from("hello"), { headers, uploadDataDuringCreation: true,
       metadata: { filename: "hello.txt" } });

@@ -335,6 +335,8 @@ pub const FILE_EXTENSION_CHARS_MAX: usize = 20;
 pub const FILES_TEND_MILLISECONDS: i64 = 1_000;
 /// Time from one comparison of all files with all records to the next, in milliseconds.
 pub const FILES_SWEEP_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// How long a storage of files that cannot be reached is left alone, in milliseconds.
+pub const FILES_REST_MILLISECONDS: i64 = 60 * 1_000;
 /// Log entries that are read together when files are removed that commits dropped.
 pub const FILES_FOLLOW_ENTRIES: usize = 100;
 /// Bytes of a file in one value of the database, where files are kept there; with their checksum
@@ -352,8 +354,10 @@ pub const S3_PARTS_MAX: u64 = 9_000;
 pub const S3_CONNECT_SECONDS_MAX: u64 = 10;
 /// Longest time that a bucket's server says nothing, in seconds.
 pub const S3_READ_SECONDS_MAX: u64 = 60;
-/// Longest time that one call of a bucket takes with all its attempts, in seconds.
+/// Longest time that sending a part to a bucket takes with all its attempts, in seconds.
 pub const S3_SECONDS_MAX: u64 = 120;
+/// The same for every other call of a bucket.
+pub const S3_CALL_SECONDS_MAX: u64 = 30;
 /// How often a failed call of a bucket is tried again.
 pub const S3_RETRIES_MAX: usize = 2;
 /// Bytes at the beginning of an open file in a bucket that are kept in memory.

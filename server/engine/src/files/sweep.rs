@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections};
 use luge_model::id::{CollectionNumber, FieldNumber};
-use luge_model::limits::{FILES_FOLLOW_ENTRIES, FILES_SWEEP_MILLISECONDS};
+use luge_model::limits::{FILES_FOLLOW_ENTRIES, FILES_REST_MILLISECONDS, FILES_SWEEP_MILLISECONDS};
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
 
@@ -37,6 +37,8 @@ pub(super) struct Tended {
     footprints: HashMap<String, Footprint>,
     /// Where files were then: another store is swept from the start.
     blobs: Option<Arc<dyn BlobStore>>,
+    /// Until when a store that cannot be reached is left alone.
+    rest_until: Option<Timestamp>,
 }
 
 /// Files of one record.
@@ -100,12 +102,29 @@ impl Files {
     /// # Errors
     /// When the store fails or what is stored cannot be listed.
     pub fn tend(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<()> {
-        let mut tended = self.tended.lock();
-        let blobs = self.blobs()?;
-        self.settle_abandoned(&*blobs)?;
         self.expire_uploads(now)?;
         let reclaimed = self.places.reclaim();
         reclaimed.map_err(|error| failed("take back the room of removed files", &error))?;
+        let mut tended = self.tended.lock();
+        if tended.rest_until.is_some_and(|until| now < until) {
+            return Ok(());
+        }
+        tended.rest_until = None;
+        let outcome = self.tend_blobs(&mut tended, now, stopping);
+        if let Err(Error::FilesUnreachable(_)) = outcome {
+            tended.rest_until = Some(Timestamp(now.0.saturating_add(FILES_REST_MILLISECONDS)));
+        }
+        outcome
+    }
+
+    fn tend_blobs(
+        &self,
+        tended: &mut Tended,
+        now: Timestamp,
+        stopping: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let blobs = self.blobs()?;
+        self.settle_abandoned(&*blobs)?;
         let same = |known: &Arc<dyn BlobStore>| Arc::ptr_eq(known, &blobs);
         if !tended.blobs.as_ref().is_some_and(same) {
             *tended = Tended {
@@ -119,10 +138,10 @@ impl Files {
         });
         match tended.up_to.filter(|_| !due) {
             Some(up_to) if !self.is_trimmed(up_to)? => {
-                self.sweep_shrunken(&mut tended, &snapshot, stopping)?;
-                self.follow(&mut tended, up_to, stopping)
+                self.sweep_shrunken(tended, &snapshot, stopping)?;
+                self.follow(tended, up_to, stopping)
             }
-            _ => self.sweep_all(&mut tended, &snapshot, now, stopping),
+            _ => self.sweep_all(tended, &snapshot, now, stopping),
         }
     }
 
@@ -174,6 +193,7 @@ impl Files {
             version: snapshot.version(),
             footprints: footprints(snapshot),
             blobs: Some(blobs),
+            rest_until: None,
         };
         Ok(())
     }

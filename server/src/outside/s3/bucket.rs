@@ -13,8 +13,8 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use luge_engine::settings::S3Settings;
 use luge_model::limits::{
-    S3_CONNECT_SECONDS_MAX, S3_PART_BYTES, S3_PARTS_MAX, S3_READ_SECONDS_MAX, S3_RETRIES_MAX,
-    S3_SECONDS_MAX,
+    S3_CALL_SECONDS_MAX, S3_CONNECT_SECONDS_MAX, S3_PART_BYTES, S3_PARTS_MAX, S3_READ_SECONDS_MAX,
+    S3_RETRIES_MAX, S3_SECONDS_MAX,
 };
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::client::{HttpClient, HttpConnector};
@@ -42,15 +42,23 @@ pub(super) struct Bucket {
 type Facts<'a> = [(&'static str, &'a str)];
 
 impl Runtime {
-    /// Runs something to its end and waits for it, within a time limit.
+    /// Runs something short to its end and waits for it.
     pub(super) fn wait<T, F>(&self, doing: F) -> io::Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        self.wait_at_most(S3_CALL_SECONDS_MAX, doing)
+    }
+
+    fn wait_at_most<T, F>(&self, seconds: u64, doing: F) -> io::Result<T>
     where
         T: Send + 'static,
         F: Future<Output = Result<T, Error>> + Send + 'static,
     {
         let threads = self.threads()?;
         let (sender, outcome) = mpsc::sync_channel(1);
-        let limit = Duration::from_secs(S3_SECONDS_MAX);
+        let limit = Duration::from_secs(seconds);
         threads.spawn(async move {
             // Nobody may be waiting any more.
             let _ = sender.send(tokio::time::timeout(limit, doing).await);
@@ -148,9 +156,12 @@ impl Bucket {
             let sent = match read {
                 Ok(0) => {
                     let completing = async move { upload.complete().await.map(|_| ()) };
-                    return self.runtime.wait(completing);
+                    return self.runtime.wait_at_most(S3_SECONDS_MAX, completing);
                 }
-                Ok(_) => self.runtime.wait(upload.put_part(bytes.into())),
+                Ok(_) => {
+                    let sending = upload.put_part(bytes.into());
+                    self.runtime.wait_at_most(S3_SECONDS_MAX, sending)
+                }
                 Err(error) => Err(error),
             };
             if let Err(error) = sent {
@@ -165,7 +176,7 @@ impl Bucket {
     pub(super) fn put_small(&self, key: &str, bytes: Vec<u8>, facts: &Facts<'_>) -> io::Result<()> {
         let options = PutOptions::from(attributes(facts));
         let (store, at) = (Arc::clone(&self.store), location(key)?);
-        self.runtime.wait(async move {
+        self.runtime.wait_at_most(S3_SECONDS_MAX, async move {
             let payload = Bytes::from(bytes).into();
             store.put_opts(&at, payload, options).await.map(|_| ())
         })

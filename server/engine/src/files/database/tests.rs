@@ -1,3 +1,5 @@
+//! What crashes, readers and damage do to blobs in the database.
+
 use tempfile::TempDir;
 
 use super::*;

@@ -40,21 +40,34 @@ impl Files {
     /// [`UploadError::TooLong`] where `announced` bytes are more than are missing;
     /// [`UploadError::Busy`].
     pub async fn append(
-        &self,
+        self: &Arc<Self>,
         context: &Context,
         id: &str,
         offset: u64,
-        (announced, checksum): (u64, Option<Checksum>),
+        next: (u64, Option<Checksum>),
     ) -> Result<Appending> {
         self.known_upload(context, id)?;
         let turn = self.resumable.turn(id).await?;
+        let (files, context, id) = (Arc::clone(self), context.clone(), id.to_owned());
+        let beginning =
+            tokio::task::spawn_blocking(move || files.go_on(&context, &id, (offset, next), turn));
+        beginning.await.map_err(|_| Error::Closed)?
+    }
+
+    fn go_on(
+        &self,
+        context: &Context,
+        id: &str,
+        (offset, (announced, checksum)): (u64, (u64, Option<Checksum>)),
+        turn: Turn,
+    ) -> Result<Appending> {
         // Looked up again: what had the turn may have ended the upload.
         let known = self.known_upload(context, id)?;
         let is_at = self.synced_length(id)?;
         if is_at != offset {
             return Err(Error::Upload(UploadError::Offset(is_at)));
         }
-        if announced > known.length - offset.min(known.length) {
+        if announced > known.length.saturating_sub(offset) {
             return Err(Error::Upload(UploadError::TooLong(known.length)));
         }
         let path = self.resumable.path(id);
