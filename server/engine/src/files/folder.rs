@@ -172,7 +172,7 @@ fn listed(entry: &fs::DirEntry, key: &str) -> io::Result<Option<Listed>> {
         return Ok(None);
     };
     match entry.metadata() {
-        Ok(metadata) => Ok(metadata.is_file().then(|| Listed {
+        Ok(metadata) => Ok(metadata.is_file().then_some(Listed {
             path,
             bytes: metadata.len(),
         })),

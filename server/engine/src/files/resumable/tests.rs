@@ -133,7 +133,7 @@ async fn an_upload_survives_a_restart_and_what_is_not_known_does_not() {
         .unwrap();
     }
     let world = world.restarted();
-    assert_eq!(world.bytes(), [id.clone()]);
+    assert_eq!(world.bytes(), std::slice::from_ref(&id));
     assert_eq!(world.offset(&id).unwrap(), 5);
     assert_eq!(world.append(&id, 5, b"world").await.unwrap(), 10);
     world
@@ -165,7 +165,7 @@ async fn bytes_that_were_not_checked_are_taken_back() {
     appending.write(b"llo").unwrap();
     drop(appending);
     assert_eq!(world.offset(&id).unwrap(), 2);
-    assert_eq!(world.bytes(), [id.clone()]);
+    assert_eq!(world.bytes(), std::slice::from_ref(&id));
     // A crash before they were compared.
     let mut appending = append(2).await.unwrap();
     appending.write(b"llo").unwrap();

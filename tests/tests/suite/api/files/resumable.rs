@@ -10,6 +10,9 @@ use serde_json::json;
 const UPLOADS: &str = "/api/files/uploads";
 const BYTES: &str = "application/offset+octet-stream";
 
+/// What a request is, its headers, and the status that must come.
+type Row<'a> = (&'a str, &'a [(&'a str, &'a str)], u16);
+
 /// A collection `docs` whose field `one` takes a hundred bytes, and a member.
 fn world(server: &Server) -> Persona {
     let superuser = server.superuser();
@@ -104,7 +107,7 @@ fn what_makes_no_sense_begins_nothing() {
     world(&server);
     let anyone = server.anyone();
     let long = format!("filename {}", "QUFB".repeat(2_000));
-    let rows: &[(&str, &[(&str, &str)], u16)] = &[
+    let rows: &[Row<'_>] = &[
         ("no length", &[], 400),
         ("a length that is none", &[("Upload-Length", "x")], 400),
         ("less than nothing", &[("Upload-Length", "-1")], 400),
