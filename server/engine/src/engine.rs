@@ -10,7 +10,7 @@ use crate::auth::{self, Auth};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, Buckets, FileStoreKind, Files};
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
@@ -19,7 +19,10 @@ use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
-use crate::store::{self, Durability, StoreKind, StoreOptions};
+use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
+
+/// Lies in a data folder that an import has not filled yet.
+pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -39,6 +42,8 @@ pub struct Options {
     pub files: Option<FileStoreKind>,
     /// Reaches buckets; without it none can be used.
     pub buckets: Option<Arc<dyn Buckets>>,
+    /// Whether this is the import whose mark lies in the folder.
+    pub importing: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -78,6 +83,7 @@ impl Options {
             mirror_bytes: MIRROR_BYTES_DEFAULT,
             files: None,
             buckets: None,
+            importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -88,7 +94,7 @@ impl Engine {
     /// Opens the data folder and everything in it.
     ///
     /// # Errors
-    /// When the folder is in use, of another format or damaged.
+    /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
         let file_store = files::chosen(&committer, options.files)?;
@@ -174,6 +180,11 @@ impl Engine {
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
 fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
+        return Err(Error::Store(StoreError::UnfinishedImport {
+            folder: options.folder.display().to_string(),
+        }));
+    }
     let store_options = StoreOptions {
         folder: options.folder.join("store"),
         durability: options.durability,

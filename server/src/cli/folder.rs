@@ -15,7 +15,15 @@ use crate::outside::s3::S3;
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
-    let options = Options {
+    match Engine::open(options(config)) {
+        Ok(engine) => Ok(Arc::new(engine)),
+        Err(error) => Err(refusal(config, &error)),
+    }
+}
+
+/// How the data folder is opened.
+pub(super) fn options(config: &Config) -> Options {
+    Options {
         store: match config.store.value {
             StoreName::Sled => StoreKind::Sled,
             StoreName::Fjall => StoreKind::Fjall,
@@ -30,10 +38,6 @@ pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         files: config.files.value,
         buckets: Some(Arc::new(S3::new(Arc::new(SystemRandom)))),
         ..Options::new(config.dir.value.clone())
-    };
-    match Engine::open(options) {
-        Ok(engine) => Ok(Arc::new(engine)),
-        Err(error) => Err(refusal(config, &error)),
     }
 }
 
@@ -50,6 +54,10 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
         Error::FilesElsewhere { found, .. } => reason.remedy(format!(
             "start with --files {found}, or without it; files are not moved from one to the other"
         )),
+        Error::Store(StoreError::UnfinishedImport { .. }) => reason.remedy(
+            "wait until it is done; if it broke off, run it again, which begins anew, or remove \
+             the folder",
+        ),
         Error::Store(StoreError::Format { .. }) => {
             reason.remedy("use the version of luge that wrote the folder, or restore a backup")
         }

@@ -15,6 +15,7 @@ use crate::config::{Config, ConfigError, Texts};
 mod control;
 mod files;
 mod folder;
+mod import_pocketbase;
 mod order;
 mod rules;
 mod serve;
@@ -44,7 +45,8 @@ const IMPORT_EXAMPLES: &str = "\
 Examples:
   luge import file movies.json --collection movies
   luge import file zipcodes.csv --collection zipcodes --dir /var/lib/luge
-  luge import file events.txt --format ndjson --collection events";
+  luge import file events.txt --format ndjson --collection events
+  luge import pocketbase ../app/pb_data --dir /var/lib/luge";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:

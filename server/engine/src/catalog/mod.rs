@@ -46,6 +46,7 @@ mod snapshot;
 mod start;
 mod stored;
 mod system;
+mod take_over;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -60,6 +61,7 @@ pub use plan::{
 pub use references::Reference;
 pub use remove::{RecordRemoval, Removing};
 pub use snapshot::Snapshot;
+pub use take_over::Original;
 
 /// Letters of random secrets.
 const SECRET_LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

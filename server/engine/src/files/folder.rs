@@ -279,8 +279,8 @@ mod tests {
         let folder = tempfile::TempDir::new().unwrap();
         let spools = folder.path().join(".uploads");
         let store = Folder::new(folder.path().join("storage"));
-        conformance::check(&store, &|bytes| {
-            Spool::of_bytes(&spools, &SystemRandom, bytes).unwrap()
+        conformance::check(&store, &|mut bytes| {
+            Spool::of_reader(&spools, &SystemRandom, &mut bytes).unwrap()
         });
     }
 

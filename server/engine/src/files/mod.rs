@@ -23,6 +23,7 @@ use crate::settings::{S3Settings, Settings};
 use crate::store::StoreError;
 
 mod blob;
+mod carry;
 mod claim;
 #[cfg(test)]
 mod conformance;
@@ -137,18 +138,6 @@ impl Files {
         let buckets = self.places.buckets();
         let tested = buckets.and_then(|buckets| buckets.test(settings));
         tested.map_err(|error| failed("use the bucket", &error))
-    }
-
-    /// Stores a file that a record names already, or will. May block.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`], or when it cannot be written.
-    pub fn store(&self, path: &BlobPath, source: &mut dyn io::Read) -> Result<()> {
-        let blobs = self.blobs()?;
-        let folder = self.folder.join(SPOOL_FOLDER);
-        let stored = Spool::of_reader(&folder, &*self.random, source)
-            .and_then(|spool| blobs.put(path, &spool));
-        stored.map_err(|error| failed("store a file", &error))
     }
 
     /// Begins to receive a file. May block, as all calls here may.

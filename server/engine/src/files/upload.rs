@@ -39,14 +39,6 @@ impl Spool {
         Self { path, temporary }
     }
 
-    /// Makes one that holds `bytes` and is synced.
-    pub(super) fn of_bytes(folder: &Path, random: &dyn Random, bytes: &[u8]) -> io::Result<Self> {
-        let (spool, mut file) = Self::create(folder, random)?;
-        file.write_all(bytes)?;
-        file.sync_data()?;
-        Ok(spool)
-    }
-
     /// Makes one in a folder of what `source` gives, synced.
     ///
     /// # Errors

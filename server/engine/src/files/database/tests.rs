@@ -20,8 +20,8 @@ fn opened(folder: &TempDir, kind: StoreKind) -> Database {
     )
 }
 
-fn spool(folder: &TempDir, bytes: &[u8]) -> Spool {
-    Spool::of_bytes(&folder.path().join("spools"), &SystemRandom, bytes).unwrap()
+fn spool(folder: &TempDir, mut bytes: &[u8]) -> Spool {
+    Spool::of_reader(&folder.path().join("spools"), &SystemRandom, &mut bytes).unwrap()
 }
 
 fn path() -> BlobPath {

@@ -211,10 +211,10 @@ impl Files {
     }
 
     /// Stores a preview, unless its image went meanwhile.
-    fn keep(&self, original: &BlobPath, preview: &BlobPath, bytes: &[u8]) -> Result<()> {
+    fn keep(&self, original: &BlobPath, preview: &BlobPath, mut bytes: &[u8]) -> Result<()> {
         let blobs = self.blobs()?;
         let folder = self.folder.join(SPOOL_FOLDER);
-        let stored = Spool::of_bytes(&folder, &*self.random, bytes)
+        let stored = Spool::of_reader(&folder, &*self.random, &mut bytes)
             .and_then(|spool| blobs.put(preview, &spool))
             .and_then(|()| match blobs.open(original)? {
                 Some(_) => Ok(()),
