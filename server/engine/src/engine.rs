@@ -98,13 +98,7 @@ impl Engine {
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
         let file_store = files::chosen(&committer, options.files)?;
-        let Options {
-            folder,
-            buckets,
-            clock,
-            random,
-            ..
-        } = options;
+        let (clock, random) = (options.clock, options.random);
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
@@ -125,9 +119,9 @@ impl Engine {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
             random: Arc::clone(&random),
-            folder: folder.join("storage"),
+            folder: options.folder.join("storage"),
             kind: file_store,
-            buckets,
+            buckets: options.buckets,
             settings: Arc::clone(&settings),
             clock: Arc::clone(&clock),
         })?);

@@ -61,6 +61,14 @@ fn offset(persona: &Persona, path: &str) -> Option<String> {
     answer.header("upload-offset").map(str::to_owned)
 }
 
+/// An upload with all of its bytes; its path.
+#[track_caller]
+fn finished(persona: &Persona, bytes: &[u8]) -> String {
+    let path = begin(persona, bytes.len());
+    assert_eq!(append(persona, &path, "0", bytes).status, 204);
+    path
+}
+
 /// `upload:ID` of an upload.
 fn name(path: &str) -> String {
     format!("upload:{}", path.rsplit('/').next().unwrap_or_default())
@@ -98,6 +106,43 @@ fn the_server_says_what_it_can() {
     assert!(allowed.contains("PATCH"), "{answer}");
 }
 
+/// Headers with which nothing begins.
+const SENSELESS: &[Row<'static>] = &[
+    ("no length", &[], 400),
+    ("a length that is none", &[("Upload-Length", "x")], 400),
+    ("less than nothing", &[("Upload-Length", "-1")], 400),
+    (
+        "more than any field takes",
+        &[("Upload-Length", "5242881")],
+        413,
+    ),
+    (
+        "more than a number",
+        &[("Upload-Length", "99999999999999999999")],
+        400,
+    ),
+    (
+        "a length that comes later",
+        &[("Upload-Defer-Length", "1")],
+        400,
+    ),
+    (
+        "a part of another",
+        &[("Upload-Concat", "partial"), ("Upload-Length", "5")],
+        400,
+    ),
+    (
+        "no Base64",
+        &[("Upload-Length", "5"), ("Upload-Metadata", "filename !")],
+        400,
+    ),
+    (
+        "a checksum of no kind",
+        &[("Upload-Length", "5"), ("Upload-Checksum", "md5 AAAA")],
+        400,
+    ),
+];
+
 #[test]
 fn what_makes_no_sense_begins_nothing() {
     let server = Server::start();
@@ -107,47 +152,9 @@ fn what_makes_no_sense_begins_nothing() {
     world(&server);
     let anyone = server.anyone();
     let long = format!("filename {}", "QUFB".repeat(2_000));
-    let rows: &[Row<'_>] = &[
-        ("no length", &[], 400),
-        ("a length that is none", &[("Upload-Length", "x")], 400),
-        ("less than nothing", &[("Upload-Length", "-1")], 400),
-        (
-            "more than any field takes",
-            &[("Upload-Length", "5242881")],
-            413,
-        ),
-        (
-            "more than a number",
-            &[("Upload-Length", "99999999999999999999")],
-            400,
-        ),
-        (
-            "a length that comes later",
-            &[("Upload-Defer-Length", "1")],
-            400,
-        ),
-        (
-            "a part of another",
-            &[("Upload-Concat", "partial"), ("Upload-Length", "5")],
-            400,
-        ),
-        (
-            "no Base64",
-            &[("Upload-Length", "5"), ("Upload-Metadata", "filename !")],
-            400,
-        ),
-        (
-            "long metadata",
-            &[("Upload-Length", "5"), ("Upload-Metadata", &long)],
-            400,
-        ),
-        (
-            "a checksum of no kind",
-            &[("Upload-Length", "5"), ("Upload-Checksum", "md5 AAAA")],
-            400,
-        ),
-    ];
-    for (what, headers, status) in rows {
+    let long = [("Upload-Length", "5"), ("Upload-Metadata", long.as_str())];
+    let long: Row<'_> = ("long metadata", &long, 400);
+    for (what, headers, status) in SENSELESS.iter().chain([&long]) {
         let answer = with(&anyone, headers).send("POST", UPLOADS, "", b"");
         assert_eq!(answer.status, *status, "{what}: {answer}");
         assert_eq!(
@@ -192,7 +199,6 @@ fn what_does_not_fit_is_not_appended() {
         return;
     }
     let member = world(&server);
-    let anyone = server.anyone();
     let path = begin(&member, 10);
     assert_eq!(append(&member, &path, "0", b"hello").status, 204);
     let is_at = || assert_eq!(offset(&member, &path).as_deref(), Some("5"));
@@ -241,14 +247,26 @@ fn what_does_not_fit_is_not_appended() {
         );
         is_at();
     }
-    // For everybody else it is not there, whatever they do.
+}
+
+#[test]
+fn for_others_an_upload_is_not_there() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let member = world(&server);
+    let anyone = server.anyone();
+    let path = begin(&member, 10);
+    assert_eq!(append(&member, &path, "0", b"hello").status, 204);
+    let patch = with(&member, &[("Upload-Offset", "5")]);
     let broken = member.with_token("not.a.token");
     for other in [&anyone, &broken, &server.superuser()] {
         assert_eq!(append(other, &path, "5", b"world").status, 404);
         assert_eq!(offset(other, &path), None);
         assert_eq!(with(other, &[]).send("DELETE", &path, "", b"").status, 404);
     }
-    is_at();
+    assert_eq!(offset(&member, &path).as_deref(), Some("5"));
     let right = patch.with_header("Upload-Checksum", "sha1 fCEUM/AgcVl3Qeb/Wo6jR4mrv0M=");
     let overridden = right.with_header("X-HTTP-Method-Override", "PATCH");
     let answer = overridden.send("POST", &path, BYTES, b"world");
@@ -271,27 +289,19 @@ fn what_does_not_fit_is_not_appended() {
 }
 
 #[test]
-fn a_record_takes_only_what_its_field_would_take_and_only_once() {
+fn a_record_takes_only_what_its_field_would_take() {
     let server = Server::start();
     if server.is_reference() {
         return;
     }
     let member = world(&server);
     let anyone = server.anyone();
-    let code = |answer: &Answer, key: &str| answer.text_at(&format!("data.{key}.code"));
     let unfinished = begin(&member, 10);
     append(&member, &unfinished, "0", b"half");
-    let finished = |bytes: &[u8]| {
-        let path = begin(&member, bytes.len());
-        assert_eq!(append(&member, &path, "0", bytes).status, 204);
-        path
-    };
-    let (text, large, html) = (
-        finished(b"text"),
-        finished(b"01234567890"),
-        finished(b"<html>"),
-    );
-    let docs = records("docs");
+    let text = finished(&member, b"text");
+    let large = finished(&member, b"01234567890");
+    let html = finished(&member, b"<html>");
+    let (docs, named) = (records("docs"), name(&text));
     let invalid = "validation_invalid_upload";
     for (what, persona, body, key, expected) in [
         (
@@ -301,18 +311,12 @@ fn a_record_takes_only_what_its_field_would_take_and_only_once() {
             "one",
             invalid,
         ),
-        (
-            "foreign",
-            &anyone,
-            json!({"one": name(&text)}),
-            "one",
-            invalid,
-        ),
+        ("foreign", &anyone, json!({"one": named}), "one", invalid),
         ("none", &member, json!({"one": "upload:"}), "one", invalid),
         (
             "twice",
             &member,
-            json!({"text": [name(&text), name(&text)]}),
+            json!({"text": [named, named]}),
             "text",
             invalid,
         ),
@@ -347,15 +351,32 @@ fn a_record_takes_only_what_its_field_would_take_and_only_once() {
     ] {
         let answer = persona.post(&docs, &body);
         assert_eq!(answer.status, 400, "{what}: {answer}");
-        assert_eq!(code(&answer, key), expected, "{what}: {answer}");
+        let code = answer.text_at(&format!("data.{key}.code"));
+        assert_eq!(code, expected, "{what}: {answer}");
     }
-    // A text field takes it as a text, and what is refused is not used up.
+    assert_eq!(offset(&member, &text).as_deref(), Some("4"));
+}
+
+#[test]
+fn a_record_takes_an_upload_once() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let member = world(&server);
+    let (text, large) = (
+        finished(&member, b"text"),
+        finished(&member, b"01234567890"),
+    );
+    let docs = records("docs");
+    // A text field takes it as a text.
     let record = member.post(&docs, &json!({"title": name(&text), "one": name(&text)}));
     let record = record.expect(200);
     assert_eq!(record["title"], json!(name(&text)));
     assert_eq!(member.get(&address(&record, "one")).text, "text");
     let again = member.post(&docs, &json!({"one": name(&text)}));
-    assert_eq!(code(&again, "one"), invalid, "{again}");
+    let code = again.text_at("data.one.code");
+    assert_eq!(code, "validation_invalid_upload", "{again}");
     assert_eq!(offset(&member, &text), None);
     let path = format!("{docs}/{}", record["id"].as_str().unwrap_or_default());
     let form = super::form(&[("one", None, name(&large).as_bytes())]);
