@@ -35,10 +35,12 @@ use crate::error::{Error, Result};
 use crate::store::{Direction, Store, StoreError, key};
 
 mod resident;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use resident::Resident;
+pub use shown::Shown;
 
 /// What a commit did to one record: the state after it, `None` for a delete.
 #[derive(Clone, Debug)]

@@ -11,8 +11,9 @@ import { randomTwins } from "./twins.mjs";
 
 const REQUESTS_OF_A_WORLD = 1000;
 const AT_ONCE = 8;
-// What names the moment or the request, not the data.
-const VOLATILE = ["date", "x-request-id", "connection", "keep-alive", "transfer-encoding"];
+// What names the moment or the request, not the data; and the tag, which each server makes of the
+// text, compared here, under a key of its own.
+const VOLATILE = ["date", "x-request-id", "connection", "keep-alive", "transfer-encoding", "etag"];
 
 /**
  * Compares the answers to `requests` of one binary; a `control` breaks something that must be

@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{BlobPath, BlobStore, Files, Upload};
+use crate::store::{CommitError, Sequence};
 
 /// All claims.
 #[derive(Debug, Default)]
@@ -109,6 +110,20 @@ impl Placed {
         });
         if let Err(died) = removing.await {
             tracing::warn!(%died, "files that are not needed wait for the sweep");
+        }
+    }
+}
+
+impl Placed {
+    /// Says what became of the record: whether its commit happened.
+    pub async fn settle(self, outcome: Result<&Sequence, &CommitError>) {
+        match outcome {
+            Ok(_) => self.kept(),
+            Err(CommitError::Guard(_) | CommitError::Busy | CommitError::DiskFull) => {
+                self.refused().await;
+            }
+            // The commit may be there at the next start: what becomes of the files is seen then.
+            Err(CommitError::Closed | CommitError::Store(_)) => drop(self),
         }
     }
 }

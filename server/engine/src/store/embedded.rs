@@ -24,8 +24,8 @@ use super::folder::Folder;
 use super::group::{Committing, Message, Waiting};
 use super::key::{self, readable};
 use super::{
-    Announced, Batch, CommitError, CommitFuture, Direction, Durability, Key, KeyRange, Sequence,
-    Store, StoreError, Visit, codec,
+    Announced, Batch, CommitError, CommitFuture, Direction, Durability, Key, KeyRange, ReadStore,
+    Sequence, Store, StoreError, Visit, codec,
 };
 
 /// The version of everything below the [`Store`] trait and of the keys; checked when a store opens.
@@ -143,7 +143,7 @@ impl<M: Medium> fmt::Debug for Embedded<M> {
     }
 }
 
-impl<M: Medium> Store for Embedded<M> {
+impl<M: Medium> ReadStore for Embedded<M> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         refuse_inside_scan()?;
         let _reading = self.shared.gate.read();
@@ -179,7 +179,7 @@ impl<M: Medium> Store for Embedded<M> {
             .medium
             .scan(range, direction, &mut |key, value| {
                 if visited == limit {
-                    rest = Some(rest_of(range, direction, &last));
+                    rest = Some(range.beyond(direction, &last));
                     return ControlFlow::Break(());
                 }
                 visited += 1;
@@ -190,7 +190,9 @@ impl<M: Medium> Store for Embedded<M> {
             })?;
         Ok(rest)
     }
+}
 
+impl<M: Medium> Store for Embedded<M> {
     fn commit(&self, batch: Batch) -> CommitFuture {
         self.shared.medium.check_batch(&batch);
         if self.shared.closed.load(Ordering::Acquire) {
@@ -278,23 +280,6 @@ fn refuse_inside_scan() -> Result<(), StoreError> {
         ));
     }
     Ok(())
-}
-
-fn rest_of(range: &KeyRange, direction: Direction, last: &[u8]) -> KeyRange {
-    match direction {
-        Direction::Forward => {
-            let mut start = last.to_vec();
-            start.push(0);
-            KeyRange {
-                start,
-                end: range.end.clone(),
-            }
-        }
-        Direction::Backward => KeyRange {
-            start: range.start.clone(),
-            end: last.to_vec(),
-        },
-    }
 }
 
 fn answered(error: CommitError) -> CommitFuture {
