@@ -155,6 +155,12 @@ pub const INTERSECTION_INDEXES_MAX: usize = 3;
 /// Index entries that may be read in the order of a list before going through a mirrored collection
 /// is thought cheaper, however small it is.
 pub const INDEX_WALK_ENTRIES_MIN: usize = 128;
+/// Related records of which one request keeps what a part of its filter answered.
+pub const JOIN_ANSWERS_MAX: usize = 65_536;
+/// Records of a mirrored collection that tell about how many an index range leaves.
+pub const SAMPLE_RECORDS: usize = 64;
+/// How many times too much an index range must leave in a sample before it is not read at all.
+pub const SAMPLE_MARGIN: usize = 3;
 /// How often a write is planned before it gives up because what it stands on keeps changing.
 pub const WRITE_ATTEMPTS_MAX: usize = 8;
 /// Locks that writers of single records share by hash.

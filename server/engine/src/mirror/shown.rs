@@ -51,6 +51,16 @@ impl Shown {
         mirror.map_or(Lookup::Unknown, |mirror| mirror.get(collection, id))
     }
 
+    /// As [`Mirror::look`].
+    #[must_use]
+    pub fn look<R>(
+        &self,
+        collection: CollectionNumber,
+        looker: impl FnOnce(&Resident) -> R,
+    ) -> Option<R> {
+        self.of(collection)?.look(collection, looker)
+    }
+
     /// As [`Mirror::referring`].
     #[must_use]
     pub fn referring(
