@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::{Path, PathBuf};
 
+use luge_engine::files::FileStoreKind;
 use luge_engine::settings::{Fixed, Given, Origin};
 use toml::de::{DeInteger, DeTable, DeValue};
 
@@ -16,10 +17,11 @@ mod settings;
 
 /// The names of all settings, as flags are written. `LUGE_METRICS_ADDR` and `metrics_addr` are the
 /// forms of `metrics-addr` in the environment and in the file.
-pub(crate) const NAMES: [&str; 11] = [
+pub(crate) const NAMES: [&str; 12] = [
     "http",
     "dir",
     "store",
+    "files",
     "durability",
     "cache",
     "metrics-addr",
@@ -295,6 +297,8 @@ pub(crate) struct Config {
     pub(crate) dir: Setting<PathBuf>,
     /// Which store keeps the data: `sled`, `fjall` or `memory`.
     pub(crate) store: Setting<StoreName>,
+    /// Where files are kept that are in no bucket; nothing for where they are.
+    pub(crate) files: Setting<Option<FileStoreKind>>,
     /// Whether a write is answered before or after it is on disk.
     pub(crate) relaxed: Setting<bool>,
     /// Bytes of memory for the store's cache.
@@ -339,6 +343,7 @@ impl Config {
             )?,
             dir: texts.parse("dir", "luge_data", "expected a folder", path)?,
             store: texts.parse("store", "sled", "expected sled, fjall or memory", store)?,
+            files: texts.parse("files", "", "expected folder or database", files)?,
             relaxed: texts.parse(
                 "durability",
                 "strict",
@@ -400,6 +405,13 @@ fn store(text: &str) -> Option<StoreName> {
         "memory" => Some(StoreName::Memory),
         _ => None,
     }
+}
+
+fn files(text: &str) -> Option<Option<FileStoreKind>> {
+    if text.is_empty() {
+        return Some(None);
+    }
+    FileStoreKind::named(text).map(Some)
 }
 
 fn relaxed(text: &str) -> Option<bool> {

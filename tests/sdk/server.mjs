@@ -13,37 +13,71 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 
 export const SUPERUSER = ["root@example.com", "correct horse battery"];
 
-export async function startServer(binary) {
+/** A server; `options` are further ones of `serve`. `restart` kills it and starts it again. */
+export async function startServer(binary, options = []) {
   const folder = mkdtempSync(join(tmpdir(), "luge-sdk-"));
   const data = join(folder, "data");
-  execFileSync(binary, ["superuser", "upsert", ...SUPERUSER, "--dir", data], { cwd: folder });
+  execFileSync(binary, ["superuser", "upsert", ...SUPERUSER, "--dir", data, ...options], {
+    cwd: folder,
+  });
   const address = `127.0.0.1:${await freePort()}`;
   const logFile = join(folder, "process.log");
   const log = openSync(logFile, "a");
-  const child = spawn(binary, ["serve", "--http", address, "--dir", data], {
-    cwd: folder,
-    stdio: ["ignore", log, log],
-  });
-  running.add(child);
-  child.once("exit", () => running.delete(child));
   const url = `http://${address}`;
   const printed = () => readFileSync(logFile, "utf8");
-  await untilHealthy(url, child, printed);
-  const stop = async () => {
+  let child;
+  const start = async () => {
+    child = spawn(binary, ["serve", "--http", address, "--dir", data, ...options], {
+      cwd: folder,
+      stdio: ["ignore", log, log],
+    });
+    const started = child;
+    running.add(started);
+    started.once("exit", () => running.delete(started));
+    await untilHealthy(url, child, printed);
+  };
+  const kill = async () => {
     if (child.exitCode === null) {
       const ended = new Promise((resolve) => child.once("exit", resolve));
       child.kill("SIGKILL");
       await ended;
     }
+  };
+  const restart = () => kill().then(start);
+  const stop = async () => {
+    await kill();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url, stop, folder: data };
+  await start();
+  return { url, stop, restart, folder: data };
 }
 
-async function untilHealthy(url, child, printed) {
+/** A real S3 server with one bucket. */
+export async function startS3(bucket) {
+  const binary = process.env.S3_BIN ?? "../../target/tools/s3/bin/moto_server";
+  const port = await freePort();
+  const child = spawn(binary, ["-H", "127.0.0.1", "-p", `${port}`], { stdio: "ignore" });
+  running.add(child);
+  const url = `http://127.0.0.1:${port}`;
+  await untilHealthy(url, child, () => "an S3 server", "/");
+  await fetch(`${url}/${bucket}`, { method: "PUT" });
+  const stop = () => {
+    running.delete(child);
+    child.kill("SIGKILL");
+  };
+  const keys = async () => {
+    const listed = await fetch(`${url}/${bucket}?list-type=2`).then((answer) => answer.text());
+    return [...listed.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key]) => key).sort();
+  };
+  const settings = { enabled: true, bucket, region: "us-east-1", endpoint: url,
+    accessKey: "key", secret: "secret", forcePathStyle: true };
+  return { url, stop, keys, settings };
+}
+
+async function untilHealthy(url, child, printed, path = "/api/health") {
   for (let attempt = 0; attempt < 600; attempt++) {
     if (child.exitCode !== null) throw new Error(`the server ended:\n${printed()}`);
-    const healthy = await fetch(`${url}/api/health`).then((answer) => answer.ok, () => false);
+    const healthy = await fetch(`${url}${path}`).then((answer) => answer.ok, () => false);
     if (healthy) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

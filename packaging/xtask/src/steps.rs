@@ -122,6 +122,9 @@ fn build(runner: &Runner) -> Result<(), Failure> {
 fn rust(runner: &Runner) -> Result<(), Failure> {
     let mut command = runner.cargo(&["test", "--workspace"]);
     command.env("LUGE_BIN", server(runner)?);
+    runner.run(command)?;
+    let mut command = runner.cargo(&["test", "-p", "luge", "--", "--ignored", "outside::s3::"]);
+    command.env("S3_BIN", tools::s3(runner)?);
     runner.run(command)
 }
 
@@ -131,6 +134,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
+    command.env("S3_BIN", tools::s3(runner)?);
     command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
     runner.run(command)
 }

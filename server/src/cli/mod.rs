@@ -113,6 +113,10 @@ struct Options {
     /// Which store keeps the data: sled, fjall or memory [default: sled]
     #[arg(long, global = true, value_name = "STORE")]
     store: Option<String>,
+    /// Where files are kept that are in no bucket: folder or database; chosen when the database is
+    /// made [default: folder]
+    #[arg(long, global = true, value_name = "PLACE")]
+    files: Option<String>,
     /// When a write is answered: strict (it is on disk) or relaxed (the last moments before a
     /// crash may be lost) [default: strict]
     #[arg(long, global = true, value_name = "MODE")]
@@ -217,6 +221,7 @@ fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> 
     let flags = [
         ("dir", options.dir),
         ("store", options.store),
+        ("files", options.files),
         ("durability", options.durability),
         ("cache", options.cache),
         ("log", options.log),

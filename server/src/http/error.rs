@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use luge_engine::error::{Action, Error, Subject};
+use luge_engine::error::{Action, Error, Subject, UploadError};
 use luge_engine::request_log::Failed;
 use luge_model::invalid::Violations;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
@@ -24,6 +24,8 @@ mod batch;
 mod retries;
 
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
+
+const BUCKET_TEST_FAILED: &str = "Failed to test the S3 filesystem.";
 
 /// A failed request as it is answered.
 #[derive(Clone, Debug)]
@@ -111,6 +113,28 @@ impl Failure {
         }
     }
 
+    /// 400 with the contract's message and what the bucket said (contract §1.7).
+    pub(crate) fn of_bucket_test(reason: &str) -> Self {
+        Self::bad_request(format!("{BUCKET_TEST_FAILED} Raw error: \n{reason}"))
+    }
+
+    /// 400 with what is wrong with the request for a test of a bucket.
+    pub(crate) fn invalid_bucket_test(violations: &Violations) -> Self {
+        Self::bad_request(BUCKET_TEST_FAILED).with_data(violations)
+    }
+
+    /// 412: the request speaks another version of the protocol of uploads.
+    pub(crate) fn other_protocol(version: &str) -> Self {
+        let message = format!("The header Tus-Resumable must be {version}.");
+        Self::new(StatusCode::PRECONDITION_FAILED, message)
+    }
+
+    /// 415: the body is not the bytes of an upload.
+    pub(crate) fn bytes_expected(media_type: &str) -> Self {
+        let message = format!("The Content-Type of bytes of an upload must be {media_type}.");
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, message)
+    }
+
     /// 416: there is nothing in the range that was asked for.
     pub(crate) fn range_not_satisfiable() -> Self {
         Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "Invalid range.")
@@ -193,7 +217,16 @@ impl From<Error> for Failure {
             | Error::DiskFull
             | Error::TooManyClients
             | Error::Closed) => unavailable_failure(&unavailable),
-            internal @ (Error::Damaged { .. } | Error::Store(_) | Error::Misconfigured { .. }) => {
+            Error::Upload(error) => upload_failure(error),
+            Error::FilesUnreachable(reason) => {
+                tracing::error!(%reason, "where files are kept fails");
+                let message = "The storage of files cannot be used now; try again.";
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+            }
+            internal @ (Error::Damaged { .. }
+            | Error::FilesElsewhere { .. }
+            | Error::Misconfigured { .. }
+            | Error::Store(_)) => {
                 tracing::error!(error = %internal, "a request failed inside the server");
                 Self::internal()
             }
@@ -216,6 +249,20 @@ fn unavailable_failure(error: &Error) -> Failure {
         _ => "The server is stopping.",
     };
     Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)
+}
+
+/// As the protocol of uploads has it.
+fn upload_failure(error: UploadError) -> Failure {
+    let (status, message) = match error {
+        UploadError::Missing => return Failure::not_found(),
+        UploadError::Offset(at) => (409, format!("The upload has {at} bytes so far.")),
+        UploadError::TooLong(most) => (413, format!("The upload may have {most} bytes.")),
+        UploadError::Checksum => (460, "The checksum does not match the bytes.".to_owned()),
+        UploadError::Busy => (423, "Another request works on the upload.".to_owned()),
+        UploadError::TooMany(reason) => (400, reason),
+    };
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST);
+    Failure::new(status, message)
 }
 
 fn refusal(action: Action, subject: Subject) -> &'static str {

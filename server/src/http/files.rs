@@ -105,7 +105,7 @@ impl FilesApi {
         let records = &self.0.engine.records;
         let file = records.file(&context, &collection, &record, &name);
         let file = file.map_err(Failure::of_files)?;
-        let preview = self.preview(&file, &options.size).await?;
+        let preview = self.preview(&file, &options).await?;
         let opened = self.open(preview.as_ref().unwrap_or(&file.path)).await?;
         let download = options.download;
         Ok(FileAnswer(
@@ -124,11 +124,17 @@ struct Opened {
 
 impl FilesApi {
     /// The preview that is asked for, if the file has one.
-    async fn preview(&self, file: &NamedFile, size: &str) -> Result<Option<BlobPath>, Failure> {
-        if !Files::has_size(&file.sizes, size) {
+    async fn preview(
+        &self,
+        file: &NamedFile,
+        options: &FileOptions,
+    ) -> Result<Option<BlobPath>, Failure> {
+        let size = Some(options.size.as_str()).filter(|size| Files::has_size(&file.sizes, size));
+        if size.is_none() && options.format.is_none() {
             return Ok(None);
         }
-        Ok(self.0.engine.files.preview(&file.path, size).await?)
+        let files = &self.0.engine.files;
+        Ok(files.preview(&file.path, size, options.format).await?)
     }
 
     async fn open(&self, path: &BlobPath) -> Result<Opened, Failure> {

@@ -38,6 +38,7 @@ use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::uploads::UploadsApi;
 use crate::http::webhooks::WebhooksApi;
 
 mod aggregate;
@@ -81,6 +82,7 @@ mod shapes;
 mod static_files;
 mod tail;
 mod take_over;
+mod uploads;
 mod webhooks;
 
 /// Every route of the API, by group. `openapi.rs` makes the document from the same type.
@@ -92,6 +94,7 @@ type Api = (
         RulesApi,
         AggregateApi,
         FilesApi,
+        UploadsApi,
         RealtimeApi,
     ),
     (AuthApi, SessionsApi, PasskeysApi, SetupApi),
@@ -114,6 +117,7 @@ fn api(app: &Arc<App>) -> Api {
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         FilesApi(Arc::clone(app)),       // /api/files
+        UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime
     );
     let identities = (

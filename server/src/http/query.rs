@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use luge_engine::files::Format;
 use luge_model::expand::Expand;
 use luge_model::fields_param::Fields;
 use luge_model::filter::FilterError;
@@ -216,6 +217,8 @@ impl HolderOptions {
 pub(crate) struct FileOptions {
     /// The size of a preview; empty for the file itself.
     pub(crate) size: String,
+    /// The format of an image; `None` for its own.
+    pub(crate) format: Option<Format>,
     /// Opens a protected file; empty for none.
     pub(crate) token: String,
     /// Whether the browser is to save the file rather than show it.
@@ -223,14 +226,11 @@ pub(crate) struct FileOptions {
 }
 
 impl FileOptions {
-    #[expect(
-        clippy::unnecessary_wraps,
-        reason = "as all options are read, most of which can be wrong"
-    )]
     fn of(request: &Request) -> Result<Self, Failure> {
         let mut pairs = pairs(request);
         let mut take = |name: &str| pairs.remove(name).unwrap_or_default();
         Ok(Self {
+            format: format(&take("format"))?,
             size: take("thumb"),
             token: take("token"),
             download: truth("download", &take("download")).unwrap_or(false),
@@ -239,12 +239,24 @@ impl FileOptions {
 
     fn properties() -> Properties {
         let thumb = "The size of a preview that the field has, e.g. `100x100`.";
+        let format = "The format in which an image is sent: `webp`.";
         vec![
             ("thumb", property(thumb, "string")),
+            ("format", property(format, "string")),
             ("token", property("Opens a protected file.", "string")),
             ("download", property("Whether to save it.", "boolean")),
         ]
     }
+}
+
+/// The format that a file is asked for in; an empty one is its own.
+fn format(name: &str) -> Result<Option<Format>, Failure> {
+    if name.is_empty() {
+        return Ok(None);
+    }
+    let known = Format::NAMES.join(" or ");
+    let unknown = || Failure::bad_request(format!("The parameter format must be {known}."));
+    Format::named(name).map(Some).ok_or_else(unknown)
 }
 
 /// Options of an aggregation.

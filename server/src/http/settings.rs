@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
+use luge_engine::error::Error;
+use luge_model::invalid::{Violation, Violations};
 use poem::Request;
 use poem_openapi::OpenApi;
 use serde_json::{Map, Value as Json};
 
-use crate::http::answer::{Answer, JsonBytes};
+use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
 use crate::http::body::RawBody;
+use crate::http::error::Failure;
 use crate::http::query::AnswerOptions;
 use crate::http::shapes::{PreferencesShape, SettingsShape, SettingsSourcesShape};
 
@@ -101,4 +104,54 @@ impl SettingsApi {
         settings.set_preferences(&context, &preferences).await?;
         JsonBytes::of_json(Json::Object(preferences), &options.fields)
     }
+
+    /// Stores a file in the bucket of files or of backups, and removes it again.
+    #[oai(
+        path = "/api/settings/test/s3",
+        method = "post",
+        operation_id = "testBucket"
+    )]
+    async fn test_bucket(&self, request: &Request, body: RawBody) -> Result<NoContent, Failure> {
+        self.0.superuser_context(request)?;
+        let body = body.into_object().await?;
+        let settings = self.0.engine.settings.current();
+        let bucket = match filesystem(&body)? {
+            Filesystem::Storage => settings.s3.clone(),
+            Filesystem::Backups => settings.backups.s3.clone(),
+        };
+        if !bucket.enabled {
+            let reason = "S3 storage filesystem is not enabled";
+            return Err(Failure::of_bucket_test(reason));
+        }
+        let files = Arc::clone(&self.0.engine.files);
+        let tested = tokio::task::spawn_blocking(move || files.test_bucket(&bucket)).await;
+        match tested.map_err(|_| Error::Closed)? {
+            Err(Error::FilesUnreachable(reason)) => Err(Failure::of_bucket_test(&reason)),
+            tested => Ok(tested.map(|()| NoContent)?),
+        }
+    }
+}
+
+/// What can be in a bucket.
+enum Filesystem {
+    Storage,
+    Backups,
+}
+
+fn filesystem(body: &Map<String, Json>) -> Result<Filesystem, Failure> {
+    let mut violations = Violations::new();
+    match body.get("filesystem") {
+        Some(Json::String(name)) if name == "storage" => return Ok(Filesystem::Storage),
+        Some(Json::String(name)) if name == "backups" => return Ok(Filesystem::Backups),
+        None | Some(Json::Null) => violations.add("filesystem", Violation::required()),
+        Some(Json::String(name)) if name.is_empty() => {
+            violations.add("filesystem", Violation::required());
+        }
+        Some(Json::String(_)) => {
+            let violation = Violation::new("validation_in_invalid", "Must be a valid value.");
+            violations.add("filesystem", violation);
+        }
+        Some(_) => return Err(Failure::bad_request("The filesystem must be a text.")),
+    }
+    Err(Failure::invalid_bucket_test(&violations))
 }

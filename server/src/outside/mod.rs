@@ -2,6 +2,7 @@
 
 mod destination;
 mod fetch;
+pub(crate) mod s3;
 mod target;
 
 pub(crate) use destination::Destinations;

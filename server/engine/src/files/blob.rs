@@ -35,11 +35,12 @@ impl BlobPath {
         })
     }
 
-    /// The preview of this file in a size.
+    /// The preview of this file in a size; `ending` is what its name ends in where it has another
+    /// format than the file says, such as `.webp`.
     #[must_use]
-    pub(super) fn preview(&self, size: &str) -> Option<Self> {
+    pub(super) fn preview(&self, size: &str, ending: &str) -> Option<Self> {
         let path = Self {
-            preview: Some(format!("{size}_{}", self.file)),
+            preview: Some(format!("{size}_{}{ending}", self.file)),
             ..self.clone()
         };
         let fits = is_plain(path.name()) && is_plain(&path.preview_folder());
@@ -77,13 +78,45 @@ impl BlobPath {
     }
 
     /// Where the previews of the file are, beside it.
-    pub(super) fn preview_folder(&self) -> String {
+    #[must_use]
+    pub fn preview_folder(&self) -> String {
         format!("{PREVIEWS}{}", self.file)
+    }
+
+    /// The path as text, parted by `/`: the key of the blob in stores that know no folders.
+    #[must_use]
+    pub fn key(&self) -> String {
+        let (collection, record) = (&self.collection, &self.record);
+        match &self.preview {
+            None => format!("{collection}/{record}/{}", self.file),
+            Some(name) => format!("{collection}/{record}/{}/{name}", self.preview_folder()),
+        }
+    }
+
+    /// The path from its text; `None` where it is not of the layout.
+    #[must_use]
+    pub fn parse(key: &str) -> Option<Self> {
+        let mut parts = key.split('/');
+        let (collection, record, third) = (parts.next()?, parts.next()?, parts.next()?);
+        let (fourth, end) = (parts.next(), parts.next());
+        let path = match fourth {
+            None => Self::new(collection, record, third)?,
+            Some(name) => {
+                let file = third.strip_prefix(PREVIEWS)?;
+                let (size, rest) = name.split_once('_')?;
+                let ending = rest.strip_prefix(file)?;
+                if size.is_empty() || !(ending.is_empty() || ending.starts_with('.')) {
+                    return None;
+                }
+                Self::new(collection, record, file)?.preview(size, ending)?
+            }
+        };
+        end.is_none().then_some(path)
     }
 }
 
 /// What the name of a folder of previews begins with.
-pub(super) const PREVIEWS: &str = "thumbs_";
+const PREVIEWS: &str = "thumbs_";
 
 impl fmt::Debug for BlobPath {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -116,10 +149,10 @@ pub trait Blob: fmt::Debug + Send + Sync {
     fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>>;
 }
 
-/// Keeps blobs. All calls may block.
+/// Keeps blobs. All calls may block, also for as long as a network takes.
 pub trait BlobStore: fmt::Debug + Send + Sync {
-    /// Makes a blob of what was spooled; it is durable when this returns. What was there under the
-    /// path is replaced. The spool stays as it is.
+    /// Makes a blob of what was spooled; it is durable when this returns, and never seen half
+    /// written. What was there under the path is replaced. The spool stays as it is.
     ///
     /// # Errors
     /// When it cannot be written.
@@ -137,23 +170,43 @@ pub trait BlobStore: fmt::Debug + Send + Sync {
     /// When it cannot be removed.
     fn remove(&self, path: &BlobPath) -> io::Result<()>;
 
-    /// The ids of the collections that have files.
-    ///
-    /// # Errors
-    /// When it cannot be read.
-    fn collections(&self) -> io::Result<Vec<String>>;
-
-    /// Calls `visit` for each record of a collection that has files, with their names; files of
-    /// which only previews are left included. Stops when `visit` says so.
+    /// Shows every blob, or those of one collection, previews included; those of one record come
+    /// one after another. What is not of the layout is passed over. Nothing is held as a whole;
+    /// what is removed or added meanwhile may or may not be shown. Stops when `visit` says so.
     ///
     /// # Errors
     /// When it cannot be read, or the error of `visit`.
-    fn visit(&self, collection: &str, visit: &mut VisitRecord<'_>) -> io::Result<()>;
+    fn list(&self, collection: Option<&str>, visit: &mut VisitBlob<'_>) -> io::Result<()>;
+
+    /// Whether a file that is there was certainly stored by this installation, so that it may be
+    /// removed when no record names it. What several may write to can hold files of others.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    fn is_own(&self, _path: &BlobPath) -> io::Result<bool> {
+        Ok(true)
+    }
+
+    /// Takes back what cut off or replaced blobs still occupy; called again and again.
+    ///
+    /// # Errors
+    /// When it cannot be read or removed; the next call tries again.
+    fn reclaim(&self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
-/// See [`BlobStore::visit`]: takes the id of a record and the names of its files, and says whether
-/// to go on.
-pub type VisitRecord<'a> = dyn FnMut(&str, &[String]) -> io::Result<bool> + 'a;
+/// A blob that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its place.
+    pub path: BlobPath,
+    /// How long it is, in bytes.
+    pub bytes: u64,
+}
+
+/// See [`BlobStore::list`]: takes a blob and says whether to go on.
+pub type VisitBlob<'a> = dyn FnMut(&Listed) -> io::Result<bool> + 'a;
 
 #[cfg(test)]
 mod tests {
@@ -182,12 +235,40 @@ mod tests {
         }
         let path = BlobPath::new("c", "r", "a.png").unwrap();
         assert_eq!(format!("{path:?}"), "c/r/a.png");
-        let preview = path.preview("70x50").unwrap();
+        let preview = path.preview("70x50", "").unwrap();
         assert_eq!(format!("{preview:?}"), "c/r/70x50_a.png");
         assert_eq!(preview.preview_folder(), "thumbs_a.png");
-        assert!(preview.preview("70x50").is_none());
-        assert!(path.preview("../70x50").is_none());
+        assert!(preview.preview("70x50", "").is_none());
+        assert!(path.preview("../70x50", "").is_none());
         let long = BlobPath::new("c", "r", &"a".repeat(PART_BYTES_MAX)).unwrap();
-        assert!(long.preview("70x50").is_none());
+        assert!(long.preview("70x50", "").is_none());
+    }
+
+    #[test]
+    fn a_key_is_read_back_and_nothing_else_is() {
+        let path = BlobPath::new("c", "r", "a_b.png").unwrap();
+        let previews = [path.preview("0x50t", ""), path.preview("0x0", ".webp")];
+        for path in previews.into_iter().flatten().chain([path]) {
+            assert_eq!(BlobPath::parse(&path.key()), Some(path));
+        }
+        for key in [
+            "",
+            "c",
+            "c/r",
+            "c/r/",
+            "c//f",
+            "/c/r/f",
+            "c/r/../f",
+            "c/r/folder/f",
+            "c/r/thumbs_f/f",
+            "c/r/thumbs_f/70x50_g",
+            "c/r/thumbs_f/70x50_fg",
+            "c/r/thumbs_f/70x50_f/x",
+            "c/r/thumbs_f/_f/",
+            "../r/f",
+            "c/.r/f",
+        ] {
+            assert_eq!(BlobPath::parse(key), None, "{key:?}");
+        }
     }
 }

@@ -32,7 +32,7 @@ impl Files {
             receiving.write(bytes.get(..read).unwrap_or_default())?;
         }
         let upload = self.received(receiving)?;
-        let stored = self.blobs.put(path, &upload.spool);
+        let stored = self.blobs()?.put(path, &upload.spool);
         stored.map_err(|error| failed("store a file", &error))?;
         Ok(upload.uploaded.bytes)
     }

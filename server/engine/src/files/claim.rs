@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::Arc;
 
-use super::{BlobPath, Files};
+use super::{BlobPath, BlobStore, Files, Upload};
 use crate::store::{CommitError, Sequence};
 
 /// All claims.
@@ -50,7 +50,11 @@ impl Claims {
 /// Stored files of a record that is being written. Say what became of it.
 pub struct Placed {
     files: Arc<Files>,
+    /// Where they were stored.
+    blobs: Option<Arc<dyn BlobStore>>,
     paths: Vec<BlobPath>,
+    /// The uploads of which some came piece by piece.
+    uploads: Vec<Arc<Upload>>,
 }
 
 impl Placed {
@@ -58,11 +62,20 @@ impl Placed {
     pub(crate) fn none(files: &Arc<Files>) -> Self {
         Self {
             files: Arc::clone(files),
+            blobs: None,
             paths: Vec::new(),
+            uploads: Vec::new(),
         }
     }
 
-    pub(super) fn claim(&mut self, paths: Vec<BlobPath>) {
+    pub(super) fn claim(
+        &mut self,
+        blobs: Arc<dyn BlobStore>,
+        paths: Vec<BlobPath>,
+        uploads: &[Arc<Upload>],
+    ) {
+        self.uploads.extend(uploads.iter().cloned());
+        self.blobs = Some(blobs);
         self.files.claims.lock().held.extend(paths.iter().cloned());
         self.paths.extend(paths);
     }
@@ -71,27 +84,43 @@ impl Placed {
     pub fn kept(mut self) {
         let paths = std::mem::take(&mut self.paths);
         self.files.claims.lock().release(&paths);
+        let taken = self
+            .uploads
+            .iter()
+            .filter_map(|upload| upload.claimed.as_ref());
+        for claimed in taken {
+            self.files.forget_upload(claimed.id());
+        }
     }
 
-    /// The record was not written: the files go.
-    pub fn refused(mut self) {
+    /// The record was not written: the files go. They do also when nobody waits for it.
+    pub async fn refused(mut self) {
         let paths = std::mem::take(&mut self.paths);
-        for path in &paths {
-            if let Err(error) = self.files.blobs.remove(path) {
-                tracing::warn!(?path, %error, "a file that is not needed waits for the sweep");
+        let Some(blobs) = self.blobs.take().filter(|_| !paths.is_empty()) else {
+            return;
+        };
+        let files = Arc::clone(&self.files);
+        let removing = tokio::task::spawn_blocking(move || {
+            for path in &paths {
+                if let Err(error) = blobs.remove(path) {
+                    tracing::warn!(?path, %error, "a file that is not needed waits for the sweep");
+                }
             }
+            files.claims.lock().release(&paths);
+        });
+        if let Err(died) = removing.await {
+            tracing::warn!(%died, "files that are not needed wait for the sweep");
         }
-        self.files.claims.lock().release(&paths);
     }
 }
 
 impl Placed {
     /// Says what became of the record: whether its commit happened.
-    pub fn settle(self, outcome: Result<&Sequence, &CommitError>) {
+    pub async fn settle(self, outcome: Result<&Sequence, &CommitError>) {
         match outcome {
             Ok(_) => self.kept(),
             Err(CommitError::Guard(_) | CommitError::Busy | CommitError::DiskFull) => {
-                self.refused();
+                self.refused().await;
             }
             // The commit may be there at the next start: what becomes of the files is seen then.
             Err(CommitError::Closed | CommitError::Store(_)) => drop(self),

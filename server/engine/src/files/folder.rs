@@ -9,7 +9,7 @@ use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use super::blob::{Blob, BlobPath, BlobStore, PREVIEWS, VisitRecord};
+use super::blob::{Blob, BlobPath, BlobStore, Listed, VisitBlob};
 use super::upload::Spool;
 
 /// How often a blob is given its name anew because its folder was just removed as empty.
@@ -103,55 +103,82 @@ impl BlobStore for Folder {
         remove_if_empty(&collection)
     }
 
-    fn collections(&self) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
+    fn list(&self, collection: Option<&str>, visit: &mut VisitBlob<'_>) -> io::Result<()> {
+        if let Some(collection) = collection {
+            return self.list_collection(collection, visit).map(|_| ());
+        }
         for entry in entries(&self.root)? {
-            if let Some(name) = plain_folder(&entry?)? {
-                names.push(name);
+            let Some(collection) = plain_folder(&entry?)? else {
+                continue;
+            };
+            if !self.list_collection(&collection, visit)? {
+                return Ok(());
             }
         }
-        Ok(names)
+        Ok(())
     }
+}
 
-    fn visit(&self, collection: &str, visit: &mut VisitRecord<'_>) -> io::Result<()> {
+impl Folder {
+    fn list_collection(&self, collection: &str, visit: &mut VisitBlob<'_>) -> io::Result<bool> {
         let folder = self.root.join(collection);
         for entry in entries(&folder)? {
             let entry = entry?;
             let Some(record) = plain_folder(&entry)? else {
                 continue;
             };
-            let names = file_names(&entry.path())?;
-            if names.is_empty() {
+            let blobs = blobs_of(&entry.path(), &format!("{collection}/{record}"))?;
+            if blobs.is_empty() {
                 remove_if_empty(&entry.path())?;
             }
-            if !visit(&record, &names)? {
-                return Ok(());
+            for blob in &blobs {
+                if !visit(blob)? {
+                    return Ok(false);
+                }
             }
         }
-        remove_if_empty(&folder)
+        remove_if_empty(&folder).map(|()| true)
     }
 }
 
-/// The files of a record, also those of which only previews are left.
-fn file_names(folder: &Path) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
+/// The blobs of a record, with what is in its folders of previews.
+fn blobs_of(folder: &Path, key: &str) -> io::Result<Vec<Listed>> {
+    let mut blobs = Vec::new();
     for entry in entries(folder)? {
         let entry = entry?;
         let Ok(name) = entry.file_name().into_string() else {
             continue;
         };
         let kind = entry.file_type()?;
+        let key = format!("{key}/{name}");
         if kind.is_file() {
-            names.push(name);
-        } else if kind.is_dir()
-            && let Some(file) = name.strip_prefix(PREVIEWS)
-        {
-            names.push(file.to_owned());
+            blobs.extend(listed(&entry, &key)?);
+        } else if kind.is_dir() {
+            for preview in entries(&entry.path())? {
+                let preview = preview?;
+                if let Ok(name) = preview.file_name().into_string() {
+                    blobs.extend(listed(&preview, &format!("{key}/{name}"))?);
+                }
+            }
         }
     }
-    names.sort_unstable();
-    names.dedup();
-    Ok(names)
+    blobs.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(blobs)
+}
+
+/// A blob; `None` where the layout has none with this key, or it went meanwhile.
+fn listed(entry: &fs::DirEntry, key: &str) -> io::Result<Option<Listed>> {
+    let Some(path) = BlobPath::parse(key) else {
+        return Ok(None);
+    };
+    match entry.metadata() {
+        Ok(metadata) => Ok(metadata.is_file().then_some(Listed {
+            path,
+            bytes: metadata.len(),
+        })),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The name of an entry that is a folder which the layout knows; links lead out and are none.
@@ -238,5 +265,48 @@ impl Blob for Opened {
         let mut bytes = vec![0; length];
         self.file.read_exact_at(&mut bytes, offset)?;
         Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::files::conformance;
+    use crate::random::SystemRandom;
+
+    #[test]
+    fn a_folder_is_a_blob_store() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let spools = folder.path().join(".uploads");
+        let store = Folder::new(folder.path().join("storage"));
+        conformance::check(&store, &|mut bytes| {
+            Spool::of_reader(&spools, &SystemRandom, &mut bytes).unwrap()
+        });
+    }
+
+    #[test]
+    fn what_is_not_of_the_layout_is_not_listed() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let root = folder.path();
+        fs::create_dir_all(root.join("c/r/folder")).unwrap();
+        fs::create_dir_all(root.join(".uploads/r")).unwrap();
+        for file in [
+            "c/r/folder/f",
+            "c/r/.hidden",
+            "c/loose",
+            ".uploads/r/f",
+            "c/r/real",
+        ] {
+            fs::write(root.join(file), b"x").unwrap();
+        }
+        std::os::unix::fs::symlink(root.join("c/r/real"), root.join("c/r/link")).unwrap();
+        std::os::unix::fs::symlink(root.join("c"), root.join("linked")).unwrap();
+        let mut found = Vec::new();
+        let listed = Folder::new(root.to_owned()).list(None, &mut |blob| {
+            found.push(blob.path.key());
+            Ok(true)
+        });
+        listed.unwrap();
+        assert_eq!(found, ["c/r/real"]);
     }
 }

@@ -8,33 +8,45 @@
 
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use luge_model::limits::DISK_RESERVE_BYTES;
 use parking_lot::Mutex;
 
 use crate::catalog::Catalog;
+use crate::clock::Clock;
 use crate::commit::Committer;
 use crate::error::{Error, Result};
 use crate::random::Random;
+use crate::settings::{S3Settings, Settings};
 use crate::store::StoreError;
 
 mod blob;
 mod carry;
 mod claim;
+#[cfg(test)]
+mod conformance;
+mod database;
 mod folder;
 pub mod media;
 mod name;
+mod places;
 mod preview;
+mod resumable;
 mod sweep;
 #[cfg(test)]
 mod tests;
 mod upload;
 
-pub use blob::{Blob, BlobPath, BlobStore, VisitRecord};
+pub use blob::{Blob, BlobPath, BlobStore, Listed, VisitBlob};
 use claim::Claims;
 pub use claim::Placed;
+use places::Places;
+pub use places::{BucketFailure, Buckets, FileStoreKind, chosen};
+pub use preview::Format;
+use resumable::Resumable;
+pub use resumable::{Appending, Begin, Checksum, UPLOAD_PREFIX, Unusable, UploadState};
 use sweep::Tended;
 pub use upload::{Announced, Receiving, Spool, Upload};
 
@@ -47,10 +59,11 @@ pub struct Files {
     catalog: Arc<Catalog>,
     random: Arc<dyn Random>,
     folder: PathBuf,
-    blobs: Arc<dyn BlobStore>,
+    places: Places,
     claims: Arc<Mutex<Claims>>,
     tended: Mutex<Tended>,
     previews: preview::Previews,
+    resumable: Resumable,
 }
 
 /// What the service of files stands on.
@@ -62,8 +75,16 @@ pub struct Parts {
     pub catalog: Arc<Catalog>,
     /// For names.
     pub random: Arc<dyn Random>,
-    /// Where files are; need not exist.
+    /// Where files are that are in no bucket and not in the database; need not exist.
     pub folder: PathBuf,
+    /// Where files are that are in no bucket.
+    pub kind: FileStoreKind,
+    /// Reaches buckets, where this program can.
+    pub buckets: Option<Arc<dyn Buckets>>,
+    /// Say whether files are in a bucket.
+    pub settings: Arc<Settings>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
 }
 
 impl Files {
@@ -72,28 +93,51 @@ impl Files {
     /// # Errors
     /// When that cannot be removed.
     pub fn open(parts: Parts) -> Result<Self> {
-        let Parts {
-            committer,
-            catalog,
-            random,
-            folder,
-        } = parts;
-        match std::fs::remove_dir_all(folder.join(SPOOL_FOLDER)) {
+        match std::fs::remove_dir_all(parts.folder.join(SPOOL_FOLDER)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(failed("remove half received uploads", &error));
             }
             _ => {}
         }
+        let local: Arc<dyn BlobStore> = match parts.kind {
+            FileStoreKind::Folder => Arc::new(folder::Folder::new(parts.folder.clone())),
+            FileStoreKind::Database => {
+                let committer = Arc::clone(&parts.committer);
+                Arc::new(database::Database::new(committer, Arc::clone(&parts.clock)))
+            }
+        };
+        let resumable = Resumable::new(&parts.folder);
+        resumable.clean(&parts.committer)?;
         Ok(Self {
-            committer,
-            catalog,
-            random,
-            blobs: Arc::new(folder::Folder::new(folder.clone())),
-            folder,
+            resumable,
+            places: Places::new(local, &parts),
+            committer: parts.committer,
+            catalog: parts.catalog,
+            random: parts.random,
+            folder: parts.folder,
             claims: Arc::default(),
             tended: Mutex::default(),
             previews: preview::Previews::default(),
         })
+    }
+
+    /// Where files are stored and looked for now.
+    ///
+    /// # Errors
+    /// When the settings name a bucket that there cannot be.
+    pub fn blobs(&self) -> Result<Arc<dyn BlobStore>> {
+        let current = self.places.current();
+        current.map_err(|error| failed("reach the storage of files", &error))
+    }
+
+    /// Stores something in a bucket and removes it again. May block.
+    ///
+    /// # Errors
+    /// [`Error::FilesUnreachable`] when that is refused.
+    pub fn test_bucket(&self, settings: &S3Settings) -> Result<()> {
+        let buckets = self.places.buckets();
+        let tested = buckets.and_then(|buckets| buckets.test(settings));
+        tested.map_err(|error| failed("use the bucket", &error))
     }
 
     /// Begins to receive a file. May block, as all calls here may.
@@ -104,9 +148,7 @@ impl Files {
         let folder = self.folder.join(SPOOL_FOLDER);
         let begun = Receiving::begin(&folder, &*self.random, announced);
         let receiving = begun.map_err(|error| failed("receive an upload", &error))?;
-        let space = rustix::fs::statvfs(&folder)
-            .map_err(|error| failed("see how much room the disk has", &error.into()))?;
-        if space.f_bavail.saturating_mul(space.f_frsize) < DISK_RESERVE_BYTES {
+        if disk_room(&folder)? < DISK_RESERVE_BYTES {
             return Err(Error::DiskFull);
         }
         Ok(receiving)
@@ -125,7 +167,7 @@ impl Files {
     /// # Errors
     /// When it cannot be read.
     pub fn read(&self, path: &BlobPath) -> Result<Option<Box<dyn Blob>>> {
-        self.blobs
+        self.blobs()?
             .open(path)
             .map_err(|error| failed("read a file", &error))
     }
@@ -164,8 +206,8 @@ impl Files {
             // The field took less when the upload began.
             return Err(Error::Contended);
         }
-        placed.claim(paths.clone());
-        let blobs = Arc::clone(&self.blobs);
+        let blobs = self.blobs()?;
+        placed.claim(Arc::clone(&blobs), paths.clone(), &uploads);
         let stored = tokio::task::spawn_blocking(move || {
             let mut pairs = paths.iter().zip(&uploads);
             pairs.try_for_each(|(path, upload)| blobs.put(path, &upload.spool))
@@ -175,7 +217,7 @@ impl Files {
             Err(died) => Err(io::Error::other(died)),
         };
         if let Err(error) = outcome {
-            placed.refused();
+            placed.refused().await;
             return Err(failed("store a file", &error));
         }
         Ok(placed)
@@ -191,11 +233,22 @@ impl fmt::Debug for Files {
     }
 }
 
+/// How many bytes the disk has room for.
+fn disk_room(folder: &Path) -> Result<u64> {
+    let space = rustix::fs::statvfs(folder)
+        .map_err(|error| failed("see how much room the disk has", &error.into()))?;
+    Ok(space.f_bavail.saturating_mul(space.f_frsize))
+}
+
 /// What an error of the disk means.
 fn failed(doing: &str, error: &io::Error) -> Error {
     use io::ErrorKind::{QuotaExceeded, StorageFull};
     if matches!(error.kind(), StorageFull | QuotaExceeded) {
         return Error::DiskFull;
+    }
+    let inside = error.get_ref().and_then(|inside| inside.downcast_ref());
+    if let Some(BucketFailure(reason)) = inside {
+        return Error::FilesUnreachable(format!("cannot {doing}: {reason}"));
     }
     Error::Store(StoreError::Engine(format!("cannot {doing}: {error}")))
 }

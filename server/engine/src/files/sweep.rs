@@ -11,14 +11,15 @@
 //!   does not hold the others up.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections};
 use luge_model::id::{CollectionNumber, FieldNumber};
-use luge_model::limits::{FILES_FOLLOW_ENTRIES, FILES_SWEEP_MILLISECONDS};
+use luge_model::limits::{FILES_FOLLOW_ENTRIES, FILES_REST_MILLISECONDS, FILES_SWEEP_MILLISECONDS};
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
 
-use super::{BlobPath, Files, failed};
+use super::{BlobPath, BlobStore, Files, failed};
 use crate::catalog::Snapshot;
 use crate::changes;
 use crate::commit::Proposal;
@@ -34,6 +35,37 @@ pub(super) struct Tended {
     /// The definitions that were last looked at.
     version: u64,
     footprints: HashMap<String, Footprint>,
+    /// Where files were then: another store is swept from the start.
+    blobs: Option<Arc<dyn BlobStore>>,
+    /// Until when a store that cannot be reached is left alone.
+    rest_until: Option<Timestamp>,
+}
+
+/// Files of one record.
+#[derive(Debug, Default)]
+struct Group {
+    collection: String,
+    record: String,
+    names: Vec<String>,
+}
+
+impl Group {
+    /// Adds a file; gives what was gathered before where that is of another record.
+    fn add(&mut self, path: &BlobPath) -> Option<Self> {
+        let same = self.collection == path.collection() && self.record == path.record();
+        let before = (!same).then(|| {
+            let next = Self {
+                collection: path.collection().to_owned(),
+                record: path.record().to_owned(),
+                names: Vec::new(),
+            };
+            std::mem::replace(self, next)
+        });
+        if self.names.last().is_none_or(|last| last != path.file()) {
+            self.names.push(path.file().to_owned());
+        }
+        before
+    }
 }
 
 /// What of a definition decides which files its records name.
@@ -70,24 +102,52 @@ impl Files {
     /// # Errors
     /// When the store fails or what is stored cannot be listed.
     pub fn tend(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<()> {
+        self.expire_uploads(now)?;
+        let reclaimed = self.places.reclaim();
+        reclaimed.map_err(|error| failed("take back the room of removed files", &error))?;
         let mut tended = self.tended.lock();
-        self.settle_abandoned()?;
+        if tended.rest_until.is_some_and(|until| now < until) {
+            return Ok(());
+        }
+        tended.rest_until = None;
+        let outcome = self.tend_blobs(&mut tended, now, stopping);
+        if let Err(Error::FilesUnreachable(_)) = outcome {
+            tended.rest_until = Some(Timestamp(now.0.saturating_add(FILES_REST_MILLISECONDS)));
+        }
+        outcome
+    }
+
+    fn tend_blobs(
+        &self,
+        tended: &mut Tended,
+        now: Timestamp,
+        stopping: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let blobs = self.blobs()?;
+        self.settle_abandoned(&*blobs)?;
+        let same = |known: &Arc<dyn BlobStore>| Arc::ptr_eq(known, &blobs);
+        if !tended.blobs.as_ref().is_some_and(same) {
+            *tended = Tended {
+                blobs: Some(blobs),
+                ..Tended::default()
+            };
+        }
         let snapshot = self.catalog.snapshot();
         let due = tended.swept.is_none_or(|swept| {
             now.0.saturating_sub(swept.0) >= FILES_SWEEP_MILLISECONDS || now < swept
         });
         match tended.up_to.filter(|_| !due) {
             Some(up_to) if !self.is_trimmed(up_to)? => {
-                self.sweep_shrunken(&mut tended, &snapshot, stopping)?;
-                self.follow(&mut tended, up_to, stopping)
+                self.sweep_shrunken(tended, &snapshot, stopping)?;
+                self.follow(tended, up_to, stopping)
             }
-            _ => self.sweep_all(&mut tended, &snapshot, now, stopping),
+            _ => self.sweep_all(tended, &snapshot, now, stopping),
         }
     }
 
     /// Ends the claims of writers that went away, once their commits are decided: commits are
     /// decided in the order in which they were submitted.
-    fn settle_abandoned(&self) -> Result<()> {
+    fn settle_abandoned(&self, blobs: &dyn BlobStore) -> Result<()> {
         if !self.claims.lock().are_abandoned() {
             return Ok(());
         }
@@ -98,7 +158,11 @@ impl Files {
         }
         self.claims.lock().release(&abandoned);
         for path in abandoned {
-            self.remove_unnamed(path.collection(), path.record(), &[path.file().to_owned()])?;
+            let names = [path.file().to_owned()];
+            remove(
+                blobs,
+                &self.unnamed(path.collection(), path.record(), &names)?,
+            );
         }
         Ok(())
     }
@@ -116,18 +180,20 @@ impl Files {
         stopping: &dyn Fn() -> bool,
     ) -> Result<()> {
         let durable = *self.committer.store().durable().borrow();
-        let listed = self.blobs.collections();
-        for collection in listed.map_err(|error| failed("look for files", &error))? {
-            self.sweep_collection(&collection, stopping)?;
-            if stopping() {
-                return Ok(());
-            }
+        let Some(blobs) = tended.blobs.clone() else {
+            return Ok(());
+        };
+        self.sweep(&*blobs, None, stopping)?;
+        if stopping() {
+            return Ok(());
         }
         *tended = Tended {
             up_to: Some(durable),
             swept: Some(now),
             version: snapshot.version(),
             footprints: footprints(snapshot),
+            blobs: Some(blobs),
+            rest_until: None,
         };
         Ok(())
     }
@@ -141,10 +207,13 @@ impl Files {
         if tended.version == snapshot.version() {
             return Ok(());
         }
+        let Some(blobs) = tended.blobs.clone() else {
+            return Ok(());
+        };
         let now = footprints(snapshot);
         for (id, before) in &tended.footprints {
             if before.shrank(now.get(id)) {
-                self.sweep_collection(id, stopping)?;
+                self.sweep(&*blobs, Some(id), stopping)?;
             }
             if stopping() {
                 return Ok(());
@@ -155,14 +224,40 @@ impl Files {
         Ok(())
     }
 
-    fn sweep_collection(&self, collection: &str, stopping: &dyn Fn() -> bool) -> Result<()> {
+    /// Compares what is stored, all of it or of one collection, with the records.
+    fn sweep(
+        &self,
+        blobs: &dyn BlobStore,
+        collection: Option<&str>,
+        stopping: &dyn Fn() -> bool,
+    ) -> Result<()> {
+        let mut group = Group::default();
         let mut outcome = Ok(());
-        let visited = self.blobs.visit(collection, &mut |record, names| {
-            outcome = self.remove_unnamed(collection, record, names);
+        let listed = blobs.list(collection, &mut |blob| {
+            if let Some(whole) = group.add(&blob.path) {
+                outcome = self.remove_left_over(blobs, &whole);
+            }
             Ok(outcome.is_ok() && !stopping())
         });
         outcome?;
-        visited.map_err(|error| failed("look for files", &error))
+        listed.map_err(|error| failed("look for files", &error))?;
+        if stopping() {
+            return Ok(());
+        }
+        self.remove_left_over(blobs, &group)
+    }
+
+    fn remove_left_over(&self, blobs: &dyn BlobStore, group: &Group) -> Result<()> {
+        let mut unnamed = self.unnamed(&group.collection, &group.record, &group.names)?;
+        unnamed.retain(|path| match blobs.is_own(path) {
+            Ok(own) => own,
+            Err(error) => {
+                tracing::warn!(?path, %error, "a file stays until the next full sweep");
+                false
+            }
+        });
+        remove(blobs, &unnamed);
+        Ok(())
     }
 
     /// Removes the files that the changes after `up_to` dropped.
@@ -172,6 +267,9 @@ impl Files {
         up_to: Sequence,
         stopping: &dyn Fn() -> bool,
     ) -> Result<()> {
+        let Some(blobs) = tended.blobs.clone() else {
+            return Ok(());
+        };
         let store = self.committer.store();
         let mut up_to = up_to;
         while !stopping() && up_to < *store.durable().borrow() {
@@ -196,7 +294,8 @@ impl Files {
                 };
                 let names: Vec<String> = names_of(collection, &before).map(str::to_owned).collect();
                 if !names.is_empty() {
-                    self.remove_unnamed(&collection.id, before.id(), &names)?;
+                    let unnamed = self.unnamed(&collection.id, before.id(), &names)?;
+                    remove(&*blobs, &unnamed);
                 }
             }
             up_to = page.up_to;
@@ -205,9 +304,9 @@ impl Files {
         Ok(())
     }
 
-    /// Removes those of these files of a record that nobody claims and the record does not name.
-    fn remove_unnamed(&self, collection: &str, record: &str, names: &[String]) -> Result<()> {
-        let unclaimed: Vec<BlobPath> = {
+    /// Those of these files of a record that nobody claims and the record does not name.
+    fn unnamed(&self, collection: &str, record: &str, names: &[String]) -> Result<Vec<BlobPath>> {
+        let mut unclaimed: Vec<BlobPath> = {
             let claims = self.claims.lock();
             let paths = names
                 .iter()
@@ -215,25 +314,17 @@ impl Files {
             paths.filter(|path| !claims.is_held(path)).collect()
         };
         if unclaimed.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let named = match self.named(collection, record) {
             Err(error @ Error::Damaged { .. }) => {
                 tracing::debug!(%error, "the files of a record stay");
-                return Ok(());
+                return Ok(Vec::new());
             }
             named => named?,
         };
-        for path in unclaimed {
-            if named.iter().any(|name| name == path.file()) {
-                continue;
-            }
-            tracing::debug!(?path, "removing a file that no record names");
-            if let Err(error) = self.blobs.remove(&path) {
-                tracing::warn!(?path, %error, "a file stays until the next full sweep");
-            }
-        }
-        Ok(())
+        unclaimed.retain(|path| named.iter().all(|name| name != path.file()));
+        Ok(unclaimed)
     }
 
     /// The files that a record names now; none where there is no such record.
@@ -249,6 +340,16 @@ impl Files {
         };
         let record = opened(collection, record, &bytes)?;
         Ok(names_of(collection, &record).map(str::to_owned).collect())
+    }
+}
+
+/// Removes files; one that cannot be removed does not hold the others up.
+fn remove(blobs: &dyn BlobStore, paths: &[BlobPath]) {
+    for path in paths {
+        tracing::debug!(?path, "removing a file that no record names");
+        if let Err(error) = blobs.remove(path) {
+            tracing::warn!(?path, %error, "a file stays until the next full sweep");
+        }
     }
 }
 

@@ -11,14 +11,16 @@ use std::path::{Path, PathBuf};
 use luge_model::field::file::Uploaded;
 
 use super::media::{self, HEAD_BYTES};
+use super::resumable::Claimed;
 use super::{failed, name};
 use crate::error::Result;
 use crate::random::Random;
 
-/// A temporary file with the bytes of a blob; removed when this is dropped.
+/// A file with the bytes of a blob. A temporary one is removed when this is dropped.
 #[derive(Debug)]
 pub struct Spool {
     path: PathBuf,
+    temporary: bool,
 }
 
 impl Spool {
@@ -27,26 +29,51 @@ impl Spool {
         fs::create_dir_all(folder)?;
         let path = folder.join(format!("{:016x}{:016x}", random.seed(), random.seed()));
         let file = File::options().write(true).create_new(true).open(&path)?;
-        Ok((Self { path }, file))
+        let temporary = true;
+        Ok((Self { path, temporary }, file))
     }
 
-    /// Makes one that holds `bytes` and is synced.
-    pub(super) fn of_bytes(folder: &Path, random: &dyn Random, bytes: &[u8]) -> io::Result<Self> {
+    /// A file that stays when this is dropped.
+    pub(super) fn kept(path: PathBuf) -> Self {
+        let temporary = false;
+        Self { path, temporary }
+    }
+
+    /// Makes one in a folder of what `source` gives, synced.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn of_reader(
+        folder: &Path,
+        random: &dyn Random,
+        source: &mut dyn io::Read,
+    ) -> io::Result<Self> {
         let (spool, mut file) = Self::create(folder, random)?;
-        file.write_all(bytes)?;
-        file.sync_data()?;
+        io::copy(source, &mut file)?;
+        file.sync_all()?;
         Ok(spool)
     }
 
     /// Where the bytes are.
-    pub(super) fn path(&self) -> &Path {
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// The bytes from the first one on.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub fn read(&self) -> io::Result<File> {
+        File::open(&self.path)
     }
 }
 
 impl Drop for Spool {
     fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.path) {
+        if self.temporary
+            && let Err(error) = fs::remove_file(&self.path)
+        {
             tracing::warn!(%error, "a temporary file of an upload stays until the next start");
         }
     }
@@ -83,6 +110,8 @@ pub struct Upload {
     pub(super) spool: Spool,
     /// Whether all of its bytes were kept.
     pub(super) whole: bool,
+    /// What the write that takes it has to do, where it came piece by piece.
+    pub(crate) claimed: Option<Claimed>,
 }
 
 impl Receiving {
@@ -145,6 +174,7 @@ impl Receiving {
             },
             spool: self.spool,
             whole,
+            claimed: None,
         })
     }
 }

@@ -118,11 +118,11 @@ impl Records {
                 Ok(batch.commit().await?.then_some(views))
             }
             Ok(None) => {
-                batch.give_up();
+                batch.give_up().await;
                 Ok(None)
             }
             Err(error) => {
-                batch.give_up();
+                batch.give_up().await;
                 Err(error)
             }
         }
@@ -400,7 +400,7 @@ impl<'a> Batch<'a> {
         };
         let outcome = self.service.committer.commit(proposal).await;
         for placed in self.placed() {
-            placed.settle(outcome.as_ref());
+            placed.settle(outcome.as_ref()).await;
         }
         match outcome {
             Ok(_) => Ok(true),
@@ -436,8 +436,10 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn give_up(mut self) {
-        self.placed().into_iter().for_each(Placed::refused);
+    async fn give_up(mut self) {
+        for placed in self.placed() {
+            placed.refused().await;
+        }
     }
 
     fn placed(&mut self) -> Vec<Placed> {

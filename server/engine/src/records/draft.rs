@@ -22,6 +22,7 @@ use super::planned::{
     IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique,
     plan_replacement, refused,
 };
+use super::submitted::Received;
 use super::{Body, Records, Submitted};
 use crate::access::{Compiled, Grant};
 use crate::catalog::definition_guard;
@@ -53,6 +54,8 @@ pub(super) struct Draft {
     guards: Vec<Guard>,
     /// What was uploaded for its file fields.
     uploads: Vec<Arc<Upload>>,
+    /// Why uploads that it names cannot be taken, by field.
+    unusable: Violations,
 }
 
 impl Records {
@@ -64,7 +67,7 @@ impl Records {
         grant: &Grant,
         submitted: &Submitted,
     ) -> Result<Draft> {
-        let mut draft = self.draft(context, compiled, None, submitted);
+        let mut draft = self.draft(context, compiled, None, submitted)?;
         let would_be = draft.would_be(context, self.committer.serial());
         let context = context.with_body(draft.body.clone());
         let lookups = self.query.lookups(&context, &compiled.snapshot);
@@ -85,10 +88,10 @@ impl Records {
         context: &Context,
         compiled: &Arc<Compiled>,
         body: Body,
-    ) -> (Body, Record) {
-        let draft = self.draft(context, compiled, None, &body.into());
+    ) -> Result<(Body, Record)> {
+        let draft = self.draft(context, compiled, None, &body.into())?;
         let would_be = draft.would_be(context, self.committer.serial());
-        (draft.body, would_be)
+        Ok((draft.body, would_be))
     }
 
     /// The submitted values of an update and the stored record, for a rule that is tried out.
@@ -97,9 +100,9 @@ impl Records {
         context: &Context,
         compiled: &Arc<Compiled>,
         (record, body): (Record, Body),
-    ) -> (Body, Record) {
-        let draft = self.draft(context, compiled, Some(record.clone()), &body.into());
-        (draft.body, record)
+    ) -> Result<(Body, Record)> {
+        let draft = self.draft(context, compiled, Some(record.clone()), &body.into())?;
+        Ok((draft.body, record))
     }
 
     /// The record after an update, once the rule holds for the stored one.
@@ -110,7 +113,7 @@ impl Records {
         grant: &Grant,
         (record, submitted): (Record, &Submitted),
     ) -> Result<Draft> {
-        let mut draft = self.draft(context, compiled, Some(record.clone()), submitted);
+        let mut draft = self.draft(context, compiled, Some(record.clone()), submitted)?;
         let context = context.with_body(draft.body.clone());
         let lookups = self.query.lookups(&context, &compiled.snapshot);
         let environment = lookups.environment();
@@ -138,7 +141,8 @@ impl Records {
         };
         let stored = draft.before.as_ref().map(|before| before as &dyn Row);
         let fields = &draft.compiled.collection.fields;
-        let mut violations = draft.submission.validate(fields, stored);
+        let mut violations = std::mem::take(&mut draft.unusable);
+        violations.join(draft.submission.validate(fields, stored));
         self.check_relations(&draft, &mut proposal, &mut violations)?;
         let id_guards = self.check_id(&draft, &mut proposal, &mut violations)?;
         violations
@@ -153,6 +157,9 @@ impl Records {
         self.hash_passwords(&mut draft).await?;
         let collection = &draft.compiled.collection.id;
         let uploads = draft.named_uploads();
+        for claimed in uploads.iter().filter_map(|upload| upload.claimed.as_ref()) {
+            claimed.consume(&mut proposal);
+        }
         let placed = self.files.place(collection, draft.text("id"), uploads);
         let placed = placed.await?;
         Ok(self.propose(draft, proposal, id_guards, placed))
@@ -164,9 +171,13 @@ impl Records {
         compiled: &Arc<Compiled>,
         before: Option<Record>,
         submitted: &Submitted,
-    ) -> Draft {
+    ) -> Result<Draft> {
         let fields = &compiled.collection.fields;
-        let (body, uploads) = submitted.for_fields(fields);
+        let Received {
+            body,
+            uploads,
+            unusable,
+        } = submitted.for_fields(&self.files, context, fields)?;
         let body = admitted(context, &compiled.collection, body);
         let mut random = |bound| self.random.below(bound);
         let mut submission = match &before {
@@ -182,7 +193,7 @@ impl Records {
             .as_ref()
             .map_or_else(|| self.committer.serial(), Row::rowid);
         let body = submission.resolved_body(fields, &body);
-        Draft {
+        Ok(Draft {
             compiled: Arc::clone(compiled),
             before,
             rowid,
@@ -191,7 +202,8 @@ impl Records {
             manager: false,
             guards: Vec::new(),
             uploads,
-        }
+            unusable,
+        })
     }
 
     async fn check_identity(&self, draft: &Draft) -> Result<Violations> {

@@ -97,7 +97,7 @@ impl Records {
         let proposal = std::mem::take(&mut merged.proposal);
         let outcome = self.committer.commit(proposal).await;
         for placed in std::mem::take(&mut merged.placed) {
-            placed.settle(outcome.as_ref());
+            placed.settle(outcome.as_ref()).await;
         }
         match outcome {
             Ok(_) => Ok(Some(())),

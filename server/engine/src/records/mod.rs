@@ -375,7 +375,7 @@ impl Records {
         } = planned;
         proposal.now = context.now;
         let outcome = self.committer.commit(proposal).await;
-        placed.settle(outcome.as_ref());
+        placed.settle(outcome.as_ref()).await;
         match outcome {
             Ok(_) => self.show(context, compiled, record).map(Ok),
             Err(CommitError::Guard(guard)) => {

@@ -225,7 +225,7 @@ impl Records {
     ) -> Result<Option<(Body, Record)>> {
         let body = attempt.body.clone();
         if attempt.action == RuleAction::Create {
-            return Ok(Some(self.tried_create(context, compiled, body)));
+            return self.tried_create(context, compiled, body).map(Some);
         }
         let Some(id) = &attempt.record else {
             return match attempt.action {
@@ -237,7 +237,7 @@ impl Records {
         };
         let record = self.named(compiled, id)?;
         Ok(Some(match attempt.action {
-            RuleAction::Update => self.tried_update(context, compiled, (record, body)),
+            RuleAction::Update => self.tried_update(context, compiled, (record, body))?,
             _ => (body, record),
         }))
     }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use luge_model::field::{Field, Modifier};
+use luge_model::invalid::{Violation, Violations};
 use luge_model::value::ValueRef;
 use serde_json::Value as Json;
 
@@ -11,7 +12,7 @@ use super::{Body, Records};
 use crate::access::Operation;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::files::{BlobPath, Upload};
+use crate::files::{BlobPath, Files, UPLOAD_PREFIX, Unusable, Upload};
 
 /// The values and files that a client submitted for a record.
 #[derive(Clone, Debug, Default)]
@@ -56,17 +57,26 @@ impl Submitted {
         &self.body
     }
 
-    /// The values in which the names of uploads stand behind the names that were submitted under
-    /// the same key, and the uploads that came for file fields; others count for nothing.
-    pub(super) fn for_fields(&self, fields: &[Field]) -> (Body, Vec<Arc<Upload>>) {
-        let mut body = self.body.clone();
-        let mut taken = Vec::new();
+    /// The values in which the names of uploads stand: behind the names that were submitted under
+    /// the same key, and in place of `upload:ID`. With the uploads that are for file fields; others
+    /// count for nothing.
+    pub(super) fn for_fields(
+        &self,
+        files: &Files,
+        context: &Context,
+        fields: &[Field],
+    ) -> Result<Received> {
+        let mut received = Received {
+            body: self.body.clone(),
+            ..Received::default()
+        };
+        received.take_named(files, context, fields)?;
         for upload in &self.uploads {
             if file_field(fields, &upload.key).is_none() {
                 continue;
             }
             let name = Json::String(upload.uploaded.name.clone());
-            let names = match body.get_mut(&upload.key).map(Json::take) {
+            let names = match received.body.get_mut(&upload.key).map(Json::take) {
                 None | Some(Json::Null) => vec![name],
                 Some(Json::Array(mut names)) => {
                     names.push(name);
@@ -74,11 +84,66 @@ impl Submitted {
                 }
                 Some(single) => vec![single, name],
             };
-            body.insert(upload.key.clone(), Json::Array(names));
-            taken.push(Arc::clone(upload));
+            received.body.insert(upload.key.clone(), Json::Array(names));
+            received.uploads.push(Arc::clone(upload));
         }
-        (body, taken)
+        Ok(received)
     }
+}
+
+/// What was submitted, once all its uploads are known.
+#[derive(Debug, Default)]
+pub(super) struct Received {
+    /// The values, with the names under which files will be stored.
+    pub(super) body: Body,
+    /// The files.
+    pub(super) uploads: Vec<Arc<Upload>>,
+    /// Why uploads that were named cannot be taken, by field.
+    pub(super) unusable: Violations,
+}
+
+impl Received {
+    /// Takes the uploads that values of file fields name.
+    fn take_named(&mut self, files: &Files, context: &Context, fields: &[Field]) -> Result<()> {
+        for (key, value) in &mut self.body {
+            let Some(field) = file_field(fields, key) else {
+                continue;
+            };
+            let values = match value {
+                Json::Array(values) => values.iter_mut(),
+                single => std::slice::from_mut(single).iter_mut(),
+            };
+            for value in values {
+                let text = value
+                    .as_str()
+                    .and_then(|text| text.strip_prefix(UPLOAD_PREFIX));
+                let Some(id) = text.map(str::to_owned) else {
+                    continue;
+                };
+                match files.claim_upload(context, key, &id)? {
+                    Ok(upload) => {
+                        *value = Json::String(upload.uploaded.name.clone());
+                        self.uploads.push(Arc::new(upload));
+                    }
+                    Err(unusable) => {
+                        let violation = unusable_violation(&id, &unusable);
+                        self.unusable.add(&field.name, violation);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn unusable_violation(id: &str, unusable: &Unusable) -> Violation {
+    let reason = match unusable {
+        Unusable::Missing => "is not there (any more), or not yours".to_owned(),
+        Unusable::Incomplete(bytes, length) => format!("has only {bytes} of {length} bytes"),
+        Unusable::Busy => "is being received or taken by another request or field".to_owned(),
+    };
+    let message = format!("The upload {id} {reason}.");
+    Violation::new("validation_invalid_upload", message).with("upload", id)
 }
 
 /// The file field that an upload under this key is for.

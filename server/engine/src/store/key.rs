@@ -11,6 +11,7 @@ use super::{Direction, Key, KeyRange, Sequence};
 
 mod answer;
 mod belonging;
+mod blob;
 pub mod component;
 pub mod index;
 mod observed;
@@ -21,6 +22,10 @@ pub use answer::{kept_answer, kept_answer_by_time, kept_answer_of, kept_answers_
 pub use belonging::{
     belonging, belonging_id, belonging_kind, belonging_kind_range, belonging_range,
     belonging_record_range,
+};
+pub use blob::{
+    blob, blob_chunk, blob_chunk_number, blob_chunk_range, blob_chunks_from, blob_path, blob_range,
+    upload, upload_id, upload_range,
 };
 pub use component::{Column, Component, Reach};
 pub use index::{
@@ -88,6 +93,12 @@ pub enum Keyspace {
     KeptAnswer = 0x18,
     /// The same, by the time since which they are kept.
     KeptAnswerByTime = 0x19,
+    /// What is known of blobs that are kept in the database, by path.
+    Blob = 0x20,
+    /// Their bytes, by number and position.
+    BlobChunk = 0x21,
+    /// Uploads that are received piece by piece, by id.
+    Upload = 0x22,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -95,7 +106,7 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 25] = [
+    const ALL: [Self; 28] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -119,6 +130,9 @@ impl Keyspace {
         Self::Preferences,
         Self::KeptAnswer,
         Self::KeptAnswerByTime,
+        Self::Blob,
+        Self::BlobChunk,
+        Self::Upload,
         Self::Chunk,
         Self::ChunkedKey,
     ];

@@ -6,6 +6,8 @@
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
+use crate::http::uploads;
+
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
 /// What scripts of other pages may read of an answer beside what browsers always show.
@@ -36,7 +38,7 @@ impl<E: Endpoint> Endpoint for HeadersEndpoint<E> {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let from_other_page = request.headers().contains_key(header::ORIGIN);
-        if request.method() == Method::OPTIONS {
+        if request.method() == Method::OPTIONS && !uploads::is_asked_about(&request) {
             return Ok(preflight(request.headers()));
         }
         let mut response = self.inner.call(request).await?.into_response();

@@ -21,6 +21,7 @@ mod references;
 mod relations;
 mod sessions;
 mod settings;
+mod storage;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};

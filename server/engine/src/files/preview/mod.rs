@@ -20,13 +20,18 @@ use super::upload::Spool;
 use super::{BlobPath, Files, SPOOL_FOLDER, failed};
 use crate::error::Result;
 
+mod format;
 mod render;
 mod size;
 #[cfg(test)]
 mod tests;
 
+pub use format::Format;
 use render::Source;
 use size::Size;
+
+/// What stands for the size of a whole image in another format.
+const WHOLE: &str = "0x0";
 
 /// A unit of the memory that previews take.
 const MEBIBYTE: u64 = 1 << 20;
@@ -102,25 +107,34 @@ impl Files {
         size == PREVIEW_SIZE_ALWAYS || sizes.iter().any(|known| known == size)
     }
 
-    /// The preview of an image in a size, made now if there is none yet; `None` where the file is
-    /// to be shown as it is.
+    /// The preview of an image in a size, and perhaps in another format, made now if there is none
+    /// yet; without a size the whole image in that format. `None` where the file is to be shown as
+    /// it is.
     ///
     /// # Errors
     /// When the disk fails.
     pub async fn preview(
         self: &Arc<Self>,
         path: &BlobPath,
-        size: &str,
+        size: Option<&str>,
+        format: Option<Format>,
     ) -> Result<Option<BlobPath>> {
-        let (Some(size), Some(preview)) = (Size::parse(size), path.preview(size)) else {
+        let parsed = match size {
+            Some(text) => Size::parse(text),
+            None => format.map(|_| Size::WHOLE),
+        };
+        let ending = format.map_or("", Format::ending);
+        let preview = path.preview(size.unwrap_or(WHOLE), ending);
+        let (Some(size), Some(preview)) = (parsed, preview) else {
             return Ok(None);
         };
+        let wish = (size, format);
         if self.previews.is_impossible(&preview) {
             return Ok(None);
         }
         let turn = self.previews.turn(&preview).await;
         let (files, original, wanted) = (Arc::clone(self), path.clone(), preview.clone());
-        let looking = tokio::task::spawn_blocking(move || files.look(&original, &wanted, size));
+        let looking = tokio::task::spawn_blocking(move || files.look(&original, &wanted, wish));
         let found = match looking.await {
             Ok(found) => found?,
             Err(died) => {
@@ -143,7 +157,12 @@ impl Files {
         self.make(path, &preview, source, (turn, room)).await
     }
 
-    fn look(&self, original: &BlobPath, preview: &BlobPath, size: Size) -> Result<Found> {
+    fn look(
+        &self,
+        original: &BlobPath,
+        preview: &BlobPath,
+        (size, format): (Size, Option<Format>),
+    ) -> Result<Found> {
         if self.read(preview)?.is_some() {
             return Ok(Found::Ready);
         }
@@ -152,7 +171,7 @@ impl Files {
         };
         let head = self.part(&*blob, 0, HEAD_BYTES)?;
         let media_type = media::of_content(&head).media_type;
-        match Source::open(blob, media_type, size) {
+        match Source::open(blob, media_type, size, format) {
             Ok(Some(source)) => Ok(Found::Missing(source)),
             Ok(None) => Ok(Found::Impossible),
             Err(error) => {
@@ -192,13 +211,14 @@ impl Files {
     }
 
     /// Stores a preview, unless its image went meanwhile.
-    fn keep(&self, original: &BlobPath, preview: &BlobPath, bytes: &[u8]) -> Result<()> {
+    fn keep(&self, original: &BlobPath, preview: &BlobPath, mut bytes: &[u8]) -> Result<()> {
+        let blobs = self.blobs()?;
         let folder = self.folder.join(SPOOL_FOLDER);
-        let stored = Spool::of_bytes(&folder, &*self.random, bytes)
-            .and_then(|spool| self.blobs.put(preview, &spool))
-            .and_then(|()| match self.blobs.open(original)? {
+        let stored = Spool::of_reader(&folder, &*self.random, &mut bytes)
+            .and_then(|spool| blobs.put(preview, &spool))
+            .and_then(|()| match blobs.open(original)? {
                 Some(_) => Ok(()),
-                None => self.blobs.remove(original),
+                None => blobs.remove(original),
             });
         stored.map_err(|error| failed("store a preview", &error))
     }

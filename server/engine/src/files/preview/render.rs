@@ -13,6 +13,7 @@ use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder, ImageFormat, ImageReader, ImageResult, Limits};
 use luge_model::limits::{PREVIEW_IMAGE_BYTES_MAX, PREVIEW_JPEG_QUALITY, PREVIEW_MEMORY_BYTES_MAX};
 
+use super::format::Format;
 use super::size::{Cut, Size};
 use crate::files::blob::Blob;
 
@@ -23,6 +24,8 @@ pub(super) struct Source {
     format: ImageFormat,
     orientation: Orientation,
     cut: Cut,
+    /// What the preview is to be, where that is not the image's own format.
+    wanted: Option<Format>,
     /// What rendering takes in memory, in bytes.
     pub(super) bytes: u64,
 }
@@ -36,6 +39,7 @@ impl Source {
         blob: Box<dyn Blob>,
         media_type: &str,
         size: Size,
+        wanted: Option<Format>,
     ) -> ImageResult<Option<Self>> {
         let format = match media_type {
             "image/png" => ImageFormat::Png,
@@ -44,7 +48,8 @@ impl Source {
             "image/webp" => ImageFormat::WebP,
             _ => return Ok(None),
         };
-        if blob.length() > PREVIEW_IMAGE_BYTES_MAX {
+        let no_gain = |wanted: Format| size.is_whole() && wanted.is_no_gain(format);
+        if blob.length() > PREVIEW_IMAGE_BYTES_MAX || wanted.is_some_and(no_gain) {
             return Ok(None);
         }
         let mut decoder = reader(&*blob, format).into_decoder()?;
@@ -56,18 +61,22 @@ impl Source {
             return Ok(None);
         }
         let cut = size.cut(turned(orientation, (width, height)));
-        let bytes = cost(decoded, &cut).saturating_add(blob.length());
+        if wanted.is_some_and(|wanted| !wanted.takes(cut.shown)) {
+            return Ok(None);
+        }
+        let bytes = cost(decoded, &cut, wanted).saturating_add(blob.length());
         let source = Self {
             blob,
             format,
             orientation,
             cut,
+            wanted,
             bytes,
         };
         Ok((bytes <= PREVIEW_MEMORY_BYTES_MAX).then_some(source))
     }
 
-    /// The preview as a file: of the image's own format, of WebP as PNG.
+    /// The preview as a file: of the wanted format, else of the image's own, of WebP as PNG.
     ///
     /// # Errors
     /// When the image is damaged.
@@ -81,24 +90,30 @@ impl Source {
             drop(mem::replace(&mut image, part));
         }
         let (width, height) = self.cut.shown;
-        let image = image.resize_exact(width, height, FilterType::CatmullRom);
-        encoded(&image, self.format)
+        if (width, height) != (image.width(), image.height()) {
+            image = image.resize_exact(width, height, FilterType::CatmullRom);
+        }
+        match self.wanted {
+            Some(wanted) => wanted.encoded(&image),
+            None => encoded(&image, self.format),
+        }
     }
 }
 
 /// Of each image at most what is in memory at one time: it is decoded, turned or cut (a copy), and
 /// made smaller by way of numbers with fractions.
-fn cost(decoded: u64, cut: &Cut) -> u64 {
+fn cost(decoded: u64, cut: &Cut, wanted: Option<Format>) -> u64 {
     const FRACTIONS_BYTES: u64 = 16;
     let (_, _, width, _) = cut.area;
     let (shown_width, shown_height) = cut.shown;
     let between = u64::from(width).saturating_mul(u64::from(shown_height));
     let shown = u64::from(shown_width).saturating_mul(u64::from(shown_height));
-    decoded.saturating_mul(2).saturating_add(
-        between
-            .saturating_add(shown)
-            .saturating_mul(FRACTIONS_BYTES),
-    )
+    let shrinking = between
+        .saturating_add(shown)
+        .saturating_mul(FRACTIONS_BYTES);
+    let writing = wanted.map_or(0, Format::pixel_bytes).saturating_mul(shown);
+    let decoding = decoded.saturating_mul(2);
+    decoding.saturating_add(shrinking.max(writing))
 }
 
 fn turned(orientation: Orientation, (width, height): (u32, u32)) -> (u32, u32) {

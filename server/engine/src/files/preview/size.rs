@@ -15,6 +15,8 @@ enum Fit {
     Top,
     Bottom,
     Inside,
+    /// Neither cut nor made smaller.
+    Whole,
 }
 
 /// What of an image is shown, and how large.
@@ -27,6 +29,18 @@ pub(super) struct Cut {
 }
 
 impl Size {
+    /// The size that an image has.
+    pub(super) const WHOLE: Self = Self {
+        width: 0,
+        height: 0,
+        fit: Fit::Whole,
+    };
+
+    /// Whether it leaves an image as large as it is.
+    pub(super) fn is_whole(self) -> bool {
+        self.fit == Fit::Whole
+    }
+
     /// Reads a size; `None` where it is none.
     pub(super) fn parse(text: &str) -> Option<Self> {
         let (sides, fit) = match text.strip_suffix(['t', 'b', 'f']) {
@@ -44,6 +58,12 @@ impl Size {
     /// What it makes of an image of these sides, which are not 0.
     pub(super) fn cut(self, (width, height): (u32, u32)) -> Cut {
         let whole = (0, 0, width, height);
+        if self.is_whole() {
+            return Cut {
+                area: whole,
+                shown: (width, height),
+            };
+        }
         if self.height == 0 {
             let shown = (self.width, scaled(self.width, height, width));
             return Cut { area: whole, shown };
@@ -88,7 +108,7 @@ impl Size {
         let top = match self.fit {
             Fit::Top => 0,
             Fit::Bottom => height - kept,
-            Fit::Centre | Fit::Inside => (height - kept) / 2,
+            Fit::Centre | Fit::Inside | Fit::Whole => (height - kept) / 2,
         };
         (0, top, width, kept)
     }

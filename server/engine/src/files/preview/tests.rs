@@ -50,9 +50,12 @@ fn file(image: &DynamicImage, format: ImageFormat) -> Vec<u8> {
 }
 
 fn rendered(bytes: Vec<u8>, size: &str) -> Option<Vec<u8>> {
+    rendered_as(bytes, Size::parse(size).unwrap(), None)
+}
+
+fn rendered_as(bytes: Vec<u8>, size: Size, format: Option<Format>) -> Option<Vec<u8>> {
     let media_type = media::of_content(&bytes).media_type;
-    let size = Size::parse(size).unwrap();
-    let source = Source::open(Box::new(Bytes(bytes)), media_type, size).ok()??;
+    let source = Source::open(Box::new(Bytes(bytes)), media_type, size, format).ok()??;
     assert!(source.bytes <= PREVIEW_MEMORY_BYTES_MAX);
     source.render().ok()
 }
@@ -83,6 +86,55 @@ fn every_format_gives_a_preview_of_its_own_and_webp_gives_png() {
         assert!(is(preview.get_pixel(65, 30), BLUE), "{format:?}");
         assert!(is(preview.get_pixel(35, 1), GREEN), "{format:?}");
     }
+}
+
+#[test]
+fn an_image_is_written_in_another_format_whole_or_smaller() {
+    let image = picture(200, 100);
+    let webp = Some(Format::Webp);
+    for format in [ImageFormat::Png, ImageFormat::Jpeg] {
+        let bytes = file(&image, format);
+        for (size, sides) in [
+            (Size::WHOLE, (200, 100)),
+            (Size::parse("70x0").unwrap(), (70, 35)),
+        ] {
+            let written = rendered_as(bytes.clone(), size, webp).unwrap();
+            assert!(written.len() < 4_000, "{} bytes", written.len());
+            assert_eq!(image::guess_format(&written).unwrap(), ImageFormat::WebP);
+            let written = image::load_from_memory(&written).unwrap();
+            assert_eq!(written.dimensions(), sides);
+            let (right, bottom) = (sides.0 - 5, sides.1 - 5);
+            assert!(is(written.get_pixel(5, bottom), RED), "{format:?}");
+            assert!(is(written.get_pixel(right, bottom), BLUE), "{format:?}");
+        }
+    }
+    // What is transparent stays so.
+    let clear = DynamicImage::ImageRgba8(image::RgbaImage::from_pixel(9, 9, image::Rgba([0; 4])));
+    let clear = rendered_as(file(&clear, ImageFormat::Png), Size::WHOLE, webp).unwrap();
+    assert_eq!(
+        image::load_from_memory(&clear).unwrap().get_pixel(4, 4).0[3],
+        0
+    );
+    // A whole one that has the format, would stand still, or is too wide for it, stays as it is.
+    for kept in [
+        file(&image, ImageFormat::WebP),
+        file(&image, ImageFormat::Gif),
+        file(&DynamicImage::new_luma8(16_384, 1), ImageFormat::Png),
+        png_header(1, 1_000_000_000, 8, 2),
+        png_header(65_000, 65_000, 1, 0),
+        b"<svg/>".to_vec(),
+    ] {
+        assert!(rendered_as(kept, Size::WHOLE, webp).is_none());
+    }
+    let small = rendered_as(
+        file(&image, ImageFormat::Gif),
+        Size::parse("70x0").unwrap(),
+        webp,
+    );
+    assert_eq!(
+        image::guess_format(&small.unwrap()).unwrap(),
+        ImageFormat::WebP
+    );
 }
 
 #[test]
@@ -141,7 +193,7 @@ fn bombs_are_seen_by_their_headers() {
     ] {
         let size = Size::parse("100x100").unwrap();
         let media_type = media::of_content(&bytes).media_type;
-        let source = Source::open(Box::new(Bytes(bytes)), media_type, size);
+        let source = Source::open(Box::new(Bytes(bytes)), media_type, size, None);
         assert!(!matches!(source, Ok(Some(_))), "{name}");
     }
     // The preview itself would be too large.

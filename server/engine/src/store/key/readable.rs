@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{Keyspace, change_sequence, rowid_of, work_number};
+use super::{Keyspace, blob_chunk_number, change_sequence, rowid_of, work_number};
 
 /// A key in words, such as `record of collection 3: abc`.
 #[must_use]
@@ -61,6 +61,14 @@ pub fn readable(key: &[u8]) -> String {
         (Keyspace::RequestPack, _) => format!("request logs {}", escaped(rest)),
         (Keyspace::MetricSamples, _) => format!("metric samples {}", escaped(rest)),
         (Keyspace::Preferences, _) => format!("preferences of superuser {}", escaped(rest)),
+        (Keyspace::Blob, _) => format!("file {}", escaped(rest)),
+        (Keyspace::BlobChunk, _) => {
+            format!(
+                "part of file {}",
+                blob_chunk_number(key).unwrap_or_default()
+            )
+        }
+        (Keyspace::Upload, _) => format!("upload {}", escaped(rest)),
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))
         }

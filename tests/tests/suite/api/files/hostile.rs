@@ -8,10 +8,11 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-const POLICY: &str = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+pub(super) const POLICY: &str =
+    "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
 
 /// What could run in a browser.
-const CONTENTS: &[&[u8]] = &[
+pub(super) const CONTENTS: &[&[u8]] = &[
     b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>",
     b"<svg onload=\"alert(1)\"/>",
     b"<svg><foreignObject><body onload=\"alert(1)\"/></foreignObject></svg>",
@@ -61,7 +62,12 @@ fn what_could_run_is_never_shown() {
         for name in [NAMES[number % NAMES.len()], "x.html", "x.png", "x.svg"] {
             let record = upload(&anyone, &[("one", Some(name), content)]);
             let file = address(&record, "one");
-            for query in ["", "?thumb=100x100", "?download=1"] {
+            let other_format = if server.is_reference() {
+                ""
+            } else {
+                "?thumb=100x100&format=webp"
+            };
+            for query in ["", "?thumb=100x100", "?download=1", other_format] {
                 let answer = anyone.get(&format!("{file}{query}"));
                 let disposition = answer.header("content-disposition").unwrap_or_default();
                 assert!(
@@ -218,8 +224,13 @@ fn image_bombs_are_sent_as_they_are() {
     );
     for bomb in &bombs {
         let record = upload(&anyone, &[("one", Some("a.png"), bomb)]);
-        let file = format!("{}?thumb=100x100", address(&record, "one"));
-        assert!(anyone.get(&file).bytes == *bomb);
+        let file = address(&record, "one");
+        for query in ["thumb=100x100", "format=webp", "thumb=100x100&format=webp"] {
+            assert!(
+                anyone.get(&format!("{file}?{query}")).bytes == *bomb,
+                "{query}"
+            );
+        }
     }
     assert_eq!(anyone.get("/api/health").status, 200);
 }

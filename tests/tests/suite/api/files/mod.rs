@@ -2,6 +2,7 @@
 
 mod hostile;
 mod previews;
+mod resumable;
 mod served;
 mod uploads;
 

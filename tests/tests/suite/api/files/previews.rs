@@ -120,10 +120,102 @@ fn a_thousand_who_ask_at_once_get_one_preview() {
         }
     });
     if !server.is_reference() {
+        std::thread::scope(|scope| {
+            for _ in 0..50 {
+                scope.spawn(|| {
+                    for _ in 0..20 {
+                        let answer = anyone.get(&format!("{file}&format=webp"));
+                        assert_eq!(webp_sides(&answer.bytes), (70, 50));
+                    }
+                });
+            }
+        });
         let metrics = superuser.get("/metrics").text;
         assert!(
-            metrics.contains("luge_previews_made_total 1\n"),
+            metrics.contains("luge_previews_made_total 2\n"),
             "{metrics}"
         );
     }
+}
+
+/// Width and height of a WebP with losses.
+fn webp_sides(webp: &[u8]) -> (u32, u32) {
+    assert!(
+        webp.starts_with(b"RIFF") && &webp[8..16] == b"WEBPVP8 ",
+        "{:?}",
+        webp.get(..20)
+    );
+    let side = |at: usize| u32::from(u16::from_le_bytes([webp[at], webp[at + 1]]) & 0x3FFF);
+    (side(26), side(28))
+}
+
+#[test]
+fn an_image_is_sent_in_the_format_that_is_asked_for() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    docs(&server.superuser());
+    let anyone = server.anyone();
+    let picture = png(200, 100);
+    let record = upload(&anyone, &[("image", Some("a.png"), &picture)]);
+    let (file, name) = (
+        address(&record, "image"),
+        record["image"].as_str().unwrap_or_default(),
+    );
+    for (query, prefix, expected) in [
+        ("format=webp", "0x0", (200, 100)),
+        ("thumb=&format=webp", "0x0", (200, 100)),
+        ("thumb=70x50&format=webp", "70x50", (70, 50)),
+        ("thumb=100x100&format=webp", "100x100", (100, 100)),
+        // A size that the field does not have counts for nothing.
+        ("thumb=9999x9999&format=webp", "0x0", (200, 100)),
+    ] {
+        for _ in 0..2 {
+            let answer = anyone.get(&format!("{file}?{query}"));
+            assert_eq!(webp_sides(&answer.bytes), expected, "{query}");
+            expect_header(&answer, "content-type", "image/webp");
+            let shown = format!("inline; filename=\"{prefix}_{name}.webp\"");
+            expect_header(&answer, "content-disposition", &shown);
+        }
+        let range = anyone.with_header("Range", "bytes=0-3");
+        let part = range.get(&format!("{file}?{query}"));
+        assert_eq!(
+            (part.status, part.bytes.as_slice()),
+            (206, b"RIFF".as_slice())
+        );
+    }
+    assert_eq!(stored(&server).len(), 4);
+    for wrong in [
+        "avif",
+        "png",
+        "WEBP",
+        "image/webp",
+        "..%2Fwebp",
+        "%00",
+        "webp,png",
+    ] {
+        for thumb in ["", "70x50"] {
+            let answer = anyone.get(&format!("{file}?thumb={thumb}&format={wrong}"));
+            assert_eq!(answer.status, 400, "{wrong}: {answer}");
+            assert!(
+                answer.text.contains("The parameter format must be webp."),
+                "{answer}"
+            );
+        }
+    }
+    assert_eq!(stored(&server).len(), 4);
+    // What is no image, also where it says so, is sent as it is.
+    for content in [b"hello".as_slice(), b"<svg/>", b"", &picture[..60]] {
+        let record = upload(&anyone, &[("one", Some("a.png"), content)]);
+        let answer = anyone.get(&format!("{}?format=webp", address(&record, "one")));
+        assert_eq!(answer.bytes, content);
+    }
+    let path = format!(
+        "{}/{}",
+        records("docs"),
+        record["id"].as_str().unwrap_or_default()
+    );
+    anyone.patch(&path, &json!({"image": ""})).expect(200);
+    wait_for_files(&server, 4);
 }
