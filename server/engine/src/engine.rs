@@ -7,6 +7,7 @@ use luge_model::limits::MIRROR_BYTES_DEFAULT;
 
 use crate::access::Access;
 use crate::auth::{self, Auth};
+use crate::backup::{self, Backups};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
@@ -51,6 +52,8 @@ pub struct Engine {
     pub files: Arc<Files>,
     /// Sign-in and superusers.
     pub auth: Auth,
+    /// Copies of everything.
+    pub backups: Arc<Backups>,
     /// Realtime messages.
     pub realtime: Realtime,
     /// Settings.
@@ -86,6 +89,7 @@ impl Engine {
         let (mirror, committer) = open_store(&options)?;
         let Options {
             folder,
+            store,
             clock,
             random,
             ..
@@ -129,6 +133,16 @@ impl Engine {
             clock,
             random: Arc::clone(&random),
         });
+        let backups = Arc::new(Backups::open(backup::Parts {
+            committer: Arc::clone(&committer),
+            files: Arc::clone(&files),
+            settings: Arc::clone(&settings),
+            random: Arc::clone(&random),
+            target: backup::Target {
+                data: folder,
+                store,
+            },
+        })?);
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -142,6 +156,7 @@ impl Engine {
             records,
             files,
             auth,
+            backups,
             realtime,
             settings,
             committer,

@@ -23,6 +23,7 @@ mod labels;
 mod validate;
 mod values;
 
+pub use cron::Schedule;
 pub use values::{
     BackupSettings, BatchSettings, LogSettings, MetaSettings, RateLimitRule, RateLimitSettings,
     S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use luge_engine::backup::{self, Target};
 use luge_engine::engine::{Engine, Options};
 use luge_engine::error::Error;
 use luge_engine::store::{Durability, StoreError, StoreKind};
@@ -11,14 +12,61 @@ use crate::cli::order::{self, Order, Report};
 use crate::cli::{Refusal, control};
 use crate::config::{Config, StoreName};
 
-/// Opens the data folder.
+/// Opens the data folder. Where a backup was restored, it is that which is opened; where it cannot
+/// be, what it took the place of comes back.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
+    let swapped = backup::settle(&config.dir.value).map_err(|error| refusal(config, &error))?;
+    let Some(swapped) = swapped else {
+        return open_as_it_is(config);
+    };
+    let done = match open_as_it_is(config) {
+        Ok(engine) => {
+            tracing::info!("the restored data is in place");
+            return match swapped.confirm() {
+                Ok(()) => Ok(engine),
+                Err(error) => Err(refusal(config, &error)),
+            };
+        }
+        Err(refusal) => {
+            tracing::error!(
+                reason = refusal.reason,
+                "the restored data cannot be opened"
+            );
+            swapped.undo()
+        }
+    };
+    done.map_err(|error| refusal(config, &error))?;
+    open_as_it_is(config)
+}
+
+/// Opens the data folder and closes it again: what was begun is ended by that.
+pub(super) fn put_in_order(config: &Config) -> Result<(), Refusal> {
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    open(config)?
+        .close()
+        .map_err(|error| refusal(config, &error))
+}
+
+/// The data folder and its store.
+pub(super) fn target(config: &Config) -> Target {
+    Target {
+        data: config.dir.value.clone(),
+        store: store(config),
+    }
+}
+
+fn store(config: &Config) -> StoreKind {
+    match config.store.value {
+        StoreName::Sled => StoreKind::Sled,
+        StoreName::Fjall => StoreKind::Fjall,
+        StoreName::Memory => StoreKind::Memory,
+    }
+}
+
+fn open_as_it_is(config: &Config) -> Result<Arc<Engine>, Refusal> {
     let options = Options {
-        store: match config.store.value {
-            StoreName::Sled => StoreKind::Sled,
-            StoreName::Fjall => StoreKind::Fjall,
-            StoreName::Memory => StoreKind::Memory,
-        },
+        store: store(config),
         durability: if config.relaxed.value {
             Durability::Relaxed
         } else {
@@ -62,6 +110,18 @@ pub(super) fn carry_out(
         Some(answer) => answer?,
         None => carry_out_here(config, order, tell)?,
     };
+    ended(last)
+}
+
+/// Carries out an order through the running server; `None` where there is none.
+pub(super) fn carry_out_running(config: &Config, order: &Order) -> Result<Option<String>, Refusal> {
+    match control::ask(&config.dir.value, order, &mut |_| {}) {
+        Some(answer) => ended(answer?).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn ended(last: Report) -> Result<String, Refusal> {
     match last {
         Report::Done { text } => Ok(text),
         Report::Refused { reason, remedy } => Err(Refusal { reason, remedy }),
@@ -69,15 +129,19 @@ pub(super) fn carry_out(
     }
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime, Refusal> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))
+}
+
 fn carry_out_here(
     config: &Config,
     order: Order,
     tell: &mut dyn FnMut(Report),
 ) -> Result<Report, Refusal> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))?;
+    let runtime = runtime()?;
     // The engine starts background work of its own while it is opened.
     let entered = runtime.enter();
     let engine = open(config)?;

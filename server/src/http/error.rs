@@ -52,6 +52,11 @@ impl Failure {
         )
     }
 
+    /// 403 with a message of its own.
+    pub(crate) fn forbidden(message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
     /// 404 of the static file handler.
     pub(crate) fn file_not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "File not found.")
@@ -127,7 +132,7 @@ impl From<Error> for Failure {
             Error::MissingCollection => {
                 Self::new(StatusCode::NOT_FOUND, "Missing collection context.")
             }
-            Error::MissingRecord => Self::not_found(),
+            Error::MissingRecord | Error::MissingBackup => Self::not_found(),
             Error::MissingAuthCollection => Self::new(
                 StatusCode::NOT_FOUND,
                 "Missing or invalid auth collection context.",
@@ -156,7 +161,11 @@ impl From<Error> for Failure {
             Error::BadQuery(reason)
             | Error::TooCostly(reason)
             | Error::BadRequest(reason)
+            | Error::Unusable(reason)
             | Error::SetupRefused(reason) => Self::bad_request(reason),
+            Error::BackupRunning => Self::bad_request(
+                "Try again later - another backup/restore process has already been started.",
+            ),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy
@@ -199,6 +208,7 @@ fn refusal(action: Action, subject: Subject) -> &'static str {
             "Failed to delete record. Make sure that the record is not part of a required \
              relation reference."
         }
+        (Subject::Backup, _) => "Failed to create backup.",
         (Subject::Settings, _) => "An error occurred while saving the new settings.",
     }
 }

@@ -17,6 +17,7 @@ use poem_openapi::OpenApi;
 use crate::http::aggregate::AggregateApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
+use crate::http::backups::BackupsApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
@@ -38,6 +39,7 @@ mod aggregate;
 mod answer;
 pub(crate) mod app;
 mod auth;
+mod backups;
 mod body;
 mod client_address;
 mod collections;
@@ -76,6 +78,7 @@ type Api = (
     FilesApi,
     RealtimeApi,
     SettingsApi,
+    BackupsApi,
     SetupApi,
     HealthApi,
     MetricsApi,
@@ -92,6 +95,7 @@ fn api(app: &Arc<App>) -> Api {
         FilesApi(Arc::clone(app)),       // /api/files
         RealtimeApi(Arc::clone(app)),    // /api/realtime
         SettingsApi(Arc::clone(app)),    // /api/settings
+        BackupsApi(Arc::clone(app)),     // /api/backups
         SetupApi(Arc::clone(app)),       // /api/setup
         HealthApi(Arc::clone(app)),      // /api/health /livez /readyz
         MetricsApi(Arc::clone(app)),     // /metrics

@@ -96,7 +96,7 @@ fn whole_number(name: &str, text: &str) -> Result<i64, Failure> {
     })
 }
 
-fn truth(name: &str, text: &str) -> Result<bool, Failure> {
+pub(crate) fn truth(name: &str, text: &str) -> Result<bool, Failure> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),

@@ -60,6 +60,7 @@ pub use plan::{
 pub use references::Reference;
 pub use remove::{RecordRemoval, Removing};
 pub use snapshot::Snapshot;
+pub(crate) use stored::decode as decode_definition;
 
 /// Letters of random secrets.
 const SECRET_LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -51,7 +51,8 @@ pub(super) fn load(store: &dyn Store) -> Result<Vec<Collection>> {
     Ok(found)
 }
 
-fn decode(bytes: &[u8]) -> std::result::Result<Collection, String> {
+/// Reads the stored form.
+pub(crate) fn decode(bytes: &[u8]) -> std::result::Result<Collection, String> {
     let (version, rest) = bytes.split_first().ok_or("the value is empty")?;
     if *version != VERSION {
         return Err(format!(

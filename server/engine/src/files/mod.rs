@@ -10,6 +10,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use luge_model::limits::DISK_RESERVE_BYTES;
 use parking_lot::Mutex;
@@ -34,7 +35,9 @@ mod upload;
 pub use blob::{Blob, BlobPath, BlobStore, VisitRecord};
 use claim::Claims;
 pub use claim::Placed;
+pub(crate) use folder::{make_folders, open_file, sync};
 use sweep::Tended;
+pub(crate) use sweep::names_of;
 pub use upload::{Announced, Receiving, Spool, Upload};
 
 /// Where uploads are received; no collection can have this id.
@@ -49,6 +52,7 @@ pub struct Files {
     blobs: Arc<dyn BlobStore>,
     claims: Arc<Mutex<Claims>>,
     tended: Mutex<Tended>,
+    held: AtomicUsize,
     previews: preview::Previews,
 }
 
@@ -91,8 +95,38 @@ impl Files {
             folder,
             claims: Arc::default(),
             tended: Mutex::default(),
+            held: AtomicUsize::new(0),
             previews: preview::Previews::default(),
         })
+    }
+
+    /// While this is held, nothing that a record ever named is removed.
+    #[must_use]
+    pub fn hold(self: &Arc<Self>) -> Held {
+        self.held.fetch_add(1, Ordering::AcqRel);
+        // Waits for the removal under way.
+        drop(self.tended.lock());
+        Held(Arc::clone(self))
+    }
+
+    /// The ids of the collections that have files.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn collections(&self) -> Result<Vec<String>> {
+        self.blobs
+            .collections()
+            .map_err(|error| failed("look for files", &error))
+    }
+
+    /// The stored files of a collection, record by record.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn visit(&self, collection: &str, visit: &mut VisitRecord<'_>) -> Result<()> {
+        self.blobs
+            .visit(collection, visit)
+            .map_err(|error| failed("look for files", &error))
     }
 
     /// Begins to receive a file. May block, as all calls here may.
@@ -178,6 +212,16 @@ impl Files {
             return Err(failed("store a file", &error));
         }
         Ok(placed)
+    }
+}
+
+/// Holds back the removal of files; see [`Files::hold`].
+#[derive(Debug)]
+pub struct Held(Arc<Files>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.held.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

@@ -11,6 +11,7 @@
 //!   does not hold the others up.
 
 use std::collections::HashMap;
+use std::sync::atomic::Ordering;
 
 use luge_model::collection::{Collection, Collections};
 use luge_model::id::{CollectionNumber, FieldNumber};
@@ -71,6 +72,9 @@ impl Files {
     /// When the store fails or what is stored cannot be listed.
     pub fn tend(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<()> {
         let mut tended = self.tended.lock();
+        if self.held.load(Ordering::Acquire) > 0 {
+            return Ok(());
+        }
         self.settle_abandoned()?;
         let snapshot = self.catalog.snapshot();
         let due = tended.swept.is_none_or(|swept| {
@@ -258,7 +262,11 @@ fn footprints(snapshot: &Snapshot) -> HashMap<String, Footprint> {
         .collect()
 }
 
-fn names_of<'a>(collection: &'a Collection, record: &'a Record) -> impl Iterator<Item = &'a str> {
+/// The files that a record names.
+pub(crate) fn names_of<'a>(
+    collection: &'a Collection,
+    record: &'a Record,
+) -> impl Iterator<Item = &'a str> {
     let files = collection.fields.iter();
     files
         .filter(|field| field.kind.as_file().is_some())

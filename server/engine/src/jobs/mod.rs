@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
+mod back_up;
 mod remove_departed;
 mod tend_files;
 mod trim_log;
@@ -27,7 +28,12 @@ mod trim_log;
 mod tests;
 
 /// Every job, in the order in which those that are due at the same time run.
-pub const JOBS: &[Job] = &[trim_log::JOB, remove_departed::JOB, tend_files::JOB];
+pub const JOBS: &[Job] = &[
+    trim_log::JOB,
+    remove_departed::JOB,
+    tend_files::JOB,
+    back_up::JOB,
+];
 
 /// Something the server does by itself.
 #[derive(Clone, Copy, Debug)]

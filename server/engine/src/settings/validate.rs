@@ -7,7 +7,7 @@ use luge_model::invalid::{Violation, Violations};
 use luge_model::limits::{RATE_LIMIT_SECONDS_MAX, SETTING_CHARS_MAX};
 use luge_model::network::Network;
 
-use super::cron;
+use super::Schedule;
 use super::values::{
     BackupSettings, BatchSettings, LogSettings, MetaSettings, RateLimitRule, RateLimitSettings,
     S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
@@ -78,7 +78,7 @@ fn backup_violations(backups: &BackupSettings) -> Violations {
     if backups.cron.is_empty() {
         return found;
     }
-    if let Err(reason) = cron::check(&backups.cron) {
+    if let Err(reason) = Schedule::parse(&backups.cron) {
         let message = format!("Invalid cron expression - {reason}.");
         found.add("cron", Violation::new("validation_invalid_cron", message));
     }
