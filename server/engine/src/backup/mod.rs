@@ -7,13 +7,12 @@
 //!   backups of the API, compaction and checks alike.
 
 use std::fmt;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use luge_model::limits::DISK_RESERVE_BYTES;
 use luge_model::timestamp::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -21,8 +20,7 @@ use tokio::sync::Notify;
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::files::media::{self, HEAD_BYTES};
-use crate::files::{Blob, BlobPath, Files, open_file};
+use crate::files::{Blob, BlobPath, Files};
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::store::StoreKind;
@@ -35,6 +33,7 @@ mod dump;
 mod failures;
 mod restore;
 mod shelf;
+mod spool;
 mod stream;
 mod swap;
 #[cfg(test)]
@@ -48,10 +47,12 @@ pub use contents::CollectionCount;
 pub use dump::{Dumped, Log, dump, load, verify};
 pub use restore::{Target, Verdict, restore_file, verify_file};
 pub use shelf::{BackupFile, BackupStore, is_key};
+pub use spool::Incoming;
 pub use stream::{DUMP_VERSION, Header};
 pub use swap::{Swapped, settle};
 
-use failures::{check_new_name, failed, name_taken, refused, unreadable, unusable, version};
+use failures::{check_new_name, failed, name_taken, unreadable, unusable, version};
+use spool::Spool;
 
 /// Where backups are kept, in the data folder.
 const FOLDER: &str = "backups";
@@ -100,26 +101,6 @@ pub struct Estimate {
     pub file_bytes: u64,
     /// Room left where backups are made, in bytes.
     pub free_bytes: u64,
-}
-
-/// A backup that is being received.
-#[derive(Debug)]
-pub struct Incoming {
-    spool: Spool,
-    file: File,
-}
-
-/// A temporary file; removed when this is dropped.
-#[derive(Debug)]
-struct Spool(PathBuf);
-
-impl Drop for Spool {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_file(&self.0) {
-            // Moved to its place where there are no links.
-            tracing::debug!(%error, "a temporary backup was not removed");
-        }
-    }
 }
 
 /// The right to make or restore a backup; nobody else has it meanwhile.
@@ -227,40 +208,6 @@ impl Backups {
             if self.used.lock().as_deref() != Some(&old.key) {
                 self.removed(&old.key)?;
             }
-        }
-        Ok(())
-    }
-
-    /// Begins to receive a backup that was made elsewhere.
-    ///
-    /// # Errors
-    /// When the caller is not a superuser, the disk is full, or no temporary file can be made.
-    pub fn receive(&self, ctx: &Context) -> Result<Incoming> {
-        ctx.require_superuser()?;
-        let (spool, file) = self.spool()?;
-        Ok(Incoming { spool, file })
-    }
-
-    /// Keeps what was received under the name that the client gave it.
-    ///
-    /// # Errors
-    /// When it is no zip archive, or the name is refused or taken.
-    pub fn received(&self, incoming: Incoming, name: &str) -> Result<()> {
-        let Incoming { spool, file } = incoming;
-        file.sync_all()
-            .map_err(|error| failed("receive a backup", &error))?;
-        if media::of_content(&head(&spool)?).media_type != "application/zip" {
-            let sentence = format!("{name:?} mime type must be one of: application/zip.");
-            return Err(refused("file", "validation_invalid_mime_type", sentence));
-        }
-        let plain = name.rsplit(['/', '\\']).next().unwrap_or_default();
-        if !is_key(plain) {
-            let sentence = "The name of the file cannot be that of a backup.";
-            return Err(refused("file", "validation_match_invalid", sentence));
-        }
-        if !self.put(plain, &spool)? {
-            let sentence = "Backup file with the specified name already exists.";
-            return Err(name_taken("file", sentence));
         }
         Ok(())
     }
@@ -429,26 +376,6 @@ impl Backups {
         Ok((manifest, spool))
     }
 
-    fn spool(&self) -> Result<(Spool, File)> {
-        if restore::free_bytes(&self.target.data)? < DISK_RESERVE_BYTES {
-            return Err(Error::DiskFull);
-        }
-        let folder = self.target.data.join(FOLDER).join(INCOMING);
-        let path = folder.join(format!(
-            "{:016x}{:016x}",
-            self.random.seed(),
-            self.random.seed()
-        ));
-        let made = fs::create_dir_all(&folder).and_then(|()| {
-            use std::os::unix::fs::OpenOptionsExt;
-            let mut options = File::options();
-            // It holds everybody's password hashes.
-            options.write(true).create_new(true).mode(0o600).open(&path)
-        });
-        let file = made.map_err(|error| failed("make a backup", &error))?;
-        Ok((Spool(path), file))
-    }
-
     fn put(&self, key: &str, spool: &Spool) -> Result<bool> {
         self.shelf
             .put(key, &spool.0)
@@ -494,18 +421,6 @@ impl Backups {
     }
 }
 
-impl Incoming {
-    /// Takes the next bytes. May block.
-    ///
-    /// # Errors
-    /// [`Error::DiskFull`], or when they cannot be written.
-    pub fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.file
-            .write_all(bytes)
-            .map_err(|error| failed("receive a backup", &error))
-    }
-}
-
 impl fmt::Debug for Backups {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
@@ -514,11 +429,4 @@ impl fmt::Debug for Backups {
             .field("shelf", &self.shelf)
             .finish_non_exhaustive()
     }
-}
-
-/// What a file begins with.
-fn head(spool: &Spool) -> Result<Vec<u8>> {
-    let blob = open_file(&spool.0).and_then(|blob| blob.ok_or(io::ErrorKind::NotFound.into()));
-    let read = blob.and_then(|blob| blob.read(0, HEAD_BYTES));
-    read.map_err(|error| failed("read a backup", &error))
 }

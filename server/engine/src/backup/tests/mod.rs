@@ -55,7 +55,12 @@ impl World {
             _runtime: runtime,
         };
         world.define(json!({"name": "groups", "type": "base", "listRule": "",
-            "fields": [{"name": "name", "type": "text"}],
+            "fields": [
+                {"name": "id", "type": "text", "system": true, "primaryKey": true,
+                 "required": true, "min": 15, "max": 15, "pattern": "^[a-zA-Z0-9]+$",
+                 "autogeneratePattern": "[a-z0-9]{15}"},
+                {"name": "name", "type": "text"},
+            ],
             "indexes": ["CREATE UNIQUE INDEX u ON groups (name)"]}));
         let groups = world.engine.catalog.view(&world.system, "groups").unwrap();
         world.define(json!({"name": "docs", "type": "base", "listRule": "",
@@ -125,6 +130,7 @@ impl World {
         }
         let gone = self.make("docs", json!({"title": "gone"}), &["gone"]);
         wait(self.engine.records.delete(&self.system, "docs", &gone)).unwrap();
+        self.engine.files.tend(NOW, &|| false).unwrap();
         (group, doc)
     }
 

@@ -117,7 +117,7 @@ fn names_are_checked_and_never_replaced() {
         .into_iter()
         .map(|one| one.key)
         .collect();
-    let own = "luge_backup_acme_20260921133320.zip";
+    let own = "luge_backup_acme_20260921141320.zip";
     assert_eq!(keys, ["a.zip", own]);
     assert!(matches!(create(own), Err(Error::Refused { .. })));
     let guest = Context {
@@ -183,8 +183,8 @@ fn automatic_backups_are_kept_up_to_a_number() {
     assert_eq!(
         keys,
         [
-            "@auto_luge_backup_acme_20260921133322.zip",
-            "@auto_luge_backup_acme_20260921133323.zip",
+            "@auto_luge_backup_acme_20260921141322.zip",
+            "@auto_luge_backup_acme_20260921141323.zip",
             "a.zip"
         ]
     );

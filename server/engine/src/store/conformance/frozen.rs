@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::*;
 use crate::store::Frozen;
@@ -84,6 +85,7 @@ pub(super) fn a_view_is_what_one_commit_left(setup: &Setup) {
         );
     }
     let stopping = AtomicBool::new(false);
+    let mut states = BTreeMap::new();
     thread::scope(|scope| {
         for writer in 0..3_usize {
             let (store, stopping) = (&store, &stopping);
@@ -107,20 +109,24 @@ pub(super) fn a_view_is_what_one_commit_left(setup: &Setup) {
             });
         }
         let range = key::record_range(COLLECTION);
-        let mut states = BTreeMap::new();
-        for _ in 0..40 {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while states.len() < 12 && Instant::now() < deadline {
             let view = store.frozen().unwrap();
             let found = seen(&*view, &range, 3);
-            let values = found
-                .iter()
-                .filter_map(|(_, value)| codec::counter_value(value));
-            assert_eq!(values.sum::<i64>(), 100 * keys as i64);
-            assert_eq!(seen(&*view, &range, 11), found);
-            states.insert(view.sequence(), found);
+            let again = seen(&*view, &range, 11);
+            states.insert(view.sequence(), (found, again));
         }
+        // Before anything is asserted: the writers would never end.
         stopping.store(true, Ordering::Relaxed);
-        assert!(states.len() > 1, "nothing was written meanwhile");
     });
+    assert!(states.len() > 1, "nothing was written meanwhile");
+    for (found, again) in states.values() {
+        assert_eq!(found, again);
+        let values = found
+            .iter()
+            .filter_map(|(_, value)| codec::counter_value(value));
+        assert_eq!(values.sum::<i64>(), 100 * keys as i64);
+    }
 }
 
 pub(super) fn a_store_that_is_filled_is_opened(setup: &Setup) {
