@@ -1,5 +1,5 @@
-// Backups through the unmodified `pocketbase` package, on Luge (LUGE_BIN) and on the real PocketBase
-// (POCKETBASE_BIN, when set): made, listed, downloaded, uploaded, restored and removed.
+// Backups through the unmodified `pocketbase` package, on Luge (LUGE_BIN) and on the real
+// PocketBase (POCKETBASE_BIN, when set): made, listed, downloaded, uploaded, restored and removed.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";

@@ -21,8 +21,7 @@ pub(super) fn run(config: &Config) -> std::result::Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::new(format!("{found} things are not as they should be")).remedy(
-        "`luge dump` and `luge load` make everything anew that follows from records; else restore a \
-         backup",
+        "`luge dump` and `luge load` make anew what follows from records; else restore a backup",
     ))
 }
 

@@ -76,13 +76,12 @@ pub fn dump(
     })
 }
 
+/// Takes a key and its value.
+pub(super) type VisitEntry<'a> = dyn FnMut(&[u8], &[u8]) -> Result<()> + 'a;
+
 /// Gives every entry of a range to `visit`, which may take its time: entries are read in bounded
 /// steps before they are given.
-pub(super) fn each(
-    frozen: &dyn Frozen,
-    range: KeyRange,
-    visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<()>,
-) -> Result<()> {
+pub(super) fn each(frozen: &dyn Frozen, range: KeyRange, visit: &mut VisitEntry<'_>) -> Result<()> {
     let mut rest = Some(range);
     while let Some(range) = rest {
         let mut page: Vec<(Key, Vec<u8>)> = Vec::new();

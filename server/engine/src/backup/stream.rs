@@ -22,6 +22,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::dump::VisitEntry;
 use super::{unreadable, unusable, version};
 use crate::error::Result;
 use crate::store::codec::{self, put_bytes};
@@ -199,10 +200,7 @@ impl<'a> Reader<'a> {
 
     /// Gives the entries of the next chunk to `visit`; `None` once the end was reached and was
     /// right.
-    pub(super) fn next(
-        &mut self,
-        visit: &mut dyn FnMut(&[u8], &[u8]) -> Result<()>,
-    ) -> Result<Option<()>> {
+    pub(super) fn next(&mut self, visit: &mut VisitEntry<'_>) -> Result<Option<()>> {
         let before = self.hash.clone();
         let Chunk { kind, content } = Chunk::read(self.input, &mut self.hash)?;
         match kind {
@@ -379,7 +377,8 @@ mod tests {
         put_bytes(&mut one, b"v");
         let twice = [one.clone(), one.clone()].concat();
         let reason = |bytes: &[u8]| read(bytes).unwrap_err().to_string();
-        let table: [(&str, &[(u8, &[u8])]); 4] = [
+        type Chunks<'a> = &'a [(u8, &'a [u8])];
+        let table: [(&str, Chunks<'_>); 4] = [
             ("not in order", &[(ENTRIES, &twice)]),
             ("malformed", &[(ENTRIES, &one[..3])]),
             ("unknown kind", &[(b'?', b"")]),

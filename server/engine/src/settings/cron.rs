@@ -61,8 +61,8 @@ impl Schedule {
     #[must_use]
     pub fn next_after(&self, after: Timestamp) -> Option<Timestamp> {
         let first = (after.0.div_euclid(MINUTE_MILLISECONDS) + 1) * MINUTE_MILLISECONDS;
-        let mut day = first.div_euclid(DAY_MILLISECONDS);
-        for _ in 0..DAYS_AHEAD {
+        let today = first.div_euclid(DAY_MILLISECONDS);
+        for day in today..today + DAYS_AHEAD {
             let begin = day * DAY_MILLISECONDS;
             if self.holds_on(Timestamp(begin)) {
                 let from = (first - begin).max(0) / MINUTE_MILLISECONDS;
@@ -71,7 +71,6 @@ impl Schedule {
                     return Some(Timestamp(begin + minute * MINUTE_MILLISECONDS));
                 }
             }
-            day += 1;
         }
         None
     }

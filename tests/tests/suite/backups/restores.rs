@@ -3,6 +3,8 @@
 use luge_tests::persona::records;
 use luge_tests::{Case, Requests, Server, check};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::{FORM, doc, docs, download, form, keys, until};
 
@@ -122,4 +124,67 @@ fn a_restore_is_told_before_and_refused_whole() {
         Case::new("health", &superuser, "GET", "/api/health").is("data.canBackup", true),
     ]);
     assert!(!server.folder.join("data/.restore").exists());
+}
+
+/// Two records are changed by one commit each time, and files come and go with theirs.
+#[test]
+fn backups_under_writers_are_what_one_commit_left() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let superuser = server.superuser();
+    docs(&superuser);
+    for _ in 0..2 {
+        superuser.record("docs", &json!({"title": "pair"}));
+    }
+    let pair = format!("{}?filter=title%3D%22pair%22", records("docs"));
+    let stopping = AtomicBool::new(false);
+    let mut outcomes = Vec::new();
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut n = 0;
+            while !stopping.load(Ordering::Relaxed) {
+                n += 1;
+                superuser.patch(&pair, &json!({ "n": n }));
+            }
+        });
+        for writer in 0..2 {
+            let (superuser, stopping) = (&superuser, &stopping);
+            scope.spawn(move || {
+                while !stopping.load(Ordering::Relaxed) {
+                    let made = doc(superuser, &format!("writer {writer}"), b"a file");
+                    let id = made["id"].as_str().unwrap_or_default();
+                    superuser.delete(&format!("{}/{id}", records("docs")));
+                }
+            });
+        }
+        for number in 0..8 {
+            let name = format!("{number}.zip");
+            let made = superuser.post("/api/backups", &json!({ "name": name }));
+            outcomes.push((name, made.status));
+            std::thread::sleep(Duration::from_millis(200));
+        }
+        // Before anything is asserted: the writers would never end.
+        stopping.store(true, Ordering::Relaxed);
+    });
+    let mut files = 0;
+    for (name, status) in outcomes {
+        assert_eq!(status, 204, "{name}");
+        let told = superuser.post(&format!("/api/backups/{name}/restore?dryRun=1"), &json!({}));
+        assert_eq!(told.at("valid"), json!(true), "{told}");
+        assert_eq!(told.at("missingFiles"), json!([]), "{told}");
+        files += told.at("files").as_u64().unwrap_or_default();
+    }
+    assert!(files > 0, "no backup met a file");
+    superuser
+        .post("/api/backups/4.zip/restore", &json!({}))
+        .expect(204);
+    until(&superuser, "/api/backups", |answer| answer.status == 200);
+    let listed = superuser.get(&pair).expect(200);
+    assert_eq!(listed["totalItems"], 2, "{listed}");
+    assert!(listed["items"][0]["n"].as_f64() > Some(0.0), "{listed}");
+    assert_eq!(listed["items"][0]["n"], listed["items"][1]["n"], "{listed}");
+    let checked = server.run(&["check"]).expect("the binary runs");
+    assert!(checked.status.success(), "{checked:?}");
 }

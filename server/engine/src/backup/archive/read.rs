@@ -58,7 +58,7 @@ impl Archive {
         &self.manifest
     }
 
-    /// Unpacks everything: the dump goes to `dump`, then each file to `file`; what `dump` made of it
+    /// Unpacks everything: the dump goes to `dump`, then each file to `file`. What they made of it
     /// is right only once this returns.
     pub(in crate::backup) fn unpack(
         mut self,
@@ -86,7 +86,10 @@ impl Archive {
         entry: &ManifestEntry,
         read: impl FnOnce(&mut dyn Read) -> Result<T>,
     ) -> Result<T> {
-        let input = self.zip.by_name(&entry.name).map_err(malformed)?;
+        let input = self
+            .zip
+            .by_name(&entry.name)
+            .map_err(|error| malformed(&error))?;
         let mut content = Checked {
             // One byte more than there may be, so that more is noticed.
             input: input.take(entry.size.saturating_add(1)),
@@ -170,13 +173,18 @@ fn check_directory(zip: &mut ZipArchive<BufReader<Input>>) -> Result<BTreeMap<St
     if zip.has_duplicate_names() {
         return Err(unusable("two entries of the archive have the same name"));
     }
-    if zip.has_overlapping_entries().map_err(malformed)? {
+    if zip
+        .has_overlapping_entries()
+        .map_err(|error| malformed(&error))?
+    {
         return Err(unusable("two entries of the archive overlap"));
     }
     let mut sizes = BTreeMap::new();
     let mut folded = BTreeSet::new();
     for number in 0..zip.len() {
-        let entry = zip.by_index_raw(number).map_err(malformed)?;
+        let entry = zip
+            .by_index_raw(number)
+            .map_err(|error| malformed(&error))?;
         let name = String::from_utf8(entry.name_raw().to_vec())
             .map_err(|_| unusable("the name of an entry is not text in UTF-8"))?;
         if name != DUMP && name != MANIFEST && entry_path(&name).is_none() {
@@ -208,7 +216,8 @@ fn check_directory(zip: &mut ZipArchive<BufReader<Input>>) -> Result<BTreeMap<St
         }
         sizes.insert(name, size);
     }
-    zip.validate_header_consistency().map_err(malformed)?;
+    zip.validate_header_consistency()
+        .map_err(|error| malformed(&error))?;
     Ok(sizes)
 }
 
@@ -263,7 +272,7 @@ fn check_manifest(manifest: &Manifest, sizes: &BTreeMap<String, u64>) -> Result<
     }
 }
 
-fn malformed(error: zip::result::ZipError) -> crate::error::Error {
+fn malformed(error: &zip::result::ZipError) -> crate::error::Error {
     unusable(format!("the archive is malformed: {error}"))
 }
 

@@ -26,7 +26,7 @@ fn a_whole_folder_has_no_findings_also_while_it_is_written() {
     std::thread::scope(|scope| {
         let writing = scope.spawn(|| {
             for n in 0..60 {
-                let id = world.make("docs", json!({"title": "x", "n": n}), &["x"]);
+                let id = world.make("docs", &json!({"title": "x", "n": n}), &["x"]);
                 if n % 2 == 0 {
                     wait(world.engine.records.delete(&world.system, "docs", &id)).unwrap();
                 }

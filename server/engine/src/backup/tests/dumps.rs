@@ -90,12 +90,12 @@ fn damaged_data_is_named_instead_of_dumped() {
 #[test]
 fn a_dump_under_writers_is_what_one_commit_left() {
     let world = World::new();
-    let ids = ["one", "two"].map(|name| world.make("groups", json!({"name": name}), &[]));
+    let ids = ["one", "two"].map(|name| world.make("groups", &json!({"name": name}), &[]));
     for id in &ids {
-        world.make("docs", json!({"title": "pair", "n": 0, "group": id}), &[]);
+        world.make("docs", &json!({"title": "pair", "n": 0, "group": id}), &[]);
     }
     for n in 0..400 {
-        world.make("docs", json!({"title": "other", "n": n}), &[]);
+        world.make("docs", &json!({"title": "other", "n": n}), &[]);
     }
     let (stopping, commits) = (AtomicBool::new(false), AtomicU64::new(0));
     let selection = Selection {
@@ -117,7 +117,7 @@ fn a_dump_under_writers_is_what_one_commit_left() {
             let mut n = 0;
             while !stopping.load(Ordering::Relaxed) {
                 n += 1;
-                let id = world.make("docs", json!({"title": format!("new {n}")}), &[]);
+                let id = world.make("docs", &json!({"title": format!("new {n}")}), &[]);
                 wait(world.engine.records.delete(&world.system, "docs", &id)).unwrap();
             }
         });

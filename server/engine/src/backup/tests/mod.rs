@@ -54,7 +54,7 @@ impl World {
             system: Context::system(NOW),
             _runtime: runtime,
         };
-        world.define(json!({"name": "groups", "type": "base", "listRule": "",
+        world.define(&json!({"name": "groups", "type": "base", "listRule": "",
             "fields": [
                 {"name": "id", "type": "text", "system": true, "primaryKey": true,
                  "required": true, "min": 15, "max": 15, "pattern": "^[a-zA-Z0-9]+$",
@@ -63,7 +63,7 @@ impl World {
             ],
             "indexes": ["CREATE UNIQUE INDEX u ON groups (name)"]}));
         let groups = world.engine.catalog.view(&world.system, "groups").unwrap();
-        world.define(json!({"name": "docs", "type": "base", "listRule": "",
+        world.define(&json!({"name": "docs", "type": "base", "listRule": "",
             "fields": [
                 {"name": "title", "type": "text"}, {"name": "n", "type": "number"},
                 {"name": "long", "type": "text", "max": 1_000_000},
@@ -74,11 +74,11 @@ impl World {
         world
     }
 
-    fn define(&self, definition: Json) {
+    fn define(&self, definition: &Json) {
         wait(
             self.engine
                 .catalog
-                .create(&self.system, &object(&definition)),
+                .create(&self.system, &object(definition)),
         )
         .unwrap();
     }
@@ -87,7 +87,7 @@ impl World {
         data(&self.folder)
     }
 
-    fn make(&self, collection: &str, body: Json, files: &[&str]) -> String {
+    fn make(&self, collection: &str, body: &Json, files: &[&str]) -> String {
         let upload = |text: &&str| {
             let announced = Announced {
                 key: "file".to_owned(),
@@ -98,7 +98,7 @@ impl World {
             receiving.write(text.as_bytes()).unwrap();
             self.engine.files.received(receiving).unwrap()
         };
-        let submitted = Submitted::new(object(&body), files.iter().map(upload).collect());
+        let submitted = Submitted::new(object(body), files.iter().map(upload).collect());
         let records = &self.engine.records;
         let made = self
             ._runtime
@@ -113,22 +113,22 @@ impl World {
     fn fill(&self) -> (String, String) {
         let group = self.make(
             "groups",
-            json!({"name": "one", "id": "MixedCase000001"}),
+            &json!({"name": "one", "id": "MixedCase000001"}),
             &[],
         );
-        self.make("groups", json!({"name": "two"}), &[]);
+        self.make("groups", &json!({"name": "two"}), &[]);
         let body = json!({"title": "with files", "n": 1, "group": group});
-        let doc = self.make("docs", body, &["first", "second"]);
+        let doc = self.make("docs", &body, &["first", "second"]);
         let long = "long ".repeat(40_000);
-        self.make("docs", json!({"title": "long", "long": long}), &[]);
+        self.make("docs", &json!({"title": "long", "long": long}), &[]);
         for n in 0..250 {
             self.make(
                 "docs",
-                json!({"title": format!("t{}", n % 7), "n": n, "group": group}),
+                &json!({"title": format!("t{}", n % 7), "n": n, "group": group}),
                 &[],
             );
         }
-        let gone = self.make("docs", json!({"title": "gone"}), &["gone"]);
+        let gone = self.make("docs", &json!({"title": "gone"}), &["gone"]);
         wait(self.engine.records.delete(&self.system, "docs", &gone)).unwrap();
         self.engine.files.tend(NOW, &|| false).unwrap();
         (group, doc)

@@ -22,7 +22,7 @@ async fn a_backup_is_restored_beside_the_data_and_takes_its_place() {
         let files = tree(&world.data().join("storage"));
         world.backup("a.zip");
         wait(world.engine.records.delete(&world.system, "docs", &doc)).unwrap();
-        world.make("docs", json!({"title": "later"}), &["later"]);
+        world.make("docs", &json!({"title": "later"}), &["later"]);
         world.engine.files.tend(NOW, &|| false).unwrap();
         assert!(tree(&world.data().join("storage")) != files);
         let known = *world.engine.committer.store().durable().borrow();
@@ -67,7 +67,7 @@ async fn data_that_cannot_be_opened_gives_way_to_the_old() {
         let world = World::new();
         world.fill();
         world.backup("a.zip");
-        world.make("docs", json!({"title": "later"}), &[]);
+        world.make("docs", &json!({"title": "later"}), &[]);
         world
             .engine
             .backups
@@ -213,4 +213,43 @@ fn a_file_that_is_missing_is_told_and_does_not_hinder() {
         (estimate.files, estimate.file_bytes),
         (1, 6 - u64::from(files[gone] == b"second"))
     );
+}
+
+/// A clock that the test sets.
+#[derive(Debug)]
+struct Set(std::sync::atomic::AtomicI64);
+
+impl crate::clock::Clock for Set {
+    fn now(&self) -> Timestamp {
+        Timestamp(self.0.load(Ordering::SeqCst))
+    }
+}
+
+#[test]
+fn a_backup_is_made_when_the_settings_say_so() {
+    let world = World::new();
+    let clock = Arc::new(Set(NOW.0.into()));
+    let schedule = |cron: &str| {
+        let body = object(&json!({"backups": {"cron": cron}}));
+        wait(world.engine.settings.update(&world.system, &body)).unwrap();
+    };
+    let count = || world.engine.backups.list(&world.system).unwrap().len();
+    let pause = || std::thread::sleep(std::time::Duration::from_millis(1_500));
+    schedule("0 0 * * *");
+    let jobs = crate::jobs::Jobs::start(Arc::clone(&world.engine), Arc::clone(&clock) as _);
+    // Minutes later, but not yet midnight.
+    clock.0.store(NOW.0 + 600_000, Ordering::SeqCst);
+    pause();
+    assert_eq!(count(), 0);
+    clock.0.store(NOW.0 + 24 * 3_600_000, Ordering::SeqCst);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while count() == 0 {
+        assert!(std::time::Instant::now() < deadline, "no backup is made");
+        pause();
+    }
+    schedule("");
+    clock.0.store(NOW.0 + 48 * 3_600_000, Ordering::SeqCst);
+    pause();
+    assert_eq!(count(), 1);
+    drop(jobs);
 }
