@@ -376,14 +376,23 @@ impl Backups {
         Ok((manifest, spool))
     }
 
+    /// Where backups are kept now.
+    fn shelf(&self) -> Result<&dyn BackupStore> {
+        if self.settings.current().backups.s3.enabled {
+            let sentence = "The settings keep backups in a bucket, which is not possible yet.";
+            return Err(Error::BadRequest(sentence.to_owned()));
+        }
+        Ok(&*self.shelf)
+    }
+
     fn put(&self, key: &str, spool: &Spool) -> Result<bool> {
-        self.shelf
+        self.shelf()?
             .put(key, &spool.0)
             .map_err(|error| failed("keep a backup", &error))
     }
 
     fn listed(&self) -> Result<Vec<BackupFile>> {
-        self.shelf
+        self.shelf()?
             .list()
             .map_err(|error| failed("list the backups", &error))
     }
@@ -392,13 +401,13 @@ impl Backups {
         if !is_key(key) {
             return Ok(None);
         }
-        self.shelf
+        self.shelf()?
             .open(key)
             .map_err(|error| failed("read a backup", &error))
     }
 
     fn removed(&self, key: &str) -> Result<bool> {
-        self.shelf
+        self.shelf()?
             .remove(key)
             .map_err(|error| failed("remove a backup", &error))
     }

@@ -209,3 +209,30 @@ impl<'a, 'v> Page<'a, 'v> {
         (self.visit)(key, value)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::memory::Memory;
+    use super::*;
+
+    #[test]
+    fn a_view_for_which_too_much_would_be_kept_is_lost_for_good() {
+        let medium = Memory::default();
+        let write = |key: &[u8], value: Option<Vec<u8>>| Writes::from([(key.to_vec(), value)]);
+        medium.apply(write(b"k", Some(vec![1; 100]))).unwrap();
+        let mut kept = Kept {
+            bytes: FROZEN_BYTES_MAX - 200,
+            ..Kept::default()
+        };
+        kept.keep(&medium, &write(b"k", None));
+        assert!(kept.lost.is_none());
+        assert_eq!(kept.values.get(b"k".as_slice()), Some(&Some(vec![1; 100])));
+        // What is kept already is kept once.
+        kept.keep(&medium, &write(b"k", None));
+        assert!(kept.lost.is_none());
+        kept.keep(&medium, &write(b"new", Some(vec![2; 1_000])));
+        assert!(kept.lost.is_some() && kept.values.is_empty());
+        kept.keep(&medium, &write(b"k", None));
+        assert!(kept.values.is_empty());
+    }
+}

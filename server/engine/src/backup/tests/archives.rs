@@ -1,146 +1,14 @@
 //! Hostile archives: each is refused with a reason, and nothing on the disk changes.
 
-use std::io::{Cursor, Read, Write};
+use std::io::Cursor;
 
 use sha2::{Digest, Sha256};
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, ZipArchive, ZipWriter};
+use zip::{CompressionMethod, ZipArchive};
 
+use super::craft::{Good, Item, directory, end, packed, patched, unpacked, wide};
 use super::*;
 use crate::backup::stream::hexadecimal;
 use crate::store::{Sequence, StoreKind};
-
-/// One entry of an archive that is put together by hand.
-#[derive(Clone)]
-struct Item {
-    name: String,
-    bytes: Vec<u8>,
-    method: CompressionMethod,
-    link: bool,
-}
-
-impl Item {
-    fn new(name: &str, bytes: &[u8]) -> Self {
-        Self {
-            name: name.to_owned(),
-            bytes: bytes.to_vec(),
-            method: CompressionMethod::Stored,
-            link: false,
-        }
-    }
-}
-
-/// The parts of a good archive, without its manifest.
-struct Good {
-    items: Vec<Item>,
-    manifest: Json,
-    whole: Vec<u8>,
-}
-
-impl Good {
-    fn of(path: &Path) -> Self {
-        let whole = fs::read(path).unwrap();
-        let mut zip = ZipArchive::new(Cursor::new(whole.clone())).unwrap();
-        let mut items = Vec::new();
-        for number in 0..zip.len() {
-            let mut entry = zip.by_index(number).unwrap();
-            let mut bytes = Vec::new();
-            entry.read_to_end(&mut bytes).unwrap();
-            let mut item = Item::new(&entry.name().unwrap(), &bytes);
-            item.method = entry.compression();
-            items.push(item);
-        }
-        let manifest = items.pop().unwrap();
-        assert_eq!(manifest.name, "manifest.json");
-        let manifest = serde_json::from_slice(&manifest.bytes).unwrap();
-        Self {
-            items,
-            manifest,
-            whole,
-        }
-    }
-
-    /// The archive of these items with a manifest that lists them rightly, changed by `change`.
-    fn with(&self, items: &[Item], change: impl FnOnce(&mut Json)) -> Vec<u8> {
-        let mut manifest = self.manifest.clone();
-        let listed = items.iter().map(|item| {
-            json!({"name": item.name, "size": item.bytes.len(),
-                "sha256": hexadecimal(&Sha256::digest(&item.bytes))})
-        });
-        manifest["entries"] = listed.collect();
-        change(&mut manifest);
-        let mut items = items.to_vec();
-        items.push(Item::new("manifest.json", manifest.to_string().as_bytes()));
-        packed(&items)
-    }
-
-    fn plus(&self, item: Item) -> Vec<u8> {
-        let mut items = self.items.clone();
-        items.push(item);
-        self.with(&items, |_| {})
-    }
-
-    fn without_files(&self) -> Vec<Item> {
-        self.items.iter().take(1).cloned().collect()
-    }
-
-    fn changed(&self, change: impl FnOnce(&mut Json)) -> Vec<u8> {
-        self.with(&self.items, change)
-    }
-}
-
-fn packed(items: &[Item]) -> Vec<u8> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for item in items {
-        let options = SimpleFileOptions::default().compression_method(item.method);
-        if item.link {
-            let target = String::from_utf8(item.bytes.clone()).unwrap();
-            zip.add_symlink(&item.name, target, options).unwrap();
-        } else if item.name.ends_with('/') {
-            zip.add_directory(&item.name, options).unwrap();
-        } else {
-            zip.start_file(&item.name, options).unwrap();
-            zip.write_all(&item.bytes).unwrap();
-        }
-    }
-    zip.finish().unwrap().into_inner()
-}
-
-/// Replaces every occurrence of some bytes by others of the same length.
-fn patched(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    assert_eq!(from.len(), to.len());
-    let mut patched = bytes.to_vec();
-    let mut found = 0;
-    for start in 0..=bytes.len() - from.len() {
-        if &bytes[start..start + from.len()] == from {
-            patched[start..start + to.len()].copy_from_slice(to);
-            found += 1;
-        }
-    }
-    assert!(found > 0, "nothing to patch");
-    patched
-}
-
-/// Changes the headers in the central directory, each given from its signature on.
-fn directory(bytes: &[u8], mut change: impl FnMut(usize, &mut [u8])) -> Vec<u8> {
-    let mut changed = bytes.to_vec();
-    let starts: Vec<usize> = (0..bytes.len() - 46)
-        .filter(|start| bytes[*start..].starts_with(b"PK\x01\x02"))
-        .collect();
-    assert!(!starts.is_empty());
-    for (number, start) in starts.into_iter().enumerate() {
-        change(number, &mut changed[start..start + 46]);
-    }
-    changed
-}
-
-/// Changes the end of the archive.
-fn end(bytes: &[u8], change: impl FnOnce(&mut [u8])) -> Vec<u8> {
-    let mut changed = bytes.to_vec();
-    let start = changed.len() - 22;
-    change(&mut changed[start..]);
-    changed
-}
 
 struct Court {
     world: World,
@@ -389,6 +257,17 @@ fn archives_that_say_one_thing_and_hold_another_are_refused() {
             "",
         ),
         (
+            "a wide end that is not there",
+            end(&good.whole, |end| end[8..12].fill(0xff)),
+            "",
+        ),
+        (
+            "a wide end with very many entries",
+            wide(&good.whole),
+            "too many",
+        ),
+        ("a compressed manifest", good.large_manifest(), "packed"),
+        (
             "another end",
             end(&good.whole, |end| end[16..20].fill(0x11)),
             "",
@@ -455,23 +334,25 @@ fn an_archive_that_is_cut_or_changed_anywhere_is_refused() {
     {
         court.refuses(&format!("cut to {length} bytes"), &whole[..length], "");
     }
-    // Whatever an entry holds; in the headers there is much that means nothing, and in the last
-    // byte that was packed there may be bits that do not.
+    // Whatever an entry holds; in the headers there is much that means nothing.
     let mut zip = ZipArchive::new(Cursor::new(whole.clone())).unwrap();
-    for number in 0..zip.len() {
+    let mut refused = 0;
+    for (number, item) in court.good.items.iter().enumerate() {
         let entry = zip.by_index_raw(number).unwrap();
         let start = usize::try_from(entry.data_start().unwrap()).unwrap();
-        let length = usize::try_from(entry.compressed_size()).unwrap() - 1;
-        let name = entry.name().unwrap().into_owned();
-        if name == "manifest.json" {
-            continue;
-        }
+        let length = usize::try_from(entry.compressed_size()).unwrap();
         for place in (start..start + length).step_by((length / 12).max(1)) {
             let mut changed = whole.clone();
             changed[place] ^= 0x10;
-            court.refuses(&format!("byte {place} in {name}"), &changed, "");
+            // What was packed has bits between its blocks that mean nothing.
+            if unpacked(&changed, number).is_ok_and(|bytes| bytes == item.bytes) {
+                continue;
+            }
+            refused += 1;
+            court.refuses(&format!("byte {place} in {}", item.name), &changed, "");
         }
     }
+    assert!(refused > 15, "only {refused} changes mean anything");
     assert_eq!(court.world.total("docs"), 252);
 }
 
@@ -485,4 +366,14 @@ fn a_good_archive_is_accepted_by_the_same_judge() {
         assert_eq!(verdict.problems, [""; 0]);
         assert_eq!(verdict.manifest.unwrap().records, 254);
     }
+}
+
+#[test]
+fn an_archive_of_more_entries_than_a_short_end_can_count_is_read() {
+    let items: Vec<_> = (0..66_000)
+        .map(|number| Item::new(&format!("files/c/r/{number}"), b""))
+        .collect();
+    let court = Court::new();
+    // It is refused for what is missing, after all of its directory was read.
+    court.refuses("many entries", &packed(&items), "no manifest.json");
 }

@@ -19,6 +19,7 @@ use crate::store::{Frozen, Key, wait};
 
 mod archives;
 mod checks;
+mod craft;
 mod dumps;
 mod restores;
 

@@ -190,6 +190,29 @@ fn automatic_backups_are_kept_up_to_a_number() {
     );
 }
 
+/// Rather than somewhere else, without a word.
+#[test]
+fn where_the_settings_name_a_bucket_nothing_is_kept_here() {
+    let world = World::new();
+    world.backup("a.zip");
+    let bucket = json!({"enabled": true, "bucket": "b", "region": "r", "accessKey": "k",
+        "secret": "s", "endpoint": "http://127.0.0.1:1"});
+    let body = object(&json!({"backups": {"s3": bucket}}));
+    wait(world.engine.settings.update(&world.system, &body)).unwrap();
+    let backups = &world.engine.backups;
+    let refused = |error: Error| assert!(error.to_string().contains("bucket"), "{error}");
+    refused(backups.list(&world.system).unwrap_err());
+    refused(
+        backups
+            .create(&world.system, "b.zip", &|| false)
+            .unwrap_err(),
+    );
+    refused(backups.create_automatic(NOW, &|| false).unwrap_err());
+    refused(backups.delete(&world.system, "a.zip").unwrap_err());
+    refused(backups.restore(&world.system, "a.zip").unwrap_err());
+    assert_eq!(tree(&world.data().join(FOLDER)).len(), 1);
+}
+
 #[test]
 fn a_file_that_is_missing_is_told_and_does_not_hinder() {
     let world = World::new();
