@@ -60,3 +60,21 @@ function freePort() {
     });
   });
 }
+
+/** Serves a data folder that is there already; `end` stops the server with a signal. */
+export async function serve(binary, data) {
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const words = ["serve", "--http", url.slice("http://".length), "--dir", data];
+  const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
+  let printed = "";
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (printed += text));
+  running.add(child);
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  ended.then(() => running.delete(child));
+  await untilHealthy(url, child, () => printed);
+  const end = (signal = "SIGKILL") => {
+    child.kill(signal);
+    return ended;
+  };
+  return { url, end, folder: data, printed: () => printed };
+}

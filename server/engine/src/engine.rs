@@ -11,7 +11,7 @@ use crate::backup::{self, Backups};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::files::{self, Files};
 use crate::mirror::Mirror;
 use crate::query::{self, Query};
@@ -20,7 +20,10 @@ use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
-use crate::store::{self, Durability, StoreKind, StoreOptions};
+use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
+
+/// Lies in a data folder that an import has not filled yet.
+pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -35,6 +38,8 @@ pub struct Options {
     pub cache_bytes: u64,
     /// Bytes of records that are mirrored in memory.
     pub mirror_bytes: u64,
+    /// Whether this is the import whose mark lies in the folder.
+    pub importing: bool,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -74,6 +79,7 @@ impl Options {
             durability: Durability::default(),
             cache_bytes: 0,
             mirror_bytes: MIRROR_BYTES_DEFAULT,
+            importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
         }
@@ -84,7 +90,7 @@ impl Engine {
     /// Opens the data folder and everything in it.
     ///
     /// # Errors
-    /// When the folder is in use, of another format or damaged.
+    /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
         let Options {
@@ -133,16 +139,7 @@ impl Engine {
             clock,
             random: Arc::clone(&random),
         });
-        let backups = Arc::new(Backups::open(backup::Parts {
-            committer: Arc::clone(&committer),
-            files: Arc::clone(&files),
-            settings: Arc::clone(&settings),
-            random: Arc::clone(&random),
-            target: backup::Target {
-                data: folder,
-                store,
-            },
-        })?);
+        let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -174,8 +171,29 @@ impl Engine {
     }
 }
 
+fn open_backups(
+    (data, store): (PathBuf, StoreKind),
+    committer: &Arc<Committer>,
+    files: &Arc<Files>,
+    settings: &Arc<Settings>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<Backups>> {
+    Ok(Arc::new(Backups::open(backup::Parts {
+        committer: Arc::clone(committer),
+        files: Arc::clone(files),
+        settings: Arc::clone(settings),
+        random: Arc::clone(random),
+        target: backup::Target { data, store },
+    })?))
+}
+
 /// The store, as everything else reaches it: read through the mirror, written by the committer.
 fn open_store(options: &Options) -> Result<(Arc<Mirror>, Arc<Committer>)> {
+    if !options.importing && options.folder.join(UNFINISHED_IMPORT).exists() {
+        return Err(Error::Store(StoreError::UnfinishedImport {
+            folder: options.folder.display().to_string(),
+        }));
+    }
     let store_options = StoreOptions {
         folder: options.folder.join("store"),
         durability: options.durability,

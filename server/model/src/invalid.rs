@@ -108,6 +108,24 @@ impl Violations {
         if self.is_empty() { Ok(()) } else { Err(self) }
     }
 
+    /// Every violation with the keys that lead to it, from the outside in.
+    #[must_use]
+    pub fn each(&self) -> Vec<(Vec<&str>, &Violation)> {
+        let mut all = Vec::new();
+        for (field, entry) in &self.entries {
+            match entry {
+                Entry::One(violation) => all.push((vec![field.as_str()], violation)),
+                Entry::Nested(below) => {
+                    all.extend(below.each().into_iter().map(|(mut path, violation)| {
+                        path.insert(0, field);
+                        (path, violation)
+                    }));
+                }
+            }
+        }
+        all
+    }
+
     /// The JSON of contract §0: `{"field": {"code": …, "message": …[, "params": …]}}`.
     #[must_use]
     pub fn to_json(&self) -> Map<String, Json> {

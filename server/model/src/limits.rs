@@ -314,6 +314,14 @@ pub const IMPORT_LINE_BYTES_MAX: u64 = 32 * 1024 * 1024;
 pub const IMPORT_BATCH_RECORDS: usize = 100;
 /// Most rejected rows that an import lists; further ones are counted.
 pub const IMPORT_REJECTED_MAX: usize = 1_000;
+/// Bytes of records of an import that are written together, unless a single one is larger.
+pub const IMPORT_BATCH_BYTES: usize = 256 * 1024;
+/// Writes of an import that may wait for the disk while further ones are prepared.
+pub const IMPORT_BATCHES_WAITING_MAX: usize = 16;
+/// Length of the nonce in front of settings that PocketBase encrypted, in bytes.
+pub const POCKETBASE_NONCE_BYTES: usize = 12;
+/// Files that an import copies at the same time.
+pub const IMPORT_FILES_AT_ONCE: usize = 4;
 /// Largest request body, in bytes (contract §0: 32 MiB).
 pub const BODY_BYTES_MAX: usize = 32 * 1024 * 1024;
 /// Longest time a request body may take to arrive, in seconds (contract §0).

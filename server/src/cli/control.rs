@@ -106,6 +106,11 @@ async fn answer(mut stream: UnixStream, engine: Arc<Engine>) {
     }
 }
 
+/// Whether a running server has the folder open.
+pub(super) fn is_running(folder: &Path) -> bool {
+    BlockingStream::connect(order::socket(folder)).is_ok()
+}
+
 /// Asks the running server; `None` when none has the folder open.
 pub(super) fn ask(
     folder: &Path,

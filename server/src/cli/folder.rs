@@ -65,7 +65,15 @@ fn store(config: &Config) -> StoreKind {
 }
 
 fn open_as_it_is(config: &Config) -> Result<Arc<Engine>, Refusal> {
-    let options = Options {
+    match Engine::open(options(config)) {
+        Ok(engine) => Ok(Arc::new(engine)),
+        Err(error) => Err(refusal(config, &error)),
+    }
+}
+
+/// How the data folder is opened.
+pub(super) fn options(config: &Config) -> Options {
+    Options {
         store: store(config),
         durability: if config.relaxed.value {
             Durability::Relaxed
@@ -74,10 +82,6 @@ fn open_as_it_is(config: &Config) -> Result<Arc<Engine>, Refusal> {
         },
         cache_bytes: config.cache_bytes.value,
         ..Options::new(config.dir.value.clone())
-    };
-    match Engine::open(options) {
-        Ok(engine) => Ok(Arc::new(engine)),
-        Err(error) => Err(refusal(config, &error)),
     }
 }
 
@@ -90,6 +94,10 @@ fn refusal(config: &Config, error: &Error) -> Refusal {
         Error::Store(StoreError::InUse { .. }) => reason.remedy(
             "stop the other process, or choose another folder with --dir; while a server runs, \
              commands reach it by themselves when they name its folder",
+        ),
+        Error::Store(StoreError::UnfinishedImport { .. }) => reason.remedy(
+            "wait until it is done; if it broke off, run it again, which begins anew, or remove \
+             the folder",
         ),
         Error::Store(StoreError::Format { .. }) => {
             reason.remedy("use the version of luge that wrote the folder, or restore a backup")

@@ -22,6 +22,7 @@ mod control;
 mod dump;
 mod files;
 mod folder;
+mod import_pocketbase;
 mod load;
 mod order;
 mod rules;
@@ -53,7 +54,8 @@ const IMPORT_EXAMPLES: &str = "\
 Examples:
   luge import file movies.json --collection movies
   luge import file zipcodes.csv --collection zipcodes --dir /var/lib/luge
-  luge import file events.txt --format ndjson --collection events";
+  luge import file events.txt --format ndjson --collection events
+  luge import pocketbase ../app/pb_data --dir /var/lib/luge";
 
 const EXPORT_EXAMPLES: &str = "\
 Examples:

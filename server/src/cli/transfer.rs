@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use crate::cli::import_pocketbase::{self, PocketBaseOptions};
 use crate::cli::order::{Order, Report};
 use crate::cli::{Refusal, folder};
 use crate::config::Config;
@@ -29,6 +30,14 @@ pub(super) enum ImportCommand {
         #[arg(long)]
         format: Option<String>,
     },
+    /// Read a whole PocketBase data folder (0.23 to 0.40) into an empty data folder
+    ///
+    /// Collections, records, settings and files are carried as they are, so that tokens, passwords
+    /// and addresses of files go on working. PocketBase must be stopped; its folder is not changed.
+    /// What is carried otherwise is told. Where something cannot be carried, it is named and
+    /// nothing is imported, unless --allow-losses is given. The account is left as
+    /// import-report.json in the data folder.
+    Pocketbase(PocketBaseOptions),
 }
 
 /// What to export.
@@ -46,11 +55,20 @@ pub(super) struct ExportOptions {
 
 /// Imports.
 pub(super) fn import(config: &Config, command: ImportCommand) -> Result<(), Refusal> {
-    let ImportCommand::File {
-        path,
-        collection,
-        format,
-    } = command;
+    match command {
+        ImportCommand::File {
+            path,
+            collection,
+            format,
+        } => import_file(config, (path, collection, format)),
+        ImportCommand::Pocketbase(options) => import_pocketbase::run(config, &options),
+    }
+}
+
+fn import_file(
+    config: &Config,
+    (path, collection, format): (PathBuf, String, Option<String>),
+) -> Result<(), Refusal> {
     let path = std::path::absolute(&path)
         .map_err(|error| Refusal::new(format!("{}: {error}", path.display())))?;
     let order = Order::ImportFile {
@@ -61,7 +79,7 @@ pub(super) fn import(config: &Config, command: ImportCommand) -> Result<(), Refu
     let bar = ProgressBar::new_spinner();
     let (mut rejected_count, mut lost) = (0, Vec::new());
     let mut tell = |report| match report {
-        Report::Progress { done, total } => show(&bar, done, total),
+        Report::Progress { done, total } => show(&bar, "rows", done, total),
         Report::Imported {
             notes,
             rejected,
@@ -93,12 +111,14 @@ pub(super) fn import(config: &Config, command: ImportCommand) -> Result<(), Refu
         .remedy("correct them and import a file of only these rows"))
 }
 
-fn show(bar: &ProgressBar, done: u64, total: Option<u64>) {
+/// Shows how many of the things that are imported are done.
+pub(super) fn show(bar: &ProgressBar, things: &str, done: u64, total: Option<u64>) {
     if let Some(total) = total
         && bar.length() != Some(total)
     {
-        let template = "{bar:30} {human_pos}/{human_len} rows, {rate}/s, {eta} left";
-        if let Ok(style) = ProgressStyle::with_template(template) {
+        let counts = "{human_pos}/{human_len}";
+        let template = format!("{{bar:30}} {counts} {things}, {{rate}}/s, {{eta}} left");
+        if let Ok(style) = ProgressStyle::with_template(&template) {
             bar.set_style(style.with_key("rate", whole_rate));
         }
         bar.set_length(total);

@@ -40,9 +40,9 @@ impl Catalog {
 }
 
 /// The definitions as they will be once a change is done.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Scratch {
-    all: Vec<Arc<Collection>>,
+    pub(super) all: Vec<Arc<Collection>>,
 }
 
 impl Collections for Scratch {

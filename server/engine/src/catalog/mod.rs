@@ -46,6 +46,7 @@ mod snapshot;
 mod start;
 mod stored;
 mod system;
+mod take_over;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -61,6 +62,7 @@ pub use references::Reference;
 pub use remove::{RecordRemoval, Removing};
 pub use snapshot::Snapshot;
 pub(crate) use stored::decode as decode_definition;
+pub use take_over::Original;
 
 /// Letters of random secrets.
 const SECRET_LETTERS: &[u8] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";

@@ -22,6 +22,7 @@ use crate::random::Random;
 use crate::store::StoreError;
 
 mod blob;
+mod carry;
 mod claim;
 mod folder;
 pub mod media;

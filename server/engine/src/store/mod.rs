@@ -152,6 +152,12 @@ pub enum StoreError {
         /// What this version reads.
         expected: u32,
     },
+    /// An import into the folder broke off.
+    #[error("an import into the data folder {folder} was not finished")]
+    UnfinishedImport {
+        /// The data folder.
+        folder: String,
+    },
     /// The folder holds a database of another engine.
     #[error("the data folder {folder} holds a {found} database; start with --store {found}")]
     OtherEngine {

@@ -1,4 +1,5 @@
-//! Import of files into records and export of records into files.
+//! Import of files into records, export of records into files, and import of a whole PocketBase
+//! data folder (`pocketbase/`, which has rules of its own).
 //!
 //! - Reading and inference are pure: [`rows`] and [`infer_rows`] know nothing of an engine.
 //! - An import goes through the ordinary write path, so every check and rule of the collection
@@ -9,6 +10,7 @@ mod export;
 mod import;
 mod infer;
 mod names;
+mod pocketbase;
 mod read;
 
 use std::path::Path;
@@ -18,6 +20,9 @@ use serde_json::{Map, Value as Json};
 pub use export::export;
 pub use import::{Import, import};
 pub use infer::infer_rows;
+pub use pocketbase::{
+    PocketBaseError, PocketBaseImport, PocketBaseReport, REPORT, import_pocketbase,
+};
 pub use read::{Rows, rows};
 
 /// What a file is.

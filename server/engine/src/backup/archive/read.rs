@@ -11,9 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
 use std::sync::Arc;
 
-use luge_model::limits::{
-    BACKUP_COPY_BYTES, BACKUP_ENTRIES_MAX, BACKUP_MANIFEST_BYTES_MAX, BACKUP_RATIO_MAX,
-};
+use luge_model::limits::{BACKUP_ENTRIES_MAX, BACKUP_MANIFEST_BYTES_MAX, BACKUP_RATIO_MAX};
 use sha2::{Digest, Sha256};
 use zip::{CompressionMethod, ZipArchive};
 
@@ -46,7 +44,8 @@ impl Archive {
     pub(in crate::backup) fn open(blob: Arc<dyn Blob>) -> Result<Self> {
         let mut input = Input { blob, position: 0 };
         check_end(&mut input)?;
-        let mut zip = ZipArchive::new(BufReader::with_capacity(BACKUP_COPY_BYTES, input))
+        // A small buffer: the header of every entry is read by itself, which empties it.
+        let mut zip = ZipArchive::new(BufReader::new(input))
             .map_err(|error| unusable(format!("this is no zip archive: {error}")))?;
         let sizes = check_directory(&mut zip)?;
         let manifest = read_manifest(&mut zip)?;
@@ -300,8 +299,8 @@ impl Input {
 impl Read for Input {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.blob.read(self.position, bytes.len())?;
-        for (place, byte) in bytes.iter_mut().zip(&read) {
-            *place = *byte;
+        if let Some(filled) = bytes.get_mut(..read.len()) {
+            filled.copy_from_slice(&read);
         }
         self.position += read.len() as u64;
         Ok(read.len())

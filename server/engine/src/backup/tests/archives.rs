@@ -95,34 +95,28 @@ fn names_and_kinds_that_lead_out_are_refused() {
     assert_eq!(court.world.total("docs"), 252);
 }
 
+/// What is wrong, the archive, and what the refusal says.
+type Hostile = (&'static str, Vec<u8>, &'static str);
+
+fn all_refused(court: &Court, table: Vec<Hostile>) {
+    for (what, bytes, reason) in table {
+        court.refuses(what, &bytes, reason);
+    }
+    assert_eq!(court.world.total("docs"), 252);
+}
+
 #[test]
-fn archives_that_say_one_thing_and_hold_another_are_refused() {
+fn entries_that_are_not_those_of_the_manifest_are_refused() {
     let court = Court::new();
     let good = &court.good;
     let first = good.items[1].name.clone();
-    let twin = |last: char| {
-        let mut name = first.clone();
-        name.pop();
-        name.push(last);
-        name
-    };
-    let twice = patched(
-        &good.plus(Item::new(&twin('!'), b"x")),
-        twin('!').as_bytes(),
-        first.as_bytes(),
-    );
-    let mut swapped = good.items.clone();
-    swapped[1].bytes = b"other".to_vec();
+    let twin = format!("{}!", &first[..first.len() - 1]);
+    let twice = good.plus(Item::new(&twin, b"x"));
+    let twice = patched(&twice, twin.as_bytes(), first.as_bytes());
     let mut packed_file = good.items.clone();
     packed_file[1].method = CompressionMethod::Deflated;
     packed_file[1].bytes = vec![0; 100_000];
-    let size = |by: i64| {
-        good.changed(|manifest| {
-            let size = manifest["entries"][1]["size"].as_i64().unwrap();
-            manifest["entries"][1]["size"] = (size + by).into();
-        })
-    };
-    let table: Vec<(&str, Vec<u8>, &str)> = vec![
+    let table = vec![
         ("two entries of one name", twice, "same name"),
         (
             "names that differ in case",
@@ -170,6 +164,23 @@ fn archives_that_say_one_thing_and_hold_another_are_refused() {
             good.with(&good.items[..2], |_| {}),
             "missing",
         ),
+    ];
+    all_refused(&court, table);
+}
+
+#[test]
+fn manifests_that_tell_something_else_are_refused() {
+    let court = Court::new();
+    let good = &court.good;
+    let mut swapped = good.items.clone();
+    swapped[1].bytes = b"other".to_vec();
+    let size = |by: i64| {
+        good.changed(|manifest| {
+            let size = manifest["entries"][1]["size"].as_i64().unwrap();
+            manifest["entries"][1]["size"] = (size + by).into();
+        })
+    };
+    let table = vec![
         (
             "a file with other content",
             good.with(&swapped, |manifest| {
@@ -211,6 +222,15 @@ fn archives_that_say_one_thing_and_hold_another_are_refused() {
             good.changed(|manifest| manifest["sequence"] = 7.into()),
             "different things",
         ),
+    ];
+    all_refused(&court, table);
+}
+
+#[test]
+fn directories_that_lie_are_refused() {
+    let court = Court::new();
+    let good = &court.good;
+    let table = vec![
         (
             "an encrypted entry",
             directory(&good.whole, |_, header| header[8] |= 1),
@@ -251,6 +271,15 @@ fn archives_that_say_one_thing_and_hold_another_are_refused() {
             }),
             "",
         ),
+    ];
+    all_refused(&court, table);
+}
+
+#[test]
+fn ends_that_lie_are_refused() {
+    let court = Court::new();
+    let good = &court.good;
+    let table = vec![
         (
             "very many entries",
             end(&good.whole, |end| end[8..12].fill(0xfe)),
@@ -289,10 +318,7 @@ fn archives_that_say_one_thing_and_hold_another_are_refused() {
             "no zip archive",
         ),
     ];
-    for (what, bytes, reason) in table {
-        court.refuses(what, &bytes, reason);
-    }
-    assert_eq!(court.world.total("docs"), 252);
+    all_refused(&court, table);
 }
 
 #[test]
@@ -373,7 +399,10 @@ fn an_archive_of_more_entries_than_a_short_end_can_count_is_read() {
     let items: Vec<_> = (0..66_000)
         .map(|number| Item::new(&format!("files/c/r/{number}"), b""))
         .collect();
-    let court = Court::new();
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("many.zip");
+    fs::write(&path, packed(&items)).unwrap();
     // It is refused for what is missing, after all of its directory was read.
-    court.refuses("many entries", &packed(&items), "no manifest.json");
+    let problem = verify_file(&path).unwrap().problems.join(" ");
+    assert!(problem.contains("no manifest.json"), "{problem}");
 }

@@ -5,10 +5,6 @@ use crate::commit::Proposal;
 use crate::store::codec;
 use crate::store::key::{self, Column, Component};
 
-fn commit(world: &World, proposal: Proposal) {
-    wait(world.engine.committer.commit(proposal)).unwrap();
-}
-
 fn found(world: &World) -> Vec<String> {
     let found = world.engine.backups.check().unwrap();
     assert_eq!(found.count, found.findings.len() as u64);
@@ -60,117 +56,101 @@ fn a_whole_folder_has_no_findings_also_while_it_is_written() {
     assert_eq!(world.engine.backups.check().unwrap().orphans, 0);
 }
 
-#[test]
-fn every_kind_of_damage_is_found() {
-    let world = World::new();
-    let (group, doc) = world.fill();
-    let snapshot = world.engine.catalog.snapshot();
-    let number = |name: &str| {
-        snapshot
-            .all()
-            .iter()
-            .find(|one| one.name == name)
-            .unwrap()
-            .clone()
-    };
-    let (groups, docs) = (number("groups"), number("docs"));
-    let store = world.engine.committer.store();
-    let index = docs.indexes[0].number;
+/// What a test does to the database: what the finding says, where, and what is put there; `None`
+/// removes what is there.
+type Damage = (&'static str, Key, Option<Vec<u8>>);
+
+/// Damage to what follows from records.
+fn derived(world: &World, group: &str, doc: &str) -> Vec<Damage> {
+    let (groups, docs) = (collection(world, "groups"), collection(world, "docs"));
+    let record = world.engine.committer.store();
+    let record = record.get(&key::record(docs.number, doc)).unwrap().unwrap();
+    let rowid = luge_model::record::Record::open(record).unwrap().rowid();
     let columns = [
         Column::ascending(Component::Text("no")),
         Column::ascending(Component::Null),
     ];
-    let stray = key::index_entry(docs.number, index, &columns, (7, &doc));
-    let unique = key::unique_entry(
-        groups.number,
-        groups.indexes[0].number,
-        &[Component::Text("one")],
-    );
-    let field = |name: &str| {
-        docs.fields
-            .iter()
-            .find(|one| one.name == name)
-            .unwrap()
-            .number
-    };
-    let reference = key::reference(docs.number, field("group"), &group, &doc);
-    let record = key::record(docs.number, &doc);
-    let bytes = store.get(&record).unwrap().unwrap();
-    let rowid = luge_model::record::Record::open(bytes.clone())
-        .unwrap()
-        .rowid();
-    let mut damaged = bytes.clone();
-    damaged[bytes.len() / 2] ^= 1;
-    let put = |key: &Key, value: &[u8]| Proposal {
-        puts: vec![(key.clone(), value.to_vec())],
-        ..Proposal::default()
-    };
-    let delete = |key: &Key| Proposal {
-        deletes: vec![key.clone()],
-        ..Proposal::default()
-    };
+    let stray = key::index_entry(docs.number, docs.indexes[0].number, &columns, (7, doc));
+    let values = [Component::Text("one")];
+    let unique = key::unique_entry(groups.number, groups.indexes[0].number, &values);
+    let mut fields = docs.fields.iter();
+    let relation = fields.find(|field| field.name == "group").unwrap().number;
+    let reference = key::reference(docs.number, relation, group, doc);
+    let later = key::rowid(docs.number, 1 << 60);
     let counter = key::counter(docs.number);
-    let change = store.durable().borrow().0;
-    let change = key::change(crate::store::Sequence(change));
-    let folded = key::folded_id(groups.number, &group);
-    let group_record = key::record(groups.number, &group);
-    let table: [(&str, Key, Proposal); 12] = [
-        ("does not belong to", stray.clone(), put(&stray, b"")),
-        ("is missing", unique.clone(), delete(&unique)),
-        ("is of another", unique.clone(), put(&unique, b"another")),
-        ("is missing", reference.clone(), delete(&reference)),
-        (
-            "is missing",
-            key::rowid(docs.number, rowid),
-            delete(&key::rowid(docs.number, rowid)),
-        ),
-        (
-            "does not belong to",
-            key::rowid(docs.number, 1 << 60),
-            put(&key::rowid(docs.number, 1 << 60), doc.as_bytes()),
-        ),
-        ("is missing", folded.clone(), delete(&folded)),
-        (
-            "counts 7",
-            counter.clone(),
-            put(&counter, &codec::counter_bytes(7)),
-        ),
-        ("counts no number", counter.clone(), put(&counter, b"x")),
-        ("checksum", record.clone(), put(&record, &damaged)),
-        ("checksum", change.clone(), put(&change, &[1; 20])),
+    vec![
+        ("does not belong to", stray, Some(Vec::new())),
+        ("is missing", unique.clone(), None),
+        ("is of another", unique, Some(b"another".to_vec())),
+        ("is missing", reference, None),
+        ("is missing", key::rowid(docs.number, rowid), None),
+        ("does not belong to", later, Some(doc.as_bytes().to_vec())),
+        ("is missing", key::folded_id(groups.number, group), None),
+        ("counts 7", counter.clone(), Some(codec::counter_bytes(7))),
+        ("counts no number", counter, Some(b"x".to_vec())),
+    ]
+}
+
+/// Damage to records and the log.
+fn original(world: &World, group: &str, doc: &str) -> Vec<Damage> {
+    let (groups, docs) = (collection(world, "groups"), collection(world, "docs"));
+    let store = world.engine.committer.store();
+    let record = key::record(docs.number, doc);
+    let mut bytes = store.get(&record).unwrap().unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    let change = key::change(*store.durable().borrow());
+    vec![
+        ("checksum", record, Some(bytes)),
+        ("checksum", change, Some(vec![1; 20])),
         (
             "which is not there",
-            group_record.clone(),
-            delete(&group_record),
+            key::record(groups.number, group),
+            None,
         ),
-    ];
-    for (expected, key, proposal) in table {
-        let before = store.get(&key).unwrap();
-        commit(&world, proposal);
+    ]
+}
+
+fn collection(world: &World, name: &str) -> Arc<luge_model::collection::Collection> {
+    let snapshot = world.engine.catalog.snapshot();
+    let mut all = snapshot.all().iter();
+    all.find(|one| one.name == name).unwrap().clone()
+}
+
+/// Puts a value under a key, or removes what is there.
+fn set(world: &World, key: &Key, value: Option<Vec<u8>>) {
+    let mut proposal = Proposal::default();
+    match value {
+        Some(value) => proposal.puts.push((key.clone(), value)),
+        None => proposal.deletes.push(key.clone()),
+    }
+    wait(world.engine.committer.commit(proposal)).unwrap();
+}
+
+#[test]
+fn every_kind_of_damage_is_found() {
+    let world = World::new();
+    let (group, doc) = world.fill();
+    let mut table = original(&world, &group, &doc);
+    table.extend(derived(&world, &group, &doc));
+    for (expected, key, value) in table {
+        let before = world.engine.committer.store().get(&key).unwrap();
+        set(&world, &key, value);
         let findings = found(&world);
         assert!(
             findings.iter().any(|finding| finding.contains(expected)),
             "{expected} at {}: {findings:?}",
             key::readable(&key)
         );
-        commit(
-            &world,
-            match before {
-                Some(before) => put(&key, &before),
-                None => delete(&key),
-            },
-        );
+        set(&world, &key, before);
         assert_eq!(found(&world), [""; 0], "{}", key::readable(&key));
     }
     let files = tree(&world.data().join("storage"));
-    let gone = files
-        .keys()
+    let mut paths = files.keys();
+    let gone = paths
         .find(|path| path.to_string_lossy().contains(&doc))
         .unwrap();
     fs::remove_file(gone).unwrap();
-    assert!(
-        found(&world)[0].contains("is missing"),
-        "{:?}",
-        found(&world)
-    );
+    let findings = found(&world);
+    assert!(findings[0].contains("is missing"), "{findings:?}");
 }
