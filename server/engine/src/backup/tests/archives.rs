@@ -110,7 +110,9 @@ fn entries_that_are_not_those_of_the_manifest_are_refused() {
     let court = Court::new();
     let good = &court.good;
     let first = good.items[1].name.clone();
-    let twin = format!("{}!", &first[..first.len() - 1]);
+    let mut twin = first.clone();
+    twin.pop();
+    twin.push('!');
     let twice = good.plus(Item::new(&twin, b"x"));
     let twice = patched(&twice, twin.as_bytes(), first.as_bytes());
     let mut packed_file = good.items.clone();
