@@ -4,10 +4,11 @@
 use crate::data::{CATEGORIES, Plan, body, ids, word};
 use crate::process::cpu_time;
 use crate::relations::{expanded_lists, far_filters, ruled_lists};
-use luge_tests::Server;
 use luge_tests::http::{Connection, request};
 use luge_tests::persona::records;
 use luge_tests::random::Random;
+use luge_tests::{Requests, Server};
+use serde_json::json;
 use std::cell::Cell;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -15,6 +16,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 const CONNECTIONS: usize = 32;
 const VARIANTS: usize = 2000;
+const BATCHED: usize = 100;
 
 /// One row of the table.
 #[derive(Debug)]
@@ -28,7 +30,7 @@ pub(crate) struct Workload {
 }
 
 /// Every row of the table, reads first: they see the data as it was loaded.
-pub(crate) const WORKLOADS: [Workload; 9] = [
+pub(crate) const WORKLOADS: [Workload; 10] = [
     Workload {
         name: "view",
         goal: 3.0,
@@ -68,6 +70,11 @@ pub(crate) const WORKLOADS: [Workload; 9] = [
         name: "create",
         goal: 1.5,
         requests: creates,
+    },
+    Workload {
+        name: "batch of 100 creates",
+        goal: 1.5,
+        requests: batches,
     },
     Workload {
         name: "update",
@@ -246,6 +253,26 @@ fn creates(_: &Server, _: &Plan) -> Vec<Vec<u8>> {
         )
     };
     (0..VARIANTS).map(|_| bytes()).collect()
+}
+
+fn batches(server: &Server, _: &Plan) -> Vec<Vec<u8>> {
+    // 32 batches wait for each other on a slow server.
+    let batch = json!({"enabled": true, "maxRequests": BATCHED, "timeout": 60});
+    server
+        .superuser()
+        .patch("/api/settings", &json!({ "batch": batch }))
+        .expect(200);
+    let mut random = Random::seeded(8);
+    let mut bytes = || {
+        let create = |_| {
+            let body = body(&mut random);
+            json!({"method": "POST", "url": records("fresh"), "body": body})
+        };
+        let requests: Vec<_> = (0..BATCHED).map(create).collect();
+        let body = json!({ "requests": requests });
+        request("POST", "/api/batch", "", &body.to_string())
+    };
+    (0..VARIANTS / BATCHED).map(|_| bytes()).collect()
 }
 
 fn updates(_: &Server, plan: &Plan) -> Vec<Vec<u8>> {

@@ -56,10 +56,14 @@ export class Pair {
 
   /** Both answers to a request of the generator. */
   ask(request) {
+    return this.each((server) => this.one(server, request));
+  }
+
+  /** The answer of one of the servers. */
+  one(server, request) {
     const { method, path, body, headers } = rendered(request);
     const { persona } = request;
-    return this.each((server) =>
-      server.ask(method, path, body, { headers, token: server.tokens[persona.id ?? persona] }));
+    return server.ask(method, path, body, { headers, token: server.tokens[persona.id ?? persona] });
   }
 }
 

@@ -5,6 +5,7 @@
 //!   reserved in a commit that precedes every commit that can use the number.
 
 use std::any::Any;
+use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
 use std::thread;
@@ -61,7 +62,7 @@ pub struct CommittedChanges {
     pub sequence: Sequence,
     /// When it was planned.
     pub time: Timestamp,
-    /// What it changed, with the state after it.
+    /// What it changed, in the order of the changes, each with the state after it.
     pub changes: Vec<CommittedChange>,
 }
 
@@ -263,14 +264,10 @@ impl Prepared {
         puts: &[(Key, Vec<u8>)],
         observer: Option<Arc<dyn Observer>>,
     ) -> Self {
+        let states = states_after(&changes, puts);
+        let changes = changes.into_iter().zip(states);
         let changes = changes
-            .into_iter()
-            .map(|change| {
-                let record = key::record(change.collection, &change.record);
-                let put = puts.iter().find(|(key, _)| *key == record);
-                let after = put.map(|(_, value)| value.clone());
-                CommittedChange { change, after }
-            })
+            .map(|(change, after)| CommittedChange { change, after })
             .collect();
         Self {
             time,
@@ -293,6 +290,20 @@ impl Prepared {
         });
         Some(Arc::clone(finished))
     }
+}
+
+/// The state after each change: the one before the next change of the same record, or what is put.
+fn states_after(changes: &[Change], puts: &[(Key, Vec<u8>)]) -> Vec<Option<Vec<u8>>> {
+    let mut next: HashMap<Key, Option<&Vec<u8>>> = HashMap::new();
+    next.extend(puts.iter().map(|(key, value)| (key.clone(), Some(value))));
+    let mut states = Vec::with_capacity(changes.len());
+    for change in changes.iter().rev() {
+        let record = key::record(change.collection, &change.record);
+        let after = next.insert(record, change.before.as_ref());
+        states.push(after.flatten().cloned());
+    }
+    states.reverse();
+    states
 }
 
 #[cfg(test)]

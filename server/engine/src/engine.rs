@@ -18,7 +18,7 @@ use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
-use crate::secrets::{HashPool, Seal};
+use crate::secrets::{HashPool, Seal, Tags};
 use crate::settings::Settings;
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
 
@@ -63,6 +63,8 @@ pub struct Engine {
     pub realtime: Realtime,
     /// Settings.
     pub settings: Arc<Settings>,
+    /// Tags of answers.
+    pub tags: Tags,
     /// The door for writes.
     pub committer: Arc<Committer>,
     /// Records in memory.
@@ -110,7 +112,7 @@ impl Engine {
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = Arc::new(Query::new(query::Parts {
-            store: Arc::clone(committer.store()),
+            store: Arc::clone(committer.store()) as _,
             mirror: Arc::clone(&mirror),
             access: Arc::clone(&access),
             random: Arc::clone(&random),
@@ -145,9 +147,10 @@ impl Engine {
             query,
             records: Arc::clone(&records),
             hashes,
-            random,
+            random: Arc::clone(&random),
             settings: Arc::clone(&settings),
         });
+        let tags = Tags::open(&committer, &*random)?;
         Ok(Self {
             catalog,
             records,
@@ -156,6 +159,7 @@ impl Engine {
             backups,
             realtime,
             settings,
+            tags,
             committer,
             mirror,
         })

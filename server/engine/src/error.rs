@@ -70,6 +70,17 @@ pub enum Error {
     /// Answering would look at too much; the message says at what.
     #[error("{0}")]
     TooCostly(String),
+    /// The key of a request that is to be carried out once stands for another one.
+    #[error("the key was used for another request")]
+    KeyReused,
+    /// A request of a batch failed, and so all of them.
+    #[error("request {index} of a batch: {error}")]
+    BatchFailed {
+        /// Which one, from 0.
+        index: usize,
+        /// Why.
+        error: Box<Error>,
+    },
     /// The request makes no sense; the message says why.
     #[error("{0}")]
     BadRequest(String),

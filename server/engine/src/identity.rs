@@ -15,7 +15,7 @@ use serde_json::{Map, Value as Json};
 use crate::error::Result;
 use crate::random::Random;
 use crate::secrets::{self, HashPool};
-use crate::store::{Direction, Guard, Store, key};
+use crate::store::{Direction, Guard, ReadStore, key};
 
 /// The name of the collection of superusers.
 pub const SUPERUSERS: &str = "_superusers";
@@ -178,7 +178,7 @@ pub fn is_superusers(collection: &Collection) -> bool {
 /// # Errors
 /// When the store fails.
 pub fn another_superuser(
-    store: &dyn Store,
+    store: &dyn ReadStore,
     superusers: &Collection,
     deleted: &[Record],
 ) -> Result<Option<Guard>> {
@@ -216,7 +216,7 @@ pub fn no_superuser(superusers: &Collection) -> Guard {
 ///
 /// # Errors
 /// When the store fails.
-pub fn has_superuser(store: &dyn Store, superusers: &Collection) -> Result<bool> {
+pub fn has_superuser(store: &dyn ReadStore, superusers: &Collection) -> Result<bool> {
     let mut exists = false;
     let range = key::record_range(superusers.number);
     store.scan(&range, Direction::Forward, 1, &mut |_key, _value| {

@@ -35,10 +35,12 @@ use crate::error::{Error, Result};
 use crate::store::{Direction, Store, StoreError, key};
 
 mod resident;
+mod shown;
 #[cfg(test)]
 mod tests;
 
 pub use resident::Resident;
+pub use shown::Shown;
 
 /// What a commit did to one record: the state after it, `None` for a delete.
 #[derive(Clone, Debug)]
@@ -61,6 +63,7 @@ impl Applied {
 pub struct Mirror {
     store: Arc<dyn Store>,
     bytes_max: u64,
+    /// How often a collection was read whole: the clock of [`Slot::last_use`].
     uses: AtomicU64,
     slots: RwLock<HashMap<CollectionNumber, Arc<Slot>>>,
     loading: Mutex<()>,
@@ -108,9 +111,22 @@ impl Mirror {
     /// How many records a collection has, if it is mirrored. Never loads.
     #[must_use]
     pub fn len(&self, collection: CollectionNumber) -> Option<u64> {
+        self.look(collection, |resident| resident.len() as u64)
+    }
+
+    /// Looks at a whole collection at one moment, if it is mirrored. Never loads.
+    #[must_use]
+    pub fn look<R>(
+        &self,
+        collection: CollectionNumber,
+        looker: impl FnOnce(&Resident) -> R,
+    ) -> Option<R> {
         let slot = self.slots.read().get(&collection).cloned()?;
-        match &*slot.read() {
-            State::Ready(resident) => Some(resident.len() as u64),
+        slot.touch(&self.uses);
+        let state = slot.read();
+        let _inside = Inside::enter();
+        match &*state {
+            State::Ready(resident) => Some(looker(resident)),
             State::Loading(_) | State::TooLarge => None,
         }
     }
@@ -171,6 +187,7 @@ impl Mirror {
         reader: impl FnOnce(&Resident) -> R,
     ) -> Result<Option<R>> {
         let slot = self.slot(collection)?;
+        self.uses.fetch_add(1, Ordering::Relaxed);
         slot.touch(&self.uses);
         let state = slot.read();
         let _inside = Inside::enter();
@@ -313,9 +330,13 @@ impl Slot {
         }
     }
 
+    /// Readers on all processors do this for every record that they look up, so it writes nothing
+    /// where it can be helped.
     fn touch(&self, uses: &AtomicU64) {
-        let use_number = uses.fetch_add(1, Ordering::Relaxed);
-        self.last_use.store(use_number, Ordering::Relaxed);
+        let use_number = uses.load(Ordering::Relaxed);
+        if self.last_use.load(Ordering::Relaxed) != use_number {
+            self.last_use.store(use_number, Ordering::Relaxed);
+        }
     }
 
     fn apply(&self, change: Applied, bytes_max: u64) {

@@ -19,8 +19,10 @@ use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::store::StoreError;
 
+mod fingerprint;
 mod seal;
 
+pub use fingerprint::{FINGERPRINT_BYTES, Fingerprint, Tags};
 pub use seal::Seal;
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";

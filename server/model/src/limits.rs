@@ -157,6 +157,12 @@ pub const INTERSECTION_INDEXES_MAX: usize = 3;
 /// Index entries that may be read in the order of a list before going through a mirrored collection
 /// is thought cheaper, however small it is.
 pub const INDEX_WALK_ENTRIES_MIN: usize = 128;
+/// Related records of which one request keeps what a part of its filter answered.
+pub const JOIN_ANSWERS_MAX: usize = 65_536;
+/// Records of a mirrored collection that tell about how many an index range leaves.
+pub const SAMPLE_RECORDS: usize = 64;
+/// How many times too much an index range must leave in a sample before it is not read at all.
+pub const SAMPLE_MARGIN: usize = 3;
 /// How often a write is planned before it gives up because what it stands on keeps changing.
 pub const WRITE_ATTEMPTS_MAX: usize = 8;
 /// Locks that writers of single records share by hash.
@@ -299,6 +305,20 @@ pub const RESTORE_SEQUENCES: u64 = 1 << 32;
 pub const BACKUPS_KEPT_DEFAULT: i64 = 3;
 /// Most requests of one batch.
 pub const BATCH_REQUESTS_DEFAULT: i64 = 50;
+/// Largest body of one batch where the settings leave it open, in bytes.
+pub const BATCH_BODY_BYTES_DEFAULT: u64 = 128 * 1024 * 1024;
+/// How long the answer to a request with an idempotency key is kept, in milliseconds.
+pub const KEPT_ANSWER_MILLISECONDS: i64 = 24 * 60 * 60 * 1_000;
+/// Longest answer that is kept, in bytes.
+pub const KEPT_ANSWER_BYTES_MAX: usize = 1024 * 1024;
+/// How often old kept answers are removed, in milliseconds.
+pub const KEPT_ANSWERS_PERIOD_MILLISECONDS: i64 = 10 * 60 * 1_000;
+/// How many old kept answers are removed in one commit.
+pub const KEPT_ANSWERS_STEP: usize = 100;
+/// Longest idempotency key, in characters.
+pub const IDEMPOTENCY_KEY_CHARS_MAX: usize = 255;
+/// Most changes of records in one batch, with those that are deleted along.
+pub const BATCH_CHANGES_MAX: usize = 10_000;
 /// Longest time of one batch, in seconds.
 pub const BATCH_SECONDS_DEFAULT: i64 = 3;
 /// Days that request logs are kept.

@@ -6,7 +6,7 @@
 
 use std::marker::PhantomData;
 
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
 use poem::{Body, IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema};
@@ -22,6 +22,7 @@ pub(crate) type Answer<S> = Result<JsonBytes<S>, Failure>;
 /// JSON text with status 200; `S` says in the OpenAPI document what it looks like.
 pub(crate) struct JsonBytes<S> {
     bytes: Vec<u8>,
+    header: Option<(HeaderName, HeaderValue)>,
     shape: PhantomData<fn() -> S>,
 }
 
@@ -38,6 +39,7 @@ impl<S> JsonBytes<S> {
     fn from_bytes(bytes: Vec<u8>) -> Self {
         Self {
             bytes,
+            header: None,
             shape: PhantomData,
         }
     }
@@ -46,13 +48,20 @@ impl<S> JsonBytes<S> {
         Self::from_bytes(json.to_string().into_bytes())
     }
 
+    /// The text.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// The same with a header.
+    pub(crate) fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.header = Some((name, value));
+        self
+    }
+
     /// The wanted parts of an object or array that was written by its owner.
     pub(crate) fn of_object(bytes: Vec<u8>, wanted: &Wanted) -> Answer<S> {
-        let fields = wanted.fields()?;
-        if fields.is_empty() {
-            return Ok(Self::from_bytes(bytes));
-        }
-        Ok(Self::from_json(&fields.pick(parsed(&bytes)?)))
+        picked(bytes, wanted).map(Self::from_bytes)
     }
 
     /// The wanted parts of a tree.
@@ -74,6 +83,15 @@ impl<S> JsonBytes<S> {
     }
 }
 
+/// The wanted parts of an object or array that was written by its owner.
+pub(crate) fn picked(bytes: Vec<u8>, wanted: &Wanted) -> Result<Vec<u8>, Failure> {
+    let fields = wanted.fields()?;
+    if fields.is_empty() {
+        return Ok(bytes);
+    }
+    Ok(fields.pick(parsed(&bytes)?).to_string().into_bytes())
+}
+
 fn parsed(bytes: &[u8]) -> Result<Json, Failure> {
     serde_json::from_slice(bytes).map_err(|error| {
         tracing::error!(%error, "an answer is no JSON");
@@ -83,7 +101,9 @@ fn parsed(bytes: &[u8]) -> Result<Json, Failure> {
 
 impl<S> IntoResponse for JsonBytes<S> {
     fn into_response(self) -> Response {
-        json_response(StatusCode::OK, self.bytes)
+        let mut response = json_response(StatusCode::OK, self.bytes);
+        response.headers_mut().extend(self.header);
+        response
     }
 }
 

@@ -79,12 +79,15 @@ impl AuthApi {
         &self,
         request: &Request,
         collection: Path<String>,
+        body: RawBody,
         options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.context(request);
         let token = token(request).unwrap_or_default();
         let refreshed = self.0.engine.auth.refresh(&context, &collection, token);
         let signed_in = refreshed.map_err(Failure::of_sign_in)?;
+        // Nothing in it counts, but a malformed one is refused as everywhere.
+        body.into_object().await?;
         self.shown(context, signed_in, options).await
     }
 }

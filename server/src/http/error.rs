@@ -19,6 +19,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::http::answer::json_response;
 
+mod batch;
+mod retries;
+
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
 /// A failed request as it is answered.
@@ -42,6 +45,11 @@ impl Failure {
     /// 400 with a message of its own.
     pub(crate) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, message)
+    }
+
+    /// Whether it is the fault of what was sent, and no more particular one.
+    pub(crate) fn is_bad_request(&self) -> bool {
+        self.status == StatusCode::BAD_REQUEST
     }
 
     /// 404 with the contract's message.
@@ -124,6 +132,18 @@ impl Failure {
         self.data = violations.to_json();
         self
     }
+
+    /// What is answered.
+    fn envelope(&self) -> Json {
+        let mut envelope = Map::with_capacity(3);
+        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
+        envelope.insert(
+            "message".to_owned(),
+            Json::String(self.message.clone().into_owned()),
+        );
+        envelope.insert("status".to_owned(), self.status.as_u16().into());
+        Json::Object(envelope)
+    }
 }
 
 impl From<Error> for Failure {
@@ -158,6 +178,7 @@ impl From<Error> for Failure {
                 let message = reason.map_or(Cow::Borrowed(refusal(action, subject)), Cow::Owned);
                 Self::bad_request(message).with_data(&violations)
             }
+            Error::BatchFailed { index, error } => Self::failed_batch(index, &Self::from(*error)),
             Error::BadQuery(reason)
             | Error::TooCostly(reason)
             | Error::BadRequest(reason)
@@ -166,6 +187,7 @@ impl From<Error> for Failure {
             Error::BackupRunning => Self::bad_request(
                 "Try again later - another backup/restore process has already been started.",
             ),
+            Error::KeyReused => Self::key_reused(),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy
@@ -274,14 +296,7 @@ impl ResponseError for Failure {
     }
 
     fn as_response(&self) -> Response {
-        let mut envelope = Map::with_capacity(3);
-        envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
-        envelope.insert(
-            "message".to_owned(),
-            Json::String(self.message.clone().into_owned()),
-        );
-        envelope.insert("status".to_owned(), self.status.as_u16().into());
-        json_response(self.status, Json::Object(envelope).to_string().into_bytes())
+        json_response(self.status, self.envelope().to_string().into_bytes())
     }
 }
 
@@ -308,7 +323,9 @@ impl ApiResponse for Failure {
                     404,
                     "There is no such thing, or the caller may not know that there is.",
                 ),
+                answer(409, "The record is not the one of `If-Match`."),
                 answer(413, "The body is too large."),
+                answer(422, "The `Idempotency-Key` was used for another request."),
                 answer(429, "Too many requests; `Retry-After` says when to go on."),
                 answer(500, "The server failed."),
                 answer(503, "The server cannot do this now; try again."),

@@ -18,6 +18,7 @@ use crate::http::aggregate::AggregateApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::backups::BackupsApi;
+use crate::http::batch::BatchApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
@@ -40,9 +41,11 @@ mod answer;
 pub(crate) mod app;
 mod auth;
 mod backups;
+mod batch;
 mod body;
 mod client_address;
 mod collections;
+mod conditional;
 mod dashboard;
 mod error;
 mod explain;
@@ -53,6 +56,7 @@ pub(crate) mod listener;
 pub(crate) mod metrics;
 mod middleware;
 mod multipart;
+mod once;
 mod openapi;
 mod page;
 mod principal;
@@ -72,6 +76,7 @@ mod static_files;
 type Api = (
     CollectionsApi,
     RecordsApi,
+    BatchApi,
     RulesApi,
     AggregateApi,
     AuthApi,
@@ -89,6 +94,7 @@ fn api(app: &Arc<App>) -> Api {
     (
         CollectionsApi(Arc::clone(app)), // /api/collections
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
+        BatchApi(Arc::clone(app)),       // /api/batch
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         AuthApi(Arc::clone(app)),        // /api/collections/{collection}/auth-…

@@ -27,14 +27,33 @@ pub(crate) use windows::Windows;
 /// # Errors
 /// The seconds until there is room again, when it is one too many.
 pub(crate) fn admit(app: &App, request: &Request, principal: &Principal) -> Result<(), u64> {
+    let client = app.client_address(request);
+    admit_as(
+        app,
+        (client, principal),
+        request.method(),
+        request.uri().path(),
+    )
+}
+
+/// Counts what a client asks, whichever way it came.
+///
+/// # Errors
+/// As for [`admit`].
+pub(crate) fn admit_as(
+    app: &App,
+    (client, principal): (Option<IpAddr>, &Principal),
+    method: &Method,
+    path: &str,
+) -> Result<(), u64> {
     let settings = app.engine.settings.current();
     let limits = &settings.rate_limits;
-    let client = app.client_address(request);
-    let Some(client) = client.filter(|client| is_counted(limits, *client, principal)) else {
+    let client = client.filter(|client| is_counted(limits, *client, principal));
+    let Some(client) = client.filter(|_| limits.enabled) else {
         return Ok(());
     };
     let signed_in = principal.identity().is_some();
-    let labels = labels(app, request);
+    let labels = labels(app, method, path);
     let Some(rule) = rule(&limits.rules, &labels.all, signed_in) else {
         return Ok(());
     };
@@ -77,9 +96,8 @@ struct Labels {
     apart: String,
 }
 
-fn labels(app: &App, request: &Request) -> Labels {
-    let path = request.uri().path();
-    let method = match request.method() {
+fn labels(app: &App, method: &Method, path: &str) -> Labels {
+    let method = match method {
         &Method::HEAD => Method::GET,
         other => other.clone(),
     };

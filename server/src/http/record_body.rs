@@ -10,6 +10,7 @@ use http_body_util::{BodyExt, combinators::BoxBody};
 use luge_engine::error::Error;
 use luge_engine::files::{Announced, Upload};
 use luge_engine::records::Submitted;
+use luge_engine::secrets::Fingerprint;
 use luge_model::collection::{Collection, Collections};
 use luge_model::limits;
 use poem::{Body, Request, RequestBody};
@@ -24,21 +25,28 @@ use crate::http::multipart::{BodyLimits, Part, Parts, broken, read_away};
 
 /// A body that was not read yet.
 pub(crate) struct RecordBody {
-    body: Body,
-    announced: u64,
-    content_type: String,
+    /// What is to be read.
+    pub(crate) body: Body,
+    /// How long it says that it is, in bytes.
+    pub(crate) announced: u64,
+    /// How it is written.
+    pub(crate) content_type: String,
 }
 
 impl RecordBody {
-    /// Receives the body, as far as the collection takes it.
+    /// Receives the body, as far as the collection takes it. A fingerprint takes in its files.
     ///
     /// # Errors
     /// A missing collection is told before anything is read (contract §4).
-    pub(crate) async fn receive(self, app: &App, collection: &str) -> Result<Submitted, Failure> {
+    pub(crate) async fn receive(
+        self,
+        app: &App,
+        collection: &str,
+        fingerprint: Option<&mut Fingerprint>,
+    ) -> Result<Submitted, Failure> {
         let snapshot = app.engine.catalog.snapshot();
         let Some(found) = snapshot.find(collection) else {
-            let body: BoxBody<bytes::Bytes, std::io::Error> = self.body.into();
-            read_away(body.into_data_stream()).await;
+            self.read_away().await;
             return Err(Error::MissingCollection.into());
         };
         let allowed = allowed(found);
@@ -46,16 +54,22 @@ impl RecordBody {
             return Err(Failure::too_large());
         }
         let time = Duration::from_secs(limits::BODY_READ_SECONDS_MAX);
-        tokio::time::timeout(time, self.read(app, &found.id, allowed))
+        tokio::time::timeout(time, self.read(app, (&found.id, allowed), fingerprint))
             .await
             .map_err(|_| Failure::bad_request("The request body did not arrive in time."))?
+    }
+
+    /// Reads what nobody wants.
+    pub(crate) async fn read_away(self) {
+        let body: BoxBody<bytes::Bytes, std::io::Error> = self.body.into();
+        read_away(body.into_data_stream()).await;
     }
 
     async fn read(
         self,
         app: &App,
-        collection: &str,
-        allowed: BodyLimits,
+        (collection, allowed): (&str, BodyLimits),
+        fingerprint: Option<&mut Fingerprint>,
     ) -> Result<Submitted, Failure> {
         let Self {
             body, content_type, ..
@@ -69,16 +83,16 @@ impl RecordBody {
         }
         let body: BoxBody<bytes::Bytes, std::io::Error> = body.into();
         let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
-        let outcome = receive_parts(app, collection, &mut parts).await;
+        let outcome = receive_parts((app, collection), &mut parts, fingerprint).await;
         parts.read_away().await;
         outcome
     }
 }
 
 async fn receive_parts(
-    app: &App,
-    collection: &str,
+    (app, collection): (&App, &str),
     parts: &mut Parts,
+    mut fingerprint: Option<&mut Fingerprint>,
 ) -> Result<Submitted, Failure> {
     let mut collected = Collected::default();
     let mut uploads = Vec::new();
@@ -91,7 +105,8 @@ async fn receive_parts(
                 content,
             } => {
                 let announced = announced(app, collection, key, original)?;
-                uploads.extend(receive(app, announced, content).await?);
+                let upload = receive(app, announced, content, fingerprint.as_deref_mut());
+                uploads.extend(upload.await?);
             }
         }
     }
@@ -130,16 +145,22 @@ fn announced(
     }))
 }
 
-/// Receives a file; one that no field takes is read and forgotten.
-async fn receive(
+/// Receives a file, which a fingerprint takes in; one that no field takes is read and forgotten.
+pub(crate) async fn receive(
     app: &App,
     announced: Option<Announced>,
     mut content: Box<multer::Field<'static>>,
+    fingerprint: Option<&mut Fingerprint>,
 ) -> Result<Option<Upload>, Failure> {
     let Some(announced) = announced else {
         while content.chunk().await.map_err(broken)?.is_some() {}
         return Ok(None);
     };
+    let mut digest = fingerprint.map(|fingerprint| {
+        fingerprint.part(announced.key.as_bytes());
+        fingerprint.part(announced.original.as_bytes());
+        (fingerprint, Fingerprint::default())
+    });
     let files = &app.engine.files;
     let begun = app.blocking({
         let files = files.clone();
@@ -148,12 +169,18 @@ async fn receive(
     let mut receiving = begun.await?;
     let mut waiting = Vec::new();
     while let Some(chunk) = content.chunk().await.map_err(broken)? {
+        if let Some((_, digest)) = &mut digest {
+            digest.bytes(&chunk);
+        }
         waiting.extend_from_slice(&chunk);
         if waiting.len() >= limits::UPLOAD_WRITE_BYTES {
             let bytes = std::mem::take(&mut waiting);
             let written = app.blocking(move || receiving.write(&bytes).map(|()| receiving));
             receiving = written.await?;
         }
+    }
+    if let Some((fingerprint, digest)) = digest {
+        fingerprint.part(&digest.finish());
     }
     let files = files.clone();
     let finished = app.blocking(move || {

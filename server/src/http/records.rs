@@ -7,7 +7,9 @@ use luge_engine::context::Context;
 use luge_engine::engine::Engine;
 use luge_engine::error::Error;
 use luge_engine::query::{ListRequest, Next, Page};
-use luge_engine::records::Selection;
+use luge_engine::records::{
+    BatchAction, BatchRequest, Conditional, Expected, Once, Selection, Submitted,
+};
 use luge_model::collection::Collections;
 use luge_model::expand::Expand;
 use poem::Request;
@@ -15,11 +17,13 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use serde_json::{Map, Value as Json, json};
 
-use crate::http::answer::{Answer, JsonBytes, NoContent};
+use crate::http::answer::{Answer, JsonBytes, NoContent, picked};
 use crate::http::app::App;
 use crate::http::body::RawBody;
+use crate::http::conditional::{Listed, Tagged, TaggedAnswer, refuse_condition};
 use crate::http::error::Failure;
 use crate::http::explain::explanation_json;
+use crate::http::once::{self, Keyed};
 use crate::http::page;
 use crate::http::query::{RecordOptions, RecordsOptions, SelectionOptions, Wanted};
 use crate::http::record_body::RecordBody;
@@ -41,7 +45,7 @@ impl RecordsApi {
         request: &Request,
         collection: Path<String>,
         options: RecordsOptions,
-    ) -> Answer<RecordsShape> {
+    ) -> TaggedAnswer<RecordsShape> {
         let context = self.0.context(request);
         let fields = options.list.fields.clone();
         let bytes = self
@@ -55,7 +59,8 @@ impl RecordsApi {
                 Ok(page_json(&page))
             })
             .await?;
-        JsonBytes::of_page(bytes, &fields)
+        let page = JsonBytes::of_page(bytes, &fields)?;
+        Ok(Tagged::read(&self.0.engine.tags, request, page))
     }
 
     /// Shows a record that the caller may view.
@@ -70,11 +75,12 @@ impl RecordsApi {
         collection: Path<String>,
         id: Path<String>,
         options: RecordOptions,
-    ) -> Answer<RecordShape> {
+    ) -> TaggedAnswer<RecordShape> {
         let context = self.0.context(request);
         let view = self.0.engine.records.view(&context, &collection, &id)?;
         let RecordOptions { fields, expand } = options;
-        record(&self.expanded(context, expand, view).await?, &fields)
+        let answer = record(&self.expanded(context, expand, view).await?, &fields)?;
+        Ok(Tagged::read(&self.0.engine.tags, request, answer))
     }
 
     /// Makes a record that the caller may make.
@@ -89,9 +95,23 @@ impl RecordsApi {
         collection: Path<String>,
         body: RecordBody,
         options: RecordOptions,
-    ) -> Answer<RecordShape> {
+    ) -> TaggedAnswer<RecordShape> {
         let context = self.0.context(request);
-        let body = body.receive(&self.0, &collection).await?;
+        let mut keyed = match Keyed::of(request) {
+            Ok(keyed) => keyed,
+            Err(failure) => {
+                body.read_away().await;
+                return Err(failure);
+            }
+        };
+        let fingerprint = keyed.as_mut().map(|keyed| &mut keyed.fingerprint);
+        let body = body.receive(&self.0, &collection, fingerprint).await?;
+        if let Some(keyed) = keyed {
+            let once = keyed.once(&context.principal, &Json::Object(body.body().clone()));
+            return self
+                .create_once((context, options), collection.0, body, &once)
+                .await;
+        }
         let written = Written::of(&context, options, body.body());
         let view = self
             .0
@@ -114,17 +134,30 @@ impl RecordsApi {
         collection: Path<String>,
         id: Path<String>,
         body: RecordBody,
-    ) -> Answer<RecordShape> {
+    ) -> TaggedAnswer<RecordShape> {
         let context = self.0.context(request);
-        let options = RecordOptions::of(request)?;
-        let body = body.receive(&self.0, &collection).await?;
-        let written = Written::of(&context, options, body.body());
-        let view = self
-            .0
-            .engine
-            .records
-            .update(&context, &collection, &id, body)
-            .await?;
+        let options = match RecordOptions::of(request) {
+            Ok(options) => options,
+            Err(failure) => {
+                body.read_away().await;
+                return Err(failure);
+            }
+        };
+        let body = body.receive(&self.0, &collection, None).await?;
+        let written = Written::of(&context, options.clone(), body.body());
+        let records = &self.0.engine.records;
+        let Some(listed) = Listed::if_match(request) else {
+            let view = records.update(&context, &collection, &id, body).await?;
+            return self.written(written, view).await;
+        };
+        let is_current = self.is_one_of(&listed, &options.fields);
+        let expected = Expected {
+            expand: &options.expand,
+            is_current: &is_current,
+        };
+        let place = (collection.as_str(), id.as_str());
+        let update = records.update_expected(&context, place, body, &expected);
+        let view = done(update.await?, &options.fields)?;
         self.written(written, view).await
     }
 
@@ -141,11 +174,21 @@ impl RecordsApi {
         id: Path<String>,
     ) -> Result<NoContent, Failure> {
         let context = self.0.context(request);
-        self.0
-            .engine
-            .records
-            .delete(&context, &collection, &id)
-            .await?;
+        let records = &self.0.engine.records;
+        let Some(listed) = Listed::if_match(request) else {
+            records.delete(&context, &collection, &id).await?;
+            return Ok(NoContent);
+        };
+        let options = RecordOptions::of(request)?;
+        options.fields.fields()?;
+        let is_current = self.is_one_of(&listed, &options.fields);
+        let expected = Expected {
+            expand: &options.expand,
+            is_current: &is_current,
+        };
+        let place = (collection.as_str(), id.as_str());
+        let delete = records.delete_expected(&context, place, &expected);
+        done(delete.await?, &options.fields)?;
         Ok(NoContent)
     }
 
@@ -163,6 +206,7 @@ impl RecordsApi {
         options: SelectionOptions,
     ) -> Answer<CountShape> {
         let context = self.0.context(request);
+        refuse_condition(request)?;
         self.expect_collection(&collection)?;
         let body = body.into_object().await?;
         let fields = options.fields.clone();
@@ -190,6 +234,7 @@ impl RecordsApi {
         options: SelectionOptions,
     ) -> Answer<CountShape> {
         let context = self.0.context(request);
+        refuse_condition(request)?;
         let fields = options.fields.clone();
         let selection = selection(options);
         let delete = move |engine: Arc<Engine>| async move {
@@ -235,18 +280,52 @@ impl RecordsApi {
 
     /// The answer to a write: what happened is told even where what was asked for beside it cannot
     /// be shown.
-    async fn written(&self, written: Written, view: View) -> Answer<RecordShape> {
+    async fn written(&self, written: Written, view: View) -> TaggedAnswer<RecordShape> {
         let Written { related, fields } = written;
-        let Some((context, expand)) = related else {
-            return record(&view, &fields);
+        let expanded = match related {
+            None => Ok(view.clone()),
+            Some((context, expand)) => self.expanded(context, expand, view.clone()).await,
         };
-        match self.expanded(context, expand, view.clone()).await {
-            Ok(view) => record(&view, &fields),
-            Err(failure) => {
-                tracing::warn!(%failure, "the answer to a write is not expanded");
-                record(&view, &fields)
-            }
-        }
+        let shown = expanded.unwrap_or_else(|failure| {
+            tracing::warn!(%failure, "the answer to a write is not expanded");
+            view
+        });
+        let answer = record(&shown, &fields)?;
+        Ok(Tagged::written(&self.0.engine.tags, answer))
+    }
+
+    /// Makes a record, or answers as when it was made.
+    async fn create_once(
+        &self,
+        (context, options): (Context, RecordOptions),
+        collection: String,
+        submitted: Submitted,
+        once: &Once,
+    ) -> TaggedAnswer<RecordShape> {
+        let RecordOptions { fields, expand } = options;
+        let request = BatchRequest {
+            context,
+            collection,
+            action: BatchAction::Create,
+            submitted,
+            expand,
+        };
+        let render = |views: &[Option<View>]| {
+            let view = views.iter().flatten().next();
+            once::shown(view.map(json).unwrap_or_default(), &fields)
+        };
+        let records = &self.0.engine.records;
+        let answered = records.create_once(request, once, &render).await?;
+        let (bytes, before) = once::bytes(answered);
+        let answer = JsonBytes::of_object(bytes, &Wanted::default())?;
+        let answer = once::replayed(answer, before);
+        Ok(Tagged::written(&self.0.engine.tags, answer))
+    }
+
+    /// Whether a record, as it is answered, is what a condition names.
+    fn is_one_of(&self, listed: &Listed, fields: &Wanted) -> impl Fn(&View) -> bool + Sync {
+        let tags = &self.0.engine.tags;
+        move |view| listed.names(tags, picked(json(view), fields))
     }
 }
 
@@ -296,9 +375,27 @@ fn asked(options: RecordsOptions) -> ListRequest {
 }
 
 fn record(view: &View, fields: &Wanted) -> Answer<RecordShape> {
+    JsonBytes::of_object(json(view), fields)
+}
+
+fn json(view: &View) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(json_size(view));
     view.write_json(&mut bytes);
-    JsonBytes::of_object(bytes, fields)
+    bytes
+}
+
+/// What a conditional write did; that it was not done is a failure with what there is instead.
+fn done<T>(outcome: Conditional<T>, fields: &Wanted) -> Result<T, Failure> {
+    match outcome {
+        Conditional::Done(done) => Ok(done),
+        Conditional::Changed(current) => {
+            let current = current
+                .map(|view| picked(json(&view), fields))
+                .transpose()?;
+            let current = current.and_then(|bytes| serde_json::from_slice(&bytes).ok());
+            Err(Failure::changed(current))
+        }
+    }
 }
 
 /// About how many bytes of JSON are written.

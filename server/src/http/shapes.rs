@@ -146,6 +146,21 @@ impl Shape for RecordsShape {
     }
 }
 
+/// What became of the requests of a batch.
+pub(crate) struct OutcomesShape;
+
+impl Shape for OutcomesShape {
+    const NAME: &'static str = "Outcomes";
+
+    fn schema() -> MetaSchema {
+        let outcome = all_required(vec![("body", nullable_object()), ("status", integer())]);
+        MetaSchema {
+            items: Some(Box::new(inline(outcome))),
+            ..MetaSchema::new("array")
+        }
+    }
+}
+
 /// A page of groups of records.
 pub(crate) struct GroupsShape;
 

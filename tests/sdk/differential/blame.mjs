@@ -79,10 +79,12 @@ export class Blame {
     return ["list", "view"].includes(request.kind) ? this.pair.ask(request) : this.answers;
   }
 
-  // Before a write is tried again, both have what they had before it.
+  // Before a write is tried again, both have what they had before it: a create with an id that was
+  // taken has done nothing.
   async reset({ kind, collection, id, body }, before) {
     const path = `/api/collections/${collection}/records`;
-    if (kind === "create") await this.pair.asSuperuser("DELETE", `${path}/${body.id}`);
+    const made = kind === "create" && !before;
+    if (made) await this.pair.asSuperuser("DELETE", `${path}/${body.id}`);
     if (kind === "update" && before) await this.pair.asSuperuser("PATCH", `${path}/${id}`, before);
   }
 }

@@ -3,6 +3,9 @@
 
 import { comparisons, operands, print } from "../generator/expression.mjs";
 
+const LITERAL = /'(\\.|[^'\\])*'|"(\\.|[^"\\])*"/g;
+const UNKNOWN_MODIFIER =
+  /(@request|meta|place)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/;
 const SUBMITTED_EACH = /^@request\.body\.\w+:each$/;
 
 /** `entry` is the first column of the table; `applies` is asked with a judged request. */
@@ -24,9 +27,26 @@ export const DIFFERENCES = [
         crosses.length > 0 && /^@request\.body\.[\w.]+:(isset|changed)$/.test(text)),
   },
   {
-    entry: "an unknown modifier behind `@request.` or a json path",
+    entry: "`:length`, `:each` behind a part of a json or geoPoint field",
     applies: ({ texts }) => texts.some((text) =>
-      /(@request|meta)\.[\w.]*(:(?!(isset|changed|length|each|lower)\b)\w*|:\w+:)/.test(text)),
+      /\b(meta|place)\.[\w.]+:(length|each)/.test(text)),
+  },
+  {
+    entry: "an unknown modifier behind `@request.` or a part of a json or geoPoint field",
+    applies: ({ texts }) => texts.some((text) => UNKNOWN_MODIFIER.test(text)),
+  },
+  {
+    entry: "a quote or a bracket in a comment inside brackets",
+    applies: ({ texts }) => texts.some(commentsInBrackets),
+  },
+  {
+    entry: "a name with an empty part (`meta..a`)",
+    applies: ({ texts }) => texts.some((text) => /\w\.\./.test(text.replace(LITERAL, '""'))),
+  },
+  {
+    entry: "a part of a submitted relation's field that has none (`@request.body.f.title.x`)",
+    applies: ({ answers: [ours] }) =>
+      /@request\.body\.[\w.]+\\": the \w+ field \\"\w+\\" has no parts/.test(ours.text),
   },
   {
     entry: "`!=` between nothing and `:isset`",
@@ -123,4 +143,16 @@ function judgedBy(request, world) {
 
 function seenThrough(request) {
   return [...(request.filter ? operands(request.filter) : []), ...(request.sort ?? [])];
+}
+
+/** Whether a comment holds what would open or close something, and something is open. */
+function commentsInBrackets(text) {
+  const tokens = text.matchAll(/'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|\/\/[^\n]*|[()]/g);
+  let depth = 0;
+  for (const [token] of tokens) {
+    if (token === "(") depth++;
+    if (token === ")") depth--;
+    if (depth > 0 && /^\/\/.*['"()]/.test(token)) return true;
+  }
+  return false;
 }

@@ -162,8 +162,8 @@ class Run {
 
   /** Sends a write; false where the two are no longer the same. */
   async write(request) {
-    const { kind, collection, id } = request;
-    const before = kind === "update" ? await this.stored(collection, id) : undefined;
+    const { kind, collection, id = request.body?.id } = request;
+    const before = kind === "delete" ? undefined : await this.stored(collection, id);
     const answers = await this.pair.ask(request);
     this.result.histogram.answered(request, answers[1], this.model);
     if (same(request, answers)) {

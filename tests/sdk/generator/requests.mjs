@@ -27,7 +27,7 @@ export function randomRequest(random, world) {
 export function randomRead(random, world, persona, { additions }) {
   const added = (kind) => (...asker) => kind(random, scopeOf(...asker));
   const kind = random.weighted([
-    [75, list], [20, view],
+    [75, list], [20, view], [additions ? 20 : 0, pages],
     [additions ? 20 : 0, added(aggregate)], [additions ? 5 : 0, added(preview)],
   ]);
   const request = requestOf(random, world, kind, persona);
@@ -101,6 +101,19 @@ function list(random, world, persona, collection) {
   // Not on writes: PocketBase has written before it refuses.
   const wrong = random.chance(1) && { fields: ["title:nothing"] };
   return { kind: "list", filter, sort, paging, ordered, ...wrong };
+}
+
+// The same page by page. Now and then somebody else goes on, or in another order.
+function pages(random, world, persona, collection) {
+  const { ordered, ...whole } = list(random, world, persona, collection);
+  const paging = { perPage: random.pick([1, 2, 5, 20]) };
+  if (random.chance(15)) paging.skipTotal = "0";
+  const others = ["guest", ...world.signedIn].filter((other) => other !== persona);
+  const strays = random.weighted([
+    [88, undefined], [6, { persona: random.pick(others) }], [3, { sort: [] }],
+    [3, { filter: undefined }],
+  ]);
+  return { ...whole, kind: "pages", paging, ...(strays && { strays }) };
 }
 
 function randomSort(random, scope) {

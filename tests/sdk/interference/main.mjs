@@ -27,7 +27,7 @@ console.log(report(result, seed));
 let failed = result.leaks.length > 0 || result.wrong.length > 0;
 for (const [name, control] of Object.entries(CONTROLS)) {
   const fewer = Math.max(300, requests / 20);
-  const weak = await interference({ binary, requests: fewer, seed, control });
+  const weak = await interference({ binary, requests: fewer, seed, ...control });
   console.log(`without ${name}: ${weak.leaks.length} leaks in ${weak.requests} requests`);
   failed ||= weak.leaks.length === 0;
 }

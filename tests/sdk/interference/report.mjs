@@ -1,15 +1,15 @@
 // What a run showed, to be read: every way of learning something once, with its smallest example.
 
 /** The whole report. */
-export function report({ requests, leaks, secrets, statuses, wrong }, seed) {
+export function report({ requests, pages, leaks, secrets, statuses, wrong }, seed) {
   const channels = new Map();
   for (const leak of leaks) {
     channels.set(leak.channel, [...(channels.get(leak.channel) ?? []), leak]);
   }
   const answered = [...statuses].sort().map(([status, count]) => `${count} x ${status}`).join(", ");
   return [
-    `seed ${seed}: ${requests} requests (${answered}), ${secrets} records differ in secret, `
-      + `${leaks.length} leaks`,
+    `seed ${seed}: ${requests} requests (${answered}), ${pages} pages behind cursors, `
+      + `${secrets} records differ in secret, ${leaks.length} leaks`,
     ...wrong.slice(0, 5).map((rule) => `not what the rule means: ${JSON.stringify(rule)}`),
     ...[...channels].sort(([, a], [, b]) => b.length - a.length).map(([channel, all]) =>
       `\n--- ${all.length} x ${channel}\n${example(all)}`),

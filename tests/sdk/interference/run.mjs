@@ -7,22 +7,25 @@ import { randomRead, rendered } from "../generator/requests.mjs";
 import { shrink } from "../generator/shrink.mjs";
 import { sorted } from "../differential/compare.mjs";
 import { Pair } from "../pair.mjs";
+import { answersTo, withoutCursor } from "./pages.mjs";
 import { randomTwins } from "./twins.mjs";
 
 const REQUESTS_OF_A_WORLD = 1000;
 const AT_ONCE = 8;
-// What names the moment or the request, not the data.
-const VOLATILE = ["date", "x-request-id", "connection", "keep-alive", "transfer-encoding"];
+// What names the moment or the request, not the data; and the tag, which each server makes of the
+// text, compared here, under a key of its own.
+const VOLATILE = ["date", "x-request-id", "connection", "keep-alive", "transfer-encoding", "etag"];
 
 /**
  * Compares the answers to `requests` of one binary; a `control` breaks something that must be
  * noticed, and `anyKeyOrder` is for a binary that writes keys in any order where `fields` picks
- * some. The result is `{ requests, leaks, secrets, weakened, statuses, wrong }`.
+ * some. With `behindCursors`, only later pages are asked for and compared.
+ * The result is `{ requests, pages, leaks, secrets, weakened, statuses, wrong }`.
  */
 export async function interference(options) {
   const { requests, seed, only, perWorld = REQUESTS_OF_A_WORLD, log = () => {} } = options;
   const result = {
-    requests: 0, leaks: [], secrets: 0, weakened: 0, statuses: new Map(), wrong: [],
+    requests: 0, pages: 0, leaks: [], secrets: 0, weakened: 0, statuses: new Map(), wrong: [],
   };
   for (let number = only ?? 1; result.requests < requests; number++) {
     const budget = Math.min(perWorld, requests - result.requests);
@@ -34,8 +37,8 @@ export async function interference(options) {
 }
 
 class Run {
-  constructor(result, seed, number, { binary, control, anyKeyOrder }) {
-    Object.assign(this, { result, seed, number, binary, control, anyKeyOrder });
+  constructor(result, seed, number, { binary, control, anyKeyOrder, behindCursors }) {
+    Object.assign(this, { result, seed, number, binary, control, anyKeyOrder, behindCursors });
     this.twins = randomTwins(seed * 100_003 + number);
     this.random = generator(seed * 100_003 - number);
   }
@@ -105,6 +108,7 @@ class Run {
       const request = randomRead(this.random, world, persona, this);
       // A random order differs between any two answers.
       if ((request.sort ?? []).some(({ text }) => text.includes("@random"))) continue;
+      if (this.behindCursors && request.kind !== "pages") continue;
       waiting.push(request);
     }
     this.result.requests += waiting.length;
@@ -114,17 +118,23 @@ class Run {
   }
 
   async one(request) {
-    const seen = (asked, answer) => whole(answer, this.anyKeyOrder && asked.fields.length > 0);
-    const unequal = (asked, [first, second]) => seen(asked, first) !== seen(asked, second);
-    const differs = async (asked) => unequal(asked, await this.pair.ask(asked));
-    const answers = await this.pair.ask(request);
-    const { statuses } = this.result;
-    const answered = `${request.kind} ${answers[0].status}`;
-    statuses.set(answered, (statuses.get(answered) ?? 0) + 1);
+    const differs = async (asked) => this.unequal(asked, await answersTo(this.pair, asked));
+    const answers = await answersTo(this.pair, request);
+    const { result } = this;
+    const answered = `${request.kind} ${answers[0][0].status}`;
+    result.statuses.set(answered, (result.statuses.get(answered) ?? 0) + 1);
+    result.pages += answers[0].length - 1;
     // A second look leaves out what the clock changed in between.
-    if (!unequal(request, answers) || !await differs(request)) return;
+    if (!this.unequal(request, answers) || !await differs(request)) return;
     const smallest = await shrink(request, differs, 30);
-    this.leak(smallest, await this.pair.ask(smallest));
+    this.leak(smallest, await answersTo(this.pair, smallest));
+  }
+
+  unequal({ fields }, answers) {
+    const [first, second] = answers.map((pages) => pages
+      .slice(this.behindCursors ? 1 : 0)
+      .map((page) => whole(page, this.anyKeyOrder && fields.length > 0)).join("\n"));
+    return first !== second;
   }
 
   leak(request, answers) {
@@ -137,7 +147,8 @@ class Run {
       collection: request.collection,
       persona: request.persona.id ? "user" : request.persona,
       request: decodeURIComponent(rendered(request).path.replaceAll("+", " ")),
-      answers: answers.map(({ status, text }) => `${status} ${text.slice(0, 400)}`),
+      answers: answers.map((pages) =>
+        pages.map(({ status, text }) => `${status} ${text.slice(0, 400)}`).join("\n    ")),
       guards: world.collections.map(({ name }) =>
         `${name}: ${guards[name].listRule.raw} | ${guards[name].viewRule.raw}`),
     });
@@ -147,7 +158,7 @@ class Run {
 // Everything that the asker sees.
 function whole({ status, headers, text, body }, anyKeyOrder) {
   const kept = Object.entries(headers).filter(([name]) => !VOLATILE.includes(name)).sort();
-  return JSON.stringify([status, kept, anyKeyOrder ? sorted(body) : text]);
+  return JSON.stringify([status, kept, anyKeyOrder ? sorted(body) : withoutCursor(text)]);
 }
 
 /** By what means something was learnt, of a request that was made as small as it can be. */

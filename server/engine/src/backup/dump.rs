@@ -57,8 +57,12 @@ pub fn dump(
     let written = |error: std::io::Error| failed("write the dump", &error);
     let mut writer = Writer::begin(out, &header).map_err(written)?;
     let mut contents = Contents::default();
-    let carried = Keyspace::ALL.into_iter();
-    for keyspace in carried.filter(|one| !one.is_derived() && !one.is_hidden()) {
+    let mut carried = Keyspace::ALL;
+    carried.sort_by_key(|keyspace| *keyspace as u8);
+    for keyspace in carried {
+        if keyspace.is_derived() || keyspace.is_hidden() {
+            continue;
+        }
         let own = own_keys();
         each(frozen, keyspace.range(), &mut |key, value| {
             if own.iter().any(|own| own == key) {

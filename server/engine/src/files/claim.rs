@@ -9,6 +9,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use super::{BlobPath, Files};
+use crate::store::{CommitError, Sequence};
 
 /// All claims.
 #[derive(Debug, Default)]
@@ -81,6 +82,20 @@ impl Placed {
             }
         }
         self.files.claims.lock().release(&paths);
+    }
+}
+
+impl Placed {
+    /// Says what became of the record: whether its commit happened.
+    pub fn settle(self, outcome: Result<&Sequence, &CommitError>) {
+        match outcome {
+            Ok(_) => self.kept(),
+            Err(CommitError::Guard(_) | CommitError::Busy | CommitError::DiskFull) => {
+                self.refused();
+            }
+            // The commit may be there at the next start: what becomes of the files is seen then.
+            Err(CommitError::Closed | CommitError::Store(_)) => drop(self),
+        }
     }
 }
 

@@ -20,6 +20,7 @@ use crate::engine::Engine;
 use crate::error::{Error, Result};
 
 mod back_up;
+mod forget_answers;
 mod remove_departed;
 mod tend_files;
 mod trim_log;
@@ -33,6 +34,7 @@ pub const JOBS: &[Job] = &[
     remove_departed::JOB,
     tend_files::JOB,
     back_up::JOB,
+    forget_answers::JOB,
 ];
 
 /// Something the server does by itself.

@@ -16,6 +16,9 @@ use parking_lot::RwLock;
 
 use crate::index::targets;
 
+/// Spreads small numbers over all of 64 bits.
+const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// The records of one collection in memory.
 #[derive(Debug, Default)]
 pub struct Resident {
@@ -73,6 +76,28 @@ impl Resident {
             let records = self.by_rowid.range((passed, Bound::Unbounded));
             Box::new(records.map(|(_, record)| record))
         }
+    }
+
+    /// At most `count` records from all times, the same ones as long as the collection stays the
+    /// same; one that stands behind a gap may be among them more than once.
+    pub fn sample(&self, count: usize) -> impl Iterator<Item = &Record> {
+        let first = self.by_rowid.keys().next().copied().unwrap_or_default();
+        let last = self
+            .by_rowid
+            .keys()
+            .next_back()
+            .copied()
+            .unwrap_or_default();
+        let step = ((last - first) / (count as u64).max(1)).max(1);
+        let place = move |number: u64| {
+            // Not at even distances: what was made by turns would look as if it were all the same.
+            let spread = number.wrapping_mul(SPREAD).rotate_right(32) % step;
+            first + number * step + spread
+        };
+        (0..count as u64).filter_map(move |number| {
+            let next = self.by_rowid.range(place(number)..).next();
+            next.map(|(_, record)| record)
+        })
     }
 
     /// The first `limit` records, in insertion order, whose relation `field` names `target`, and

@@ -66,6 +66,48 @@ fn check(mirror: &Mirror, target: &str, limit: usize, expected: &[&str]) {
 }
 
 #[test]
+fn a_sample_is_from_all_times_and_the_same_each_time() {
+    let mirror = Mirror::new(store(), 1 << 30);
+    mirror.warm(POSTS).unwrap();
+    let sample = |count| {
+        let ids = |resident: &Resident| -> Vec<String> {
+            let sample = resident.sample(count);
+            sample.map(|record| record.id().to_owned()).collect()
+        };
+        mirror.look(POSTS, ids).unwrap()
+    };
+    assert!(sample(64).is_empty());
+    for rowid in 0..10 {
+        put(&mirror, POSTS, &record(&format!("p{rowid}"), rowid, 1, &[]));
+    }
+    let all: Vec<_> = (0..10).map(|rowid| format!("p{rowid}")).collect();
+    assert_eq!(sample(64), all, "of few, all");
+    // By turns, as an importer may make them: neither all of one kind nor none of it.
+    for rowid in 10..6_400 {
+        let authors = [["even"], ["odd"]][usize::from(rowid % 2 == 1)];
+        put(
+            &mirror,
+            POSTS,
+            &record(&format!("p{rowid}"), rowid, 1, &authors),
+        );
+    }
+    let places: Vec<u64> = sample(64)
+        .iter()
+        .map(|id| id.trim_start_matches('p').parse().unwrap())
+        .collect();
+    assert_eq!(places.len(), 64);
+    assert!(places.is_sorted() && places[0] < 100 && places[63] > 6_200);
+    for every in [2, 4, 8, 50, 100] {
+        let share = places.iter().filter(|place| *place % every == 0).count();
+        assert!(
+            share < 64 * 2 / every as usize + 4,
+            "{share} of 1 in {every}"
+        );
+    }
+    assert_eq!(sample(64), sample(64));
+}
+
+#[test]
 fn references_follow_every_change_in_insertion_order() {
     let mirror = Mirror::new(store(), 1 << 20);
     assert_eq!(referring(&mirror, "ann", 9), None, "look-ups never load");

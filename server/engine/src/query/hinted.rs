@@ -18,8 +18,8 @@ use super::{Query, Run, plan};
 use crate::error::Result;
 use crate::index::targets;
 
-/// Records by rowid: each once, in insertion order.
-type Found = BTreeMap<u64, Record>;
+/// Records in insertion order, each once.
+type Found = Vec<Record>;
 
 /// Where candidates are looked for.
 struct Search<'a> {
@@ -47,7 +47,7 @@ impl Query {
         let all = self.size(run.compiled.collection.number)?;
         let most = most.min(all / INDEX_SHARE_MIN);
         // Where there is a choice, the end that leaves few is found by trying each for a little.
-        let is_choice = matches!(&hint, Hint::All(parts) if parts.len() > 1);
+        let is_choice = matches!(&hint, Hint::All(parts) if !parts.iter().all(is_own));
         let tries = [is_choice.then_some(CANDIDATES_FEW), Some(most)];
         for most in tries
             .into_iter()
@@ -56,7 +56,7 @@ impl Query {
         {
             let search = Search { run, most };
             if let Some((found, source)) = self.hinted_at(&search, &hint)? {
-                return Ok(Some((found.into_values().collect(), source)));
+                return Ok(Some((found, source)));
             }
         }
         Ok(None)
@@ -67,23 +67,22 @@ impl Query {
             Hint::Nothing => Ok(None),
             Hint::All(parts) => self.hinted_at_all(search, parts),
             Hint::Any(parts) => {
-                let mut union = Found::new();
+                let mut union = BTreeMap::new();
                 let mut sources = Vec::new();
                 for part in parts {
                     let Some((found, source)) = self.hinted_at(search, part)? else {
                         return Ok(None);
                     };
-                    union.extend(found);
+                    union.extend(found.into_iter().map(|record| (record.rowid(), record)));
                     sources.push(source);
                     if union.len() > search.most {
                         return Ok(None);
                     }
                 }
+                let union = union.into_values().collect();
                 Ok(Some((union, Source::made_of(SourceKind::Union, sources))))
             }
-            Hint::Bound { path, bound } if path.is_empty() => self
-                .among(search, &[bound])
-                .map(|found| found.map(by_rowid)),
+            Hint::Bound { path, bound } if path.is_empty() => self.among(search, &[bound]),
             Hint::Bound { path, bound } => self.at_the_end(search, path, bound),
         }
     }
@@ -102,11 +101,10 @@ impl Query {
             })
             .collect();
         if let Some(found) = self.among(search, &own)? {
-            return Ok(Some(by_rowid(found)));
+            return Ok(Some(found));
         }
-        for part in parts {
-            let is_own = matches!(part, Hint::Bound { path, .. } if path.is_empty());
-            if !is_own && let Some(found) = self.hinted_at(search, part)? {
+        for part in parts.iter().filter(|part| !is_own(part)) {
+            if let Some(found) = self.hinted_at(search, part)? {
                 return Ok(Some(found));
             }
         }
@@ -114,11 +112,7 @@ impl Query {
     }
 
     /// The records of the list's own collection that bounds leave.
-    fn among(
-        &self,
-        search: &Search<'_>,
-        bounds: &[&Bound],
-    ) -> Result<Option<(Vec<Record>, Source)>> {
+    fn among(&self, search: &Search<'_>, bounds: &[&Bound]) -> Result<Option<(Found, Source)>> {
         let collection = &search.run.compiled.collection;
         let bounds: Vec<Bound> = bounds.iter().map(|bound| (*bound).clone()).collect();
         self.kept_track_of(search, collection, &bounds)
@@ -141,8 +135,8 @@ impl Query {
                 .checked_sub(1)
                 .and_then(|earlier| path.get(earlier))
                 .map_or(base.number, Hop::collection);
-            let mut earlier = Found::new();
-            for record in found.values() {
+            let mut earlier = BTreeMap::new();
+            for record in &found {
                 let back = self.back(*hop, before, record)?;
                 search.run.lookups.spend(back.len() as u64 + 1);
                 earlier.extend(back.into_iter().map(|record| (record.rowid(), record)));
@@ -154,7 +148,7 @@ impl Query {
                     return Ok(None);
                 }
             }
-            found = earlier;
+            found = earlier.into_values().collect();
         }
         let source = Source {
             bounds: vec![path_text(&search.run.compiled.snapshot, base, path, bound)],
@@ -176,7 +170,7 @@ impl Query {
         };
         let bounds = std::slice::from_ref(bound);
         if let Some(found) = self.kept_track_of(search, collection, bounds)? {
-            return Ok(Some(by_rowid(found)));
+            return Ok(Some(found));
         }
         if number == search.run.compiled.collection.number {
             // Going through the whole collection is what is to be avoided.
@@ -186,9 +180,7 @@ impl Query {
             search.run.lookups.spend(resident.len() as u64);
             let holds = |record: &&Record| may_hold(bound, *record);
             let found = resident.iter().filter(holds).take(search.most + 1);
-            found
-                .map(|record| (record.rowid(), record.clone()))
-                .collect::<Found>()
+            found.cloned().collect::<Found>()
         })?;
         let source = || Source {
             bounds: vec![bound_text(collection, bound)],
@@ -205,7 +197,7 @@ impl Query {
         search: &Search<'_>,
         collection: &Collection,
         bounds: &[Bound],
-    ) -> Result<Option<(Vec<Record>, Source)>> {
+    ) -> Result<Option<(Found, Source)>> {
         for bound in bounds {
             if let Some((found, kind)) = self.pointed(collection, bound, search.most)? {
                 let source = Source {
@@ -265,13 +257,13 @@ impl Query {
     }
 }
 
-fn by_rowid((found, source): (Vec<Record>, Source)) -> (Found, Source) {
-    let found = found.into_iter().map(|record| (record.rowid(), record));
-    (found.collect(), source)
+/// Whether a part is of the record itself.
+fn is_own(part: &Hint) -> bool {
+    matches!(part, Hint::Bound { path, .. } if path.is_empty())
 }
 
 /// Whether the bound can hold for a record; rather yes than no.
-fn may_hold(bound: &Bound, row: &dyn Row) -> bool {
+pub(super) fn may_hold(bound: &Bound, row: &dyn Row) -> bool {
     let order = match (row.value(bound.field), &bound.value) {
         (Some(ValueRef::Text(left)), Value::Text(right)) => Some(left.cmp(right.as_str())),
         (Some(ValueRef::Number(left)), Value::Number(right)) => left.partial_cmp(right),
@@ -279,12 +271,20 @@ fn may_hold(bound: &Bound, row: &dyn Row) -> bool {
         _ => None,
     };
     let Some(order) = order else { return true };
+    let begins = || match (row.value(bound.field), &bound.value) {
+        (Some(ValueRef::Text(text)), Value::Text(beginning)) => text
+            .as_bytes()
+            .get(..beginning.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(beginning.as_bytes())),
+        _ => true,
+    };
     match bound.operator {
         Operator::Equal => order.is_eq(),
         Operator::Greater => order.is_gt(),
         Operator::GreaterOrEqual => order.is_ge(),
         Operator::Less => order.is_lt(),
         Operator::LessOrEqual => order.is_le(),
-        Operator::NotEqual | Operator::Like | Operator::NotLike => true,
+        Operator::Like => begins(),
+        Operator::NotEqual | Operator::NotLike => true,
     }
 }

@@ -6,6 +6,7 @@
 //!   where the last key is descending), so pages neither overlap nor skip, whatever the plan.
 //! - A list without `sort` is in insertion order, always.
 
+use std::collections::HashSet;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -19,10 +20,10 @@ use luge_model::sort::Sort;
 use crate::access::{Access, Compiled, Grant, Operation};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::mirror::Mirror;
+use crate::mirror::{Mirror, Shown};
 use crate::random::Random;
 use crate::secrets::Seal;
-use crate::store::{Store, StoreError, codec, key};
+use crate::store::{ReadStore, StoreError, codec, key};
 
 mod collect;
 mod cursor;
@@ -113,18 +114,18 @@ impl<T> Page<T> {
 /// Reads records, from the mirror where it holds them and else from the store.
 #[derive(Debug)]
 pub struct Query {
-    store: Arc<dyn Store>,
-    mirror: Arc<Mirror>,
+    store: Arc<dyn ReadStore>,
+    mirror: Shown,
     access: Arc<Access>,
     random: Arc<dyn Random>,
-    cursors: Seal,
+    cursors: Arc<Seal>,
 }
 
 /// What a reader stands on.
 #[derive(Debug)]
 pub struct Parts {
     /// Where records are kept.
-    pub store: Arc<dyn Store>,
+    pub store: Arc<dyn ReadStore>,
     /// Records in memory.
     pub mirror: Arc<Mirror>,
     /// The rules of collections.
@@ -148,10 +149,23 @@ impl Query {
         } = parts;
         Self {
             store,
-            mirror,
+            mirror: Shown::all(mirror),
             access,
             random,
-            cursors,
+            cursors: Arc::new(cursors),
+        }
+    }
+
+    /// The same reader over another state: that of `store`, which differs from the committed one
+    /// in these collections only.
+    #[must_use]
+    pub fn over(&self, store: Arc<dyn ReadStore>, changed: HashSet<CollectionNumber>) -> Self {
+        Self {
+            store,
+            mirror: self.mirror.without(changed),
+            access: Arc::clone(&self.access),
+            random: Arc::clone(&self.random),
+            cursors: Arc::clone(&self.cursors),
         }
     }
 

@@ -107,23 +107,28 @@ impl IndexPlan<'_> {
 
     /// What is told of it.
     pub(super) fn source(&self, collection: &Collection, bounds: &[Bound]) -> Source {
-        let used = self.equals + usize::from(self.reaches);
-        let columns: Vec<_> = self.definition.columns.iter().take(used).collect();
-        let bounds = bounds.iter().filter(|bound| {
-            let place = columns
-                .iter()
-                .position(|column| column.field == bound.field);
-            match place {
-                Some(place) if place < self.equals => bound.operator == Operator::Equal,
-                Some(_) => true,
-                None => false,
-            }
-        });
+        let bounds = self.bounds(bounds);
         Source {
             index: Some(self.definition.name.clone()),
             bounds: bounds.map(|bound| bound_text(collection, bound)).collect(),
             ..Source::of(SourceKind::IndexRange)
         }
+    }
+
+    /// The bounds that made the range.
+    pub(super) fn bounds<'b>(&self, bounds: &'b [Bound]) -> impl Iterator<Item = &'b Bound> {
+        let used = self.equals + usize::from(self.reaches);
+        let columns = self.definition.columns.iter().take(used);
+        let fields: Vec<_> = columns.map(|column| column.field).collect();
+        let equals = self.equals;
+        bounds.iter().filter(move |bound| {
+            let place = fields.iter().position(|field| *field == bound.field);
+            match place {
+                Some(place) if place < equals => bound.operator == Operator::Equal,
+                Some(_) => true,
+                None => false,
+            }
+        })
     }
 
     /// Where a list goes on behind a place: the key that all entries begin with that have the

@@ -37,26 +37,19 @@ impl Query {
         number: CollectionNumber,
         ids: &[&str],
     ) -> Result<Vec<Option<Record>>> {
+        let mirrored = self.mirror.look(number, |resident| {
+            let found = ids.iter().map(|id| resident.get(id).cloned());
+            found.collect()
+        });
+        if let Some(found) = mirrored {
+            return Ok(found);
+        }
         let mut found = Vec::with_capacity(ids.len());
         for ids in ids.chunks(STORE_PAGE_KEYS) {
-            let start = found.len();
-            let mut missed = Vec::new();
-            for (position, id) in ids.iter().enumerate() {
-                found.push(match self.mirror.get(number, id) {
-                    Lookup::Found(record) => Some(record),
-                    Lookup::Missing => None,
-                    Lookup::Unknown => {
-                        missed.push((start + position, key::record(number, id)));
-                        None
-                    }
-                });
-            }
-            let (positions, keys): (Vec<usize>, Vec<Key>) = missed.into_iter().unzip();
-            let stored = self.store.get_many(&keys)?;
-            for ((position, key), bytes) in positions.into_iter().zip(&keys).zip(stored) {
-                if let (Some(place), Some(bytes)) = (found.get_mut(position), bytes) {
-                    *place = Some(opened(key, &bytes)?);
-                }
+            let keys: Vec<Key> = ids.iter().map(|id| key::record(number, id)).collect();
+            for (key, bytes) in keys.iter().zip(self.store.get_many(&keys)?) {
+                let record = bytes.map(|bytes| opened(key, &bytes)).transpose()?;
+                found.push(record);
             }
         }
         Ok(found)

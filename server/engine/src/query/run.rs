@@ -12,6 +12,7 @@ use luge_model::sort::{PreparedSort, Sort};
 use super::collect::{Collector, Shown};
 use super::cursor::Position;
 use super::explain::{Explanation, Order, Source, SourceKind, Start};
+use super::narrow::Reading;
 use super::{Lookups, bad_query, scope};
 use crate::access::{Compiled, Grant};
 use crate::context::Context;
@@ -39,6 +40,8 @@ pub(super) struct Run<'a> {
     pub(super) after: Option<Position>,
     /// Whether to note how records are found.
     pub(super) explains: bool,
+    /// Index ranges that were begun and left off.
+    pub(super) readings: RefCell<Vec<Reading>>,
     notes: RefCell<Explanation>,
     entries: Cell<u64>,
     candidates: Cell<u64>,
@@ -82,6 +85,7 @@ impl Asked {
             looks_up: filter_looks_up || self.sort.looks_up(),
             after: None,
             explains: false,
+            readings: RefCell::default(),
             notes: RefCell::default(),
             entries: Cell::new(0),
             candidates: Cell::new(0),

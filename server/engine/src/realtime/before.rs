@@ -3,6 +3,8 @@
 //! A delete takes related records with it, in the same commit. Whether it may be told is judged by
 //! what was there (contract §1.5), so everything that the commit changed is as it was.
 
+use std::collections::HashSet;
+
 use luge_model::filter::Related;
 use luge_model::id::{CollectionNumber, FieldNumber};
 use luge_model::record::Record;
@@ -19,10 +21,13 @@ pub(super) struct Before<'a> {
 }
 
 impl Before<'_> {
+    /// The first change of each record of a collection: the state before it is the one before the
+    /// commit.
     fn changed(&self, collection: CollectionNumber) -> impl Iterator<Item = &CommittedChange> {
-        self.changes
-            .iter()
-            .filter(move |change| change.change.collection == collection)
+        let mut seen = HashSet::new();
+        self.changes.iter().filter(move |change| {
+            change.change.collection == collection && seen.insert(change.change.record.as_str())
+        })
     }
 
     /// Takes back what the commit did to records of a collection.

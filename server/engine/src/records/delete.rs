@@ -66,7 +66,7 @@ impl Records {
             ..Cascade::default()
         };
         if identity::is_superusers(&compiled.collection) {
-            let store = self.committer.store();
+            let store = &self.reads;
             let other = identity::another_superuser(&**store, &compiled.collection, &records)?;
             cascade
                 .proposal
@@ -250,7 +250,7 @@ impl Records {
         let mut keys = Vec::new();
         let mut rest = Some(range.clone());
         while let Some(range) = rest {
-            rest = self.committer.store().scan(
+            rest = self.reads.scan(
                 &range,
                 Direction::Forward,
                 STORE_PAGE_KEYS,
@@ -348,7 +348,7 @@ impl Records {
     fn first_ids(&self, collection: &Collection, limit: usize) -> Result<(Vec<String>, bool)> {
         let mut ids = Vec::new();
         let range = key::record_range(collection.number);
-        let store = self.committer.store();
+        let store = &self.reads;
         let rest = store.scan(&range, Direction::Forward, limit, &mut |key, _| {
             ids.extend(key::record_id(key).map(str::to_owned));
             ControlFlow::Continue(())

@@ -253,7 +253,7 @@ impl Records {
                 .iter()
                 .map(|id| key::record(target.number, id))
                 .collect();
-            let found = self.committer.store().get_many(&keys)?;
+            let found = self.reads.get_many(&keys)?;
             if found.iter().any(Option::is_none) {
                 violations.add(&field.name, RelationField::missing_records());
             }
@@ -293,7 +293,7 @@ impl Records {
                 key::record(collection.number, &id.to_ascii_lowercase()),
                 key::folded_id(collection.number, id),
             ];
-            let found = self.committer.store().get_many(&keys)?;
+            let found = self.reads.get_many(&keys)?;
             if found.iter().any(Option::is_some) {
                 violations.add("id", id_taken_in_some_case());
             }

@@ -11,12 +11,15 @@ use super::planned::{Planned, Stakes};
 use crate::access::Compiled;
 use crate::commit::Proposal;
 use crate::error::Result;
+use crate::files::Placed;
 use crate::store::{CommitError, Guard, Key};
 
 /// Several writes as one.
 #[derive(Debug)]
 pub(super) struct Merged {
     pub(super) proposal: Proposal,
+    /// The files that were stored for them.
+    pub(super) placed: Vec<Placed>,
     /// For each write, the place of its first guard, and what its guards stand for.
     stakes: Vec<(usize, Arc<Compiled>, Stakes)>,
 }
@@ -36,6 +39,7 @@ impl Merged {
         let mut taken: HashSet<Key> = HashSet::new();
         let mut merged = Self {
             proposal: base,
+            placed: Vec::new(),
             stakes: Vec::with_capacity(writes.len()),
         };
         for write in writes {
@@ -43,8 +47,10 @@ impl Merged {
                 mut proposal,
                 compiled,
                 mut stakes,
+                placed,
                 ..
             } = write;
+            merged.placed.push(placed);
             for (position, guard) in proposal.guards.iter_mut().enumerate() {
                 let Guard::Absent(key) = guard else { continue };
                 if !stakes.is_unique(position) {
@@ -76,7 +82,7 @@ impl Merged {
 
     /// What it means that a guard failed: `Ok` when the operation is to be planned again. Guards
     /// that were added after [`Self::of`] stand for nothing else.
-    fn verdict(&self, guard: usize) -> Result<()> {
+    pub(super) fn verdict(&self, guard: usize) -> Result<()> {
         let mut stakes = self.stakes.iter().rev();
         match stakes.find(|(first, ..)| *first <= guard) {
             Some((first, compiled, stakes)) => stakes.verdict(compiled, guard - first),
@@ -89,7 +95,11 @@ impl Records {
     /// Commits; `None` when it was overtaken and is to be planned again.
     pub(super) async fn carry_out(&self, mut merged: Merged) -> Result<Option<()>> {
         let proposal = std::mem::take(&mut merged.proposal);
-        match self.committer.commit(proposal).await {
+        let outcome = self.committer.commit(proposal).await;
+        for placed in std::mem::take(&mut merged.placed) {
+            placed.settle(outcome.as_ref());
+        }
+        match outcome {
             Ok(_) => Ok(Some(())),
             Err(CommitError::Guard(guard)) => merged.verdict(guard).map(|()| None),
             Err(error) => Err(error.into()),

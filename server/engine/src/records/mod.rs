@@ -5,10 +5,12 @@
 //! - A write whose guard failed because something changed meanwhile is planned again.
 //! - Nothing is written before every check has passed; a refused write changes nothing.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use luge_model::collection::{CollectionKind, Collections};
 use luge_model::expand::Expand;
+use luge_model::id::CollectionNumber;
 use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::record::Record;
 use serde_json::{Map, Value as Json};
@@ -23,13 +25,16 @@ use crate::files::Files;
 use crate::query::{ListRequest, Page, Query};
 use crate::random::Random;
 use crate::secrets::HashPool;
-use crate::store::{CommitError, Guard};
+use crate::store::{CommitError, Guard, ReadStore};
 
+mod batch;
 mod bulk;
 mod delete;
 mod draft;
+mod expected;
 mod guarded;
 mod merged;
+mod once;
 mod owned;
 mod planned;
 mod rule_run;
@@ -42,7 +47,11 @@ mod tests;
 
 pub(crate) use planned::plan_replacement;
 
+pub use batch::{BatchAction, BatchRequest};
 pub use bulk::Selection;
+pub use expected::{Conditional, Expected};
+use merged::Merged;
+pub use once::{Answered, Once, Render};
 use owned::Owner;
 use planned::Planned;
 pub use rule_run::{RuleRun, RuleTestResult};
@@ -54,13 +63,15 @@ use turns::Turns;
 #[derive(Debug)]
 pub struct Records {
     committer: Arc<Committer>,
+    /// What writes are planned on.
+    reads: Arc<dyn ReadStore>,
     catalog: Arc<Catalog>,
     access: Arc<Access>,
     query: Arc<Query>,
     hashes: Arc<HashPool>,
     files: Arc<Files>,
     random: Arc<dyn Random>,
-    turns: Turns,
+    turns: Arc<Turns>,
 }
 
 /// What the records service stands on.
@@ -99,6 +110,7 @@ impl Records {
             random,
         } = parts;
         Self {
+            reads: Arc::clone(committer.store()) as _,
             committer,
             catalog,
             access,
@@ -106,7 +118,23 @@ impl Records {
             hashes,
             files,
             random,
-            turns: Turns::default(),
+            turns: Arc::default(),
+        }
+    }
+
+    /// The same service over another state: that of `reads`, which differs from the committed one
+    /// in these collections only. What it plans is committed by nobody else than its maker.
+    fn over(&self, reads: Arc<dyn ReadStore>, changed: HashSet<CollectionNumber>) -> Self {
+        Self {
+            query: Arc::new(self.query.over(Arc::clone(&reads), changed)),
+            reads,
+            committer: Arc::clone(&self.committer),
+            catalog: Arc::clone(&self.catalog),
+            access: Arc::clone(&self.access),
+            hashes: Arc::clone(&self.hashes),
+            files: Arc::clone(&self.files),
+            random: Arc::clone(&self.random),
+            turns: Arc::clone(&self.turns),
         }
     }
 
@@ -200,11 +228,8 @@ impl Records {
         // Writers of one record wait for each other here rather than fail at each other's commits.
         let _turn = self.turns.take(collection, id).await;
         self.write(|| async {
-            let compiled = self.writable(collection)?;
-            let (grant, record) = self.granted(context, &compiled, Operation::Update, id)?;
-            let draft = self.draft_update(context, &compiled, &grant, (record, &submitted))?;
-            let planned = self.plan(draft).await?;
-            Ok(self.commit(context, planned).await?.ok())
+            let planned = self.plan_update(context, (collection, id), &submitted);
+            Ok(self.commit(context, planned.await?).await?.ok())
         })
         .await
     }
@@ -219,14 +244,8 @@ impl Records {
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let allowed = self.allowed(context, &compiled, Operation::Delete, id);
-            let (record, guards) = allowed?;
-            if compiled.collection.auth().is_some() {
-                let owner = Owner::record(&compiled.collection, &record);
-                self.reduce_owned(context, owner).await?;
-            }
-            let mut merged = self.plan_delete(context, &compiled, vec![record])?;
-            merged.proposal.guards.extend(guards);
-            self.carry_out(merged).await
+            let merged = self.plan_allowed_delete(context, &compiled, allowed?);
+            self.carry_out(merged.await?).await
         })
         .await
     }
@@ -302,6 +321,44 @@ impl Records {
         self.plan(draft).await
     }
 
+    async fn plan_update(
+        &self,
+        context: &Context,
+        (collection, id): (&str, &str),
+        submitted: &Submitted,
+    ) -> Result<Planned> {
+        let compiled = self.writable(collection)?;
+        let (grant, record) = self.granted(context, &compiled, Operation::Update, id)?;
+        let draft = self.draft_update(context, &compiled, &grant, (record, submitted))?;
+        self.plan(draft).await
+    }
+
+    /// As [`Self::plan_delete_allowed`], once what belongs to the record fits into its commit.
+    async fn plan_allowed_delete(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        (record, guards): (Record, Vec<Guard>),
+    ) -> Result<Merged> {
+        if compiled.collection.auth().is_some() {
+            let owner = Owner::record(&compiled.collection, &record);
+            self.reduce_owned(context, owner).await?;
+        }
+        self.plan_delete_allowed(context, compiled, (record, guards))
+    }
+
+    /// Everything that deleting a record does, while what its rule stands on is as it was.
+    fn plan_delete_allowed(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        (record, guards): (Record, Vec<Guard>),
+    ) -> Result<Merged> {
+        let mut merged = self.plan_delete(context, compiled, vec![record])?;
+        merged.proposal.guards.extend(guards);
+        Ok(merged)
+    }
+
     /// Commits a write, or gives the guard by which it was overtaken.
     async fn commit(
         &self,
@@ -317,14 +374,7 @@ impl Records {
         } = planned;
         proposal.now = context.now;
         let outcome = self.committer.commit(proposal).await;
-        match &outcome {
-            Ok(_) => placed.kept(),
-            Err(CommitError::Guard(_) | CommitError::Busy | CommitError::DiskFull) => {
-                placed.refused();
-            }
-            // The commit may be there at the next start: what becomes of the files is seen then.
-            Err(CommitError::Closed | CommitError::Store(_)) => drop(placed),
-        }
+        placed.settle(outcome.as_ref());
         match outcome {
             Ok(_) => self.show(context, compiled, record).map(Ok),
             Err(CommitError::Guard(guard)) => {

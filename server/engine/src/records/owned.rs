@@ -99,7 +99,7 @@ impl Records {
             return Ok(Violations::of(COLLECTION, no_auth_collection()));
         }
         let record = key::record(target.number, record);
-        if self.committer.store().get(&record)?.is_none() {
+        if self.reads.get(&record)?.is_none() {
             return Ok(Violations::of(RECORD, missing_record()));
         }
         proposal.guards.push(definition_guard(target));
@@ -139,7 +139,7 @@ impl Records {
                 ids.extend(key::departed_id(key).map(str::to_owned));
                 ControlFlow::Continue(())
             };
-            let store = self.committer.store();
+            let store = &self.reads;
             rest = store.scan(&range, Direction::Forward, PAGE, &mut visit)?;
         }
         Ok(ids)
@@ -175,7 +175,7 @@ impl Records {
         let batch = AtomicUsize::new(BATCH);
         self.write(|| async {
             if let Some(note) = note
-                && self.committer.store().get(note)?.is_none()
+                && self.reads.get(note)?.is_none()
             {
                 return Ok(Some(true));
             }
@@ -218,7 +218,7 @@ impl Records {
             keys.push(key.to_vec());
             ControlFlow::Continue(())
         };
-        let store = self.committer.store();
+        let store = &self.reads;
         let rest = store.scan(range, Direction::Forward, limit, &mut visit)?;
         for id in ids {
             let record = self.query.stored(compiled, &id)?;

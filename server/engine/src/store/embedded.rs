@@ -26,7 +26,7 @@ use super::group::{Committing, Message, Waiting};
 use super::key::{self, readable};
 use super::{
     Announced, Batch, CommitError, CommitFuture, Direction, Durability, Frozen, Key, KeyRange,
-    Sequence, Store, StoreError, Visit, codec,
+    ReadStore, Sequence, Store, StoreError, Visit, codec,
 };
 
 /// The version of everything below the [`Store`] trait and of the keys; checked when a store opens.
@@ -146,7 +146,7 @@ impl<M: Medium> fmt::Debug for Embedded<M> {
     }
 }
 
-impl<M: Medium> Store for Embedded<M> {
+impl<M: Medium> ReadStore for Embedded<M> {
     fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
         refuse_inside_scan()?;
         let _reading = self.shared.gate.read();
@@ -182,7 +182,7 @@ impl<M: Medium> Store for Embedded<M> {
             .medium
             .scan(range, direction, &mut |key, value| {
                 if visited == limit {
-                    rest = Some(rest_of(range, direction, &last));
+                    rest = Some(range.beyond(direction, &last));
                     return ControlFlow::Break(());
                 }
                 visited += 1;
@@ -193,7 +193,9 @@ impl<M: Medium> Store for Embedded<M> {
             })?;
         Ok(rest)
     }
+}
 
+impl<M: Medium> Store for Embedded<M> {
     fn frozen(&self) -> Result<Box<dyn Frozen>, StoreError> {
         refuse_inside_scan()?;
         let _reading = self.shared.gate.read();
@@ -288,23 +290,6 @@ pub(super) fn refuse_inside_scan() -> Result<(), StoreError> {
         ));
     }
     Ok(())
-}
-
-pub(super) fn rest_of(range: &KeyRange, direction: Direction, last: &[u8]) -> KeyRange {
-    match direction {
-        Direction::Forward => {
-            let mut start = last.to_vec();
-            start.push(0);
-            KeyRange {
-                start,
-                end: range.end.clone(),
-            }
-        }
-        Direction::Backward => KeyRange {
-            start: range.start.clone(),
-            end: last.to_vec(),
-        },
-    }
 }
 
 fn answered(error: CommitError) -> CommitFuture {

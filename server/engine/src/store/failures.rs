@@ -18,7 +18,7 @@ use super::embedded::{Embedded, Medium, Writes};
 use super::memory::Memory;
 use super::{
     Announcement, Batch, CommitError, CommitFuture, Direction, Durability, Guard, Key, KeyRange,
-    Sequence, Store, StoreError, Visit, codec, key, wait,
+    ReadStore, Sequence, Store, StoreError, Visit, codec, key, wait,
 };
 
 /// How the medium behaves; shared with the test.

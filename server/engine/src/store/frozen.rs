@@ -14,7 +14,7 @@ use std::sync::{Arc, Weak};
 use luge_model::limits::FROZEN_BYTES_MAX;
 use parking_lot::{Mutex, MutexGuard};
 
-use super::embedded::{Medium, Scanning, Shared, Writes, refuse_inside_scan, rest_of};
+use super::embedded::{Medium, Scanning, Shared, Writes, refuse_inside_scan};
 use super::{Direction, Frozen, Key, KeyRange, Sequence, StoreError, Visit};
 
 /// What a key costs beside its own bytes and those of its value.
@@ -199,7 +199,7 @@ impl<'a, 'v> Page<'a, 'v> {
             return ControlFlow::Continue(());
         };
         if self.left == 0 {
-            self.rest = Some(rest_of(self.range, Direction::Forward, &self.last));
+            self.rest = Some(self.range.beyond(Direction::Forward, &self.last));
             return ControlFlow::Break(());
         }
         self.left -= 1;

@@ -9,10 +9,12 @@ use luge_model::id::{CollectionNumber, FieldNumber, IndexNumber};
 
 use super::{Direction, Key, KeyRange, Sequence};
 
+mod answer;
 pub mod component;
 pub mod index;
 mod readable;
 
+pub use answer::{kept_answer, kept_answer_by_time, kept_answer_of, kept_answers_until};
 pub use component::{Column, Component, Reach};
 pub use index::{
     Entries, group_after, group_before, has_truncated_text, index_collection_range, index_entry,
@@ -53,6 +55,10 @@ pub enum Keyspace {
     FoldedId = 0x0d,
     /// Ids of collections that are gone while records still name them.
     Departed = 0x0e,
+    /// Answers that are kept for repeated requests, by whose and which request it was.
+    KeptAnswer = 0x18,
+    /// The same, by the time since which they are kept.
+    KeptAnswerByTime = 0x19,
     /// Parts of large values; known to stores only.
     Chunk = 0xf0,
     /// Which keys have large values; known to stores only.
@@ -61,7 +67,7 @@ pub enum Keyspace {
 
 impl Keyspace {
     /// All of them, in the order of their keys.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -76,6 +82,8 @@ impl Keyspace {
         Self::Work,
         Self::FoldedId,
         Self::Departed,
+        Self::KeptAnswer,
+        Self::KeptAnswerByTime,
         Self::Chunk,
         Self::ChunkedKey,
     ];

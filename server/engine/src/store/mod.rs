@@ -28,10 +28,12 @@ pub mod key;
 #[cfg(test)]
 mod measurement;
 pub mod memory;
+pub mod pending;
 pub mod sled;
 mod wait;
 
 pub use folder::noted_sequence;
+pub use pending::Pending;
 pub use wait::wait;
 
 /// The position of a commit in the order of all commits; strictly increasing, from 1.
@@ -48,6 +50,27 @@ pub struct KeyRange {
     pub start: Key,
     /// The first key after the range.
     pub end: Key,
+}
+
+impl KeyRange {
+    /// What of the range comes behind a key of it, in a direction.
+    #[must_use]
+    pub fn beyond(&self, direction: Direction, last: &[u8]) -> Self {
+        match direction {
+            Direction::Forward => {
+                let mut start = last.to_vec();
+                start.push(0);
+                Self {
+                    start,
+                    end: self.end.clone(),
+                }
+            }
+            Direction::Backward => Self {
+                start: self.start.clone(),
+                end: last.to_vec(),
+            },
+        }
+    }
 }
 
 /// The order of a scan.
@@ -301,8 +324,8 @@ pub trait Frozen: fmt::Debug + Send + Sync {
     ) -> Result<Option<KeyRange>, StoreError>;
 }
 
-/// A store. Reads never see part of a batch.
-pub trait Store: fmt::Debug + Send + Sync {
+/// What can be read like a store: one, or one with writes on top of it ([`Pending`]).
+pub trait ReadStore: fmt::Debug + Send + Sync {
     /// The value of a key.
     ///
     /// # Errors
@@ -328,7 +351,10 @@ pub trait Store: fmt::Debug + Send + Sync {
         limit: usize,
         visit: &mut Visit<'_>,
     ) -> Result<Option<KeyRange>, StoreError>;
+}
 
+/// A store. Reads never see part of a batch.
+pub trait Store: ReadStore {
     /// The store as it is after the last commit so far, to be read at leisure.
     ///
     /// # Errors

@@ -196,7 +196,8 @@ impl<'f> PreparedJoins<'f> {
         }
     }
 
-    fn item<'r>(&'r self, join: usize, frame: &'r Frame<'_>) -> Scalar<'r> {
+    /// The value that `:each` stands at.
+    pub(super) fn item<'r>(&'r self, join: usize, frame: &'r Frame<'_>) -> Scalar<'r> {
         let Bound::Item(place) = frame.bound(join) else {
             return Scalar::Null;
         };

@@ -8,6 +8,7 @@
 //! - A comparison that cannot be decided (SQL's NULL) does not hold. There is no negation, so an
 //!   undecidable comparison never lets a record through.
 
+mod answers;
 mod bounds;
 mod calendar;
 mod check;

@@ -11,13 +11,12 @@ use super::frame::Frame;
 use super::join::{Joins, Step};
 use super::json_path::Segment;
 use super::quantify::{PreparedNode, PreparedTest, joined};
-use super::scalar::{Affinity, Scalar, json_text};
+use super::scalar::{Affinity, Scalar};
 use super::source::{Source, column_value};
 use super::term::{Column, Modifier, RequestTerm, Storage, Term};
 use super::{Environment, Operator};
 use crate::principal::{Identity, RequestContext};
 use crate::record::Row;
-use crate::value::{GeoPoint, ValueRef};
 
 /// A filter that is ready for the records of one request.
 #[derive(Clone, Debug)]
@@ -248,7 +247,7 @@ fn request<'f>(term: &'f RequestTerm, environment: &Environment<'f>) -> Side<'f>
                 Some(Modifier::Lower) if found.is_none() && storage.is_some() => {
                     Side::constant(Scalar::text(""))
                 }
-                modifier => fact(found.map(|value| submitted(value, storage)), *modifier),
+                modifier => fact(found.map(json_scalar), *modifier),
             }
         }
     }
@@ -270,7 +269,7 @@ fn changed<'f>(key: &str, column: &'f Column, environment: &Environment<'f>) -> 
             ..Side::constant(Scalar::flag(false))
         },
         Some(value) => {
-            let value = Side::constant(submitted(value, Some(column.storage)));
+            let value = Side::constant(json_scalar(value));
             let different = Comparing::new(value, Operator::NotEqual, Side::column(column));
             Side::computed(Source::Changed(Box::new(different)), true)
         }
@@ -298,17 +297,6 @@ fn json_at<'j>(json: &'j Json, path: &[Segment]) -> Option<&'j Json> {
             (Json::Array(items), Segment::Index(index)) => items.get(*index),
             _ => None,
         })
-}
-
-/// A submitted value as a column of this storage would hold it.
-fn submitted(json: &Json, storage: Option<Storage>) -> Scalar<'_> {
-    let part = |name: &str| json.get(name).and_then(Json::as_f64);
-    match (storage, part("lon"), part("lat")) {
-        (Some(Storage::GeoPoint), Some(lon), Some(lat)) => {
-            Scalar::Text(json_text(ValueRef::GeoPoint(GeoPoint { lon, lat })).into())
-        }
-        _ => json_scalar(json),
-    }
 }
 
 fn json_scalar(json: &Json) -> Scalar<'_> {

@@ -9,6 +9,7 @@
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
+use super::answers::{Answers, Known};
 use super::compare::Comparing;
 use super::evaluate::{NoRow, PreparedJoins};
 use super::frame::{Bound, Frame};
@@ -29,6 +30,8 @@ pub(super) enum PreparedNode<'f> {
     Some {
         join: usize,
         body: Box<PreparedNode<'f>>,
+        /// Where the body is told by the record that the join leads to.
+        answers: Option<Box<Answers>>,
     },
     /// The same for a join whose rows are the same for every record: only those that make the
     /// premise hold are gone through.
@@ -57,6 +60,8 @@ pub(super) struct PreparedTest<'f> {
 struct Reads {
     /// The joins, each behind the one it starts from.
     joins: Vec<usize>,
+    /// Where each column is read.
+    places: Vec<Whose>,
     /// Where an e-mail address is read, and the field that shows it.
     shown_by: Vec<(Whose, FieldNumber)>,
     record: bool,
@@ -95,20 +100,31 @@ impl<'f> PreparedTest<'f> {
     fn reads_record(&self) -> bool {
         self.left.record || self.right.record
     }
+
+    /// Whether it is told by the row of a join: it reads only what stands behind, and where it asks
+    /// all rows, the join has one.
+    fn is_behind(&self, join: usize, joins: &Joins) -> bool {
+        let is_many = |join: &usize| joins.get(*join).is_some_and(|join| join.many);
+        let is_one = || !joins.chain(Whose::Joined(join)).iter().any(is_many);
+        let mut places = self.left.places.iter().chain(&self.right.places);
+        places.all(|place| joins.chain(*place).contains(&join))
+            && (self.every.is_none() || is_one())
+    }
 }
 
 impl Reads {
     fn of(source: &Source<'_>, joins: &Joins) -> Self {
         let mut reads = Self::default();
-        let mut places = BTreeSet::new();
+        let mut chains = BTreeSet::new();
         source.columns(&mut |column| {
-            places.extend(joins.chain(column.whose));
+            chains.extend(joins.chain(column.whose));
+            reads.places.push(column.whose);
             reads.record |= joins.reads_record(column.whose);
             reads
                 .shown_by
                 .extend(column.shown_by.map(|shown_by| (column.whose, shown_by)));
         });
-        reads.joins = places.into_iter().collect();
+        reads.joins = chains.into_iter().collect();
         reads
     }
 }
@@ -203,8 +219,7 @@ impl<'f> PreparedNode<'f> {
                 .get(*join)
                 .is_some_and(|join| matches!(join.step, Step::All { .. }));
             if !is_same_for_all {
-                let body = Box::new(body);
-                return Self::Some { join: *join, body };
+                return Self::some(*join, body, joins.joins);
             }
             let parts = match body {
                 Self::And(parts) => parts,
@@ -222,6 +237,16 @@ impl<'f> PreparedNode<'f> {
         })
     }
 
+    fn some(join: usize, body: Self, joins: &Joins) -> Self {
+        let mut is_told = Answers::may_hold(join, joins);
+        body.tests(&mut |test| is_told &= test.is_behind(join, joins));
+        Self::Some {
+            join,
+            body: Box::new(body),
+            answers: is_told.then(Box::default),
+        }
+    }
+
     /// Whether the part holds, with the joins outside it standing at the rows of the frame.
     pub(super) fn holds(&self, joins: &PreparedJoins<'f>, frame: &mut Frame<'_>) -> bool {
         match self {
@@ -229,8 +254,22 @@ impl<'f> PreparedNode<'f> {
             Self::And(parts) => parts.iter().all(|part| part.holds(joins, frame)),
             Self::Or(parts) => parts.iter().any(|part| part.holds(joins, frame)),
             Self::Test(test) => test.holds(joins, frame),
-            Self::Some { join, body } => {
-                joins.rows(*join, frame, &mut |frame| body.holds(joins, frame))
+            Self::Some {
+                join,
+                body,
+                answers,
+            } => {
+                let known = answers
+                    .as_ref()
+                    .map(|answers| answers.look(*join, joins, frame));
+                if let Some(Known::Answer(answer)) = known {
+                    return answer;
+                }
+                let answer = joins.rows(*join, frame, &mut |frame| body.holds(joins, frame));
+                if let (Some(answers), Some(Known::Nothing(id))) = (answers, known) {
+                    answers.keep(id, answer);
+                }
+                answer
             }
             Self::SomeOf {
                 join,

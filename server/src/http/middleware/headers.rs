@@ -8,6 +8,9 @@ use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
 
+/// What scripts of other pages may read of an answer beside what browsers always show.
+const EXPOSED: &str = "ETag,Idempotent-Replayed,Retry-After,X-Request-Id";
+
 /// Set on an answer that other pages may show in a frame.
 #[derive(Clone, Copy)]
 pub(crate) struct Framable;
@@ -48,6 +51,7 @@ impl<E: Endpoint> Endpoint for HeadersEndpoint<E> {
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
         if from_other_page {
             set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+            set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
         Ok(response)
     }

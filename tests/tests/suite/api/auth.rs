@@ -1,6 +1,7 @@
 //! Sign-in with a password, refresh, hidden credentials, e-mail visibility, tokens that end.
 
 use super::field;
+use luge_tests::http::{Connection, request};
 use luge_tests::persona::records;
 use luge_tests::{Case, Persona, Requests, Server, check};
 use serde_json::{Value, json};
@@ -188,6 +189,15 @@ fn a_token_ends_with_its_password_and_its_record() {
     with_wrong["oldPassword"] = json!("guess");
     check(vec![
         Case::new("refresh", &ann, "POST", refresh).is("record.id", ann.id.as_str()),
+        Case::new("refresh with what is no JSON", &ann, "POST", refresh)
+            .raw("application/json", b"{\"")
+            .status(400),
+        Case::new("or no object", &ann, "POST", refresh)
+            .json(&json!([]))
+            .status(400),
+        Case::new("told after who may not", &anyone, "POST", refresh)
+            .raw("application/json", b"{")
+            .status(401),
         Case::new("old password is needed", &ann, "PATCH", &one)
             .json(&new)
             .refused(400, "data.oldPassword.code", "validation_required"),
@@ -218,6 +228,34 @@ fn a_token_ends_with_its_password_and_its_record() {
         Case::new("superuser deletes", &superuser, "DELETE", &one).status(204),
         Case::new("no record, no token", &ann, "POST", refresh).status(401),
     ]);
+}
+
+/// A body that was not read would cost the connection.
+#[test]
+fn a_refresh_with_a_long_body_keeps_its_connection() {
+    let server = Server::start();
+    let superuser = members(&server);
+    superuser
+        .post(&records("members"), &member("ann@example.com", json!({})))
+        .expect(200);
+    let ann = server
+        .anyone()
+        .sign_in("members", "ann@example.com", "secret-word");
+    let body = json!({"nothing": "x".repeat(1 << 20)}).to_string();
+    let refresh = "/api/collections/members/auth-refresh";
+    let bytes = request("POST", refresh, ann.token(), &body);
+    let refused = request("POST", refresh, "not.a.token", &body);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut connection = Connection::open(&server.address).await.unwrap();
+        for (bytes, expected) in [(&bytes, 200), (&refused, 401), (&bytes, 200)] {
+            let (status, _) = connection.exchange(bytes).await.unwrap();
+            assert_eq!(status, expected);
+        }
+    });
 }
 
 #[test]

@@ -1,14 +1,17 @@
 //! The wire contract, one table per area.
 
 mod auth;
+mod batch;
 mod bodies;
 mod collections;
+mod conditions;
 mod cursors;
 mod errors;
 mod expand;
 mod explain;
 mod fields;
 mod files;
+mod idempotency;
 mod lists;
 mod parts;
 mod plans;

@@ -135,7 +135,7 @@ const ROWS: &[Row] = &[
         "",
         "",
         "batch.enabled,meta.hideControls",
-        r#"{"batch": {"enabled": false}, "meta": {"hideControls": false}}"#,
+        r#"{"batch": {"enabled": true}, "meta": {"hideControls": false}}"#,
     ),
     (
         Superuser,
@@ -201,7 +201,16 @@ const ROWS: &[Row] = &[
         "",
         "{}",
         "batch.enabled",
-        r#"{"batch": {"enabled": false}}"#,
+        r#"{"batch": {"enabled": true}}"#,
+    ),
+    (
+        Anyone,
+        "POST /api/batch",
+        "",
+        r#"{"requests": [{"method": "POST", "url": "/api/collections/notes/records",
+            "body": {"title": "written"}}]}"#,
+        "status,body.title",
+        r#"[{"status": 200, "body": {"title": "written"}}]"#,
     ),
     (
         Superuser,
@@ -306,6 +315,8 @@ fn notes() -> Notes {
         field("data", "json", json!({})),
     ];
     super::public_collection(&superuser, "notes", &fields);
+    let batch = json!({"batch": {"enabled": true}});
+    superuser.patch("/api/settings", &batch).expect(200);
     let note = json!({"title": "Abc", "body": "<p>one two</p>", "data": {"a": {"b": [1]}}});
     let id = superuser.record("notes", &note)["id"].clone();
     Notes {

@@ -240,6 +240,59 @@ async fn an_explanation_tells_what_was_read() {
     );
 }
 
+/// In memory, a sample tells which index to read: the equality is not always the best, what holds
+/// far too much is not begun, and what was left off for another end of the filter is read on.
+#[tokio::test]
+async fn memory_is_read_by_the_index_that_leaves_least() {
+    let engine = engine(1 << 30).await;
+    let system = Context::system(Timestamp(1));
+    let posts = engine.records.compiled("posts").unwrap();
+    let posts = posts.collection.id.clone();
+    let fields = ["a", "n"].map(|name| json!({"name": name, "type": "number"}));
+    let [a, n] = fields;
+    let post = json!({"name": "post", "type": "relation", "collectionId": posts, "maxSelect": 1});
+    let definition = json!({"name": "many", "type": "base", "fields": [a, n, post], "indexes": [
+        "CREATE INDEX `many_a` ON `many` (`a`)", "CREATE INDEX `many_n` ON `many` (`n`)",
+    ]});
+    let definition = definition.as_object().unwrap();
+    engine.catalog.create(&system, definition).await.unwrap();
+    let target = list(&engine, &ListRequest::default()).items;
+    let target = target.first().unwrap().record().id().to_owned();
+    for number in 0..4_500 {
+        let body = json!({"a": number % 17, "n": number, "post": target});
+        make(&engine, "many", body).await;
+    }
+    // Once it was gone through, it is in memory.
+    let everything = ListRequest::default();
+    engine.records.list(&system, "many", &everything).unwrap();
+    let wide = "index many_n: holds too much";
+    let title = "post.code = \"c0\": more than";
+    for (filter, index, entries, given_up) in [
+        ("a = 3 && n >= 0", "many_a [a = 3]", 265, vec![wide]),
+        ("a = 3 && n >= 4490", "many_n [n >= 4490]", 10, vec![]),
+        // Three of the entries are those of the posts with this code.
+        (
+            "a = 3 && post.code = 'c0'",
+            "many_a [a = 3]",
+            265 + 3,
+            vec!["index many_a: more than 256 entries", title],
+        ),
+    ] {
+        let request = ListRequest {
+            filter: filter.to_owned(),
+            explain: true,
+            ..ListRequest::default()
+        };
+        let page = engine.records.list(&system, "many", &request).unwrap();
+        let found = page.explanation.unwrap();
+        assert_eq!(plan(&found.source), format!("index {index}"), "{found:?}");
+        assert_eq!(found.entries, entries, "{found:?}");
+        let told = |expected: &&str| found.given_up.iter().any(|told| told.contains(*expected));
+        assert_eq!(found.given_up.len(), given_up.len(), "{found:?}");
+        assert!(given_up.iter().all(told), "{found:?}");
+    }
+}
+
 /// Records with two indexes that leave a hundred each, and few in common.
 #[tokio::test]
 async fn the_store_is_read_for_what_two_indexes_have_in_common() {

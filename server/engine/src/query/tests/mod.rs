@@ -112,7 +112,7 @@ async fn make(engine: &Engine, collection: &str, body: Json) -> String {
 /// A reader of the engine's data.
 fn query(engine: &Engine) -> Query {
     Query::new(Parts {
-        store: Arc::clone(engine.committer.store()),
+        store: Arc::clone(engine.committer.store()) as _,
         mirror: Arc::clone(&engine.mirror),
         access: Arc::default(),
         random: Arc::new(SystemRandom),

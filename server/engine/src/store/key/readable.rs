@@ -46,6 +46,8 @@ pub fn readable(key: &[u8]) -> String {
         (Keyspace::Change, _) => {
             format!("change {}", change_sequence(key).unwrap_or_default().0)
         }
+        (Keyspace::KeptAnswer, _) => format!("kept answer {}", escaped(rest)),
+        (Keyspace::KeptAnswerByTime, _) => format!("kept answer by time {}", escaped(rest)),
         (Keyspace::Work, _) => format!("work {}", work_number(key).unwrap_or_default()),
         (Keyspace::Chunk | Keyspace::ChunkedKey, _) => {
             format!("part of {}", readable(rest))

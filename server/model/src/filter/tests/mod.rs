@@ -6,6 +6,7 @@ mod evaluation;
 mod joins;
 mod properties;
 mod requests;
+mod rows;
 
 use std::sync::Arc;
 
