@@ -95,13 +95,8 @@ impl Engine {
     /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
         let (mirror, committer) = open_store(&options)?;
-        let Options {
-            folder,
-            store,
-            clock,
-            random,
-            ..
-        } = options;
+        let (folder, store) = (options.folder, options.store);
+        let (clock, random) = (options.clock, options.random);
         let settings = Arc::new(Settings::open(Arc::clone(&committer))?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
