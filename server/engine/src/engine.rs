@@ -7,6 +7,7 @@ use luge_model::limits::MIRROR_BYTES_DEFAULT;
 
 use crate::access::Access;
 use crate::auth::{self, Auth};
+use crate::backup::{self, Backups};
 use crate::catalog::Catalog;
 use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
@@ -72,6 +73,8 @@ pub struct Engine {
     pub files: Arc<Files>,
     /// Sign-in and superusers.
     pub auth: Auth,
+    /// Copies of everything.
+    pub backups: Arc<Backups>,
     /// Realtime messages.
     pub realtime: Realtime,
     /// Settings.
@@ -118,10 +121,11 @@ impl Engine {
     /// # Errors
     /// When the folder is in use, of another format, damaged, or not yet filled by an import.
     pub fn open(options: Options) -> Result<Self> {
-        let vault = Vault::new(options.encryption_key.as_deref())?;
+        let vault = Arc::new(Vault::new(options.encryption_key.as_deref())?);
         let (mirror, committer) = open_store(&options)?;
         let file_store = files::chosen(&committer, options.files)?;
         let (clock, random) = (options.clock, options.random);
+        let (folder, store) = (options.folder, options.store);
         let settings = Settings::open(Arc::clone(&committer), options.settings, vault)?;
         let settings = Arc::new(settings);
         let catalog = Arc::new(Catalog::open(
@@ -138,7 +142,7 @@ impl Engine {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
             random: Arc::clone(&random),
-            folder: options.folder.join("storage"),
+            folder: folder.join("storage"),
             kind: file_store,
             buckets: options.buckets,
             settings: Arc::clone(&settings),
@@ -164,6 +168,7 @@ impl Engine {
         let realtime = told.realtime();
         let webhooks = told.webhooks(options.outbound)?;
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
+        let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
             query,
@@ -179,6 +184,7 @@ impl Engine {
             records,
             files,
             auth,
+            backups,
             realtime,
             settings,
             request_log,
@@ -264,6 +270,26 @@ fn open_query(
         random: Arc::clone(random),
         cursors: Seal::open(committer, &**random, "cursors")?,
     })))
+}
+
+fn open_backups(
+    (data, store): (PathBuf, StoreKind),
+    committer: &Arc<Committer>,
+    files: &Arc<Files>,
+    settings: &Arc<Settings>,
+    random: &Arc<dyn Random>,
+) -> Result<Arc<Backups>> {
+    Ok(Arc::new(Backups::open(backup::Parts {
+        committer: Arc::clone(committer),
+        files: Arc::clone(files),
+        settings: Arc::clone(settings),
+        random: Arc::clone(random),
+        target: backup::Target {
+            data,
+            store,
+            vault: Arc::clone(settings.vault()),
+        },
+    })?))
 }
 
 /// The store, as everything else reaches it: read through the mirror, written by the committer.

@@ -29,6 +29,8 @@ pub enum Subject {
     Settings,
     /// A webhook.
     Webhook,
+    /// A backup.
+    Backup,
 }
 
 /// Why a call did not do what was asked. It changed nothing.
@@ -105,6 +107,15 @@ pub enum Error {
     /// The first superuser cannot be made that way: wrong or expired code, or one exists.
     #[error("{0}")]
     SetupRefused(String),
+    /// A dump or backup cannot be used; the message says why.
+    #[error("{0}")]
+    Unusable(String),
+    /// There is no such backup.
+    #[error("missing backup")]
+    MissingBackup,
+    /// Another backup is being made or restored.
+    #[error("another backup is being made or restored")]
+    BackupRunning,
     /// What the request depends on changed again and again while it was carried out.
     #[error("the data changed while the request was carried out")]
     Contended,

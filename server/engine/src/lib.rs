@@ -6,6 +6,7 @@
 pub mod access;
 pub mod aggregate;
 pub mod auth;
+pub mod backup;
 pub mod belongings;
 pub mod catalog;
 pub mod changes;

@@ -48,7 +48,7 @@ pub const MASK: &str = "******";
 /// The settings of this database.
 pub struct Settings {
     committer: Arc<Committer>,
-    vault: Vault,
+    vault: Arc<Vault>,
     fixed: Fixed,
     /// What holds: the stored ones with the fixed ones on top.
     values: ArcSwap<SettingsValues>,
@@ -75,7 +75,7 @@ impl Settings {
     /// # Errors
     /// When the store fails, the settings are damaged or encrypted under another key, or fixed ones
     /// make no sense.
-    pub fn open(committer: Arc<Committer>, fixed: Fixed, vault: Vault) -> Result<Self> {
+    pub fn open(committer: Arc<Committer>, fixed: Fixed, vault: Arc<Vault>) -> Result<Self> {
         let mut stored = committer.store().get(&settings_key())?;
         let own = match &stored {
             None => SettingsValues::default(),
@@ -110,7 +110,7 @@ impl Settings {
 
     /// Encrypts secrets of other parts of the database.
     #[must_use]
-    pub fn vault(&self) -> &Vault {
+    pub fn vault(&self) -> &Arc<Vault> {
         &self.vault
     }
 

@@ -157,6 +157,8 @@ pub const JOB_FIRST_MILLISECONDS: i64 = 5_000;
 pub const LOG_TRIM_PERIOD_MILLISECONDS: i64 = 10 * 60 * 1_000;
 /// Time from one look for what removed collections left to the next, in milliseconds.
 pub const DEPARTED_PERIOD_MILLISECONDS: i64 = 60 * 1_000;
+/// Replaced values that are kept for one reader of the store as it was at one moment, in bytes.
+pub const FROZEN_BYTES_MAX: usize = 512 << 20;
 /// Keys that one step of a scan of the store reads while it holds back commits.
 pub const STORE_PAGE_KEYS: usize = 1_000;
 /// What a mirrored record costs beside its own bytes, in bytes (measured, rounded up).
@@ -301,6 +303,32 @@ pub const PLAN_EXAMPLES_MAX: usize = 5;
 pub const CLEANUP_BUSY_MILLISECONDS: u64 = 50;
 /// Longest text of the application's settings, in characters.
 pub const SETTING_CHARS_MAX: usize = 255;
+/// Entries of a dump that are read from the store and written together, in bytes.
+pub const DUMP_CHUNK_BYTES: usize = 256 * 1_024;
+/// Largest chunk of a dump that is read, in bytes; one value is never cut.
+pub const DUMP_CHUNK_BYTES_MAX: u64 = 256 << 20;
+/// Longest name of a backup, in characters (contract §1.7).
+pub const BACKUP_NAME_CHARS_MAX: usize = 150;
+/// Most entries of a backup: its files, and a few more.
+pub const BACKUP_ENTRIES_MAX: usize = 2_000_000;
+/// Largest manifest of a backup, in bytes.
+pub const BACKUP_MANIFEST_BYTES_MAX: u64 = 512 << 20;
+/// How much larger an entry of a backup may say that it becomes when it is unpacked: more than
+/// deflate can do is a lie.
+pub const BACKUP_RATIO_MAX: u64 = 1_032;
+/// Bytes of files and archives that are copied together.
+pub const BACKUP_COPY_BYTES: usize = 256 * 1_024;
+/// The store's cache while a backup is loaded beside the live data, in bytes.
+pub const BACKUP_LOAD_CACHE_BYTES: u64 = 64 << 20;
+/// Time from the end of a restore to the stop of the server, in milliseconds: answers are sent.
+pub const RESTART_MILLISECONDS: u64 = 200;
+/// Most findings that a check of a data folder lists; further ones are counted.
+pub const FINDINGS_MAX: usize = 1_000;
+/// How many times its content a store takes on the disk.
+pub const STORE_GROWTH: u64 = 4;
+/// How far the sequence of a restored database is ahead of what anybody was told before: what is
+/// committed while a backup is being restored stays behind it.
+pub const RESTORE_SEQUENCES: u64 = 1 << 32;
 /// Automatic backups that are kept.
 pub const BACKUPS_KEPT_DEFAULT: i64 = 3;
 /// Most requests of one batch.

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use luge_engine::backup::{self, Target};
 use luge_engine::engine::{Engine, Options};
 use luge_engine::error::Error;
 use luge_engine::outside::Outbound;
 use luge_engine::random::SystemRandom;
+use luge_engine::secrets::Vault;
 use luge_engine::store::{Durability, StoreError, StoreKind};
 use tokio::sync::mpsc;
 
@@ -15,8 +17,66 @@ use crate::config::{Config, StoreName};
 use crate::outside::Fetcher;
 use crate::outside::s3::S3;
 
-/// Opens the data folder.
+/// Opens the data folder. Where a backup was restored, it is that which is opened; where it cannot
+/// be, what it took the place of comes back.
 pub(super) fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
+    let swapped = backup::settle(&config.dir.value).map_err(|error| refusal(config, &error))?;
+    let Some(swapped) = swapped else {
+        return open_as_it_is(config);
+    };
+    let done = match open_as_it_is(config) {
+        Ok(engine) => {
+            tracing::info!("the restored data is in place");
+            return match swapped.confirm() {
+                Ok(()) => Ok(engine),
+                Err(error) => Err(refusal(config, &error)),
+            };
+        }
+        Err(refusal) => {
+            tracing::error!(
+                reason = refusal.reason,
+                "the restored data cannot be opened"
+            );
+            swapped.undo()
+        }
+    };
+    done.map_err(|error| refusal(config, &error))?;
+    open_as_it_is(config)
+}
+
+/// Opens the data folder and closes it again: what was begun is ended by that.
+pub(super) fn put_in_order(config: &Config) -> Result<(), Refusal> {
+    let runtime = runtime()?;
+    let _entered = runtime.enter();
+    open(config)?
+        .close()
+        .map_err(|error| refusal(config, &error))
+}
+
+/// The data folder and its store.
+pub(super) fn target(config: &Config) -> Result<Target, Refusal> {
+    Ok(Target {
+        data: config.dir.value.clone(),
+        store: store(config),
+        vault: Arc::new(vault(config)?),
+    })
+}
+
+/// Opens what is encrypted.
+pub(super) fn vault(config: &Config) -> Result<Vault, Refusal> {
+    let key = encryption_key(config)?;
+    Vault::new(key.as_deref()).map_err(|error| refusal(config, &error))
+}
+
+fn store(config: &Config) -> StoreKind {
+    match config.store.value {
+        StoreName::Sled => StoreKind::Sled,
+        StoreName::Fjall => StoreKind::Fjall,
+        StoreName::Memory => StoreKind::Memory,
+    }
+}
+
+fn open_as_it_is(config: &Config) -> Result<Arc<Engine>, Refusal> {
     let options = Options {
         outbound: outbound(config)?,
         ..options(config)?
@@ -32,11 +92,7 @@ pub(super) fn options(config: &Config) -> Result<Options, Refusal> {
     Ok(Options {
         settings: config.settings.clone(),
         encryption_key: encryption_key(config)?,
-        store: match config.store.value {
-            StoreName::Sled => StoreKind::Sled,
-            StoreName::Fjall => StoreKind::Fjall,
-            StoreName::Memory => StoreKind::Memory,
-        },
+        store: store(config),
         durability: if config.relaxed.value {
             Durability::Relaxed
         } else {
@@ -108,6 +164,18 @@ pub(super) fn carry_out(
         Some(answer) => answer?,
         None => carry_out_here(config, order, tell)?,
     };
+    ended(last)
+}
+
+/// Carries out an order through the running server; `None` where there is none.
+pub(super) fn carry_out_running(config: &Config, order: &Order) -> Result<Option<String>, Refusal> {
+    match control::ask(&config.dir.value, order, &mut |_| {}) {
+        Some(answer) => ended(answer?).map(Some),
+        None => Ok(None),
+    }
+}
+
+fn ended(last: Report) -> Result<String, Refusal> {
     match last {
         Report::Done { text } => Ok(text),
         Report::Refused { reason, remedy } => Err(Refusal { reason, remedy }),
@@ -115,15 +183,19 @@ pub(super) fn carry_out(
     }
 }
 
+fn runtime() -> Result<tokio::runtime::Runtime, Refusal> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))
+}
+
 fn carry_out_here(
     config: &Config,
     order: Order,
     tell: &mut dyn FnMut(Report),
 ) -> Result<Report, Refusal> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))?;
+    let runtime = runtime()?;
     // The engine starts background work of its own while it is opened.
     let entered = runtime.enter();
     let engine = open(config)?;

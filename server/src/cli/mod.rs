@@ -7,15 +7,23 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::cli::backup::BackupCommand;
+use crate::cli::dump::DumpOptions;
+use crate::cli::load::LoadOptions;
 use crate::cli::rules::RulesCommand;
 use crate::cli::superuser::SuperuserCommand;
 use crate::cli::transfer::{ExportOptions, ImportCommand};
 use crate::config::{Config, ConfigError, Texts};
 
+mod backup;
+mod check;
+mod compact;
 mod control;
+mod dump;
 mod files;
 mod folder;
 mod import_pocketbase;
+mod load;
 mod order;
 mod rules;
 mod serve;
@@ -31,6 +39,7 @@ Examples:
   luge import file movies.json --collection movies
   luge export movies --format csv --out movies.csv
   luge rules test
+  luge backup create
 
 Every option can also be set in the environment (--metrics-addr as LUGE_METRICS_ADDR) or in
 luge.toml (metrics_addr = \"…\"). A flag beats the environment, the environment beats the file.
@@ -62,6 +71,27 @@ Examples:
   luge rules test --json > results.json
   luge rules test --collection posts --action view --as users/4q1xlclmfloku33 --record 2n4z9i8b7c
   luge rules test --collection posts --action list --rule 'title = \"x\"'";
+
+const BACKUP_EXAMPLES: &str = "\
+Examples:
+  luge backup create before-upgrade.zip
+  luge backup verify before-upgrade.zip
+  luge backup restore /mnt/copies/luge_backup_acme_20261129093306.zip --dir /var/lib/luge";
+
+const DUMP_EXAMPLES: &str = "\
+Examples:
+  luge dump --out database.dump
+  luge load database.dump --dir moved --store fjall
+  cp -r luge_data/storage moved/   (files are no part of a dump; a backup has both)";
+
+const CHECK_EXAMPLES: &str = "\
+Examples:
+  luge check
+  luge check --dir /var/lib/luge && echo all is well";
+
+const COMPACT_EXAMPLES: &str = "\
+Examples:
+  luge compact --dir /var/lib/luge";
 
 /// A backend in one binary: collections, REST, sign-in and a dashboard over an embedded store.
 #[derive(Parser)]
@@ -102,6 +132,30 @@ enum Command {
         #[command(subcommand)]
         command: RulesCommand,
     },
+    /// Make, check and restore backups of everything
+    ///
+    /// While a server runs, the command reaches it through the data folder.
+    #[command(after_help = BACKUP_EXAMPLES)]
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
+    /// Write the whole database into a file that every store can read
+    ///
+    /// While a server runs, the command reaches it through the data folder, and writes go on.
+    #[command(after_help = DUMP_EXAMPLES)]
+    Dump(DumpOptions),
+    /// Read such a file into an empty data folder
+    #[command(after_help = DUMP_EXAMPLES)]
+    Load(LoadOptions),
+    /// Look for damage; the exit code is 1 when there is any
+    ///
+    /// While a server runs, the command reaches it through the data folder, and writes go on.
+    #[command(after_help = CHECK_EXAMPLES)]
+    Check,
+    /// Make the database smaller; while no server runs
+    #[command(after_help = COMPACT_EXAMPLES)]
+    Compact,
 }
 
 /// Options that mean the same in every command.
@@ -199,21 +253,23 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn carry_out(line: Line) -> Result<(), Refusal> {
-    match line.command {
-        None => serve::run(&config(line.options, ServeOptions::default())?),
-        Some(Command::Serve(serve)) => serve::run(&config(line.options, serve)?),
-        Some(Command::Superuser { command }) => {
-            superuser::run(&config(line.options, ServeOptions::default())?, command)
-        }
-        Some(Command::Import { command }) => {
-            transfer::import(&config(line.options, ServeOptions::default())?, command)
-        }
-        Some(Command::Export(export)) => {
-            transfer::export(&config(line.options, ServeOptions::default())?, export)
-        }
-        Some(Command::Rules { command }) => {
-            rules::run(&config(line.options, ServeOptions::default())?, command)
-        }
+    let command = match line.command {
+        None => return serve::run(&config(line.options, ServeOptions::default())?),
+        Some(Command::Serve(serve)) => return serve::run(&config(line.options, serve)?),
+        Some(command) => command,
+    };
+    let config = config(line.options, ServeOptions::default())?;
+    match command {
+        Command::Serve(_) => serve::run(&config),
+        Command::Superuser { command } => superuser::run(&config, command),
+        Command::Import { command } => transfer::import(&config, command),
+        Command::Export(export) => transfer::export(&config, export),
+        Command::Rules { command } => rules::run(&config, command),
+        Command::Backup { command } => backup::run(&config, command),
+        Command::Dump(options) => dump::run(&config, &options),
+        Command::Load(options) => load::run(&config, &options),
+        Command::Check => check::run(&config),
+        Command::Compact => compact::run(&config),
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::Sender;
 
-use crate::cli::{files, rules};
+use crate::cli::{backup, check, dump, files, rules};
 
 /// Something to do in a data folder.
 #[derive(Deserialize, Serialize)]
@@ -70,6 +70,25 @@ pub(super) enum Order {
         /// csv, json or ndjson.
         format: String,
     },
+    /// Makes a backup.
+    BackupCreate {
+        /// Its name; empty for one with the time in it.
+        name: String,
+    },
+    /// Lists the backups.
+    BackupList,
+    /// Puts the data of a backup in the place of the data that is there.
+    BackupRestore {
+        /// The file, with its whole path.
+        path: PathBuf,
+    },
+    /// Writes the whole database into a file.
+    Dump {
+        /// The file, with its whole path; it does not exist yet.
+        path: PathBuf,
+    },
+    /// Looks for damage.
+    Check,
 }
 
 /// What is told while and after an order is carried out.
@@ -110,6 +129,11 @@ pub(super) enum Report {
     RuleVerdict {
         /// As `POST /api/rules/test` answers it.
         verdict: Json,
+    },
+    /// How much is not as it should be; a part of what was asked for.
+    Findings {
+        /// How many things.
+        count: u64,
     },
     /// It is done; the last report.
     Done {
@@ -154,6 +178,14 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
                     remedy: None,
                 })
         }
+        Order::Dump { path } => blocking(move || dump::carry_out(&engine, &path)).await,
+        Order::Check
+        | Order::BackupCreate { .. }
+        | Order::BackupList
+        | Order::BackupRestore { .. } => {
+            let sender = reports.clone();
+            blocking(move || about_copies(&engine, &context, order, &sender)).await
+        }
         superuser => match about_superusers(&engine, &context, superuser).await {
             Ok(text) => Report::Done { text },
             Err(error) => refused(&error),
@@ -161,6 +193,34 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
     };
     // Whoever asked may have gone; what was done is done.
     let _ = reports.send(last).await;
+}
+
+async fn blocking(work: impl FnOnce() -> Report + Send + 'static) -> Report {
+    tokio::task::spawn_blocking(work)
+        .await
+        .unwrap_or_else(|error| Report::Refused {
+            reason: format!("it broke off: {error}"),
+            remedy: None,
+        })
+}
+
+/// Backups and checks.
+fn about_copies(
+    engine: &Engine,
+    context: &Context,
+    order: Order,
+    reports: &Sender<Report>,
+) -> Report {
+    // Who asked may have gone; what is asked for is done all the same.
+    let mut tell = |text| drop(reports.blocking_send(Report::Output { text }));
+    let done = match order {
+        Order::Check => check::carry_out(engine, &mut tell).map(|(count, text)| {
+            drop(reports.blocking_send(Report::Findings { count }));
+            text
+        }),
+        order => backup::carry_out(engine, context, order, &mut tell),
+    };
+    done.map_or_else(|error| refused(&error), |text| Report::Done { text })
 }
 
 async fn about_superusers(engine: &Engine, context: &Context, order: Order) -> Result<String> {
@@ -193,12 +253,7 @@ async fn about_superusers(engine: &Engine, context: &Context, order: Order) -> R
             superusers.delete_superuser(context, &email).await?;
             Ok(format!("The superuser {email} is removed."))
         }
-        Order::ImportFile { .. }
-        | Order::Export { .. }
-        | Order::RuleTests { .. }
-        | Order::RuleTest { .. } => {
-            Err(Error::BadRequest("this is not about superusers".to_owned()))
-        }
+        _ => Err(Error::BadRequest("this is not about superusers".to_owned())),
     }
 }
 

@@ -1,9 +1,12 @@
 //! `luge serve`: opens the data folder, listens, says where everything is, stops in order.
 
 use std::net::SocketAddr;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use luge_engine::clock::{Clock, SystemClock};
@@ -13,6 +16,7 @@ use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
 use luge_engine::request_log::Writer;
 use luge_engine::webhooks::Running;
+use luge_model::limits::RESTART_MILLISECONDS;
 use poem::EndpointExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -34,10 +38,43 @@ pub(super) fn run(config: &Config) -> Result<(), Refusal> {
         .thread_name("luge-http")
         .build()
         .map_err(|error| Refusal::new(format!("no threads can be started: {error}")))?;
-    runtime.block_on(serve(config))
+    let ended = runtime.block_on(serve(config))?;
+    drop(runtime);
+    match ended {
+        Ended::Stopped => Ok(()),
+        Ended::StartAgain => Err(start_again()),
+    }
 }
 
-async fn serve(config: &Config) -> Result<(), Refusal> {
+/// How serving ended.
+enum Ended {
+    /// The process was told to stop.
+    Stopped,
+    /// A backup was restored: what is open is no longer what is in the data folder.
+    StartAgain,
+}
+
+/// Becomes a new process of the same program with the same arguments. Nothing of this one is left,
+/// as an embedded store keeps things for as long as its process lives. Returns only when it fails.
+fn start_again() -> Refusal {
+    let itself = Path::new("/proc/self/exe");
+    let program = match std::env::current_exe() {
+        // The program was replaced since: this one goes on until somebody restarts it.
+        Ok(program) if !program.exists() && itself.exists() => itself.to_path_buf(),
+        Ok(program) => program,
+        Err(_) => itself.to_path_buf(),
+    };
+    let mut arguments = std::env::args_os();
+    let mut command = Command::new(&program);
+    if let Some(name) = arguments.next() {
+        command.arg0(name);
+    }
+    let error = command.args(arguments).exec();
+    Refusal::new(format!("{} cannot start again: {error}", program.display()))
+        .remedy("the backup is restored; start the server")
+}
+
+async fn serve(config: &Config) -> Result<Ended, Refusal> {
     let listening = bind(config.http.value, "--http").await?;
     let metrics = metrics::install().map_err(|error| Refusal::new(error.to_string()))?;
     tokio::spawn(metrics::upkeep(metrics.clone()));
@@ -90,8 +127,16 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     let address = listening.local_addr().unwrap_or(config.http.value);
     welcome::greet(config, address, &engine, clock);
     let told = stop_signal()?;
+    let again = AtomicBool::new(false);
     let stop = async {
-        told.await;
+        tokio::select! {
+            () = told => {}
+            () = app.engine.backups.restored() => {
+                again.store(true, Ordering::Relaxed);
+                // Whoever asked for it by a command is told first.
+                tokio::time::sleep(Duration::from_millis(RESTART_MILLISECONDS)).await;
+            }
+        }
         app.stopping.store(true, Ordering::Relaxed);
         tracing::info!("stopping: running requests are finished first");
         // Realtime connections would go on for half an hour.
@@ -101,7 +146,12 @@ async fn serve(config: &Config) -> Result<(), Refusal> {
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine, (jobs, webhooks, logs)).await
+    close(engine, (jobs, webhooks, logs)).await?;
+    if again.into_inner() {
+        Ok(Ended::StartAgain)
+    } else {
+        Ok(Ended::Stopped)
+    }
 }
 
 async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {

@@ -63,6 +63,11 @@ impl Failure {
         )
     }
 
+    /// 403 with a message of its own.
+    pub(crate) fn forbidden(message: &'static str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, message)
+    }
+
     /// 404 of the static file handler.
     pub(crate) fn file_not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "File not found.")
@@ -176,7 +181,7 @@ impl From<Error> for Failure {
             Error::MissingCollection => {
                 Self::new(StatusCode::NOT_FOUND, "Missing collection context.")
             }
-            Error::MissingRecord => Self::not_found(),
+            Error::MissingRecord | Error::MissingBackup => Self::not_found(),
             Error::MissingAuthCollection => Self::new(
                 StatusCode::NOT_FOUND,
                 "Missing or invalid auth collection context.",
@@ -209,7 +214,11 @@ impl From<Error> for Failure {
             Error::BadQuery(reason)
             | Error::TooCostly(reason)
             | Error::BadRequest(reason)
+            | Error::Unusable(reason)
             | Error::SetupRefused(reason) => Self::bad_request(reason),
+            Error::BackupRunning => Self::bad_request(
+                "Try again later - another backup/restore process has already been started.",
+            ),
             Error::KeyReused => Self::key_reused(),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
@@ -278,6 +287,7 @@ fn refusal(action: Action, subject: Subject) -> &'static str {
         }
         (Subject::Webhook, Action::Create) => "Failed to create webhook.",
         (Subject::Webhook, _) => "Failed to update webhook.",
+        (Subject::Backup, _) => "Failed to create backup.",
         (Subject::Settings, _) => "An error occurred while saving the new settings.",
     }
 }

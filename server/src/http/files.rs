@@ -171,7 +171,7 @@ impl FilesApi {
         response.set_data(Framable);
         let headers = response.headers_mut();
         let media_type = media::served(path.name(), &head);
-        describe(headers, &path, media_type, download);
+        describe(headers, path.name(), media_type, download);
         match wanted {
             Wanted::Unsatisfiable => {
                 set(headers, header::CONTENT_RANGE, &format!("bytes */{length}"));
@@ -226,7 +226,7 @@ impl FilesApi {
 }
 
 /// The bytes in pieces, each read when the one before was sent.
-fn parts(
+pub(crate) fn parts(
     blob: Arc<dyn Blob>,
     offset: u64,
     length: u64,
@@ -251,11 +251,11 @@ fn parts(
 }
 
 /// How the browser is to treat the file.
-fn describe(headers: &mut HeaderMap, path: &BlobPath, media_type: &str, download: bool) {
+pub(crate) fn describe(headers: &mut HeaderMap, name: &str, media_type: &str, download: bool) {
     set(headers, header::CONTENT_SECURITY_POLICY, POLICY);
     let shown = SHOWN.contains(&media_type) && !download;
     let how = if shown { "inline" } else { "attachment" };
-    let name = quoted(path.name());
+    let name = quoted(name);
     set(
         headers,
         header::CONTENT_DISPOSITION,
@@ -277,14 +277,15 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", plain.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
+/// Sets a header, unless its value cannot be one.
+pub(crate) fn set(headers: &mut HeaderMap, name: header::HeaderName, value: &str) {
     if let Ok(value) = HeaderValue::from_str(value) {
         headers.insert(name, value);
     }
 }
 
 /// The bytes of a file, or of a part of it.
-pub(crate) struct FileAnswer(Response);
+pub(crate) struct FileAnswer(pub(crate) Response);
 
 impl IntoResponse for FileAnswer {
     fn into_response(self) -> Response {

@@ -23,7 +23,7 @@ impl HealthApi {
     async fn check(&self, request: &Request, options: AnswerOptions) -> Answer<HealthShape> {
         let data = if self.0.context(request).principal.is_superuser() {
             json!({
-                "canBackup": false,
+                "canBackup": self.0.engine.backups.is_idle(),
                 "realIP": self.0.client_address(request).map(|address| address.to_string()),
                 "possibleProxyHeader": proxy_header(request),
             })

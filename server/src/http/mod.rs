@@ -17,6 +17,7 @@ use poem_openapi::OpenApi;
 use crate::http::aggregate::AggregateApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
+use crate::http::backups::BackupsApi;
 use crate::http::batch::BatchApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
@@ -45,6 +46,7 @@ mod aggregate;
 mod answer;
 pub(crate) mod app;
 mod auth;
+mod backups;
 mod batch;
 mod body;
 mod client_address;
@@ -101,6 +103,7 @@ type Api = (
     (
         WebhooksApi,
         SettingsApi,
+        BackupsApi,
         HealthApi,
         LogsApi,
         CronsApi,
@@ -129,6 +132,7 @@ fn api(app: &Arc<App>) -> Api {
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks
         SettingsApi(Arc::clone(app)), // /api/settings
+        BackupsApi(Arc::clone(app)),  // /api/backups
         HealthApi(Arc::clone(app)),   // /api/health /livez /readyz
         LogsApi(Arc::clone(app)),     // /api/logs
         CronsApi(Arc::clone(app)),    // /api/crons

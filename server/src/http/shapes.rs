@@ -59,6 +59,53 @@ impl Shape for FileTokenShape {
     }
 }
 
+/// All backups.
+pub(crate) struct BackupsShape;
+
+impl Shape for BackupsShape {
+    const NAME: &'static str = "Backups";
+
+    fn schema() -> MetaSchema {
+        let backup = vec![("modified", text()), ("key", text()), ("size", integer())];
+        MetaSchema {
+            items: Some(Box::new(inline(all_required(backup)))),
+            ..MetaSchema::new("array")
+        }
+    }
+}
+
+/// What a backup would hold.
+pub(crate) struct EstimateShape;
+
+impl Shape for EstimateShape {
+    const NAME: &'static str = "BackupEstimate";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("databaseBytes", integer()),
+            ("files", integer()),
+            ("fileBytes", integer()),
+            ("freeBytes", integer()),
+        ])
+    }
+}
+
+/// What a restore would bring.
+pub(crate) struct VerdictShape;
+
+impl Shape for VerdictShape {
+    const NAME: &'static str = "BackupVerdict";
+
+    fn schema() -> MetaSchema {
+        let valid = inline(MetaSchema::new("boolean"));
+        let required = vec![("valid", valid), ("problems", array_of(text()))];
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..all_required(required)
+        }
+    }
+}
+
 /// A record: its fields, whatever the collection defines.
 pub(crate) struct RecordShape;
 

@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod backups;
 mod config;
 mod disk;
 mod limits;

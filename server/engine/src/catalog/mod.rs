@@ -61,6 +61,7 @@ pub use plan::{
 pub use references::Reference;
 pub use remove::{RecordRemoval, Removing};
 pub use snapshot::Snapshot;
+pub(crate) use stored::decode as decode_definition;
 pub use take_over::Original;
 
 /// Letters of random secrets.

@@ -88,7 +88,8 @@ pub(super) fn load(store: &dyn Store, vault: &Vault) -> Result<Vec<Collection>> 
     Ok(found)
 }
 
-fn decode(key: &[u8], bytes: &[u8], vault: &Vault) -> Result<Collection> {
+/// Reads the stored form under a key.
+pub(crate) fn decode(key: &[u8], bytes: &[u8], vault: &Vault) -> Result<Collection> {
     let damaged = |reason: String| {
         let key = key::readable(key);
         Error::Store(StoreError::Damaged { key, reason })

@@ -139,7 +139,7 @@ fn open(committer: &Arc<Committer>) -> Catalog {
             Settings::open(
                 Arc::clone(committer),
                 crate::settings::Fixed::default(),
-                crate::secrets::Vault::default(),
+                std::sync::Arc::default(),
             )
             .unwrap(),
         ),

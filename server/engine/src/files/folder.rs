@@ -76,20 +76,7 @@ impl BlobStore for Folder {
     }
 
     fn open(&self, path: &BlobPath) -> io::Result<Option<Box<dyn Blob>>> {
-        let file = match File::open(self.of_blob(path)) {
-            Ok(file) => file,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(error),
-        };
-        let metadata = file.metadata()?;
-        if !metadata.is_file() {
-            return Ok(None);
-        }
-        Ok(Some(Box::new(Opened {
-            length: metadata.len(),
-            modified: metadata.modified()?,
-            file,
-        })))
+        open_file(&self.of_blob(path))
     }
 
     fn remove(&self, path: &BlobPath) -> io::Result<()> {
@@ -139,6 +126,24 @@ impl Folder {
         }
         remove_if_empty(&folder).map(|()| true)
     }
+}
+
+/// Opens a file of a folder; `None` where there is no ordinary one.
+pub(crate) fn open_file(path: &Path) -> io::Result<Option<Box<dyn Blob>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Ok(None);
+    }
+    Ok(Some(Box::new(Opened {
+        length: metadata.len(),
+        modified: metadata.modified()?,
+        file,
+    })))
 }
 
 /// The blobs of a record, with what is in its folders of previews.
@@ -200,7 +205,7 @@ fn entries(folder: &Path) -> io::Result<impl Iterator<Item = io::Result<fs::DirE
 }
 
 /// Makes the folders from `root` down to `folder`, each of which is then durable.
-fn make_folders(root: &Path, folder: &Path) -> io::Result<()> {
+pub(crate) fn make_folders(root: &Path, folder: &Path) -> io::Result<()> {
     if folder.is_dir() {
         return Ok(());
     }
@@ -219,7 +224,7 @@ fn make_folders(root: &Path, folder: &Path) -> io::Result<()> {
 }
 
 /// Makes the names in a folder survive a power loss.
-fn sync(folder: &Path) -> io::Result<()> {
+pub(crate) fn sync(folder: &Path) -> io::Result<()> {
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {

@@ -10,6 +10,7 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use luge_model::limits::DISK_RESERVE_BYTES;
 use parking_lot::Mutex;
@@ -42,12 +43,14 @@ mod upload;
 pub use blob::{Blob, BlobPath, BlobStore, Listed, VisitBlob};
 use claim::Claims;
 pub use claim::Placed;
+pub(crate) use folder::{make_folders, open_file, sync};
 use places::Places;
 pub use places::{BucketFailure, Buckets, FileStoreKind, chosen};
 pub use preview::Format;
 use resumable::Resumable;
 pub use resumable::{Appending, Begin, Checksum, UPLOAD_PREFIX, Unusable, UploadState};
 use sweep::Tended;
+pub(crate) use sweep::names_of;
 pub use upload::{Announced, Receiving, Spool, Upload};
 
 /// Where uploads are received; no collection can have this id.
@@ -62,6 +65,7 @@ pub struct Files {
     places: Places,
     claims: Arc<Mutex<Claims>>,
     tended: Mutex<Tended>,
+    held: AtomicUsize,
     previews: preview::Previews,
     resumable: Resumable,
 }
@@ -117,6 +121,7 @@ impl Files {
             folder: parts.folder,
             claims: Arc::default(),
             tended: Mutex::default(),
+            held: AtomicUsize::new(0),
             previews: preview::Previews::default(),
         })
     }
@@ -138,6 +143,32 @@ impl Files {
         let buckets = self.places.buckets();
         let tested = buckets.and_then(|buckets| buckets.test(settings));
         tested.map_err(|error| failed("use the bucket", &error))
+    }
+
+    /// While this is held, nothing that a record ever named is removed.
+    #[must_use]
+    pub fn hold(self: &Arc<Self>) -> Held {
+        self.held.fetch_add(1, Ordering::AcqRel);
+        // Waits for the removal under way.
+        drop(self.tended.lock());
+        Held(Arc::clone(self))
+    }
+
+    /// Whether files lie in the folder beside the database: in the database itself they go where
+    /// that goes, and what is in a bucket stays there.
+    #[must_use]
+    pub fn are_beside(&self) -> bool {
+        self.places.are_beside()
+    }
+
+    /// Shows every stored file and preview.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn list(&self, visit: &mut VisitBlob<'_>) -> Result<()> {
+        self.blobs()?
+            .list(None, visit)
+            .map_err(|error| failed("look for files", &error))
     }
 
     /// Begins to receive a file. May block, as all calls here may.
@@ -221,6 +252,16 @@ impl Files {
             return Err(failed("store a file", &error));
         }
         Ok(placed)
+    }
+}
+
+/// Holds back the removal of files; see [`Files::hold`].
+#[derive(Debug)]
+pub struct Held(Arc<Files>);
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.held.fetch_sub(1, Ordering::AcqRel);
     }
 }
 

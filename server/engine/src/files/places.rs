@@ -76,6 +76,7 @@ pub struct BucketFailure(pub String);
 /// Knows where files are now.
 #[derive(Debug)]
 pub(super) struct Places {
+    kind: FileStoreKind,
     local: Arc<dyn BlobStore>,
     buckets: Option<Arc<dyn Buckets>>,
     settings: Arc<Settings>,
@@ -88,6 +89,7 @@ pub(super) struct Places {
 impl Places {
     pub(super) fn new(local: Arc<dyn BlobStore>, parts: &Parts) -> Self {
         Self {
+            kind: parts.kind,
             local,
             buckets: parts.buckets.clone(),
             settings: Arc::clone(&parts.settings),
@@ -113,6 +115,11 @@ impl Places {
         let store = self.buckets()?.open(&settings.s3, &installation)?;
         *bucket = Some((settings.s3.clone(), Arc::clone(&store)));
         Ok(store)
+    }
+
+    /// Whether files lie in the folder now.
+    pub(super) fn are_beside(&self) -> bool {
+        self.kind == FileStoreKind::Folder && !self.settings.current().s3.enabled
     }
 
     /// What reaches buckets.

@@ -12,6 +12,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use luge_model::collection::{Collection, Collections};
 use luge_model::id::{CollectionNumber, FieldNumber};
@@ -106,6 +107,9 @@ impl Files {
         let reclaimed = self.places.reclaim();
         reclaimed.map_err(|error| failed("take back the room of removed files", &error))?;
         let mut tended = self.tended.lock();
+        if self.held.load(Ordering::Acquire) > 0 {
+            return Ok(());
+        }
         if tended.rest_until.is_some_and(|until| now < until) {
             return Ok(());
         }
@@ -359,7 +363,11 @@ fn footprints(snapshot: &Snapshot) -> HashMap<String, Footprint> {
         .collect()
 }
 
-fn names_of<'a>(collection: &'a Collection, record: &'a Record) -> impl Iterator<Item = &'a str> {
+/// The files that a record names.
+pub(crate) fn names_of<'a>(
+    collection: &'a Collection,
+    record: &'a Record,
+) -> impl Iterator<Item = &'a str> {
     let files = collection.fields.iter();
     files
         .filter(|field| field.kind.as_file().is_some())

@@ -10,15 +10,15 @@ use luge_model::timestamp::Timestamp;
 use parking_lot::Mutex;
 
 use super::{
-    Job, Past, Run, remove_departed, remove_expired, remove_old_logs, tend_files, trim_log,
+    Job, Past, Run, back_up, remove_departed, remove_expired, remove_old_logs, tend_files, trim_log,
 };
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 use crate::settings::Schedule;
 
-/// Every cron, in the order in which they are listed. One whose expression is a setting belongs at
-/// the end: what makes backups, for one.
+/// Every cron, in the order in which they are listed; those whose expression is a setting at the
+/// end.
 pub const CRONS: &[Cron] = &[
     Cron {
         id: "__pbDBOptimize__",
@@ -39,6 +39,11 @@ pub const CRONS: &[Cron] = &[
         id: "__pbLogsCleanup__",
         expression: |_| Some("0 */6 * * *".to_owned()),
         run: remove_old_logs::run,
+    },
+    Cron {
+        id: "__pbAutoBackup__",
+        expression: back_up::expression,
+        run: back_up::run,
     },
 ];
 

@@ -21,6 +21,7 @@ use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
 
+mod back_up;
 mod crons;
 mod forget_answers;
 mod remove_departed;

@@ -10,7 +10,6 @@ use super::*;
 use crate::context::Context;
 use crate::error::Error;
 use crate::random::SystemRandom;
-use crate::secrets::Vault;
 use crate::settings::Fixed;
 use crate::store::{Store, StoreKind, StoreOptions, open, wait};
 
@@ -22,9 +21,8 @@ const DAY: i64 = 24 * HOUR;
 fn log() -> RequestLog {
     let store: Arc<dyn Store> = open(StoreKind::Memory, &StoreOptions::default()).unwrap();
     let committer = Arc::new(Committer::open(store).unwrap());
-    let settings = Arc::new(
-        Settings::open(Arc::clone(&committer), Fixed::default(), Vault::default()).unwrap(),
-    );
+    let settings =
+        Arc::new(Settings::open(Arc::clone(&committer), Fixed::default(), Arc::default()).unwrap());
     RequestLog::new(Parts {
         committer,
         settings,

@@ -16,7 +16,7 @@ fn opened() -> (Settings, Arc<Committer>) {
     let store = store::open(StoreKind::Memory, &options).unwrap();
     let committer = Arc::new(Committer::open(store).unwrap());
     (
-        Settings::open(Arc::clone(&committer), Fixed::default(), Vault::default()).unwrap(),
+        Settings::open(Arc::clone(&committer), Fixed::default(), Arc::default()).unwrap(),
         committer,
     )
 }
@@ -64,7 +64,7 @@ async fn changes_merge_survive_and_keep_secrets() {
     changed(&settings, json!({ "smtp": { "port": 25 } }))
         .await
         .unwrap();
-    let again = Settings::open(committer, Fixed::default(), Vault::default()).unwrap();
+    let again = Settings::open(committer, Fixed::default(), Arc::default()).unwrap();
     assert_eq!(again.current().smtp.password.reveal(), "secret-word");
     assert_eq!(again.current().smtp.port, 25);
     assert_eq!(again.current(), settings.current());
@@ -78,7 +78,7 @@ fn settings_that_were_stored_before_proxies_had_names_are_read() {
     assert_ne!(before, text);
     let mut bytes = vec![VERSION];
     bytes.extend_from_slice(before.as_bytes());
-    let read = decode(&bytes, &Vault::default()).unwrap();
+    let read = decode(&bytes, &Arc::default()).unwrap();
     assert_eq!(read, SettingsValues::default());
 }
 
@@ -265,7 +265,7 @@ fn fixed(values: &[(&str, &str)]) -> Fixed {
 #[tokio::test]
 async fn what_is_given_from_outside_holds_and_is_not_stored() {
     let (_, committer) = opened();
-    let open = |fixed| Settings::open(Arc::clone(&committer), fixed, Vault::default());
+    let open = |fixed| Settings::open(Arc::clone(&committer), fixed, Arc::default());
     let settings = open(fixed(&[
         ("meta.appName", "Outside"),
         ("smtp.password", "pw"),
@@ -332,7 +332,7 @@ async fn secrets_are_encrypted_once_there_is_a_key() {
         Settings::open(
             Arc::clone(&committer),
             Fixed::default(),
-            Vault::new(key).unwrap(),
+            Arc::new(Vault::new(key).unwrap()),
         )
     };
     let settings = open(Some(KEY)).unwrap();

@@ -11,6 +11,7 @@ use super::{
 };
 
 mod commits;
+mod frozen;
 mod guards;
 mod kills;
 mod reads;
@@ -58,6 +59,12 @@ suite! {
         relaxed_commits_become_durable,
         announcements_follow_the_order,
         a_commit_happens_without_being_awaited,
+    }
+    frozen {
+        a_view_stays_as_it_was,
+        a_view_is_what_one_commit_left,
+        a_store_that_is_filled_is_opened,
+        a_store_that_was_not_filled_to_the_end_is_refused,
     }
     sequences { random_operations_match_a_model }
     restarts {

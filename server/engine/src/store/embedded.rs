@@ -21,11 +21,12 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::{broadcast, oneshot, watch};
 
 use super::folder::Folder;
+use super::frozen::{At, Views};
 use super::group::{Committing, Message, Waiting};
 use super::key::{self, readable};
 use super::{
-    Announced, Batch, CommitError, CommitFuture, Direction, Durability, Key, KeyRange, ReadStore,
-    Sequence, Store, StoreError, Visit, codec,
+    Announced, Batch, CommitError, CommitFuture, Direction, Durability, Frozen, Key, KeyRange,
+    ReadStore, Sequence, Store, StoreError, Visit, codec,
 };
 
 /// The version of everything below the [`Store`] trait and of the keys; checked when a store opens.
@@ -92,6 +93,7 @@ pub(super) struct Shared<M> {
     pub(super) medium: M,
     /// Held for writing while a group is applied.
     pub(super) gate: RwLock<()>,
+    pub(super) views: Views,
     pub(super) durable: watch::Sender<Sequence>,
     pub(super) announcements: broadcast::Sender<Announced>,
     pub(super) queued: AtomicUsize,
@@ -117,6 +119,7 @@ impl<M: Medium> Embedded<M> {
         let shared = Arc::new(Shared {
             medium,
             gate: RwLock::new(()),
+            views: Views::default(),
             durable: watch::Sender::new(last),
             announcements: broadcast::Sender::new(ANNOUNCEMENTS_MAX),
             queued: AtomicUsize::new(0),
@@ -193,6 +196,13 @@ impl<M: Medium> ReadStore for Embedded<M> {
 }
 
 impl<M: Medium> Store for Embedded<M> {
+    fn frozen(&self) -> Result<Box<dyn Frozen>, StoreError> {
+        refuse_inside_scan()?;
+        let _reading = self.shared.gate.read();
+        let sequence = stored_sequence(&self.shared.medium)?;
+        Ok(Box::new(At::begin(&self.shared, sequence)))
+    }
+
     fn commit(&self, batch: Batch) -> CommitFuture {
         self.shared.medium.check_batch(&batch);
         if self.shared.closed.load(Ordering::Acquire) {
@@ -257,10 +267,10 @@ thread_local! {
 
 /// Marks that this thread is inside a scan. A visitor that reads would wait for a commit that
 /// waits for the scan.
-struct Scanning;
+pub(super) struct Scanning;
 
 impl Scanning {
-    fn begin() -> Result<Self, StoreError> {
+    pub(super) fn begin() -> Result<Self, StoreError> {
         refuse_inside_scan()?;
         IN_SCAN.set(true);
         Ok(Self)
@@ -273,7 +283,7 @@ impl Drop for Scanning {
     }
 }
 
-fn refuse_inside_scan() -> Result<(), StoreError> {
+pub(super) fn refuse_inside_scan() -> Result<(), StoreError> {
     if IN_SCAN.get() {
         return Err(StoreError::Engine(
             "a scan's visitor must not read the store".to_owned(),
@@ -335,13 +345,7 @@ fn write_format(medium: &impl Medium, key: Key) -> Result<(), StoreError> {
 /// The last sequence of the store: kept beside the log, which may be trimmed. Engines that find
 /// damage cut off what follows it without a word, so it is compared with the note.
 fn last_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
-    let key = sequence_key();
-    let last = match medium.get(&key)? {
-        None => 0,
-        Some(bytes) => codec::counter_value(&bytes)
-            .and_then(|last| u64::try_from(last).ok())
-            .ok_or_else(|| damaged(&key, "not a sequence"))?,
-    };
+    let last = stored_sequence(medium)?.0;
     let noted = medium
         .folder()
         .map_or(Ok(Sequence(0)), Folder::noted_durable)?
@@ -351,9 +355,26 @@ fn last_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
             "the database ends at commit {last}, but commit {noted} was acknowledged: restore a \
              backup, or remove the file `durable` to go on without what was lost"
         );
-        return Err(damaged(&key, &reason));
+        return Err(damaged(&sequence_key(), &reason));
     }
     Ok(Sequence(last))
+}
+
+/// The last commit that was applied.
+fn stored_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
+    let key = sequence_key();
+    let Some(bytes) = medium.get(&key)? else {
+        return Ok(Sequence(0));
+    };
+    codec::counter_value(&bytes)
+        .and_then(|last| u64::try_from(last).ok())
+        .map(Sequence)
+        .ok_or_else(|| damaged(&key, "not a sequence"))
+}
+
+/// What every store writes by itself: its format and its last sequence.
+pub(crate) fn own_keys() -> [Key; 2] {
+    [key::meta("format"), sequence_key()]
 }
 
 pub(super) fn sequence_key() -> Key {

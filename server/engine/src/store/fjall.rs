@@ -9,8 +9,9 @@ use fjall::{Database, KeyspaceCreateOptions, PersistMode};
 use luge_model::limits::CACHE_BYTES_DEFAULT;
 
 use super::embedded::{Embedded, Medium, Writes};
+use super::filling::Filling;
 use super::folder::{Folder, failed_open, unreadable};
-use super::{CommitError, Direction, KeyRange, Store, StoreError, StoreOptions, Visit};
+use super::{CommitError, Direction, Fill, KeyRange, Store, StoreError, StoreOptions, Visit};
 
 /// Opens a store, made new when the folder is empty or missing.
 ///
@@ -19,6 +20,14 @@ use super::{CommitError, Direction, KeyRange, Store, StoreError, StoreOptions, V
 pub fn open(options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
     let medium = Fjall::open(options)?;
     Ok(Arc::new(Embedded::open(medium, options.durability)?))
+}
+
+/// Begins to write a whole new store in an empty folder.
+///
+/// # Errors
+/// When the folder holds a database, is in use or cannot be written.
+pub fn fill(options: &StoreOptions) -> Result<Box<dyn Fill>, StoreError> {
+    Ok(Box::new(Filling::begin(Fjall::open(options)?)?))
 }
 
 // Fields are dropped in this order: the lock is given up last.

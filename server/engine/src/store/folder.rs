@@ -18,6 +18,14 @@ use super::{Sequence, StoreError};
 const ENGINE_FILE: &str = "engine";
 const DURABLE_FILE: &str = "durable";
 
+/// The last commit of the store in a folder, as far as it was noted down; 0 where it was not. The
+/// store is not opened, and may be damaged.
+#[must_use]
+pub fn noted_sequence(folder: &Path) -> Sequence {
+    let noted = fs::read_to_string(folder.join(DURABLE_FILE)).unwrap_or_default();
+    Sequence(noted.trim().parse().unwrap_or_default())
+}
+
 /// A folder that no other process uses.
 #[derive(Debug)]
 pub struct Folder {

@@ -233,6 +233,7 @@ impl<M: Medium> Committing<M> {
         let applied = {
             let writes = overlay.into_writes(self.last);
             let _writing = self.shared.gate.write();
+            self.shared.views.keep(&self.shared.medium, &writes);
             self.shared.medium.apply(writes)
         };
         metrics::histogram!("luge_store_apply_seconds").record(begun.elapsed());

@@ -106,7 +106,8 @@ pub enum Keyspace {
 }
 
 impl Keyspace {
-    const ALL: [Self; 28] = [
+    /// All of them.
+    pub const ALL: [Self; 28] = [
         Self::Meta,
         Self::Catalog,
         Self::Record,
@@ -146,6 +147,26 @@ impl Keyspace {
             .find(|keyspace| *keyspace as u8 == *first)
     }
 
+    /// Whether all of it follows from definitions and records (`index.rs` and the counters).
+    #[must_use]
+    pub fn is_derived(self) -> bool {
+        matches!(
+            self,
+            Self::Rowid
+                | Self::Index
+                | Self::Unique
+                | Self::Reference
+                | Self::Counter
+                | Self::FoldedId
+        )
+    }
+
+    /// Whether it is an affair of stores, and hidden behind the values that it is about.
+    #[must_use]
+    pub fn is_hidden(self) -> bool {
+        matches!(self, Self::Chunk | Self::ChunkedKey)
+    }
+
     /// All keys of the keyspace.
     #[must_use]
     pub fn range(self) -> KeyRange {
@@ -180,6 +201,13 @@ pub fn catalog(collection: CollectionNumber) -> Key {
 #[must_use]
 pub fn catalog_range() -> KeyRange {
     Keyspace::Catalog.range()
+}
+
+/// The collection that a key belongs to, in the keyspaces that are ordered by collection.
+#[must_use]
+pub fn collection_number(key: &[u8]) -> Option<CollectionNumber> {
+    let bytes = key.get(1..)?.first_chunk::<4>()?;
+    Some(CollectionNumber(u32::from_be_bytes(*bytes)))
 }
 
 /// A record.

@@ -19,8 +19,10 @@ mod conformance;
 pub mod embedded;
 #[cfg(test)]
 mod failures;
+mod filling;
 pub mod fjall;
 mod folder;
+mod frozen;
 mod group;
 pub mod key;
 #[cfg(test)]
@@ -30,6 +32,7 @@ pub mod pending;
 pub mod sled;
 mod wait;
 
+pub use folder::noted_sequence;
 pub use pending::Pending;
 pub use wait::wait;
 
@@ -227,6 +230,18 @@ pub enum StoreKind {
     Memory,
 }
 
+impl StoreKind {
+    /// What it is called.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sled => "sled",
+            Self::Fjall => "fjall",
+            Self::Memory => "memory",
+        }
+    }
+}
+
 /// How to open a store.
 #[derive(Clone, Debug, Default)]
 pub struct StoreOptions {
@@ -248,6 +263,65 @@ pub fn open(kind: StoreKind, options: &StoreOptions) -> Result<Arc<dyn Store>, S
         StoreKind::Fjall => self::fjall::open(options),
         StoreKind::Memory => memory::open(options),
     }
+}
+
+/// Begins to write a whole new store in an empty folder.
+///
+/// # Errors
+/// When the folder holds a database, is in use or cannot be written; and for a store in memory.
+pub fn fill(kind: StoreKind, options: &StoreOptions) -> Result<Box<dyn Fill>, StoreError> {
+    match kind {
+        StoreKind::Sled => self::sled::fill(options),
+        StoreKind::Fjall => self::fjall::fill(options),
+        StoreKind::Memory => {
+            let reason = "a store in memory keeps nothing: choose sled or fjall";
+            Err(StoreError::Engine(reason.to_owned()))
+        }
+    }
+}
+
+/// A store that is being written whole, before anybody reads it.
+pub trait Fill: fmt::Debug + Send {
+    /// The value of a key that was put.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// Puts some entries, about as many as a group of commits has.
+    ///
+    /// # Errors
+    /// When the store fails, for one because the disk is full.
+    fn put(&mut self, entries: Vec<(Key, Vec<u8>)>) -> Result<(), StoreError>;
+
+    /// Makes everything durable; it can be opened now. The next commit follows `last`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn finish(self: Box<Self>, last: Sequence) -> Result<(), StoreError>;
+}
+
+/// A store as it was after one commit; commits go on meanwhile. Given up when this is dropped.
+pub trait Frozen: fmt::Debug + Send + Sync {
+    /// The commit.
+    fn sequence(&self) -> Sequence;
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// As for [`Store::get`], and when too much was written since.
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, StoreError>;
+
+    /// As [`Store::scan`], forward.
+    ///
+    /// # Errors
+    /// As for [`Self::get`].
+    fn scan(
+        &self,
+        range: &KeyRange,
+        limit: usize,
+        visit: &mut Visit<'_>,
+    ) -> Result<Option<KeyRange>, StoreError>;
 }
 
 /// What can be read like a store: one, or one with writes on top of it ([`Pending`]).
@@ -281,6 +355,12 @@ pub trait ReadStore: fmt::Debug + Send + Sync {
 
 /// A store. Reads never see part of a batch.
 pub trait Store: ReadStore {
+    /// The store as it is after the last commit so far, to be read at leisure.
+    ///
+    /// # Errors
+    /// When the store fails.
+    fn frozen(&self) -> Result<Box<dyn Frozen>, StoreError>;
+
     /// Commits a batch. The future can be awaited on any thread; the commit happens whether or not
     /// it is awaited. Batches submitted from one thread commit in that order.
     fn commit(&self, batch: Batch) -> CommitFuture;

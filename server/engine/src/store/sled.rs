@@ -24,9 +24,10 @@ use sled::{Db, IVec, Mode};
 
 use super::codec::{Reader, put_number};
 use super::embedded::{Embedded, Medium, Writes, damaged};
+use super::filling::Filling;
 use super::folder::{Folder, failed, failed_open, unreadable};
 use super::key::{self, Keyspace};
-use super::{CommitError, Direction, Key, KeyRange, Store, StoreError, StoreOptions, Visit};
+use super::{CommitError, Direction, Fill, Key, KeyRange, Store, StoreError, StoreOptions, Visit};
 
 /// Opens a store, made new when the folder is empty or missing.
 ///
@@ -35,6 +36,14 @@ use super::{CommitError, Direction, Key, KeyRange, Store, StoreError, StoreOptio
 pub fn open(options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
     let medium = Sled::open(options)?;
     Ok(Arc::new(Embedded::open(medium, options.durability)?))
+}
+
+/// Begins to write a whole new store in an empty folder.
+///
+/// # Errors
+/// When the folder holds a database, is in use or cannot be written.
+pub fn fill(options: &StoreOptions) -> Result<Box<dyn Fill>, StoreError> {
+    Ok(Box::new(Filling::begin(Sled::open(options)?)?))
 }
 
 /// The last byte of a stored value: the value itself precedes it.

@@ -461,7 +461,7 @@ async fn labels_of_rate_limits_follow_a_new_name() {
     let stored = Settings::open(
         Arc::clone(&world.committer),
         crate::settings::Fixed::default(),
-        crate::secrets::Vault::default(),
+        std::sync::Arc::default(),
     )
     .unwrap();
     assert_eq!(stored.current(), settings.current());

@@ -1,0 +1,410 @@
+//! Backups (contract §1.7). Superusers only, which the engine itself checks; a download is opened
+//! by a superuser's file token, since it stands in an address.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, combinators::BoxBody};
+use luge_engine::backup::{BackupFile, Estimate, Verdict};
+use luge_engine::context::Context;
+use luge_engine::files::Blob;
+use luge_model::invalid::{Violation, Violations};
+use luge_model::limits;
+use poem::http::header;
+use poem::{Body, IntoResponse, Request, RequestBody, Response};
+use poem_openapi::param::Path;
+use poem_openapi::registry::{MetaParamIn, MetaRequest, MetaResponses, MetaSchema};
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions, OpenApi};
+use serde_json::{Value as Json, json};
+
+use crate::http::answer::{Answer, JsonBytes, NoContent};
+use crate::http::app::App;
+use crate::http::body::{Kind, RawBody};
+use crate::http::error::Failure;
+use crate::http::files::{FileAnswer, describe, parts, set};
+use crate::http::multipart::{BodyLimits, Part, Parts, broken, read_away};
+use crate::http::query::{self, AnswerOptions, FileOptions};
+use crate::http::ranges::{Validators, Wanted};
+use crate::http::shapes::{BackupsShape, EstimateShape, VerdictShape};
+
+/// The routes.
+pub(crate) struct BackupsApi(pub(crate) Arc<App>);
+
+#[OpenApi]
+impl BackupsApi {
+    /// Lists the backups.
+    #[oai(path = "/api/backups", method = "get", operation_id = "listBackups")]
+    async fn list(&self, request: &Request, options: AnswerOptions) -> Answer<BackupsShape> {
+        let context = self.0.superuser_context(request)?;
+        let backups = Arc::clone(&self.0.engine.backups);
+        let all = self.0.blocking(move || backups.list(&context)).await?;
+        JsonBytes::of_json(all.iter().map(shown).collect(), &options.fields)
+    }
+
+    /// Makes a backup of everything as it is now.
+    #[oai(path = "/api/backups", method = "post", operation_id = "createBackup")]
+    async fn create(&self, request: &Request, body: RawBody) -> Result<NoContent, Failure> {
+        let context = self.0.superuser_context(request)?;
+        let name = match body.into_object().await?.remove("name") {
+            None | Some(Json::Null) => String::new(),
+            Some(Json::String(name)) => name,
+            Some(_) => return Err(Failure::bad_request("The name must be a text.")),
+        };
+        let app = Arc::clone(&self.0);
+        let made = self.0.blocking(move || {
+            let stopping = || app.stopping.load(Ordering::Relaxed);
+            app.engine.backups.create(&context, &name, &stopping)
+        });
+        made.await?;
+        Ok(NoContent)
+    }
+
+    /// Keeps a backup that was made elsewhere: the part `file` of a multipart body, of any size.
+    #[oai(
+        path = "/api/backups/upload",
+        method = "post",
+        operation_id = "uploadBackup"
+    )]
+    async fn upload(&self, request: &Request, body: UploadBody) -> Result<NoContent, Failure> {
+        match self.0.superuser_context(request) {
+            Ok(context) => body.receive(&self.0, &context).await?,
+            Err(error) => {
+                body.read_away().await;
+                return Err(error.into());
+            }
+        }
+        Ok(NoContent)
+    }
+
+    /// What a backup would hold now, and how much room there is.
+    #[oai(
+        path = "/api/backups/estimate",
+        method = "get",
+        operation_id = "estimateBackup"
+    )]
+    async fn estimate(&self, request: &Request, options: AnswerOptions) -> Answer<EstimateShape> {
+        let context = self.0.superuser_context(request)?;
+        let measured = self.0.scan(move |engine| engine.backups.estimate(&context));
+        let Estimate {
+            database_bytes,
+            files,
+            file_bytes,
+            free_bytes,
+        } = measured.await?;
+        let estimate = json!({
+            "databaseBytes": database_bytes,
+            "files": files,
+            "fileBytes": file_bytes,
+            "freeBytes": free_bytes,
+        });
+        JsonBytes::of_json(estimate, &options.fields)
+    }
+
+    /// Sends a backup to whoever has a file token of a superuser.
+    #[oai(
+        path = "/api/backups/:key",
+        method = "get",
+        operation_id = "readBackup"
+    )]
+    async fn read(
+        &self,
+        request: &Request,
+        key: Path<String>,
+        options: FileOptions,
+    ) -> Result<FileAnswer, Failure> {
+        let app = &self.0;
+        let now = app.clock.now();
+        let principal = app.engine.auth.file_principal(now, &options.token);
+        let client = app.client_address(request);
+        let settings = &app.engine.settings;
+        if !principal.is_superuser() || settings.superuser_may_come_from(client).is_err() {
+            return Err(Failure::forbidden(
+                "Insufficient permissions to access the resource.",
+            ));
+        }
+        let backups = Arc::clone(&app.engine.backups);
+        let asked = key.0.clone();
+        let blob = app.blocking(move || backups.open_backup(&asked)).await?;
+        Ok(FileAnswer(sent(request, &key, Arc::from(blob))))
+    }
+
+    /// Removes a backup.
+    #[oai(
+        path = "/api/backups/:key",
+        method = "delete",
+        operation_id = "deleteBackup"
+    )]
+    async fn delete(&self, request: &Request, key: Path<String>) -> Result<NoContent, Failure> {
+        let context = self.0.superuser_context(request)?;
+        let backups = Arc::clone(&self.0.engine.backups);
+        let key = key.0;
+        self.0
+            .blocking(move || backups.delete(&context, &key))
+            .await?;
+        Ok(NoContent)
+    }
+
+    /// Puts the data of a backup in the place of the live data, after all of it was checked; the
+    /// server starts again. With `dryRun` it only tells what would happen.
+    #[oai(
+        path = "/api/backups/:key/restore",
+        method = "post",
+        operation_id = "restoreBackup"
+    )]
+    async fn restore(
+        &self,
+        request: &Request,
+        key: Path<String>,
+        // Read so that the connection can be used again; nothing in it counts.
+        _body: RawBody,
+        options: RestoreOptions,
+    ) -> Result<RestoreAnswer, Failure> {
+        let context = self.0.superuser_context(request)?;
+        let backups = Arc::clone(&self.0.engine.backups);
+        let key = key.0;
+        if options.dry_run {
+            let judged = self.0.blocking(move || backups.judge(&context, &key));
+            let told = JsonBytes::of_json(told(judged.await?), &options.fields)?;
+            return Ok(RestoreAnswer::Told(told));
+        }
+        self.0
+            .blocking(move || backups.restore(&context, &key))
+            .await?;
+        Ok(RestoreAnswer::Restored)
+    }
+}
+
+/// Options of a restore.
+pub(crate) struct RestoreOptions {
+    /// Whether only to tell what would happen.
+    dry_run: bool,
+    fields: query::Wanted,
+}
+
+impl<'a> ApiExtractor<'a> for RestoreOptions {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::Parameter];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(_registry: &mut Registry) {}
+
+    fn param_in() -> Option<MetaParamIn> {
+        Some(MetaParamIn::Query)
+    }
+
+    fn param_schema_ref() -> Option<MetaSchemaRef> {
+        let property = |description: &'static str, kind: &'static str| {
+            MetaSchemaRef::Inline(Box::new(MetaSchema {
+                description: Some(description),
+                ..MetaSchema::new(kind)
+            }))
+        };
+        let dry_run = "Whether only to tell what would happen.";
+        Some(MetaSchemaRef::Inline(Box::new(MetaSchema {
+            properties: vec![
+                ("dryRun", property(dry_run, "boolean")),
+                ("fields", property("The keys to show.", "string")),
+            ],
+            ..MetaSchema::new("object")
+        })))
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        _body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        let pairs = query::pairs(request);
+        let dry_run = pairs.get("dryRun").map_or("", String::as_str);
+        Ok(Self {
+            dry_run: query::truth("dryRun", dry_run)?,
+            fields: AnswerOptions::of(request)?.fields,
+        })
+    }
+}
+
+/// A backup in the order of the contract.
+fn shown(backup: &BackupFile) -> Json {
+    json!({
+        "modified": backup.modified.to_string(),
+        "key": backup.key,
+        "size": backup.size,
+    })
+}
+
+/// What a restore would bring; the list of entries is left out, since it may be very long.
+fn told(verdict: Verdict) -> Json {
+    let mut told = json!({ "valid": verdict.problems.is_empty(), "problems": verdict.problems });
+    let manifest = verdict.manifest.map(serde_json::to_value);
+    if let (Json::Object(told), Some(Ok(Json::Object(manifest)))) = (&mut told, manifest) {
+        told.extend(manifest);
+        told.shift_remove("entries");
+    }
+    told
+}
+
+/// All of a backup, or the range of it that is asked for.
+fn sent(request: &Request, key: &str, blob: Arc<dyn Blob>) -> Response {
+    let length = blob.length();
+    let validators = Validators::new(key, blob.modified());
+    let (offset, sent) = match validators.wanted(request.headers(), length) {
+        Wanted::Unsatisfiable => return Failure::range_not_satisfiable().into_response(),
+        Wanted::Unchanged | Wanted::Whole => (0, length),
+        Wanted::Part { offset, length } => (offset, length),
+    };
+    let mut response = Response::default();
+    response.set_body(Body::from_bytes_stream(parts(blob, offset, sent)));
+    let headers = response.headers_mut();
+    describe(headers, key, "application/zip", true);
+    set(headers, header::CONTENT_TYPE, "application/zip");
+    set(headers, header::CONTENT_LENGTH, &sent.to_string());
+    set(headers, header::ACCEPT_RANGES, "bytes");
+    set(headers, header::CACHE_CONTROL, "private, no-store");
+    let modified = httpdate::fmt_http_date(validators.modified);
+    set(headers, header::LAST_MODIFIED, &modified);
+    if sent < length {
+        let range = format!("bytes {offset}-{}/{length}", offset + sent - 1);
+        set(headers, header::CONTENT_RANGE, &range);
+        response.set_status(poem::http::StatusCode::PARTIAL_CONTENT);
+    }
+    response
+}
+
+/// The body of an upload, which was not read yet and may be of any size.
+pub(crate) struct UploadBody {
+    body: Body,
+    content_type: String,
+}
+
+impl UploadBody {
+    async fn receive(self, app: &App, context: &Context) -> Result<(), Failure> {
+        if !matches!(Kind::of(&self.content_type), Kind::Multipart) {
+            self.read_away().await;
+            return Err(missing_file());
+        }
+        let allowed = BodyLimits {
+            whole: u64::MAX,
+            texts: limits::BODY_BYTES_MAX as u64,
+        };
+        let body: BoxBody<Bytes, std::io::Error> = self.body.into();
+        let mut parts = Parts::new(&self.content_type, body.into_data_stream(), allowed)?;
+        let outcome = receive_parts(app, context, &mut parts).await;
+        parts.read_away().await;
+        outcome
+    }
+
+    async fn read_away(self) {
+        let body: BoxBody<Bytes, std::io::Error> = self.body.into();
+        read_away(body.into_data_stream()).await;
+    }
+}
+
+/// The first part that is called `file` counts, and is kept once the body has ended well.
+async fn receive_parts(app: &App, context: &Context, parts: &mut Parts) -> Result<(), Failure> {
+    let mut received = None;
+    while let Some(part) = parts.next().await? {
+        match part {
+            Part::File {
+                key,
+                original,
+                content,
+            } if key == "file" && received.is_none() => {
+                received = Some((receive(app, context, content).await?, original));
+            }
+            Part::File { mut content, .. } => {
+                while content.chunk().await.map_err(broken)?.is_some() {}
+            }
+            Part::Text { .. } => {}
+        }
+    }
+    let (incoming, name) = received.ok_or_else(missing_file)?;
+    let backups = Arc::clone(&app.engine.backups);
+    app.blocking(move || backups.received(incoming, &name))
+        .await
+}
+
+async fn receive(
+    app: &App,
+    context: &Context,
+    mut content: Box<multer::Field<'static>>,
+) -> Result<luge_engine::backup::Incoming, Failure> {
+    let (backups, context) = (Arc::clone(&app.engine.backups), context.clone());
+    let mut incoming = app.blocking(move || backups.receive(&context)).await?;
+    let mut waiting = Vec::new();
+    loop {
+        let chunk = content.chunk().await.map_err(broken)?;
+        let ended = chunk.is_none();
+        waiting.extend_from_slice(&chunk.unwrap_or_default());
+        if ended || waiting.len() >= limits::UPLOAD_WRITE_BYTES {
+            let bytes = std::mem::take(&mut waiting);
+            let written = app.blocking(move || incoming.write(&bytes).map(|()| incoming));
+            incoming = written.await?;
+        }
+        if ended {
+            return Ok(incoming);
+        }
+    }
+}
+
+fn missing_file() -> Failure {
+    Failure::invalid(&Violations::of("file", Violation::required()))
+}
+
+impl<'a> ApiExtractor<'a> for UploadBody {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(_registry: &mut Registry) {}
+
+    fn request_meta() -> Option<MetaRequest> {
+        let mut meta = RawBody::request_meta()?;
+        meta.content
+            .retain(|media| media.content_type == "multipart/form-data");
+        Some(meta)
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        Ok(Self {
+            body: body.take()?,
+            content_type: request.content_type().unwrap_or_default().to_owned(),
+        })
+    }
+}
+
+/// What a restore answers.
+pub(crate) enum RestoreAnswer {
+    /// It is done once the server has started again.
+    Restored,
+    /// What it would bring.
+    Told(JsonBytes<VerdictShape>),
+}
+
+impl IntoResponse for RestoreAnswer {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Restored => NoContent.into_response(),
+            Self::Told(told) => told.into_response(),
+        }
+    }
+}
+
+impl ApiResponse for RestoreAnswer {
+    fn meta() -> MetaResponses {
+        let mut responses = NoContent::meta().responses;
+        responses.extend(JsonBytes::<VerdictShape>::meta().responses);
+        MetaResponses { responses }
+    }
+
+    fn register(registry: &mut Registry) {
+        JsonBytes::<VerdictShape>::register(registry);
+    }
+}
