@@ -148,16 +148,7 @@ impl Engine {
             settings: Arc::clone(&settings),
             clock: Arc::clone(&clock),
         })?);
-        let records = Arc::new(Records::new(records::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            access: Arc::clone(&access),
-            query: Arc::clone(&query),
-            hashes: Arc::clone(&hashes),
-            files: Arc::clone(&files),
-            random: Arc::clone(&random),
-        }));
-        let told = Told {
+        let ground = Ground {
             committer: &committer,
             catalog: &catalog,
             access: &access,
@@ -165,8 +156,9 @@ impl Engine {
             clock: &clock,
             random: &random,
         };
-        let realtime = told.realtime();
-        let webhooks = told.webhooks(options.outbound)?;
+        let records = ground.records(&hashes, &files);
+        let realtime = ground.realtime();
+        let webhooks = ground.webhooks(options.outbound)?;
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -219,8 +211,8 @@ fn request_log(
     }))
 }
 
-/// What everything stands on that tells others of changes.
-struct Told<'a> {
+/// What everything stands on that reads by rules.
+struct Ground<'a> {
     committer: &'a Arc<Committer>,
     catalog: &'a Arc<Catalog>,
     access: &'a Arc<Access>,
@@ -229,7 +221,19 @@ struct Told<'a> {
     random: &'a Arc<dyn Random>,
 }
 
-impl Told<'_> {
+impl Ground<'_> {
+    fn records(&self, hashes: &Arc<HashPool>, files: &Arc<Files>) -> Arc<Records> {
+        Arc::new(Records::new(records::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            access: Arc::clone(self.access),
+            query: Arc::clone(self.query),
+            hashes: Arc::clone(hashes),
+            files: Arc::clone(files),
+            random: Arc::clone(self.random),
+        }))
+    }
+
     fn realtime(&self) -> Realtime {
         Realtime::new(realtime::Parts {
             committer: Arc::clone(self.committer),

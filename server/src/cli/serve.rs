@@ -79,14 +79,10 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
     let metrics = metrics::install().map_err(|error| Refusal::new(error.to_string()))?;
     tokio::spawn(metrics::upkeep(metrics.clone()));
     let engine = open(config).await?;
-    let control = match control::listen(&config.dir.value, &engine) {
-        Ok(control) => Some(control),
-        Err(error) => {
-            // A folder with too long a name, for one: the server itself does not need the socket.
-            tracing::warn!(%error, "commands such as `luge superuser` cannot reach this server");
-            None
-        }
-    };
+    let control = control::listen(&config.dir.value, &engine).inspect_err(|error| {
+        // A folder with too long a name, for one: the server itself does not need the socket.
+        tracing::warn!(%error, "commands such as `luge superuser` cannot reach this server");
+    });
     first_superuser(&engine).await?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     // Before the jobs: what it has not followed yet of the change log must stay.
@@ -115,15 +111,7 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
     tokio::spawn(metrics_history::sample(Arc::clone(&app)));
     let endpoint = http::endpoint(&app)
         .map_err(|error| Refusal::new(format!("the routes contradict each other: {error}")))?;
-    if let Some(address) = config.metrics_address.value {
-        let listening = bind(address, "--metrics-addr").await?;
-        let open = metrics::OpenMetrics(Arc::clone(&app));
-        tokio::spawn(listener::serve(
-            listening,
-            open.map_to_response(),
-            std::future::pending(),
-        ));
-    }
+    serve_metrics(config, &app).await?;
     let address = listening.local_addr().unwrap_or(config.http.value);
     welcome::greet(config, address, &engine, clock);
     let told = stop_signal()?;
@@ -152,6 +140,20 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
     } else {
         Ok(Ended::Stopped)
     }
+}
+
+/// Shows the metrics to everybody on an address of their own, where one is configured.
+async fn serve_metrics(config: &Config, app: &Arc<App>) -> Result<(), Refusal> {
+    if let Some(address) = config.metrics_address.value {
+        let listening = bind(address, "--metrics-addr").await?;
+        let open = metrics::OpenMetrics(Arc::clone(app));
+        tokio::spawn(listener::serve(
+            listening,
+            open.map_to_response(),
+            std::future::pending(),
+        ));
+    }
+    Ok(())
 }
 
 async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {

@@ -128,7 +128,10 @@ impl UploadsApi {
             Some(Method::PATCH) => self.appended(request, &id, body).await,
             Some(Method::DELETE) => self.ended(request, &id).await,
             Some(Method::HEAD) => self.shown(request, &id).await,
-            _ => Err(Failure::not_found()),
+            _ => Err(Failure::bad_request(
+                "A POST to an upload says in X-HTTP-Method-Override what is meant: PATCH, HEAD or \
+                 DELETE.",
+            )),
         })
     }
 }

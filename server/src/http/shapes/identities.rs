@@ -1,0 +1,103 @@
+//! What answers about sign-in look like.
+
+use poem_openapi::registry::MetaSchema;
+
+use super::{all_required, array_of, inline, object, text};
+use crate::http::answer::Shape;
+
+/// A record and the token that stands for it.
+pub(crate) struct SignedInShape;
+
+impl Shape for SignedInShape {
+    const NAME: &'static str = "SignedIn";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("record", object()), ("token", text())])
+    }
+}
+
+/// Where a record is signed in.
+pub(crate) struct SessionsShape;
+
+impl Shape for SessionsShape {
+    const NAME: &'static str = "Sessions";
+
+    fn schema() -> MetaSchema {
+        let session = all_required(vec![
+            ("id", text()),
+            ("created", text()),
+            ("used", text()),
+            ("ends", text()),
+            ("method", text()),
+            ("device", text()),
+            ("address", text()),
+            ("current", inline(MetaSchema::new("boolean"))),
+        ]);
+        all_required(vec![("items", array_of(inline(session)))])
+    }
+}
+
+/// What a device needs, and what is to be brought back with its answer.
+pub(crate) struct CeremonyShape;
+
+impl Shape for CeremonyShape {
+    const NAME: &'static str = "PasskeyCeremony";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("ceremony", text()), ("publicKey", object())])
+    }
+}
+
+/// A passkey.
+pub(crate) struct PasskeyShape;
+
+impl Shape for PasskeyShape {
+    const NAME: &'static str = "Passkey";
+
+    fn schema() -> MetaSchema {
+        let keys = ["id", "name", "created", "used"];
+        all_required(keys.into_iter().map(|key| (key, text())).collect())
+    }
+}
+
+/// The passkeys of a record.
+pub(crate) struct PasskeysShape;
+
+impl Shape for PasskeysShape {
+    const NAME: &'static str = "Passkeys";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("items", array_of(inline(PasskeyShape::schema())))])
+    }
+}
+
+/// How one can sign in.
+pub(crate) struct AuthMethodsShape;
+
+impl Shape for AuthMethodsShape {
+    const NAME: &'static str = "AuthMethods";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            properties: vec![
+                ("password", object()),
+                ("oauth2", object()),
+                ("mfa", object()),
+                ("otp", object()),
+            ],
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// Whether the first superuser is still to be made.
+pub(crate) struct SetupShape;
+
+impl Shape for SetupShape {
+    const NAME: &'static str = "Setup";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("required", inline(MetaSchema::new("boolean")))])
+    }
+}
