@@ -276,7 +276,7 @@ fn for_others_an_upload_is_not_there() {
         "{answer}"
     );
     let nothing = patch.with_header("X-HTTP-Method-Override", "PUT");
-    assert_eq!(nothing.send("POST", &path, BYTES, b"x").status, 404);
+    assert_eq!(nothing.send("POST", &path, BYTES, b"x").status, 400);
     assert_eq!(
         with(&member, &[]).send("DELETE", &path, "", b"").status,
         204
