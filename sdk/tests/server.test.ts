@@ -133,7 +133,7 @@ describe.skipIf(url === undefined)("a server", () => {
       0,
     ]);
     expect(saved.trace).toEqual({
-      expression: "status = 'live'",
+      expression: 'status = "live"',
       holds: false,
       left: ["draft"],
       right: ["live"],
