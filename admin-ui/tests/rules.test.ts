@@ -51,7 +51,13 @@ test.each([
     action: "list",
     rule,
     principal: null,
+    visible: true,
   });
+});
+
+test("records are counted where the action shows some", () => {
+  expect(attempt.trial(posts, "view").visible).toBe(true);
+  expect(attempt.trial(posts, "update")).not.toHaveProperty("visible");
 });
 
 test("each action has its own saved rule, until it is edited", () => {

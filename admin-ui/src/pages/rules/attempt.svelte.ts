@@ -14,6 +14,9 @@ const ACTIONS: RuleAction[] = ["list", "view", "create", "update", "delete"];
 /** What those of auth collections decide about as well. */
 const AUTH_ACTIONS: RuleAction[] = ["manage", "auth"];
 
+/** Actions that show records, and so need not name one. */
+export const showsRecords = (action: RuleAction) => action === "list" || action === "view";
+
 /** A rule as it is edited; the expression is kept while another audience is looked at. */
 export interface EditedRule {
   audience: Audience;
@@ -101,6 +104,8 @@ export class Attempt {
       action,
       rule: audience === "superusers" ? null : written,
       principal: this.asking(),
+      // Without it, a view has to name a record.
+      ...(showsRecords(action) ? { visible: true } : {}),
       ...(record === "" ? {} : { record }),
       ...(body === undefined || body === null ? {} : { body }),
     };
