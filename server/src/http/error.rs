@@ -232,6 +232,11 @@ impl From<Error> for Failure {
                 let message = "The storage of files cannot be used now; try again.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
             }
+            // Superusers only meet this, and they can mend it.
+            Error::BackupsUnreachable(reason) => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                format!("The bucket of backups cannot be used: {reason}."),
+            ),
             internal @ (Error::Damaged { .. }
             | Error::FilesElsewhere { .. }
             | Error::Misconfigured { .. }
