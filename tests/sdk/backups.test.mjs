@@ -170,8 +170,8 @@ for (const [product, binary] of binaries) {
 
       await docs.create({ title: "later" });
       assert.equal(await superuser.backups.restore("first.zip"), true);
-      await until(async () => (await docs.getFullList()).map(({ title }) => title).join() === "kept",
-        "the restored records are there");
+      const titles = async () => (await docs.getFullList()).map(({ title }) => title).join();
+      await until(async () => await titles() === "kept", "the restored records are there");
       const [{ id, file }] = await docs.getFullList();
       const stored = await fetch(`${server.url}/api/files/docs/${id}/${file}`);
       assert.equal((await stored.arrayBuffer()).byteLength, 9_000_000);

@@ -233,10 +233,11 @@ impl From<Error> for Failure {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
             }
             // Superusers only meet this, and they can mend it.
-            Error::BackupsUnreachable(reason) => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                format!("The bucket of backups cannot be used: {reason}."),
-            ),
+            Error::BackupsUnreachable(reason) => {
+                tracing::error!(%reason, "the bucket of backups fails");
+                let message = format!("The bucket of backups cannot be used: {reason}.");
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
+            }
             internal @ (Error::Damaged { .. }
             | Error::FilesElsewhere { .. }
             | Error::Misconfigured { .. }
