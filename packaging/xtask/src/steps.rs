@@ -51,7 +51,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "contract",
-        what: "PocketBase's SDK, against both servers",
+        what: "PocketBase's SDKs, against both servers",
         run: contract,
     },
     Step {
@@ -136,6 +136,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     command.env("S3_BIN", tools::s3(runner)?);
     command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
+    command.env("PYTHON_SDK_BIN", tools::python_sdk(runner)?);
     runner.run(command)
 }
 
