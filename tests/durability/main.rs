@@ -213,18 +213,19 @@ impl AddAssign for Work {
 
 impl fmt::Display for Work {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            entries, documents, ..
+        } = self;
+        let (broken, swept) = (self.begun.len(), self.swept);
+        write!(formatter, "{WRITERS} writers: {entries}; ")?;
+        let large = documents::WRITERS;
+        write!(formatter, "{large} writers of files: {documents}, ")?;
         write!(
             formatter,
-            "{WRITERS} writers: {}; {} writers of files: {}, {} uploads broken off, {} files swept; \
-             backups: {}, {} listed",
-            self.entries,
-            documents::WRITERS,
-            self.documents,
-            self.begun.len(),
-            self.swept,
-            self.backups,
-            self.whole
-        )
+            "{broken} uploads broken off, {swept} files swept; "
+        )?;
+        let (backups, whole) = (self.backups, self.whole);
+        write!(formatter, "backups: {backups}, {whole} listed")
     }
 }
 
