@@ -4,13 +4,15 @@
 //! After each restart no acknowledged write may be missing and nothing may be half-applied: records
 //! of small writers, records with files that come in forms, batches and pieces, and backups.
 //! `--control` starts the server with relaxed durability, which acknowledges before the flush:
-//! there the loop must find a loss, or it proves nothing.
+//! there the loop must find a loss, or it proves nothing. `--tamper` damages the folder between
+//! kill and restart, and each kind of damage must be found.
 
 mod backups;
 mod documents;
 mod findings;
 mod oracle;
 mod stored;
+mod tamper;
 mod verify;
 mod writer;
 
@@ -33,10 +35,19 @@ const WRITERS: u64 = 16;
 const SHORTEST_LIFE: u64 = 5;
 const LONGEST_LIFE: u64 = 2000;
 
+/// What the loop must find, where it is not to find nothing.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Control {
+    /// Something, since the server acknowledges too early.
+    Relaxed,
+    /// Each kind of damage that is done to the folder.
+    Tampered,
+}
+
 struct Arguments {
     cycles: u64,
     seed: u64,
-    control: bool,
+    control: Option<Control>,
     server: Vec<String>,
 }
 
@@ -44,16 +55,18 @@ fn main() -> ExitCode {
     let arguments = match read_arguments(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(reason) => {
-            eprintln!("{reason}\nusage: luge-kill [--cycles N] [--seed S] [--control] [-- ARGS]");
+            eprintln!(
+                "{reason}\nusage: luge-kill [--cycles N] [--seed S] [--control | --tamper] [-- ARGS]"
+            );
             return ExitCode::from(2);
         }
     };
     let started = Instant::now();
     let (work, findings, starts) = run(&arguments);
-    let name = if arguments.control {
-        "kill -9, control"
-    } else {
-        "kill -9"
+    let name = match arguments.control {
+        None => "kill -9",
+        Some(Control::Relaxed) => "kill -9, control",
+        Some(Control::Tampered) => "kill -9, tampered",
     };
     println!(
         "{name}: {} cycles, seed {}, {work}, {findings}, start {}, {} s",
@@ -62,17 +75,26 @@ fn main() -> ExitCode {
         start_times(starts),
         started.elapsed().as_secs(),
     );
-    match (arguments.control, !findings.is_empty()) {
-        (false, false) => ExitCode::SUCCESS,
-        (true, true) => {
+    match (arguments.control, caught(arguments.control, &findings)) {
+        (None, true) => ExitCode::FAILURE,
+        (None, false) => ExitCode::SUCCESS,
+        (Some(_), true) => {
             println!("the control was caught, as it must be");
             ExitCode::SUCCESS
         }
-        (false, true) => ExitCode::FAILURE,
-        (true, false) => {
+        (Some(_), false) => {
             println!("the control was not caught: this loop proves nothing");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Whether everything was found that is to be.
+fn caught(control: Option<Control>, findings: &Findings) -> bool {
+    if control == Some(Control::Tampered) {
+        tamper::is_caught(findings)
+    } else {
+        !findings.is_empty()
     }
 }
 
@@ -80,7 +102,7 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
     let mut arguments = Arguments {
         cycles: 10,
         seed: 1,
-        control: false,
+        control: None,
         server: Vec::new(),
     };
     while let Some(word) = words.next() {
@@ -93,12 +115,13 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
         match word.as_str() {
             "--cycles" => arguments.cycles = number()?,
             "--seed" => arguments.seed = number()?,
-            "--control" => arguments.control = true,
+            "--control" => arguments.control = Some(Control::Relaxed),
+            "--tamper" => arguments.control = Some(Control::Tampered),
             "--" => arguments.server.extend(words.by_ref()),
             other => return Err(format!("unknown argument {other}")),
         }
     }
-    if arguments.control {
+    if arguments.control == Some(Control::Relaxed) {
         arguments
             .server
             .extend(["--durability".to_owned(), "relaxed".to_owned()]);
@@ -132,6 +155,9 @@ fn run(arguments: &Arguments) -> (Work, Findings, Vec<Duration>) {
         };
         let mut done = one_life(&mut server, &plan);
         done.swept = stored::count(&server);
+        if arguments.control == Some(Control::Tampered) {
+            tamper::tamper(&server.folder);
+        }
         server.restart();
         starts.push(server.start_time);
         let found = judge(&server, &plan, &mut done);
@@ -142,12 +168,12 @@ fn run(arguments: &Arguments) -> (Work, Findings, Vec<Duration>) {
         found.show();
         work += done;
         findings += found;
-        if arguments.control && !findings.is_empty() {
+        if arguments.control.is_some() && caught(arguments.control, &findings) {
             break;
         }
     }
     drop(server);
-    if !findings.is_empty() && !arguments.control {
+    if !findings.is_empty() && arguments.control.is_none() {
         println!("the folder is kept: {}", folder.display());
     } else if let Err(error) = std::fs::remove_dir_all(&folder) {
         eprintln!("{} could not be removed: {error}", folder.display());

@@ -14,13 +14,21 @@ use std::time::{Duration, Instant};
 /// The server looks for orphans about once a second.
 const SWEPT_WITHIN: Duration = Duration::from_secs(20);
 
+/// The paths of all files below a folder; none where it is not there.
+pub(crate) fn files(folder: &Path) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    // A file may go while the folder is read.
+    match walk(folder, "", &mut found) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            panic!("{}: {error}", folder.display())
+        }
+        _ => found,
+    }
+}
+
 /// How many files are stored, also those that nobody names.
 pub(crate) fn count(server: &Server) -> usize {
-    let mut found = BTreeSet::new();
-    match walk(&server.folder.join("data/storage"), "", &mut found) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => panic!("the storage: {error}"),
-        _ => found.len(),
-    }
+    files(&server.folder.join("data/storage")).len()
 }
 
 /// Judges records, files and uploads, then takes what was found as the truth of the next cycle.
@@ -52,7 +60,7 @@ pub(crate) fn verify(
     findings.orphans = orphans(server, superuser, &names);
     let checked = server.run(&["check"]).expect("the binary runs");
     if !checked.status.success() {
-        findings.half.push(format!("{checked:?}"));
+        findings.half.push(format!("`luge check`: {checked:?}"));
     }
     oracle.settle(found);
     findings
@@ -105,16 +113,9 @@ fn orphans(server: &Server, superuser: &Persona, names: &HashMap<String, String>
         .collect();
     let deadline = Instant::now() + SWEPT_WITHIN;
     loop {
-        let mut left = BTreeSet::new();
+        let mut left = files(&folder);
         // What was received before the kill is given up at the start.
-        for place in [&folder, &storage.join(".uploads")] {
-            // A file may go while the folder is read.
-            if let Err(error) = walk(place, "", &mut left)
-                && error.kind() != io::ErrorKind::NotFound
-            {
-                panic!("{}: {error}", place.display());
-            }
-        }
+        left.extend(files(&storage.join(".uploads")));
         let left: Vec<String> = left.difference(&named).cloned().collect();
         if left.is_empty() || Instant::now() > deadline {
             return left;

@@ -66,7 +66,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "kill",
-        what: "kill -9 under load, 10 cycles and the control",
+        what: "kill -9 under load, 10 cycles and the controls",
         run: kill_slice,
     },
     Step {
@@ -167,7 +167,7 @@ fn kill_slice(runner: &Runner) -> Result<(), Failure> {
     kill_loop(runner, &["--cycles", "10", "--seed", "1"])
 }
 
-/// `cargo xtask kill`: the loop, and the control that it must catch.
+/// `cargo xtask kill`: the loop, and the controls that it must catch.
 pub(crate) fn kill(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     build(runner)?;
     let whole = if options.is_empty() {
@@ -179,7 +179,7 @@ pub(crate) fn kill(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
 }
 
 fn kill_loop(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
-    for control in [&[][..], &["--control"]] {
+    for control in [&[][..], &["--control"], &["--tamper"]] {
         let words = [options, control].concat();
         let mut command = runner.command(runner.built("luge-kill"), &words, &runner.root);
         command.env("LUGE_BIN", server(runner)?);
