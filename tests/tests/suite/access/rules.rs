@@ -277,3 +277,28 @@ fn no_spelling_of_a_value_passes_a_rule() {
     }
     check(cases);
 }
+
+#[test]
+fn a_place_that_is_spelt_otherwise_is_the_same_place() {
+    let server = Server::start();
+    let (superuser, anyone) = (server.superuser(), server.anyone());
+    superuser.collection(&json!({
+        "name": "places", "type": "base", "updateRule": "@request.body.place:changed = false",
+        "fields": [{"name": "place", "type": "geoPoint"}],
+    }));
+    let kept = superuser.record("places", &json!({"place": {"lon": 10.5, "lat": -20}}));
+    let one = format!("{}/{}", records("places"), kept["id"].as_str().unwrap());
+    let mut cases = Vec::new();
+    for (place, status) in [
+        (json!({"lon": 10.5, "lat": -20}), 200),
+        (json!({"lat": -20.0, "lon": 10.5}), 200),
+        (json!({"lat": "-20", "lon": "10.5"}), 404),
+        (json!({"lon": 10.5, "lat": -20.5}), 404),
+        (json!({"lon": 10.5}), 404),
+        (json!({}), 404),
+    ] {
+        let case = Case::new("a place", &anyone, "PATCH", &one);
+        cases.push(case.json(&json!({ "place": place })).status(status));
+    }
+    check(cases);
+}

@@ -11,7 +11,7 @@ use crate::value::Value;
 
 fn request() -> RequestFacts {
     let body = json!({
-        "title": "hello", "n": 7, "b": true, "sm": ["a", "c"], "g": {"lon": 10.5, "lat": -20.0},
+        "title": "hello", "n": 7, "b": true, "sm": ["a", "c"], "g": {"lon": 10.5, "lat": -20},
         "j": {"p": [1, "x", {"q": 2}], "s": "Str"}, "zzz": "unknown", "arr": [1, 2], "nil": null,
     });
     RequestFacts {
