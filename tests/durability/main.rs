@@ -31,6 +31,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use writer::Tally;
 
+const USAGE: &str = "luge-kill [--cycles N] [--seed S] [--control | --tamper] [-- ARGS]";
 const WRITERS: u64 = 16;
 const SHORTEST_LIFE: u64 = 5;
 const LONGEST_LIFE: u64 = 2000;
@@ -55,9 +56,7 @@ fn main() -> ExitCode {
     let arguments = match read_arguments(std::env::args().skip(1)) {
         Ok(arguments) => arguments,
         Err(reason) => {
-            eprintln!(
-                "{reason}\nusage: luge-kill [--cycles N] [--seed S] [--control | --tamper] [-- ARGS]"
-            );
+            eprintln!("{reason}\nusage: {USAGE}");
             return ExitCode::from(2);
         }
     };
