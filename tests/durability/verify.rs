@@ -1,47 +1,14 @@
 //! What a restarted server says, compared with the oracle and with itself.
 
+use crate::findings::Findings;
 use crate::oracle::{Oracle, Row};
 use luge_tests::persona::records;
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::fmt;
-use std::ops::AddAssign;
 
 /// At most so many records of a cycle are looked at one by one, unanswered ones first.
 const LOOKED_AT: usize = 150;
-const SHOWN: usize = 5;
-
-/// How many things were wrong.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Findings {
-    lost: usize,
-    half: usize,
-}
-
-impl Findings {
-    /// All of them.
-    pub(crate) fn total(self) -> usize {
-        self.lost + self.half
-    }
-}
-
-impl AddAssign for Findings {
-    fn add_assign(&mut self, other: Self) {
-        self.lost += other.lost;
-        self.half += other.half;
-    }
-}
-
-impl fmt::Display for Findings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "{} acknowledged lost, {} half-applied",
-            self.lost, self.half
-        )
-    }
-}
 
 /// Judges the state after a restart, then takes it as the truth of the next cycle.
 pub(crate) fn verify(anyone: &Persona, oracle: &mut Oracle) -> Findings {
@@ -60,15 +27,12 @@ pub(crate) fn verify(anyone: &Persona, oracle: &mut Oracle) -> Findings {
             found.len()
         ));
     }
-    for problem in lost.iter().chain(&half).take(SHOWN) {
-        println!("  {problem}");
-    }
-    let findings = Findings {
-        lost: lost.len(),
-        half: half.len(),
-    };
     oracle.settle(found);
-    findings
+    Findings {
+        lost,
+        half,
+        ..Findings::default()
+    }
 }
 
 /// Every record in order of insertion; the total and each unique value must agree.

@@ -3,9 +3,9 @@
 //! Two writers share the slots of a pair, so that the unique index refuses some of their writes.
 
 use crate::oracle::{Oracle, Row};
-use luge_tests::Persona;
 use luge_tests::persona::records;
 use luge_tests::random::Random;
+use luge_tests::{Answer, Persona};
 use serde_json::{Value, json};
 use std::fmt;
 use std::ops::AddAssign;
@@ -43,14 +43,32 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Writes until a request breaks off.
-pub(crate) fn work(
-    persona: &Persona,
-    number: u64,
-    seed: u64,
-    batches: bool,
+impl Tally {
+    /// Counts one write; none was not answered.
+    pub(crate) fn count(&mut self, done: Option<bool>) {
+        match done {
+            Some(true) => self.acknowledged += 1,
+            Some(false) => self.refused += 1,
+            None => self.unanswered += 1,
+        }
+    }
+}
+
+/// Notes what is written, sends it, notes the answer: whether it was done, none without an answer.
+pub(crate) fn noted(
     oracle: &Mutex<Oracle>,
-) -> Tally {
+    writes: &[(String, Option<Row>)],
+    send: impl FnOnce() -> Result<Answer, ureq::Error>,
+) -> Option<bool> {
+    let known = || oracle.lock().expect("no writer panicked");
+    known().sends(writes);
+    let done = send().ok()?.status < 300;
+    known().answered(writes, done);
+    Some(done)
+}
+
+/// Writes until a request breaks off.
+pub(crate) fn work(persona: &Persona, number: u64, seed: u64, oracle: &Mutex<Oracle>) -> Tally {
     let mut writer = Writer {
         persona,
         number,
@@ -63,16 +81,12 @@ pub(crate) fn work(
         let done = match writer.random.below(10) {
             0..=4 => writer.create(),
             5..=6 => writer.update(),
-            7 if batches => writer.create_two(),
+            7 => writer.create_two(),
             _ => writer.delete(),
         };
-        match done {
-            Some(true) => tally.acknowledged += 1,
-            Some(false) => tally.refused += 1,
-            None => {
-                tally.unanswered += 1;
-                return tally;
-            }
+        tally.count(done);
+        if done.is_none() {
+            return tally;
         }
     }
 }
@@ -144,7 +158,6 @@ impl Writer<'_> {
         Some(done)
     }
 
-    /// Notes, sends, notes the answer; none when there was no answer.
     fn write(
         &self,
         writes: &[(String, Option<Row>)],
@@ -157,28 +170,11 @@ impl Writer<'_> {
         } else {
             body.to_string()
         };
-        {
-            let mut oracle = self.oracle.lock().expect("no writer panicked");
-            for (id, row) in writes {
-                oracle.sends(id, row.clone());
-            }
-            if let [(first, _), (second, _)] = writes {
-                for (id, partner) in [(first, second), (second, first)] {
-                    if let Some(known) = oracle.records.get_mut(id) {
-                        known.partner = Some(partner.clone());
-                    }
-                }
-            }
-        }
-        let answer = self
-            .persona
-            .try_send(method, path, "application/json", text.as_bytes());
-        let done = answer.ok()?.status < 300;
-        let mut oracle = self.oracle.lock().expect("no writer panicked");
-        for (id, _) in writes {
-            oracle.answered(id, done);
-        }
-        Some(done)
+        let sent = || {
+            self.persona
+                .try_send(method, path, "application/json", text.as_bytes())
+        };
+        noted(self.oracle, writes, sent)
     }
 
     fn row(&mut self) -> Row {

@@ -2,10 +2,12 @@
 // PocketBase (POCKETBASE_BIN, when set): made, listed, downloaded, uploaded, restored and removed.
 
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { after, before, describe, test } from "node:test";
 import { EventSource } from "eventsource";
 import PocketBase from "pocketbase";
-import { SUPERUSER, startServer } from "./server.mjs";
+import { SUPERUSER, startS3, startServer } from "./server.mjs";
 
 globalThis.EventSource = EventSource;
 
@@ -117,6 +119,115 @@ for (const [product, binary] of binaries) {
         await guest.collection("docs").delete(id);
         return heard.includes("create after");
       }, "the listener hears again");
+    });
+  });
+}
+
+for (const [product, binary] of binaries) {
+  describe(`${product} with a bucket`, () => {
+    let server, s3, superuser;
+    const names = async () => (await superuser.backups.getFullList()).map(({ key }) => key);
+    const read = async (key, headers = {}) => {
+      const token = await superuser.files.getToken();
+      const answer = await fetch(superuser.backups.getDownloadURL(token, key), { headers });
+      return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
+    };
+
+    before(async () => {
+      [server, s3] = await Promise.all([startServer(binary), startS3("copies")]);
+      superuser = new PocketBase(server.url).autoCancellation(false);
+      await superuser.collection("_superusers").authWithPassword(...SUPERUSER);
+      await superuser.collections.create({ name: "docs", type: "base", listRule: "",
+        fields: [{ name: "title", type: "text" }, { name: "file", type: "file",
+          maxSize: 20_000_000 }] });
+      await superuser.settings.update({ backups: { s3: s3.settings } });
+    });
+    after(() => Promise.all([server?.stop(), s3?.stop()]));
+
+    test("backups are in the bucket, made, listed, downloaded, restored and removed", async () => {
+      const docs = superuser.collection("docs");
+      // Too large to be sent in one part.
+      await docs.create({ title: "kept", file: new File([randomBytes(9_000_000)], "a.bin") });
+      assert.equal(await superuser.backups.create("first.zip"), true);
+      assert.deepEqual((await s3.keys()).filter((key) => !key.endsWith(".attrs")), ["first.zip"]);
+      const [listed] = await superuser.backups.getFullList();
+      assert.equal(listed.key, "first.zip");
+      assert.match(listed.modified, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}Z$/);
+      const { status, bytes } = await read("first.zip");
+      assert.deepEqual([status, bytes.length], [200, listed.size]);
+      assert.ok(bytes.length > 9_000_000);
+      assert.equal(bytes.subarray(0, 2).toString(), "PK");
+      const part = await read("first.zip", { range: "bytes=8500000-8500009" });
+      assert.deepEqual(part, { status: 206, bytes: bytes.subarray(8_500_000, 8_500_010) });
+
+      const again = await superuser.backups.create("first.zip").catch((error) => error);
+      assert.equal(again.response.data.name.code, "validation_backup_name_exists");
+      await superuser.backups.upload({
+        file: new File([bytes], "second.zip", { type: "application/zip" }) });
+      assert.ok((await read("second.zip")).bytes.equals(bytes));
+      await superuser.backups.delete("second.zip");
+      assert.deepEqual(await names(), ["first.zip"]);
+
+      await docs.create({ title: "later" });
+      assert.equal(await superuser.backups.restore("first.zip"), true);
+      const titles = async () => (await docs.getFullList()).map(({ title }) => title).join();
+      await until(async () => await titles() === "kept", "the restored records are there");
+      const [{ id, file }] = await docs.getFullList();
+      const stored = await fetch(`${server.url}/api/files/docs/${id}/${file}`);
+      assert.equal((await stored.arrayBuffer()).byteLength, 9_000_000);
+    });
+
+    test("commands reach the bucket, with and without a server", { skip: product !== "luge" },
+      async () => {
+        const command = (...words) => spawnSync(binary, ["backup", ...words], { encoding: "utf8" });
+        const at = ["--dir", server.folder];
+        assert.match(command("list", ...at).stdout, /first\.zip/);
+        assert.match(command("verify", "first.zip", ...at).stderr, /whole/);
+        for (const order of ["verify", "restore"]) {
+          const refused = command(order, "none.zip", ...at);
+          assert.equal(refused.status, 1);
+          assert.match(refused.stderr, /no backup none\.zip/);
+        }
+        const docs = superuser.collection("docs");
+        await docs.create({ title: "later" });
+        assert.match(command("restore", "first.zip", ...at).stdout, /starts again/);
+        await until(async () => (await docs.getFullList()).length === 1, "it is restored");
+        await docs.create({ title: "later" });
+        await server.restart(() => {
+          const restored = command("restore", "first.zip", ...at);
+          assert.match(restored.stdout, /is restored/, restored.stderr);
+        });
+        assert.equal((await docs.getFullList()).length, 1);
+      });
+
+    test("another place counts at once, and nothing is moved", async () => {
+      await superuser.settings.update({ backups: { s3: { enabled: false } } });
+      assert.deepEqual(await names(), []);
+      await superuser.backups.create("here.zip");
+      await superuser.settings.update({ backups: { s3: { enabled: true } } });
+      assert.deepEqual(await names(), ["first.zip"]);
+      // PocketBase lists what is in folders too.
+      await fetch(`${s3.url}/copies/album/photo.png`, { method: "PUT", body: "foreign" });
+      const others = product === "luge" ? [] : ["album/photo.png"];
+      assert.deepEqual((await names()).sort(), [...others, "first.zip"]);
+      await superuser.backups.delete("first.zip");
+      assert.deepEqual(await s3.keys(), ["album/photo.png"]);
+      // PocketBase asks S3 to remove it, which never says that there was nothing.
+      const gone = await superuser.backups.delete("first.zip").catch((error) => error);
+      assert.equal(gone.status, product === "luge" ? 400 : undefined);
+      assert.equal((await read("first.zip")).status, product === "luge" ? 404 : 400);
+    });
+
+    test("a bucket that is gone is said to be, without its secret", async () => {
+      await superuser.settings.update({ backups: { s3: { bucket: "nothing-there" } } });
+      const list = () => superuser.backups.getFullList();
+      for (const refused of [list, () => superuser.backups.create("a.zip")]) {
+        const { status, response } = await refused().then(() => assert.fail("accepted"),
+          (error) => error);
+        assert.equal(status, product === "luge" ? 503 : 400);
+        if (product === "luge") assert.match(response.message, /NoSuchBucket/);
+        assert.ok(!JSON.stringify(response).includes(s3.settings.secret + "\""));
+      }
     });
   });
 }

@@ -13,7 +13,8 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 
 export const SUPERUSER = ["root@example.com", "correct horse battery"];
 
-/** A server; `options` are further ones of `serve`. `restart` kills it and starts it again. */
+/** A server; `options` are further ones of `serve`. `restart` kills it and
+ * starts it again. */
 export async function startServer(binary, options = []) {
   const folder = mkdtempSync(join(tmpdir(), "luge-sdk-"));
   const data = join(folder, "data");
@@ -43,7 +44,7 @@ export async function startServer(binary, options = []) {
       await ended;
     }
   };
-  const restart = () => kill().then(start);
+  const restart = (meanwhile = () => {}) => kill().then(meanwhile).then(start);
   const stop = async () => {
     await kill();
     rmSync(folder, { recursive: true, force: true });

@@ -15,7 +15,7 @@ const USAGE: &str = "\
 usage: cargo xtask test [STEP…]           every test, or only these steps
        cargo xtask bench [OPTION…]        Luge beside PocketBase, as ratios
        cargo xtask kill [--cycles N] [--seed S]
-                                          kill -9 under load, then the control that must be caught
+                                          kill -9 under load, then the controls that must be caught
        cargo xtask fuzz [--executions N] [--seed S]
                                           random texts for every parser of parameters
        cargo xtask differential [--pairs N] [--seed S]

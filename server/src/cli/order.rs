@@ -77,7 +77,17 @@ pub(super) enum Order {
     },
     /// Lists the backups.
     BackupList,
-    /// Puts the data of a backup in the place of the data that is there.
+    /// Checks a backup that is kept.
+    BackupVerify {
+        /// Its name.
+        name: String,
+    },
+    /// Puts the data of a backup that is kept in the place of the data that is there.
+    BackupRestoreKept {
+        /// Its name.
+        name: String,
+    },
+    /// The same with a backup in a file.
     BackupRestore {
         /// The file, with its whole path.
         path: PathBuf,
@@ -182,6 +192,8 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
         Order::Check
         | Order::BackupCreate { .. }
         | Order::BackupList
+        | Order::BackupVerify { .. }
+        | Order::BackupRestoreKept { .. }
         | Order::BackupRestore { .. } => {
             let sender = reports.clone();
             blocking(move || about_copies(&engine, &context, order, &sender)).await

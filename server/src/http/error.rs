@@ -232,6 +232,7 @@ impl From<Error> for Failure {
                 let message = "The storage of files cannot be used now; try again.";
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
             }
+            Error::BackupsUnreachable(reason) => backups_failure(&reason),
             internal @ (Error::Damaged { .. }
             | Error::FilesElsewhere { .. }
             | Error::Misconfigured { .. }
@@ -241,6 +242,13 @@ impl From<Error> for Failure {
             }
         }
     }
+}
+
+/// Only superusers meet this, who can mend it: the reason is told.
+fn backups_failure(reason: &str) -> Failure {
+    tracing::error!(%reason, "the bucket of backups fails");
+    let message = format!("The bucket of backups cannot be used: {reason}.");
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)
 }
 
 fn unavailable_failure(error: &Error) -> Failure {

@@ -63,13 +63,9 @@ where
                         .ok(),
                     remote: RemoteAddr(remote.into()),
                     stopped: stopped.clone(),
-                    permit: permit.ok(),
+                    open: Open::new(permit.ok()),
                 };
-                tokio::spawn(async move {
-                    OPEN.fetch_add(1, Ordering::Relaxed);
-                    connection.serve(socket).await;
-                    OPEN.fetch_sub(1, Ordering::Relaxed);
-                });
+                tokio::spawn(connection.serve(socket));
             }
             Err(error) => {
                 // Out of file descriptors, most likely: wait for some to be freed.
@@ -106,8 +102,26 @@ struct Connection<E> {
     local: Option<LocalAddr>,
     remote: RemoteAddr,
     stopped: watch::Receiver<bool>,
+    open: Open,
+}
+
+/// One open connection, also while it is taken over: counted, and one of those that there may be.
+struct Open {
     /// Given back when the connection ends.
-    permit: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Open {
+    fn new(permit: Option<OwnedSemaphorePermit>) -> Self {
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        Self { _permit: permit }
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
@@ -157,7 +171,7 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
                 let parts = connection.into_parts();
                 let socket = (parts.io.into_inner(), parts.read_buf);
                 // In a task of its own, which is as small as what it does.
-                tokio::spawn(speak(handed, socket, hung_up, self.permit));
+                tokio::spawn(speak(handed, socket, hung_up, self.open));
                 return;
             }
             () = stopped => {
@@ -175,15 +189,57 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
 }
 
 /// Speaks on a connection that was taken over, to its end.
-async fn speak(
-    handed: Handing,
-    (socket, read): (TcpStream, Bytes),
-    hung_up: HangUp,
-    permit: Option<OwnedSemaphorePermit>,
-) {
+async fn speak(handed: Handing, (socket, read): (TcpStream, Bytes), hung_up: HangUp, open: Open) {
     tokio::select! {
         () = handed.speak(socket, read) => {}
         () = hung_up.0.notified() => {}
     }
-    drop(permit);
+    drop(open);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use poem::endpoint::make_sync;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::http::take_over::TakeOver;
+
+    #[tokio::test]
+    async fn a_connection_that_is_taken_over_is_open_until_it_ends() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let endpoint = make_sync(|_| {
+            let mut response = Response::default();
+            TakeOver::by(&mut response, |taken| async move { taken.gone().await });
+            response
+        });
+        let (stop, stopped) = oneshot::channel::<()>();
+        let serving = tokio::spawn(serve(listener, endpoint, async { drop(stopped.await) }));
+        let mut clients = Vec::new();
+        for _ in 0..3 {
+            let mut client = TcpStream::connect(address).await.unwrap();
+            let request = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+            client.write_all(request).await.unwrap();
+            let mut head = [0; 12];
+            client.read_exact(&mut head).await.unwrap();
+            assert_eq!(&head, b"HTTP/1.1 200");
+            clients.push(client);
+        }
+        // What served the requests until then has ended meanwhile.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        for left in [3, 2, 1, 0] {
+            let deadline = Instant::now() + Duration::from_secs(10);
+            while open_connections() != left {
+                assert!(Instant::now() < deadline, "{} are open", open_connections());
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            clients.pop();
+        }
+        stop.send(()).unwrap();
+        serving.await.unwrap();
+    }
 }

@@ -1,5 +1,6 @@
 //! Files in an S3-compatible bucket, under the keys that PocketBase uses:
-//! `<collection id>/<record id>/<file>`, and previews below `thumbs_<file>/` (contract §1.6).
+//! `<collection id>/<record id>/<file>`, and previews below `thumbs_<file>/` (contract §1.6);
+//! backups in one, at its root.
 //!
 //! - A bucket can hold files of others, so each one carries the name of the installation that
 //!   stored it; only those are ever removed because no record names them.
@@ -11,7 +12,9 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use luge_engine::files::{Blob, BlobPath, BlobStore, Buckets, Listed, Spool, VisitBlob};
+use luge_engine::files::{
+    Blob, BlobPath, BlobStore, Buckets, Listed, Object, Objects, Spool, VisitBlob,
+};
 use luge_engine::random::Random;
 use luge_engine::settings::S3Settings;
 
@@ -56,6 +59,10 @@ impl Buckets for S3 {
         }))
     }
 
+    fn objects(&self, settings: &S3Settings) -> io::Result<Arc<dyn Objects>> {
+        Ok(Arc::new(Plain(self.bucket(settings)?)))
+    }
+
     fn test(&self, settings: &S3Settings) -> io::Result<()> {
         let bucket = self.bucket(settings)?;
         let folder = format!("luge_settings_test_{:016x}", self.random.seed());
@@ -80,8 +87,7 @@ impl BlobStore for Blobs {
     }
 
     fn open(&self, path: &BlobPath) -> io::Result<Option<Box<dyn Blob>>> {
-        let opened = self.bucket.open(&path.key())?;
-        Ok(opened.map(|download| Box::new(Opened(download)) as Box<dyn Blob>))
+        opened(&self.bucket, &path.key())
     }
 
     fn remove(&self, path: &BlobPath) -> io::Result<()> {
@@ -110,6 +116,33 @@ impl BlobStore for Blobs {
         let owner = self.bucket.attribute(&path.key(), INSTALLATION)?;
         Ok(owner.is_some_and(|owner| owner == self.installation))
     }
+}
+
+/// What is at the root of a bucket.
+#[derive(Debug)]
+struct Plain(Bucket);
+
+impl Objects for Plain {
+    fn list(&self) -> io::Result<Vec<Object>> {
+        self.0.list_root()
+    }
+
+    fn put(&self, key: &str, from: &Path) -> io::Result<()> {
+        self.0.put(key, from, &[])
+    }
+
+    fn open(&self, key: &str) -> io::Result<Option<Box<dyn Blob>>> {
+        opened(&self.0, key)
+    }
+
+    fn remove(&self, key: &str) -> io::Result<()> {
+        self.0.remove(key)
+    }
+}
+
+fn opened(bucket: &Bucket, key: &str) -> io::Result<Option<Box<dyn Blob>>> {
+    let opened = bucket.open(key)?;
+    Ok(opened.map(|download| Box::new(Opened(download)) as Box<dyn Blob>))
 }
 
 /// An open blob.

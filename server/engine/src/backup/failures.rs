@@ -7,6 +7,7 @@ use luge_model::limits::BACKUP_NAME_CHARS_MAX;
 
 use super::shelf;
 use crate::error::{Action, Error, Result, Subject};
+use crate::files::BucketFailure;
 use crate::store::StoreError;
 
 /// The name under which a backup may be made (contract §1.7).
@@ -56,11 +57,15 @@ pub(super) fn version(what: &str, found: u32, expected: u32) -> Error {
     ))
 }
 
-/// What an error of the disk means.
+/// What an error of the disk or of a bucket means.
 pub(super) fn failed(doing: &str, error: &io::Error) -> Error {
     use io::ErrorKind::{QuotaExceeded, StorageFull};
     if matches!(error.kind(), StorageFull | QuotaExceeded) {
         return Error::DiskFull;
+    }
+    let inside = error.get_ref().and_then(|inside| inside.downcast_ref());
+    if let Some(BucketFailure(reason)) = inside {
+        return Error::BackupsUnreachable(reason.clone());
     }
     Error::Store(StoreError::Engine(format!("cannot {doing}: {error}")))
 }

@@ -33,6 +33,7 @@ mod dump;
 mod failures;
 mod restore;
 mod shelf;
+mod shelves;
 mod spool;
 mod stream;
 mod swap;
@@ -52,6 +53,7 @@ pub use stream::{DUMP_VERSION, Header};
 pub use swap::{Swapped, settle};
 
 use failures::{check_new_name, failed, name_taken, unreadable, unusable, version};
+use shelves::Shelves;
 use spool::Spool;
 
 /// Where backups are kept, in the data folder.
@@ -68,7 +70,7 @@ pub struct Backups {
     settings: Arc<Settings>,
     random: Arc<dyn Random>,
     target: Target,
-    shelf: Arc<dyn BackupStore>,
+    shelves: Shelves,
     running: Arc<AtomicBool>,
     /// The backup that is being restored.
     used: Mutex<Option<String>>,
@@ -134,12 +136,16 @@ impl Backups {
         }
         swap::clear_unfinished(&target.data)?;
         Ok(Self {
+            shelves: Shelves::new(
+                Arc::new(shelf::Folder::new(folder)),
+                Arc::clone(&files),
+                Arc::clone(&settings),
+            ),
             committer,
             files,
             settings,
             random,
             target,
-            shelf: Arc::new(shelf::Folder::new(folder)),
             running: Arc::default(),
             used: Mutex::default(),
             restored: Notify::new(),
@@ -349,9 +355,16 @@ impl Backups {
         check(&*frozen, &self.files, &self.target.vault)
     }
 
+    /// What is to be judged and read here and there; it stays as it is meanwhile.
     fn to_restore(&self, key: &str) -> Result<Box<dyn Blob>> {
-        self.opened(key)?
-            .ok_or_else(|| Error::BadRequest("Missing or invalid backup file.".to_owned()))
+        let blob = self
+            .opened(key)?
+            .ok_or_else(|| Error::BadRequest("Missing or invalid backup file.".to_owned()))?;
+        if self.shelves.current()?.is_far() {
+            self.fetched(&*blob)
+        } else {
+            Ok(blob)
+        }
     }
 
     fn turn(&self) -> Result<Turn> {
@@ -372,23 +385,16 @@ impl Backups {
         Ok((manifest, spool))
     }
 
-    /// Where backups are kept now.
-    fn shelf(&self) -> Result<&dyn BackupStore> {
-        if self.settings.current().backups.s3.enabled {
-            let sentence = "The settings keep backups in a bucket, which is not possible yet.";
-            return Err(Error::BadRequest(sentence.to_owned()));
-        }
-        Ok(&*self.shelf)
-    }
-
     fn put(&self, key: &str, spool: &Spool) -> Result<bool> {
-        self.shelf()?
+        self.shelves
+            .current()?
             .put(key, &spool.0)
             .map_err(|error| failed("keep a backup", &error))
     }
 
     fn listed(&self) -> Result<Vec<BackupFile>> {
-        self.shelf()?
+        self.shelves
+            .current()?
             .list()
             .map_err(|error| failed("list the backups", &error))
     }
@@ -397,13 +403,15 @@ impl Backups {
         if !is_key(key) {
             return Ok(None);
         }
-        self.shelf()?
+        self.shelves
+            .current()?
             .open(key)
             .map_err(|error| failed("read a backup", &error))
     }
 
     fn removed(&self, key: &str) -> Result<bool> {
-        self.shelf()?
+        self.shelves
+            .current()?
             .remove(key)
             .map_err(|error| failed("remove a backup", &error))
     }
@@ -431,7 +439,7 @@ impl fmt::Debug for Backups {
         formatter
             .debug_struct("Backups")
             .field("target", &self.target)
-            .field("shelf", &self.shelf)
+            .field("shelves", &self.shelves)
             .finish_non_exhaustive()
     }
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use luge_model::limits::BACKUP_NAME_CHARS_MAX;
 use luge_model::timestamp::Timestamp;
@@ -51,6 +51,11 @@ pub trait BackupStore: fmt::Debug + Send + Sync {
     /// # Errors
     /// When it cannot be removed.
     fn remove(&self, key: &str) -> io::Result<bool>;
+
+    /// Whether each look at another place of a backup is a request to another server.
+    fn is_far(&self) -> bool {
+        false
+    }
 }
 
 /// Whether a text can be the name of a backup: a plain name of a file that is not hidden.
@@ -73,6 +78,12 @@ pub(super) fn is_new_key(text: &str) -> bool {
         |one: u8| one.is_ascii_lowercase() || one.is_ascii_digit() || b"_-".contains(&one);
     let stem = text.strip_suffix(".zip").unwrap_or_default();
     !stem.is_empty() && stem.bytes().all(allowed)
+}
+
+/// The time of a clock; one of before 1970 is taken for its beginning.
+pub(super) fn timestamp(time: SystemTime) -> Timestamp {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
 /// Backups in a folder.
@@ -106,12 +117,10 @@ impl BackupStore for Folder {
             if !metadata.is_file() || !is_key(&key) {
                 continue;
             }
-            let modified = metadata.modified()?.duration_since(UNIX_EPOCH);
-            let milliseconds = modified.unwrap_or_default().as_millis();
             found.push(BackupFile {
                 key,
                 size: metadata.len(),
-                modified: Timestamp(i64::try_from(milliseconds).unwrap_or(i64::MAX)),
+                modified: timestamp(metadata.modified()?),
             });
         }
         found.sort_by(|one, other| one.key.cmp(&other.key));

@@ -1,18 +1,18 @@
 //! Backups on their way: made or received in a temporary file, until they are complete.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 
-use luge_model::limits::DISK_RESERVE_BYTES;
+use luge_model::limits::{DISK_RESERVE_BYTES, UPLOAD_WRITE_BYTES};
 
 use super::failures::{failed, name_taken, refused};
 use super::{Backups, FOLDER, INCOMING, is_key, restore};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::media::{self, HEAD_BYTES};
-use crate::files::open_file;
+use crate::files::{Blob, open_file};
 
 /// A backup that is being received.
 #[derive(Debug)]
@@ -67,6 +67,28 @@ impl Backups {
             return Err(name_taken("file", sentence));
         }
         Ok(())
+    }
+
+    /// A copy of a backup that lies elsewhere. The file has no name any more: it goes when it is
+    /// closed.
+    pub(super) fn fetched(&self, blob: &dyn Blob) -> Result<Box<dyn Blob>> {
+        let needed = blob.length().saturating_add(DISK_RESERVE_BYTES);
+        if restore::free_bytes(&self.target.data)? < needed {
+            return Err(Error::DiskFull);
+        }
+        let (spool, mut file) = self.spool()?;
+        let mut offset = 0;
+        while offset < blob.length() {
+            let read = blob.read(offset, UPLOAD_WRITE_BYTES).and_then(|bytes| {
+                file.write_all(&bytes)?;
+                Ok(bytes.len() as u64)
+            });
+            match read.map_err(|error| failed("fetch a backup", &error))? {
+                0 => return Err(failed("fetch a backup", &ErrorKind::UnexpectedEof.into())),
+                read => offset += read,
+            }
+        }
+        restore::opened(&spool.0)
     }
 
     /// An empty temporary file.

@@ -32,6 +32,7 @@ mod database;
 mod folder;
 pub mod media;
 mod name;
+mod objects;
 mod places;
 mod preview;
 mod resumable;
@@ -44,6 +45,8 @@ pub use blob::{Blob, BlobPath, BlobStore, Listed, VisitBlob};
 use claim::Claims;
 pub use claim::Placed;
 pub(crate) use folder::{make_folders, open_file, sync};
+pub use objects::{Object, Objects};
+pub(crate) use places::LastBucket;
 use places::Places;
 pub use places::{BucketFailure, Buckets, FileStoreKind, chosen};
 pub use preview::Format;
@@ -143,6 +146,11 @@ impl Files {
         let buckets = self.places.buckets();
         let tested = buckets.and_then(|buckets| buckets.test(settings));
         tested.map_err(|error| failed("use the bucket", &error))
+    }
+
+    /// What a bucket holds beside files of records; connects to nothing yet.
+    pub(crate) fn objects(&self, settings: &S3Settings) -> io::Result<Arc<dyn Objects>> {
+        self.places.buckets()?.objects(settings)
     }
 
     /// While this is held, nothing that a record ever named is removed.

@@ -17,6 +17,7 @@ use parking_lot::Mutex;
 
 use super::Parts;
 use super::blob::BlobStore;
+use super::objects::Objects;
 use crate::commit::{Committer, Proposal};
 use crate::error::{Error, Result};
 use crate::random::Random;
@@ -61,6 +62,12 @@ pub trait Buckets: fmt::Debug + Send + Sync {
     /// When the settings can mean no bucket.
     fn open(&self, settings: &S3Settings, installation: &str) -> io::Result<Arc<dyn BlobStore>>;
 
+    /// The objects at the root of a bucket; it connects to nothing yet.
+    ///
+    /// # Errors
+    /// When the settings can mean no bucket.
+    fn objects(&self, settings: &S3Settings) -> io::Result<Arc<dyn Objects>>;
+
     /// Stores something in a bucket and removes it again.
     ///
     /// # Errors
@@ -73,6 +80,35 @@ pub trait Buckets: fmt::Debug + Send + Sync {
 #[error("{0}")]
 pub struct BucketFailure(pub String);
 
+/// The bucket that was opened last, for as long as the settings name the same one.
+#[derive(Debug)]
+pub(crate) struct LastBucket<T: ?Sized>(Mutex<Option<(S3Settings, Arc<T>)>>);
+
+impl<T: ?Sized> Default for LastBucket<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T: ?Sized> LastBucket<T> {
+    /// The bucket of these settings, opened where that was another one.
+    pub(crate) fn get(
+        &self,
+        settings: &S3Settings,
+        open: impl FnOnce() -> io::Result<Arc<T>>,
+    ) -> io::Result<Arc<T>> {
+        let mut last = self.0.lock();
+        if let Some((known, opened)) = &*last
+            && known == settings
+        {
+            return Ok(Arc::clone(opened));
+        }
+        let opened = open()?;
+        *last = Some((settings.clone(), Arc::clone(&opened)));
+        Ok(opened)
+    }
+}
+
 /// Knows where files are now.
 #[derive(Debug)]
 pub(super) struct Places {
@@ -83,7 +119,7 @@ pub(super) struct Places {
     /// Where the installation keeps its name.
     folder: PathBuf,
     random: Arc<dyn Random>,
-    bucket: Mutex<Option<(S3Settings, Arc<dyn BlobStore>)>>,
+    bucket: LastBucket<dyn BlobStore>,
 }
 
 impl Places {
@@ -95,7 +131,7 @@ impl Places {
             settings: Arc::clone(&parts.settings),
             folder: parts.folder.clone(),
             random: Arc::clone(&parts.random),
-            bucket: Mutex::default(),
+            bucket: LastBucket::default(),
         }
     }
 
@@ -105,16 +141,10 @@ impl Places {
         if !settings.s3.enabled {
             return Ok(Arc::clone(&self.local));
         }
-        let mut bucket = self.bucket.lock();
-        if let Some((known, store)) = &*bucket
-            && *known == settings.s3
-        {
-            return Ok(Arc::clone(store));
-        }
-        let installation = installation(&self.folder, &*self.random)?;
-        let store = self.buckets()?.open(&settings.s3, &installation)?;
-        *bucket = Some((settings.s3.clone(), Arc::clone(&store)));
-        Ok(store)
+        self.bucket.get(&settings.s3, || {
+            let installation = installation(&self.folder, &*self.random)?;
+            self.buckets()?.open(&settings.s3, &installation)
+        })
     }
 
     /// Whether files lie in the folder now.

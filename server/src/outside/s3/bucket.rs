@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
+use luge_engine::files::Object;
 use luge_engine::settings::S3Settings;
 use luge_model::limits::{
     S3_CALL_SECONDS_MAX, S3_CONNECT_SECONDS_MAX, S3_PART_BYTES, S3_PARTS_MAX, S3_READ_SECONDS_MAX,
@@ -20,8 +21,8 @@ use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::client::{HttpClient, HttpConnector};
 use object_store::path::Path as Key;
 use object_store::{
-    Attribute, Attributes, BackoffConfig, ClientOptions, Error, GetOptions, ObjectStore,
-    ObjectStoreExt, PutMultipartOptions, PutOptions, RetryConfig,
+    Attribute, Attributes, BackoffConfig, ClientOptions, Error, GetOptions, ObjectMeta,
+    ObjectStore, ObjectStoreExt, PutMultipartOptions, PutOptions, RetryConfig,
 };
 
 use super::download::Download;
@@ -235,6 +236,19 @@ impl Bucket {
                 return Ok(());
             }
         }
+    }
+
+    /// The objects that are in no folder; what is in folders is not gone through.
+    pub(super) fn list_root(&self) -> io::Result<Vec<Object>> {
+        let store = Arc::clone(&self.store);
+        let listing = async move { store.list_with_delimiter(None).await };
+        let listed = self.runtime.wait_at_most(S3_SECONDS_MAX, listing)?;
+        let object = |found: ObjectMeta| Object {
+            key: found.location.into(),
+            bytes: found.size,
+            modified: found.last_modified.into(),
+        };
+        Ok(listed.objects.into_iter().map(object).collect())
     }
 }
 

@@ -147,6 +147,45 @@ fn what_a_bucket_refuses_is_told_without_secrets() {
 }
 
 #[test]
+#[ignore = "needs an S3 server: cargo xtask test rust"]
+fn what_is_at_the_root_of_a_bucket_is_apart_from_what_is_in_folders() {
+    let server = Server::start();
+    let folder = TempDir::new().unwrap();
+    let s3 = s3();
+    let objects = s3.objects(&server.settings()).unwrap();
+    assert_eq!(objects.list().unwrap(), []);
+    assert!(objects.open("a.zip").unwrap().is_none());
+    objects.remove("a.zip").unwrap();
+    let from = folder.path().join("made");
+    // The last one is sent in parts.
+    let lengths = [("a (1).zip", 0), ("@auto_a.zip", 10), ("b.zip", 9_000_000)];
+    for (key, length) in lengths {
+        std::fs::write(&from, vec![7; length]).unwrap();
+        objects.put(key, &from).unwrap();
+        let opened = objects.open(key).unwrap().unwrap();
+        assert_eq!(opened.length(), length as u64);
+        assert_eq!(opened.read(0, length).unwrap(), vec![7; length]);
+    }
+    assert_eq!(server.put("/photos/c/r/f.zip").unwrap(), "200");
+    let mut listed: Vec<_> = objects.list().unwrap();
+    listed.sort_by_key(|object| object.bytes);
+    let listed = listed.iter().map(|object| (&*object.key, object.bytes));
+    assert!(listed.eq(lengths.map(|(key, length)| (key, length as u64))));
+    objects.remove("b.zip").unwrap();
+    assert!(objects.open("b.zip").unwrap().is_none());
+
+    let missing = S3Settings {
+        bucket: "nothing-there".to_owned(),
+        ..server.settings()
+    };
+    let objects = s3.objects(&missing).unwrap();
+    for refused in [objects.list().map(drop), objects.put("a.zip", &from)] {
+        let error = refused.unwrap_err().to_string();
+        assert!(error.starts_with("NoSuchBucket"), "{error}");
+    }
+}
+
+#[test]
 fn an_endpoint_that_is_no_bucket_gives_nothing_away() {
     let s3 = s3();
     let nobody = s3.test(&settings(free_port())).unwrap_err().to_string();

@@ -93,6 +93,54 @@ fn a_download_needs_a_superusers_file_token() {
 }
 
 #[test]
+fn a_bucket_that_cannot_be_used_is_said_to_and_gives_nothing_away() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let superuser = server.superuser();
+    superuser
+        .post("/api/backups", &json!({"name": "a.zip"}))
+        .expect(204);
+    let s3 = json!({"enabled": true, "bucket": "copies", "region": "r", "accessKey": "public-name",
+        "secret": "hunter2-hunter2", "endpoint": "http://127.0.0.1:9", "forcePathStyle": true});
+    let settings = json!({"backups": {"s3": s3}});
+    superuser.patch("/api/settings", &settings).expect(200);
+    let download = format!("/api/backups/a.zip?token={}", file_token(&superuser));
+    let refused = |name, method, path: &str| {
+        Case::new(name, &superuser, method, path)
+            .status(503)
+            .has("bucket of backups cannot be used: no connection can be made")
+            .lacks("hunter2")
+            .lacks("public-name")
+    };
+    let upload = Case::new("an upload", &superuser, "POST", "/api/backups/upload");
+    check(vec![
+        refused("the list", "GET", "/api/backups"),
+        refused("one more", "POST", "/api/backups").json(&json!({"name": "b.zip"})),
+        refused("one without a name", "POST", "/api/backups").json(&json!({})),
+        refused("a download", "GET", &download),
+        refused(
+            "telling a restore",
+            "POST",
+            "/api/backups/a.zip/restore?dryRun=1",
+        ),
+        refused("a restore", "POST", "/api/backups/a.zip/restore"),
+        refused("a removal", "DELETE", "/api/backups/a.zip"),
+        upload
+            .raw(FORM, &form("file", "c.zip", b"PK\x03\x04"))
+            .status(503),
+        Case::new("a bad name", &superuser, "POST", "/api/backups")
+            .json(&json!({"name": "A.zip"}))
+            .refused(400, "data.name.code", "validation_match_invalid"),
+        Case::new("health", &superuser, "GET", "/api/health").is("data.canBackup", true),
+    ]);
+    let settings = json!({"backups": {"s3": {"enabled": false}}});
+    superuser.patch("/api/settings", &settings).expect(200);
+    assert_eq!(keys(&superuser), ["a.zip"]);
+}
+
+#[test]
 fn an_upload_is_kept_under_its_name() {
     let server = Server::start();
     let superuser = server.superuser();

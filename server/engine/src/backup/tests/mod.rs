@@ -22,6 +22,7 @@ mod checks;
 mod craft;
 mod dumps;
 mod restores;
+mod shelves;
 
 const NOW: Timestamp = Timestamp(1_790_000_000_000);
 
@@ -40,6 +41,10 @@ fn object(json: &Json) -> Body {
 impl World {
     /// Two collections that are related, with indexes of both kinds and files.
     fn new() -> Self {
+        Self::with(|options| options)
+    }
+
+    fn with(change: impl FnOnce(Options) -> Options) -> Self {
         let folder = TempDir::new().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .enable_all()
@@ -47,7 +52,7 @@ impl World {
             .unwrap();
         let engine = {
             let _entered = runtime.enter();
-            Arc::new(Engine::open(Options::new(data(&folder))).unwrap())
+            Arc::new(Engine::open(change(Options::new(data(&folder)))).unwrap())
         };
         let world = Self {
             folder,

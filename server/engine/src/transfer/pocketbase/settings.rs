@@ -84,7 +84,7 @@ pub(super) fn carry(
     report: &mut PocketBaseReport,
 ) -> Result<(), PocketBaseError> {
     if read.files_are_elsewhere() {
-        report.lose("The files are kept in an S3 bucket and not in the folder: none is carried.");
+        report.note("The files stay in their S3 bucket, where they are found under the same keys.");
     }
     for id in read.others {
         report.lose(format!("The parameter {id:?} is not known."));

@@ -29,7 +29,7 @@ const TABLES: &str = "
     INSERT INTO _params (id, value) VALUES ('settings', '{\"meta\":{\"appName\":\"Sledding\"}}');";
 
 /// What is changed in the source, and the one thing that is then lost.
-const LOSSES: [(&str, &str); 14] = [
+const LOSSES: [(&str, &str); 13] = [
     (
         "ALTER TABLE things ADD extra TEXT; UPDATE things SET extra = 'x' WHERE id = 'aa'",
         "Column \"extra\" of things is in no definition; 1 records have a value.",
@@ -69,11 +69,6 @@ const LOSSES: [(&str, &str); 14] = [
     (
         "UPDATE _params SET value = '{\"future\":{\"on\":true}}'",
         "Setting future: there is no such setting.",
-    ),
-    (
-        "UPDATE _params SET value = '{\"s3\":{\"enabled\":true,\"bucket\":\"b\",\
-         \"region\":\"r\",\"endpoint\":\"e\",\"accessKey\":\"k\",\"secret\":\"s\"}}'",
-        "The files are kept in an S3 bucket and not in the folder: none is carried.",
     ),
     (
         "INSERT INTO things (id, title) VALUES ('', 'none')",
@@ -267,6 +262,25 @@ fn each_loss_is_named_and_refuses_the_import_unless_allowed() {
         assert_eq!(left["losses"], json!(report.lost()));
         assert!(case.ids().len() >= 2, "{sql}");
     }
+}
+
+#[test]
+fn files_in_a_bucket_stay_there() {
+    let case = Case::changed(
+        "UPDATE _params SET value = '{\"s3\":{\"enabled\":true,\"bucket\":\"b\",\
+         \"region\":\"r\",\"endpoint\":\"e\",\"accessKey\":\"k\",\"secret\":\"s\"}}'",
+    );
+    let report = case.import(false).unwrap();
+    assert_eq!((report.files, report.losses()), (0, 0));
+    let note = "The files stay in their S3 bucket, where they are found under the same keys.";
+    assert_eq!(report.notes(), [note]);
+    assert_eq!(case.records()[0].1["paper"], "a.txt");
+    let engine = Engine::open(case.options()).unwrap();
+    let s3 = engine.settings.current().s3.clone();
+    assert_eq!(
+        (s3.enabled, s3.bucket, s3.secret.reveal()),
+        (true, "b".to_owned(), "s")
+    );
 }
 
 #[test]
