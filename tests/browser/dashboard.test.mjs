@@ -221,6 +221,7 @@ test("a rule is tried out as a guest and as a member, and every part of it answe
   await at(`/collections/${RIDERS}/rules`);
   await field("Action").selectOption("view");
   await at(`/collections/${RIDERS}/rules?action=view`);
+  assert.equal(await page.locator('[aria-current="true"]').innerText(), RIDERS);
   assert.equal(await field("Expression: View one").inputValue(), body.viewRule);
   await field("Id of the record that is asked for").fill(RIDER.id);
   await button("Try it").press("Enter");
@@ -278,6 +279,14 @@ test("a rule that makes no sense is marked where it goes wrong, and none is save
   await lets.getByLabel("Everyone").press("Space");
   await button("Try it").press("Enter");
   await answer().getByText("1 record can be seen").waitFor();
+  await field("Action").selectOption("create");
+  await lets.getByLabel("Expression").press("Space");
+  await button("Try it").press("Enter");
+  await page.getByText("Write an expression, or choose").waitFor();
+  await field("Expression: Create").fill("@request.body.name = 'Lyra'");
+  await field("Body").fill('{"name": "Lyra"}');
+  await button("Try it").press("Enter");
+  await answer().getByText("Allowed", { exact: true }).waitFor();
   await field("Action").selectOption("update");
   await button("Try it").press("Enter");
   await page.locator('input.mono[aria-invalid="true"]').waitFor();

@@ -1,4 +1,4 @@
-/** The entry point for superusers: everything of the core, collections, rules and first-run setup. */
+/** The entry point for superusers: all of the core, collections, rules and first-run setup. */
 import { Client, type ClientOptions } from "../client.js";
 import type { AnySchema, SchemaLike } from "../schema.js";
 import { Collections } from "./collections.js";
