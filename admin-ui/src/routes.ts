@@ -26,6 +26,11 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/records/Records.svelte"),
   },
+  {
+    pattern: "/collections/:name/rules",
+    audience: "superuser",
+    load: () => import("./pages/rules/Rules.svelte"),
+  },
 ];
 
 const notFound: Route = {

@@ -41,6 +41,8 @@ test.each([
   ["/collections/new", "/collections/new", {}],
   ["/collections/posts/records", "/collections/:name/records", { name: "posts" }],
   ["/collections/a%2Fb/records", "/collections/:name/records", { name: "a/b" }],
+  ["/collections/posts/rules", "/collections/:name/rules", { name: "posts" }],
+  ["/collections//rules", "*", {}],
   ["/collections/%E0%A4%A/records", "/collections/:name/records", { name: "%E0%A4%A" }],
   ["/collections//records", "*", {}],
   ["/collections/posts", "*", {}],

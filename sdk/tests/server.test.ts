@@ -123,6 +123,33 @@ describe.skipIf(url === undefined)("a server", () => {
     await posts.delete(decoy.id);
   });
 
+  test("a rule is tried out, and its saved tests are run", async () => {
+    const { id } = await admin.from("sdk_posts").create({ title: "Draft", status: "draft" });
+    const ask = { collection: "sdk_posts", action: "view", record: id } as const;
+    const saved = await admin.rules.test(ask);
+    expect([saved.allowed, saved.rule, saved.visible?.totalItems]).toEqual([
+      false,
+      "status = 'live'",
+      0,
+    ]);
+    expect(saved.trace).toEqual({
+      expression: 'status = "live"',
+      holds: false,
+      left: ["draft"],
+      right: ["live"],
+    });
+    const other = await admin.rules.test({ ...ask, rule: "status = 'draft'" });
+    expect([other.allowed, other.visible?.items.map((item) => item.id)]).toEqual([true, [id]]);
+    const error = await failure(admin.rules.test({ ...ask, rule: "nothing = 1" }));
+    const message = expect.stringContaining("at character 1");
+    expect(error).toMatchObject({ status: 400, message });
+    const test = { name: "a draft", action: "view", record: id, expect: "allow" } as const;
+    await admin.collections.update("sdk_posts", { ruleTests: [test] });
+    const run = await admin.rules.run("sdk_posts");
+    expect([run.passed, run.failed, run.results[0]?.reason]).toEqual([0, 1, "It is denied."]);
+    await admin.collections.truncate("sdk_posts");
+  });
+
   test("sign-in, refresh and sign-out", async () => {
     const account = {
       email: "rider@example.com",

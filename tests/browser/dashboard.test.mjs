@@ -8,6 +8,8 @@ import { findServer } from "./server.mjs";
 
 const COLLECTION = "browser_tracks";
 const RECORDS = 60;
+const RIDERS = "browser_riders";
+const RIDER = { id: "browserrider001", email: "rider@example.com", password: "quiet-sled-42" };
 
 let server;
 let browser;
@@ -18,6 +20,7 @@ const open = (path) => page.goto(`${server.url}/_${path}`);
 const at = (path) => page.waitForURL((url) => url.pathname + url.search === `/_${path}`);
 const field = (label) => page.getByLabel(label, { exact: true });
 const button = (name) => page.getByRole("button", { name, exact: true });
+const answer = () => page.getByRole("region", { name: "Answer" });
 const press = async (...keys) => {
   for (const key of keys) await page.keyboard.press(key);
 };
@@ -61,6 +64,7 @@ test("a fresh server asks for its setup, and only the printed code will do", asy
     await signIn(server.superuser.password);
     await at("/");
     await api("DELETE", `/api/collections/${COLLECTION}`);
+    await api("DELETE", `/api/collections/${RIDERS}`);
     return context.skip("the server has been set up before");
   }
   await open("/collections/anything/records");
@@ -195,6 +199,110 @@ test("a filter that cannot be used says so beside it", async () => {
   await press("Enter");
   await page.getByText("No record matches the filter").waitFor();
   await judge(page, "no match");
+});
+
+test("a rule is tried out as a guest and as a member, and every part of it answers", async () => {
+  const view = { action: "view", record: RIDER.id };
+  const body = {
+    name: RIDERS,
+    type: "auth",
+    viewRule: 'id = @request.auth.id || email = "nobody@example.com"',
+    ruleTests: [
+      { ...view, name: "guests see nobody", expect: "deny" },
+      { ...view, name: "guests see riders", expect: "allow" },
+    ],
+  };
+  assert.equal(await api("POST", "/api/collections", body), 200);
+  const rider = { ...RIDER, passwordConfirm: RIDER.password };
+  assert.equal(await api("POST", `/api/collections/${RIDERS}/records`, rider), 200);
+
+  await open(`/collections/${RIDERS}/records`);
+  await page.getByRole("link", { name: "Rules", exact: true }).press("Enter");
+  await at(`/collections/${RIDERS}/rules`);
+  await field("Action").selectOption("view");
+  await at(`/collections/${RIDERS}/rules?action=view`);
+  assert.equal(await page.locator('[aria-current="true"]').innerText(), RIDERS);
+  assert.equal(await field("Expression: View one").inputValue(), body.viewRule);
+  await field("Id of the record that is asked for").fill(RIDER.id);
+  await button("Try it").press("Enter");
+  await answer().getByText("Denied", { exact: true }).waitFor();
+  await answer().getByText("0 records can be seen").waitFor();
+  const mine = ["id = @request.auth.id", `"${RIDER.id}"`];
+  const other = ['email = "nobody@example.com"', `"${RIDER.email}"`, '"nobody@example.com"'];
+  const shown = (...values) => [body.viewRule, ...mine, ...values, ...other];
+  assert.deepEqual(await answer().locator("code").allInnerTexts(), shown("null"));
+  assert.deepEqual(await answer().locator(".mark").allInnerTexts(), ["No", "No", "No"]);
+  await judge(page, "denied by a rule");
+
+  await page.getByRole("group", { name: "Who asks" }).getByLabel("A record").press("Space");
+  await answer().getByText("Something has changed since.").waitFor();
+  await button("Try it").press("Enter");
+  await page.getByText("Name the record that asks by its id").waitFor();
+  await field("Find by e-mail address").fill("no such rider");
+  await page.getByText("No record has such an e-mail address.").waitFor();
+  await field("Find by e-mail address").fill("RIDER@");
+  await page.getByRole("button", { name: RIDER.email }).press("Enter");
+  assert.equal(await field("Id of who asks").inputValue(), RIDER.id);
+  await button("Try it").press("Enter");
+  await answer().getByText("Allowed", { exact: true }).waitFor();
+  await answer().getByText("1 record can be seen").waitFor();
+  assert.deepEqual(await answer().locator(".mark").allInnerTexts(), ["Yes", "Yes", "No"]);
+  const seen = await answer().locator("code").allInnerTexts();
+  assert.deepEqual(seen, [...shown(`"${RIDER.id}"`), RIDER.id]);
+  await judge(page, "allowed by a rule");
+});
+
+test("a rule that makes no sense is marked where it goes wrong, and none is saved", async () => {
+  const rule = field("Expression: View one");
+  const saved = await rule.inputValue();
+  const wrong = 'id != "🛷" && nothing = 1';
+  await rule.fill(wrong);
+  await button("Try it").press("Enter");
+  const place = [...wrong.slice(0, wrong.indexOf("nothing"))].length + 1;
+  await page.locator(`[data-column="${place}"]`).waitFor();
+  assert.equal(await page.locator("mark").innerText(), "n");
+  assert.equal(await rule.getAttribute("aria-invalid"), "true");
+  assert.equal(await focused(), "Expression: View one");
+  await judge(page, "refused rule");
+  await field("Body").fill("[]");
+  await button("Try it").press("Enter");
+  await page.getByText("This is not a JSON object.").waitFor();
+  await button("Back to the saved rule").press("Enter");
+  assert.equal(await rule.inputValue(), saved);
+
+  await page.reload();
+  assert.equal(await rule.inputValue(), saved);
+  const lets = page.getByRole("group", { name: "Rule" });
+  await lets.getByLabel("Superusers only").press("Space");
+  await button("Try it").press("Enter");
+  await answer().getByText("The rule is locked").waitFor();
+  await lets.getByLabel("Everyone").press("Space");
+  await button("Try it").press("Enter");
+  await answer().getByText("1 record can be seen").waitFor();
+  await field("Action").selectOption("create");
+  await lets.getByLabel("Expression").press("Space");
+  await button("Try it").press("Enter");
+  await page.getByText("Write an expression, or choose").waitFor();
+  await field("Expression: Create").fill("@request.body.name = 'Lyra'");
+  await field("Body").fill('{"name": "Lyra"}');
+  await button("Try it").press("Enter");
+  await answer().getByText("Allowed", { exact: true }).waitFor();
+  await field("Action").selectOption("update");
+  await button("Try it").press("Enter");
+  await page.locator('input.mono[aria-invalid="true"]').waitFor();
+  await page.waitForFunction(() => document.activeElement?.matches('input[aria-invalid="true"]'));
+  await judge(page, "a record is needed");
+  await field("Action").selectOption("view");
+  await page.reload();
+  assert.equal(await rule.inputValue(), saved);
+});
+
+test("the saved tests of rules are run, and what failed says why", async () => {
+  await button("Run 2 saved tests").press("Enter");
+  await page.getByText("1 passed, 1 failed").waitFor();
+  await page.getByText("It is denied.").waitFor();
+  await judge(page, "saved tests of rules");
+  assert.equal(await api("DELETE", `/api/collections/${RIDERS}`), 204);
 });
 
 test("an address that leads nowhere says so", async () => {

@@ -1,5 +1,7 @@
 /** What a collection is: its fields, indexes and rules. */
 
+import type { RuleTest } from "./rules.js";
+
 /** The types a field can have. */
 export type FieldType =
   | "autodate"
@@ -47,6 +49,11 @@ export interface CollectionDefinition {
   createRule: Rule;
   updateRule: Rule;
   deleteRule: Rule;
+  /** Those of auth collections: who may change accounts freely, and which may sign in. */
+  manageRule?: Rule;
+  authRule?: Rule;
+  /** The saved tests of the rules; left out where there are none. */
+  ruleTests?: RuleTest[];
   /** Options of auth and view collections. */
   [option: string]: unknown;
 }

@@ -1,7 +1,8 @@
-/** The entry point for superusers: everything of the core, collections and first-run setup. */
+/** The entry point for superusers: all of the core, collections, rules and first-run setup. */
 import { Client, type ClientOptions } from "../client.js";
 import type { AnySchema, SchemaLike } from "../schema.js";
 import { Collections } from "./collections.js";
+import { Rules } from "./rules.js";
 import { Setup } from "./setup.js";
 
 export { Collections, type CollectionList, type Scaffolds } from "./collections.js";
@@ -14,6 +15,19 @@ export type {
   FieldType,
   Rule,
 } from "./collection.js";
+export {
+  Rules,
+  type ComparedValue,
+  type RuleAction,
+  type RuleAttempt,
+  type RulePrincipal,
+  type RuleRun,
+  type RuleTest,
+  type RuleTestResult,
+  type RuleTrace,
+  type RuleTrial,
+  type RuleVerdict,
+} from "./rules.js";
 export { Setup, type SetupRequest } from "./setup.js";
 
 /** Makes a client that can also administer the server at `url`. */
@@ -28,6 +42,8 @@ export function createAdminClient<S extends SchemaLike<S> = AnySchema>(
 export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> {
   /** The definitions of the collections. */
   readonly collections = new Collections(this.transport);
+  /** Trying rules out, and their saved tests. */
+  readonly rules = new Rules(this.transport);
   /** The first superuser. */
   readonly setup = new Setup(this.transport, this.session);
 }
