@@ -3,8 +3,8 @@
 use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
-use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use webauthn_rs::Webauthn;
 use webauthn_rs::prelude::{DiscoverableAuthentication, PublicKeyCredential};
@@ -20,14 +20,18 @@ use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Error, Result};
 
-/// How long the id of a passkey that nobody has is, in bytes.
-const NOBODYS_ID_BYTES: usize = 32;
-const FOR_NOBODY: &[u8] = b"passkey of nobody";
+/// What must be known again when the device has answered.
+#[derive(Serialize, Deserialize)]
+struct Asked {
+    /// Whose passkey it must be; empty for anybody's.
+    identity: String,
+    state: DiscoverableAuthentication,
+}
 
 impl Auth {
-    /// What a device needs to sign in: `{ceremony, publicKey}`. Without an identity the device
-    /// offers what it has; with one, the passkeys of that account are named, or one that nobody
-    /// has.
+    /// What a device needs to sign in: `{ceremony, publicKey}`. The device offers what it has;
+    /// where an identity is given, only a passkey of that account signs in. Its passkeys are not
+    /// named, since their ids and their number would tell of the account.
     ///
     /// # Errors
     /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`]; [`Error::Forbidden`] where
@@ -44,14 +48,10 @@ impl Auth {
             .start_discoverable_authentication()
             .map_err(|error| Error::BadRequest(format!("No passkey can be asked for: {error}.")))?;
         let place = (Purpose::SignIn, anybody(&compiled));
-        let ceremony = ceremony::begin(&self.ceremonies, place, context.now, state)?;
-        let mut options = json!(options);
-        if !identity.is_empty()
-            && let Some(Json::Object(options)) = options.get_mut("publicKey")
-        {
-            let named = self.named(&compiled, identity)?;
-            options.insert("allowCredentials".to_owned(), named);
-        }
+        let identity = identity.to_owned();
+        let asked = Asked { identity, state };
+        let ceremony = ceremony::begin(&self.ceremonies, place, context.now, asked)?;
+        let options = json!(options);
         Ok(json!({
             "ceremony": ceremony,
             "publicKey": options.get("publicKey"),
@@ -74,11 +74,12 @@ impl Auth {
         let party = self.relying_party(&compiled)?;
         let credential: PublicKeyCredential = read(&answer.credential)?;
         let place = (Purpose::SignIn, anybody(&compiled));
-        let ceremony: Ceremony<DiscoverableAuthentication> =
+        let ceremony: Ceremony<Asked> =
             ceremony::resume(&self.ceremonies, place, context.now, &answer.ceremony)
                 .ok_or(Error::SignInFailed)?;
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let (record, passkey) = self.presented(&compiled, &credential)?;
+            self.expect_named(&compiled, &ceremony.state.identity, &record)?;
             let used = verified(&party, &credential, &ceremony, passkey)?;
             let mut with = Proposal::default();
             let owner = owner(&compiled, &record);
@@ -123,25 +124,24 @@ impl Auth {
         Ok((record, passkey))
     }
 
-    /// The passkeys of an account, or where there is none, one that looks like its.
-    fn named(&self, compiled: &Arc<Compiled>, identity: &str) -> Result<Json> {
+    /// Refuses a passkey of another account than the one that was named.
+    fn expect_named(
+        &self,
+        compiled: &Arc<Compiled>,
+        identity: &str,
+        record: &Record,
+    ) -> Result<()> {
+        if identity.is_empty() {
+            return Ok(());
+        }
         let sought = PasswordSignIn {
             identity: identity.to_owned(),
             ..PasswordSignIn::default()
         };
-        let found = self.find(compiled, &sought)?;
-        let kept = found.map(|record| self.kept(owner(compiled, &record)));
-        let kept = kept.transpose()?.unwrap_or_default();
-        let ids = kept
-            .iter()
-            .map(|passkey| passkey.content.key.cred_id().as_slice().to_vec());
-        let mut ids: Vec<Vec<u8>> = ids.collect();
-        if ids.is_empty() {
-            let sealed = self.ceremonies.seal(FOR_NOBODY, identity.as_bytes());
-            let nobodys = Sha256::digest(sealed.unwrap_or_default());
-            ids.push(nobodys.iter().copied().take(NOBODYS_ID_BYTES).collect());
+        match self.find(compiled, &sought)? {
+            Some(named) if named.id() == record.id() => Ok(()),
+            _ => Err(Error::SignInFailed),
         }
-        Ok(ids.iter().map(|id| descriptor(id)).collect())
     }
 }
 
@@ -149,10 +149,10 @@ impl Auth {
 fn verified(
     party: &Webauthn,
     credential: &PublicKeyCredential,
-    ceremony: &Ceremony<DiscoverableAuthentication>,
+    ceremony: &Ceremony<Asked>,
     mut passkey: Belonging<Kept>,
 ) -> Result<Belonging<Kept>> {
-    let state = ceremony.state.clone();
+    let state = ceremony.state.state.clone();
     let outcome =
         party.finish_discoverable_authentication_v2(credential, state, &passkey.content.key);
     let outcome = outcome.map_err(|error| {
@@ -172,10 +172,4 @@ fn anybody(compiled: &Compiled) -> Owner<'static> {
         collection: compiled.collection.number,
         record: "",
     }
-}
-
-fn descriptor(id: &[u8]) -> Json {
-    use base64::Engine as _;
-    let id = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(id);
-    json!({"type": "public-key", "id": id})
 }
