@@ -84,10 +84,13 @@ impl AuthApi {
     ) -> Answer<SignedInShape> {
         let context = self.0.sign_in_context(request);
         let token = token(request).unwrap_or_default();
+        // Nothing in it counts, but a malformed one is refused before anything is written; who is
+        // nobody is told that first.
+        if context.principal.identity().is_some() {
+            body.into_object().await?;
+        }
         let refreshed = self.0.engine.auth.refresh(&context, &collection, token);
         let signed_in = refreshed.await.map_err(Failure::of_sign_in)?;
-        // Nothing in it counts, but a malformed one is refused as everywhere.
-        body.into_object().await?;
         shown(&self.0, context, signed_in, options).await
     }
 
