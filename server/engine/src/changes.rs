@@ -128,6 +128,11 @@ pub fn trimmed(store: &dyn Store) -> Result<Sequence, StoreError> {
     Ok(number.map_or(Sequence(0), |bytes| Sequence(u64::from_le_bytes(bytes))))
 }
 
+/// How [`trimmed`] is stored.
+pub(crate) fn trimmed_bytes(up_to: Sequence) -> Vec<u8> {
+    up_to.0.to_le_bytes().to_vec()
+}
+
 /// Whether entries after one may be gone: `known` is not there any more, and some were trimmed.
 ///
 /// # Errors

@@ -277,6 +277,8 @@ impl Loader {
         let length = i64::try_from(entry.len()).map_err(|_| too_many())?;
         self.put(changes::log_entries_key(), codec::counter_bytes(1))?;
         self.put(changes::log_bytes_key(), codec::counter_bytes(length))?;
+        let before = Sequence(first.0 - 1);
+        self.put(changes::log_trimmed_key(), changes::trimmed_bytes(before))?;
         self.put(key::change(first), entry)?;
         Ok(first)
     }

@@ -105,7 +105,7 @@ pub fn plan_trim(
     ];
     Ok(Some(Proposal {
         guards,
-        puts: vec![(log_trimmed_key(), trimmed.0.to_le_bytes().to_vec())],
+        puts: vec![(log_trimmed_key(), changes::trimmed_bytes(trimmed))],
         deletes,
         increments,
         now,

@@ -77,6 +77,9 @@ fn a_log_that_begins_anew_is_behind_everything_that_was_known() {
         assert_eq!(oldest, Some(Sequence(first)));
         let log = crate::changes::read(&*store, Sequence(0), 10).unwrap();
         assert_eq!((log.entries.len(), log.up_to), (1, Sequence(first)));
+        // Followers whose position came along with the data learn that something is missing.
+        let trimmed = crate::changes::trimmed(&*store).unwrap();
+        assert_eq!(trimmed, Sequence(first - 1));
     }
 }
 
