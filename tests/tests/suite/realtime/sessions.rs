@@ -66,6 +66,18 @@ fn a_removed_record_does_too() {
 }
 
 #[test]
+fn signing_out_does_too() {
+    if world(&json!({})).server.is_reference() {
+        return;
+    }
+    let told = after(|world| {
+        let path = "/api/collections/members/auth-logout";
+        world.ann.post(path, &Value::Null).expect(204);
+    });
+    assert_eq!(told, nothing_for_ann());
+}
+
+#[test]
 fn a_new_secret_of_the_collection_ends_all_of_them() {
     let told = after(|world| {
         let secret = json!({"authToken": {"duration": 3600, "secret": "s".repeat(50)}});
