@@ -1,0 +1,196 @@
+//! The records that the index has for a search, the best first.
+//!
+//! - They are hints: who shows one reads the record and judges it again where it is another state
+//!   than the one that was indexed.
+//! - The rank of each follows from its own words alone, as if there were no other.
+
+use std::collections::BinaryHeap;
+use std::io;
+
+use tantivy::columnar::ColumnValues;
+use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
+
+use super::expansion;
+use super::facts::{Occurrence, Rank};
+use super::postings::Union;
+use super::terms::Columns;
+use super::wanted::{Alternative, Clause, Wanted};
+
+/// A record that was found. Ordered by rank, then the older first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Hit {
+    /// How it ranks.
+    pub rank: Rank,
+    /// Its place in the order of insertion.
+    pub rowid: u64,
+    /// The state that was indexed.
+    pub revision: u64,
+}
+
+/// How tolerant a search is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Level {
+    /// How many of its words a hit has at least.
+    pub(super) words: usize,
+    /// Whether typing errors are forgiven.
+    pub(super) typos: bool,
+}
+
+/// A search in one state of the index.
+pub(super) struct Candidates<'a> {
+    pub(super) searcher: &'a Searcher,
+    pub(super) columns: &'a Columns,
+    pub(super) build: u32,
+    pub(super) wanted: &'a Wanted,
+    /// Weights of fields, by their numbers.
+    pub(super) weights: &'a [u8],
+}
+
+impl Eq for Hit {}
+
+impl PartialOrd for Hit {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Hit {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        let by_rank = self.rank.key().cmp(&other.rank.key());
+        by_rank.then_with(|| other.rowid.cmp(&self.rowid))
+    }
+}
+
+impl Level {
+    /// The levels of a search, each more tolerant than the one before.
+    pub(super) fn all(wanted: &Wanted) -> Vec<Self> {
+        let all = wanted.clauses.len();
+        let least = all.div_ceil(2).max(1);
+        let strict = Self {
+            words: all,
+            typos: false,
+        };
+        let tolerant = (least..=all).rev().map(|words| Self { words, typos: true });
+        std::iter::once(strict).chain(tolerant).collect()
+    }
+}
+
+impl Candidates<'_> {
+    /// What a level finds; `spend` is told how much is looked at and says whether to go on.
+    pub(super) fn find(
+        &self,
+        level: Level,
+        spend: &mut dyn FnMut(u64) -> bool,
+    ) -> io::Result<BinaryHeap<Hit>> {
+        let mut hits = Vec::new();
+        for segment in self.searcher.segment_readers() {
+            self.find_in(segment, level, &mut hits, spend)?;
+        }
+        Ok(hits.into())
+    }
+
+    fn find_in(
+        &self,
+        segment: &SegmentReader,
+        level: Level,
+        hits: &mut Vec<Hit>,
+        spend: &mut dyn FnMut(u64) -> bool,
+    ) -> io::Result<()> {
+        let reader = segment.inverted_index(self.columns.terms).map_err(failed)?;
+        let open = |clause: &Clause| {
+            let alternatives: Vec<Alternative> = match level.typos {
+                true => clause.alternatives.clone(),
+                false => clause.alternatives.iter().filter_map(Alternative::strict).collect(),
+            };
+            expansion::open(&reader, self.build, &alternatives)
+        };
+        let clauses = self.wanted.clauses.iter().map(open);
+        let mut unions = clauses.collect::<io::Result<Vec<Union>>>()?;
+        let excluded = self.wanted.excluded.iter().map(open);
+        let mut excluded = excluded.collect::<io::Result<Vec<Union>>>()?;
+        let mut by_cost: Vec<usize> = (0..unions.len()).collect();
+        by_cost.sort_by_key(|at| unions.get(*at).map(Union::cost));
+        // A hit has one of these at least, since it lacks fewer words than they are.
+        let drivers = (unions.len() + 1).saturating_sub(level.words);
+        by_cost.truncate(drivers);
+        let rowids = column(segment, "rowid")?;
+        let revisions = column(segment, "revision")?;
+        let mut found = vec![Vec::new(); unions.len()];
+        let mut next = 0;
+        let mut looked = 0;
+        loop {
+            let at = by_cost.iter().filter_map(|at| unions.get(*at)).map(Union::doc);
+            let doc = at.min().unwrap_or(TERMINATED);
+            if doc == TERMINATED {
+                spend(looked);
+                return Ok(());
+            }
+            looked += 1;
+            if looked >= SPEND_STEP && !spend(std::mem::take(&mut looked)) {
+                return Ok(());
+            }
+            next = next.max(doc) + 1;
+            if !segment.is_deleted(doc)
+                && gather(&mut unions, doc, level.words, &mut found)
+                && !is_excluded(&mut excluded, doc)
+            {
+                hits.push(Hit {
+                    rank: Rank::of(self.wanted, &found, self.weights),
+                    rowid: rowids.get_val(doc),
+                    revision: revisions.get_val(doc),
+                });
+            }
+            for at in &by_cost {
+                if let Some(union) = unions.get_mut(*at) {
+                    union.seek(next);
+                }
+            }
+        }
+    }
+}
+
+/// Documents that are looked at between two reports.
+const SPEND_STEP: u64 = 1_024;
+
+/// Finds out where each clause stands in a document; whether enough of them do.
+fn gather(
+    unions: &mut [Union],
+    doc: DocId,
+    words: usize,
+    found: &mut [Vec<Occurrence>],
+) -> bool {
+    let mut missing = unions.len().saturating_sub(words);
+    for (union, places) in unions.iter_mut().zip(found) {
+        places.clear();
+        if union.seek(doc) == doc {
+            union.occurrences(places);
+        }
+        if places.is_empty() {
+            match missing.checked_sub(1) {
+                Some(left) => missing = left,
+                None => return false,
+            }
+        }
+    }
+    true
+}
+
+fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
+    let mut places = Vec::new();
+    excluded.iter_mut().any(|union| {
+        if union.seek(doc) == doc {
+            union.occurrences(&mut places);
+        }
+        !places.is_empty()
+    })
+}
+
+fn column(segment: &SegmentReader, name: &str) -> io::Result<std::sync::Arc<dyn ColumnValues<u64>>> {
+    let column = segment.fast_fields().u64(name).map_err(failed)?;
+    Ok(column.first_or_default_col(0))
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn failed(error: tantivy::TantivyError) -> io::Error {
+    io::Error::other(error.to_string())
+}

@@ -1,0 +1,604 @@
+//! Keeps the index up to date: follows the change log, and fills new builds with the records that
+//! were there before them.
+//!
+//! - One thread does both, so what it adds of a record is never older than what it added before.
+//! - Records are read as they are now, whatever the change was. Before the index is committed, all
+//!   that was read is durable, so the index never has a state that a crash takes back.
+//! - The position in the log and what is built are saved in the commit of the index itself.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use luge_model::id::CollectionNumber;
+use luge_model::limits::{
+    SEARCH_COMMIT_MILLISECONDS, SEARCH_FILL_COMMIT_MILLISECONDS, SEARCH_FILL_RECORDS,
+    SEARCH_FOLLOW_ENTRIES, SEARCH_PAUSE_MILLISECONDS, SEARCH_PURGE_SECONDS,
+    SEARCH_SAVE_MILLISECONDS, SEARCH_TICK_MILLISECONDS,
+};
+use luge_model::record::Record;
+use luge_model::search::Analyzer;
+use tantivy::tokenizer::{PreTokenizedString, Token};
+use tantivy::{TantivyDocument, TantivyError};
+
+use super::build::{Build, Filling, Saved, Words};
+use super::folder::{self, OpenIndex};
+use super::terms;
+use super::words::WordReader;
+use super::{Ready, Shared, View};
+use crate::catalog::Snapshot;
+use crate::changes::{self, Change, ChangeKind, LogEntry};
+use crate::commit::{Hold, Proposal};
+use crate::error::{Error, Result};
+use crate::store::{Direction, Key, Sequence, StoreError, key};
+
+/// Follows until the service stops. What fails is tried again; an index that fails twice is made
+/// anew.
+pub(super) fn follow(shared: &Arc<Shared>) {
+    let mut failures = 0;
+    while !shared.is_stopping() {
+        match Follower::run(shared) {
+            Ok(()) => return,
+            Err(Failed::Engine(Error::Closed)) => return,
+            Err(Failed::Engine(error)) => tracing::warn!(%error, "search falls behind"),
+            Err(Failed::Index(error)) => {
+                failures += 1;
+                tracing::warn!(%error, "the search index failed");
+                if failures > 1
+                    && let Err(error) = folder::remove(&shared.parts.folder)
+                {
+                    tracing::error!(%error, "the search index cannot be removed");
+                }
+            }
+        }
+        thread::park_timeout(Duration::from_millis(SEARCH_PAUSE_MILLISECONDS));
+    }
+}
+
+/// What went wrong.
+#[derive(Debug)]
+enum Failed {
+    Engine(Error),
+    Index(TantivyError),
+}
+
+impl From<Error> for Failed {
+    fn from(error: Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<StoreError> for Failed {
+    fn from(error: StoreError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+impl From<TantivyError> for Failed {
+    fn from(error: TantivyError) -> Self {
+        Self::Index(error)
+    }
+}
+
+type Outcome<T> = std::result::Result<T, Failed>;
+
+/// What follows the log.
+struct Follower<'a> {
+    shared: &'a Arc<Shared>,
+    index: OpenIndex,
+    saved: Saved,
+    /// What makes words, for each build.
+    analyzers: Vec<(u32, Vec<Analyzer>)>,
+    snapshot: Arc<Snapshot>,
+    /// Whether the definitions in `snapshot` were looked at.
+    settled: bool,
+    hold: Hold,
+    /// Whether the log changed what is in the index, or only old records were added.
+    changed: bool,
+    filled: bool,
+    /// Whether the log went on, with or without anything for the index.
+    moved: bool,
+    committed: Instant,
+    purged: Instant,
+    deletes: bool,
+}
+
+impl<'a> Follower<'a> {
+    fn run(shared: &'a Arc<Shared>) -> Outcome<()> {
+        if !wait_until_needed(shared) {
+            return Ok(());
+        }
+        let index = OpenIndex::open(&shared.parts.folder)?;
+        let mut saved = index.saved.clone();
+        if !belongs_here(shared, &saved)? {
+            tracing::info!("the search index is of another moment and is made anew");
+            saved.builds.clear();
+            index.writer.delete_all_documents()?;
+            saved.sequence = shared.durable().0;
+        }
+        let hold = shared.parts.committer.hold(saved.sequence());
+        let snapshot = shared.parts.catalog.snapshot();
+        let mut follower = Self {
+            shared,
+            index,
+            saved,
+            analyzers: Vec::new(),
+            snapshot,
+            settled: false,
+            hold,
+            changed: true,
+            filled: false,
+            moved: false,
+            committed: Instant::now(),
+            purged: Instant::now(),
+            deletes: true,
+        };
+        let outcome = follower.follow();
+        shared.view.store(None);
+        outcome
+    }
+
+    fn follow(&mut self) -> Outcome<()> {
+        self.settle();
+        self.publish();
+        while !self.shared.is_stopping() {
+            self.settle();
+            let more = self.catch_up()?;
+            let filling = self.fill()?;
+            self.commit_if_due(!more && !filling)?;
+            self.purge_if_due()?;
+            if !more && !filling {
+                thread::park_timeout(Duration::from_millis(SEARCH_TICK_MILLISECONDS));
+            }
+        }
+        if self.changed || self.filled {
+            self.commit()?;
+        }
+        Ok(())
+    }
+
+    /// Begins and drops builds where definitions changed.
+    fn settle(&mut self) {
+        let snapshot = self.shared.parts.catalog.snapshot();
+        if self.settled && snapshot.version() == self.snapshot.version() {
+            return;
+        }
+        self.snapshot = snapshot;
+        let snapshot = Arc::clone(&self.snapshot);
+        let mut kept: Vec<Build> = Vec::new();
+        let mut dropped: Vec<u32> = Vec::new();
+        let wanted: Vec<(u32, Words)> = snapshot
+            .all()
+            .iter()
+            .filter_map(|one| Some((one.number.0, Words::of(one, &snapshot)?)))
+            .collect();
+        for build in std::mem::take(&mut self.saved.builds) {
+            let asked = wanted.iter().find(|(number, _)| *number == build.collection);
+            let Some((_, words)) = asked else {
+                dropped.push(build.number);
+                continue;
+            };
+            // Until another one is filled, what there is answers.
+            let serves = build.words.serve(words);
+            if serves || build.filling.is_none() {
+                kept.push(build);
+            } else {
+                dropped.push(build.number);
+            }
+        }
+        for (collection, words) in wanted {
+            let mine = kept.iter().filter(|build| build.collection == collection);
+            if mine.clone().any(|build| build.words.serve(&words)) {
+                continue;
+            }
+            self.saved.next += 1;
+            kept.push(Build {
+                number: self.saved.next,
+                collection,
+                words,
+                filling: Some(Filling {
+                    passed: 0,
+                    end: self.shared.parts.committer.serial(),
+                    records: 0,
+                }),
+            });
+            self.changed = true;
+        }
+        self.saved.builds = kept;
+        self.drop_superseded(&mut dropped);
+        dropped.into_iter().for_each(|number| self.drop_build(number));
+        let builds = self.saved.builds.iter();
+        self.analyzers = builds
+            .map(|build| (build.number, build.words.analyzers()))
+            .collect();
+        self.settled = true;
+    }
+
+    /// Notes the builds that a filled one, which serves the definition of now, replaces.
+    fn drop_superseded(&mut self, dropped: &mut Vec<u32>) {
+        let serving: Vec<(u32, u32)> = self
+            .saved
+            .builds
+            .iter()
+            .filter(|build| build.filling.is_none() && self.serves(build))
+            .map(|build| (build.collection, build.number))
+            .collect();
+        self.saved.builds.retain(|build| {
+            let superseded = serving.iter().any(|(collection, number)| {
+                *collection == build.collection && *number != build.number
+            });
+            if superseded {
+                dropped.push(build.number);
+            }
+            !superseded
+        });
+    }
+
+    fn serves(&self, build: &Build) -> bool {
+        let collection = self.snapshot.by_number(build.collection());
+        let words = collection.and_then(|collection| Words::of(collection, &self.snapshot));
+        words.is_some_and(|words| build.words.serve(&words))
+    }
+
+    fn drop_build(&mut self, number: u32) {
+        let term = self.index.columns.all(number);
+        self.index.writer.delete_term(term);
+        self.changed = true;
+        self.deletes = true;
+    }
+
+    /// Handles a page of the log; whether there may be more.
+    fn catch_up(&mut self) -> Outcome<bool> {
+        let store = Arc::clone(self.shared.parts.committer.store());
+        let page = changes::read(&*store, self.saved.sequence(), SEARCH_FOLLOW_ENTRIES)?;
+        // Asked after the log was read, so that nothing can go unnoticed between the two.
+        if changes::trimmed(&*store)? > self.saved.sequence() {
+            self.start_over();
+            return Ok(true);
+        }
+        self.shared.note_lag(page.entries.first());
+        let mut seen = HashSet::new();
+        for entry in &page.entries {
+            for change in &entry.changes {
+                self.apply(change, &mut seen)?;
+            }
+        }
+        let moved = page.up_to > self.saved.sequence();
+        if let Some(last) = page.entries.last() {
+            self.saved.checksum = (last.sequence == page.up_to).then_some(last.checksum);
+        } else if moved {
+            self.saved.checksum = None;
+        }
+        self.saved.sequence = page.up_to.0;
+        self.moved |= moved;
+        if !self.changed {
+            self.shared.see(page.up_to);
+        }
+        Ok(!page.entries.is_empty())
+    }
+
+    /// Every build is filled anew, beside the old one, since changes were missed.
+    fn start_over(&mut self) {
+        tracing::warn!("the change log was trimmed before search had followed it");
+        self.saved.sequence = self.shared.durable().0;
+        self.saved.checksum = None;
+        let numbers: Vec<u32> = self.saved.builds.iter().map(|build| build.number).collect();
+        self.saved.builds.clear();
+        numbers.into_iter().for_each(|number| self.drop_build(number));
+        self.settled = false;
+    }
+
+    fn apply(&mut self, change: &Change, seen: &mut HashSet<(u32, String)>) -> Outcome<()> {
+        let number = change.collection;
+        let store = Arc::clone(self.shared.parts.committer.store());
+        let mine = self.builds_of(number);
+        let related = self.related_builds(number);
+        if mine.is_empty() && related.is_empty() {
+            return Ok(());
+        }
+        if let (Some(before), false) = (&change.before, mine.is_empty()) {
+            let before = opened(number, &change.record, before)?;
+            if change.kind == ChangeKind::Delete {
+                mine.iter().for_each(|build| self.remove(*build, before.rowid()));
+            }
+        }
+        if change.kind == ChangeKind::Delete || !seen.insert((number.0, change.record.clone())) {
+            return Ok(());
+        }
+        let bytes = store.get(&key::record(number, &change.record))?;
+        // One that is gone is removed by the change that removed it.
+        let Some(bytes) = bytes else { return Ok(()) };
+        let record = opened(number, &change.record, &bytes)?;
+        for build in mine {
+            self.replace(build, &record)?;
+        }
+        self.follow_references(&related, &record)
+    }
+
+    /// The builds of a collection.
+    fn builds_of(&self, number: CollectionNumber) -> Vec<u32> {
+        let builds = self.saved.builds.iter();
+        let builds = builds.filter(|build| build.collection == number.0);
+        builds.map(|build| build.number).collect()
+    }
+
+    /// The builds that have texts of a collection's records, and through which relations.
+    fn related_builds(&self, target: CollectionNumber) -> Vec<(u32, luge_model::id::FieldNumber)> {
+        let mut found = Vec::new();
+        for build in &self.saved.builds {
+            for (relation, to) in build.words.fields.iter().filter_map(super::build::Source::hop) {
+                if to == target && !found.contains(&(build.number, relation)) {
+                    found.push((build.number, relation));
+                }
+            }
+        }
+        found
+    }
+
+    /// Puts the records that name a changed one anew into builds that have texts of it.
+    fn follow_references(
+        &mut self,
+        related: &[(u32, luge_model::id::FieldNumber)],
+        target: &Record,
+    ) -> Outcome<()> {
+        let store = Arc::clone(self.shared.parts.committer.store());
+        for (number, relation) in related {
+            let build = self.saved.builds.iter().find(|build| build.number == *number);
+            let Some(collection) = build.map(Build::collection) else {
+                continue;
+            };
+            let mut rest = Some(key::reference_range(collection, *relation, target.id()));
+            while let Some(range) = rest {
+                let mut ids: Vec<String> = Vec::new();
+                rest = store.scan(&range, Direction::Forward, SEARCH_FILL_RECORDS, &mut |at, _| {
+                    ids.extend(key::reference_source(at).map(str::to_owned));
+                    ControlFlow::Continue(())
+                })?;
+                for record in records(self.shared, collection, &ids)? {
+                    self.replace(*number, &record)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn remove(&mut self, build: u32, rowid: u64) {
+        let term = self.index.columns.record(build, rowid);
+        self.index.writer.delete_term(term);
+        self.changed = true;
+        self.deletes = true;
+    }
+
+    fn replace(&mut self, build: u32, record: &Record) -> Outcome<()> {
+        let known = self.saved.builds.iter().find(|known| known.number == build);
+        if known.is_some_and(|build| build.will_meet(record.rowid())) {
+            return Ok(());
+        }
+        self.remove(build, record.rowid());
+        self.add(build, record)
+    }
+
+    fn add(&self, number: u32, record: &Record) -> Outcome<()> {
+        let build = self.saved.builds.iter().find(|build| build.number == number);
+        let analyzers = self.analyzers.iter().find(|(build, _)| *build == number);
+        if let Some((build, (_, analyzers))) = build.zip(analyzers) {
+            let document = self.document(build, analyzers, record)?;
+            self.index.writer.add_document(document)?;
+        }
+        Ok(())
+    }
+
+    fn document(
+        &self,
+        build: &Build,
+        analyzers: &[Analyzer],
+        record: &Record,
+    ) -> Outcome<TantivyDocument> {
+        let failure = std::cell::RefCell::new(None);
+        let related = |collection, id: &str| {
+            let found = records(self.shared, collection, &[id.to_owned()]);
+            found.unwrap_or_else(|error| {
+                failure.borrow_mut().get_or_insert(error);
+                Vec::new()
+            })
+            .pop()
+        };
+        let number = build.number;
+        let mut tokens = vec![
+            token(terms::all(number), 0),
+            token(terms::record(number, record.rowid()), 0),
+        ];
+        let reader = WordReader {
+            snapshot: &self.snapshot,
+            collection: build.collection(),
+            words: &build.words,
+            analyzers,
+        };
+        reader.read(record, &related, |_| true, |found| {
+            tokens.push(token(terms::word(number, found.exact), found.place));
+            if found.stem != found.exact {
+                tokens.push(token(terms::stem(number, found.stem), found.place));
+            }
+        });
+        if let Some(error) = failure.into_inner() {
+            return Err(error.into());
+        }
+        let columns = &self.index.columns;
+        let mut document = TantivyDocument::new();
+        let text = String::new();
+        document.add_pre_tokenized_text(columns.terms, PreTokenizedString { text, tokens });
+        document.add_u64(columns.rowid, record.rowid());
+        document.add_u64(columns.revision, record.revision());
+        Ok(document)
+    }
+
+    /// Adds some records that were there before a build; whether any build is still to be filled.
+    fn fill(&mut self) -> Outcome<bool> {
+        let build = self.saved.builds.iter().find(|build| build.filling.is_some());
+        let Some((build, filling)) = build.and_then(|build| Some((build, build.filling.clone()?)))
+        else {
+            return Ok(false);
+        };
+        let (number, collection) = (build.number, build.collection());
+        let range = key::rowid_range_beyond(collection, filling.passed, Direction::Forward);
+        let mut ids = Vec::new();
+        let mut passed = filling.passed;
+        let store = Arc::clone(self.shared.parts.committer.store());
+        let rest = store.scan(&range, Direction::Forward, SEARCH_FILL_RECORDS, &mut |at, id| {
+            match key::rowid_of(at) {
+                Some(rowid) if rowid < filling.end => {
+                    passed = rowid;
+                    ids.push(String::from_utf8_lossy(id).into_owned());
+                    ControlFlow::Continue(())
+                }
+                _ => ControlFlow::Break(()),
+            }
+        })?;
+        for record in records(self.shared, collection, &ids)? {
+            self.add(number, &record)?;
+        }
+        self.filled = true;
+        let done = rest.is_none();
+        if let Some(build) = self.saved.builds.iter_mut().find(|build| build.number == number) {
+            build.filling = (!done).then_some(Filling {
+                passed,
+                records: filling.records + ids.len() as u64,
+                ..filling
+            });
+        }
+        if done {
+            // The one before it has served.
+            self.settled = false;
+            self.changed = true;
+        }
+        Ok(true)
+    }
+
+    fn commit_if_due(&mut self, idle: bool) -> Outcome<()> {
+        let due = match (self.changed, self.filled) {
+            (false, false) if self.moved => SEARCH_SAVE_MILLISECONDS,
+            (false, false) => return Ok(()),
+            (true, _) => SEARCH_COMMIT_MILLISECONDS,
+            (false, true) if idle => SEARCH_COMMIT_MILLISECONDS,
+            (false, true) => SEARCH_FILL_COMMIT_MILLISECONDS,
+        };
+        if self.committed.elapsed() < Duration::from_millis(due) {
+            return Ok(());
+        }
+        self.settle();
+        self.commit()
+    }
+
+    fn commit(&mut self) -> Outcome<()> {
+        // Behind this, everything that was read is durable.
+        let barrier = Proposal {
+            now: self.shared.parts.clock.now(),
+            ..Proposal::default()
+        };
+        let committed = self.shared.parts.committer.commit_in_background(&barrier);
+        committed.map_err(Error::from)?;
+        self.saved.format = folder::FORMAT;
+        self.index.commit(&self.saved)?;
+        self.hold.advance(self.saved.sequence());
+        self.changed = false;
+        self.filled = false;
+        self.moved = false;
+        self.committed = Instant::now();
+        self.publish();
+        Ok(())
+    }
+
+    /// Rewrites what holds deleted texts, every now and then.
+    fn purge_if_due(&mut self) -> Outcome<()> {
+        let due = self.purged.elapsed() >= Duration::from_secs(SEARCH_PURGE_SECONDS);
+        if !due || !self.deletes || self.changed || self.filled {
+            return Ok(());
+        }
+        let rewritten = self.index.purge()?;
+        tracing::debug!(rewritten, "deleted texts left the search index");
+        self.purged = Instant::now();
+        self.deletes = false;
+        self.publish();
+        Ok(())
+    }
+
+    /// Lets searches see what was committed last.
+    fn publish(&self) {
+        let ready = |build: &Build| Ready {
+            number: build.number,
+            collection: build.collection(),
+            words: Arc::new(build.words.clone()),
+            analyzers: build.words.analyzers(),
+            filling: build.filling.clone(),
+        };
+        let view = View {
+            searcher: self.index.reader.searcher(),
+            columns: self.index.columns.clone(),
+            builds: self.saved.builds.iter().map(ready).collect(),
+        };
+        self.shared.publish(view, self.saved.sequence());
+    }
+}
+
+/// Waits until there is a searchable collection, or an index of one that was; `false` where the
+/// service stopped.
+fn wait_until_needed(shared: &Shared) -> bool {
+    loop {
+        if shared.is_stopping() {
+            return false;
+        }
+        let snapshot = shared.parts.catalog.snapshot();
+        let searchable = snapshot.all().iter().any(|one| one.search.is_some());
+        if searchable || shared.parts.folder.exists() {
+            return true;
+        }
+        shared.see(shared.durable());
+        thread::park_timeout(Duration::from_millis(SEARCH_COMMIT_MILLISECONDS));
+    }
+}
+
+/// Whether an index was made from this database: the log goes on from where the index ends.
+fn belongs_here(shared: &Shared, saved: &Saved) -> Result<bool> {
+    let store = &**shared.parts.committer.store();
+    let position = saved.sequence();
+    if shared.durable() < position || changes::trimmed(store)? > position {
+        return Ok(false);
+    }
+    let entry = changes::entry(store, position)?;
+    let found = entry.map(|entry: LogEntry| entry.checksum);
+    Ok(match (saved.checksum, found) {
+        (Some(saved), Some(found)) => saved == found,
+        // It may have been trimmed since, as far as it was followed.
+        (Some(_), None) => changes::trimmed(store)? == position,
+        (None, found) => found.is_none(),
+    })
+}
+
+/// The records with these ids that there are.
+fn records(shared: &Shared, collection: CollectionNumber, ids: &[String]) -> Result<Vec<Record>> {
+    let keys: Vec<Key> = ids.iter().map(|id| key::record(collection, id)).collect();
+    let found = shared.parts.committer.store().get_many(&keys)?;
+    let found = ids.iter().zip(found);
+    let found = found.filter_map(|(id, bytes)| Some(opened(collection, id, &bytes?)));
+    found.collect()
+}
+
+fn opened(collection: CollectionNumber, id: &str, bytes: &[u8]) -> Result<Record> {
+    let damaged = Record::open(bytes).map_err(|damage| StoreError::Damaged {
+        key: key::readable(&key::record(collection, id)),
+        reason: damage.to_string(),
+    });
+    Ok(damaged?)
+}
+
+fn token(text: String, place: u32) -> Token {
+    Token {
+        offset_from: 0,
+        offset_to: 0,
+        position: usize::try_from(place).unwrap_or(usize::MAX),
+        text,
+        position_length: 1,
+    }
+}

@@ -1,0 +1,203 @@
+//! Shows where a hit has the words of a search: snippets of its texts, escaped for HTML, in which
+//! the words are marked.
+//!
+//! Snippets are made from the record as the caller sees it, never from the index.
+
+use std::ops::Range;
+
+use luge_model::limits::SEARCH_SNIPPET_BYTES;
+use luge_model::record::Record;
+use luge_model::search::Analyzer;
+
+use super::asked::{Asked, Caller};
+use super::wanted::{Alternative, Fields, Form, Wanted, bit};
+
+/// The snippet of one field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Highlight {
+    /// The field, as the search option names it.
+    pub path: String,
+    /// HTML: escaped text with `<mark>` around what was found.
+    pub snippet: String,
+}
+
+/// A word of a text.
+struct Word {
+    exact: String,
+    stem: String,
+    bytes: Range<usize>,
+    position: u32,
+}
+
+impl Asked {
+    /// The fields with these paths as snippets, as far as the caller may search them and the record
+    /// has them. `*` stands for all.
+    #[must_use]
+    pub fn highlights(
+        &self,
+        record: &Record,
+        paths: &[String],
+        caller: &Caller<'_>,
+    ) -> Vec<Highlight> {
+        let everything = paths.iter().any(|path| path == "*");
+        let paths: Vec<String> = match everything {
+            true => self.paths(),
+            false => paths.to_vec(),
+        };
+        let mut found = Vec::new();
+        for path in paths {
+            let snippet = self.snippet(&path, record, caller);
+            found.extend(snippet.map(|snippet| Highlight { path, snippet }));
+        }
+        found
+    }
+
+    fn snippet(&self, path: &str, record: &Record, caller: &Caller<'_>) -> Option<String> {
+        let usable = self.usable(path)?;
+        let number = usable.number;
+        if !self.may_show(number, record, caller) {
+            return None;
+        }
+        let reader = self.reader()?;
+        let source = reader.words.fields.get(number)?;
+        let analyzer = reader.analyzers.get(number)?;
+        let mut best: Option<(usize, String)> = None;
+        reader.each_text(source, record, caller.related, &mut |text| {
+            let marks = marks(self.wanted(), (analyzer, bit(number)), text);
+            let better = best.as_ref().is_none_or(|(marked, _)| *marked < marks.len());
+            if better && !text.is_empty() {
+                best = Some((marks.len(), snippet(text, &marks)));
+            }
+        });
+        best.map(|(_, snippet)| snippet)
+    }
+}
+
+/// The places in a text where a search stands, in their order, apart from each other.
+fn marks(wanted: &Wanted, (analyzer, field): (&Analyzer, Fields), text: &str) -> Vec<Range<usize>> {
+    let words: Vec<Word> = analyzer
+        .tokens(text)
+        .map(|token| Word {
+            exact: token.exact.to_string(),
+            stem: token.term.to_string(),
+            bytes: token.start..token.end,
+            position: token.position,
+        })
+        .collect();
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    let alternatives = wanted.clauses.iter().flat_map(|clause| &clause.alternatives);
+    for alternative in alternatives.filter(|one| one.fields & field != 0) {
+        mark(alternative, &words, &mut marks);
+    }
+    marks.sort_by_key(|mark| (mark.start, std::cmp::Reverse(mark.end)));
+    let mut apart: Vec<Range<usize>> = Vec::new();
+    for mark in marks {
+        match apart.last_mut() {
+            Some(last) if mark.start < last.end => last.end = last.end.max(mark.end),
+            _ => apart.push(mark),
+        }
+    }
+    apart
+}
+
+fn mark(alternative: &Alternative, words: &[Word], marks: &mut Vec<Range<usize>>) {
+    match &alternative.form {
+        Form::All => {}
+        Form::Word { .. } => {
+            let found = words
+                .iter()
+                .filter(|word| alternative.admits(&word.exact, &word.stem).is_some());
+            marks.extend(found.map(|word| word.bytes.clone()));
+        }
+        Form::Sequence(sequence) => {
+            for window in words.windows(sequence.len().max(1)) {
+                let same = window.iter().zip(sequence).all(|(word, wanted)| word.exact == *wanted);
+                let close = window
+                    .windows(2)
+                    .all(|pair| matches!(pair, [left, right] if right.position == left.position + 1));
+                if same && close {
+                    marks.extend(window.iter().map(|word| word.bytes.clone()));
+                }
+            }
+        }
+    }
+}
+
+/// The part of a text with the most marks, escaped.
+fn snippet(text: &str, marks: &[Range<usize>]) -> String {
+    let part = part(text, marks);
+    let mut html = String::with_capacity(part.len() + 64);
+    if part.start > 0 {
+        html.push('…');
+    }
+    let mut at = part.start;
+    for mark in marks.iter().filter(|mark| mark.start >= part.start && mark.end <= part.end) {
+        escape(text.get(at..mark.start).unwrap_or_default(), &mut html);
+        html.push_str("<mark>");
+        escape(text.get(mark.clone()).unwrap_or_default(), &mut html);
+        html.push_str("</mark>");
+        at = mark.end;
+    }
+    escape(text.get(at..part.end).unwrap_or_default(), &mut html);
+    if part.end < text.len() {
+        html.push('…');
+    }
+    html
+}
+
+/// Which part of a text is shown: all of a short one.
+fn part(text: &str, marks: &[Range<usize>]) -> Range<usize> {
+    if text.len() <= SEARCH_SNIPPET_BYTES {
+        return 0..text.len();
+    }
+    let mut best = (0, 0..0);
+    for (at, first) in marks.iter().enumerate() {
+        let within = |mark: &&Range<usize>| mark.end - first.start <= SEARCH_SNIPPET_BYTES;
+        let together: Vec<_> = marks.iter().skip(at).take_while(within).collect();
+        if together.len() > best.0 {
+            let end = together.last().map_or(first.end, |last| last.end);
+            best = (together.len(), first.start..end);
+        }
+    }
+    let (_, found) = best;
+    let room = SEARCH_SNIPPET_BYTES.saturating_sub(found.len());
+    let start = word_start(text, found.start.saturating_sub(room / 3));
+    let end = word_end(text, (start + SEARCH_SNIPPET_BYTES).min(text.len()));
+    start..end.max(found.end)
+}
+
+/// The beginning of the word at or behind a place; the place itself where there is none near.
+fn word_start(text: &str, at: usize) -> usize {
+    if at == 0 {
+        return 0;
+    }
+    let at = (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let rest = text.get(at..).unwrap_or_default();
+    let gap = rest.char_indices().take(40).find(|(_, letter)| letter.is_whitespace());
+    gap.map_or(at, |(gap, letter)| at + gap + letter.len_utf8())
+}
+
+/// The end of the last whole word before a place; the place itself where there is none near.
+fn word_end(text: &str, at: usize) -> usize {
+    if at >= text.len() {
+        return text.len();
+    }
+    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let before = text.get(..at).unwrap_or_default();
+    let gap = before.char_indices().rev().take(40).find(|(_, letter)| letter.is_whitespace());
+    gap.map_or(at, |(gap, _)| gap)
+}
+
+/// Appends text so that HTML shows it as it is.
+fn escape(text: &str, html: &mut String) {
+    for letter in text.chars() {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            letter => html.push(letter),
+        }
+    }
+}
