@@ -7,11 +7,16 @@
 //!   and the same stems.
 
 mod check;
+mod fold;
 mod language;
 mod options;
 mod path;
+mod query;
 mod read;
+mod words;
 
+pub use fold::fold;
 pub use language::Language;
 pub use options::{Mode, RankBy, SearchField, SearchOptions, Synonyms, TypoOptions};
 pub use path::{Hop, SearchMention, SearchPath};
+pub use query::{Clause, SearchQuery, SearchQueryError, Wanted};
