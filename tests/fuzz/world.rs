@@ -224,6 +224,7 @@ fn collection(
         },
         indexes: Vec::new(),
         rule_tests: Vec::new(),
+        search: None,
         created: Timestamp(0),
         updated: Timestamp(0),
         next_field_number: FieldNumber(100),

@@ -14,6 +14,8 @@ export type {
   Field,
   FieldType,
   Rule,
+  SearchField,
+  SearchOptions,
 } from "./collection.js";
 export {
   Rules,

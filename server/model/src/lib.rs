@@ -17,6 +17,7 @@ pub mod network;
 pub mod overlay;
 pub mod principal;
 pub mod record;
+pub mod search;
 pub mod sort;
 pub mod timestamp;
 pub mod value;

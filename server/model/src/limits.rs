@@ -3,10 +3,12 @@
 mod files;
 mod outbound;
 mod realtime;
+mod search;
 
 pub use files::*;
 pub use outbound::*;
 pub use realtime::*;
+pub use search::*;
 
 /// Most comparisons in one filter (contract §3.1).
 pub const FILTER_COMPARISONS_MAX: usize = 200;

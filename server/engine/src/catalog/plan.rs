@@ -315,5 +315,12 @@ fn texts(collection: &Collection) -> Vec<(String, String)> {
     for (place, name) in super::rewrite::field_names(&mut copy) {
         texts.push((place, name.clone()));
     }
+    if let Some(search) = &collection.search {
+        let paths = search.fields.iter().map(|field| ("fields", &field.path));
+        let keys = search.rank_by.iter().map(|key| ("rankBy", &key.field));
+        for (part, name) in paths.chain(keys) {
+            texts.push((format!("search.{part}.{name}"), name.clone()));
+        }
+    }
     texts
 }

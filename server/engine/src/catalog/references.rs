@@ -149,6 +149,7 @@ pub(super) fn references(renaming: &Renaming<'_>, snapshot: &Snapshot) -> Vec<Re
             );
         }
         found.extend(of_other_texts(renaming, collection));
+        found.extend(of_search(renaming, collection, snapshot));
     }
     found
 }
@@ -191,6 +192,24 @@ fn of_other_texts(renaming: &Renaming<'_>, collection: &Collection) -> Vec<Refer
         }
     }
     found
+}
+
+/// References in search options; their paths can lead to fields of other collections.
+fn of_search(
+    renaming: &Renaming<'_>,
+    collection: &Collection,
+    snapshot: &Snapshot,
+) -> Vec<Reference> {
+    let collections = snapshot.surroundings().collections;
+    let options = collection.search.iter();
+    let mentions = options.flat_map(|search| search.mentions(collection, collections));
+    let of_edited = mentions.filter(|mention| mention.owner.number == renaming.before.number);
+    let found = of_edited.filter_map(|mention| {
+        let fate = renaming.field(mention.name)?;
+        let name = Named::certain(mention.position, mention.name, fate);
+        Some(name.at(collection, &mention.place, mention.text))
+    });
+    found.collect()
 }
 
 /// A name in a text that does not stay.

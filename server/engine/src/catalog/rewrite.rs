@@ -1,5 +1,5 @@
-//! Rewriting what names a renamed field or collection: rules everywhere, and the collection's own
-//! indexes and names of fields.
+//! Rewriting what names a renamed field or collection: rules and search options everywhere, and the
+//! collection's own indexes and names of fields.
 //!
 //! - Only the characters of the name change; the rest of a text stays as it was written.
 //! - A rewritten rule names exactly what it named before, whoever asks, or the edit is refused.
@@ -101,7 +101,8 @@ impl Rewriting {
         let world = World::of(snapshot.surroundings());
         for collection in snapshot.all() {
             let mut after = collection.as_ref().clone();
-            let changed = rewriting.rewrite_rules(renaming, &world, (collection, &mut after));
+            let mut changed = rewriting.rewrite_rules(renaming, &world, (collection, &mut after));
+            changed |= rewrite_search(renaming, snapshot, (collection, &mut after));
             if collection.number == renaming.before.number {
                 rewrite_names(renaming, &mut after);
                 rewriting.base = after;
@@ -234,6 +235,25 @@ fn rewrite_names(renaming: &Renaming<'_>, after: &mut Collection) {
             *name = new;
         }
     }
+}
+
+/// The names of searched fields. Whether one changed.
+fn rewrite_search(
+    renaming: &Renaming<'_>,
+    snapshot: &Snapshot,
+    (before, after): (&Collection, &mut Collection),
+) -> bool {
+    let renamed = |name: &str| renaming.field(name)?.becomes;
+    let collections = snapshot.surroundings().collections;
+    let search = before
+        .search
+        .as_ref()
+        .and_then(|search| search.renamed(before, collections, (&renaming.before.id, &renamed)));
+    let changed = search.is_some();
+    if changed {
+        after.search = search;
+    }
+    changed
 }
 
 /// Makes every part of `sent` that equals the old definition what it is in the new one.

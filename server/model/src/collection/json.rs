@@ -11,6 +11,7 @@ use super::{AuthOptions, Collection, CollectionKind, RuleTestDefinition, Rules, 
 use crate::field::Field;
 use crate::id::{CollectionNumber, FieldNumber, IndexNumber};
 use crate::index::{IndexDefinition, IndexState, IndexStatement};
+use crate::search::SearchOptions;
 use crate::timestamp::Timestamp;
 
 /// A stored definition cannot be read; the text says which part of it.
@@ -72,6 +73,9 @@ impl Collection {
             let tests = tests.map(|test| Json::Object(test.to_json())).collect();
             object.insert(rule_tests::KEY.to_owned(), Json::Array(tests));
         }
+        if let Some(search) = &self.search {
+            object.insert(SearchOptions::KEY.to_owned(), search.to_json());
+        }
         object
     }
 
@@ -120,6 +124,7 @@ impl Collection {
             rules: Rules::deserialize(definition)
                 .map_err(|error| DamagedDefinition(format!("rules: {error}")))?,
             rule_tests: read_tests(definition)?,
+            search: read_search(definition)?,
             indexes,
             created: Timestamp(number(stored, "created")?),
             updated: Timestamp(number(stored, "updated")?),
@@ -251,6 +256,18 @@ fn read_tests(definition: &Json) -> Result<Vec<RuleTestDefinition>, DamagedDefin
         })
     });
     read.collect()
+}
+
+fn read_search(definition: &Json) -> Result<Option<SearchOptions>, DamagedDefinition> {
+    let Some(search) = definition.get(SearchOptions::KEY) else {
+        return Ok(None);
+    };
+    let object = search.as_object().cloned().unwrap_or_default();
+    let read = SearchOptions::from_json(&object).map_err(|violations| {
+        let found = Json::Object(violations.to_json());
+        DamagedDefinition(format!("{}: {found}", SearchOptions::KEY))
+    });
+    read.map(Some)
 }
 
 fn part<'a>(object: &'a Json, key: &str) -> Result<&'a Json, DamagedDefinition> {

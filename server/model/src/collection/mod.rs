@@ -11,6 +11,7 @@ use serde::Deserialize;
 use crate::field::Field;
 use crate::id::{CollectionNumber, FieldNumber};
 use crate::index::IndexDefinition;
+use crate::search::SearchOptions;
 use crate::timestamp::Timestamp;
 
 mod auth_options;
@@ -21,6 +22,7 @@ mod numbering;
 mod passkey_options;
 mod providers;
 mod rule_tests;
+mod searching;
 mod secret;
 mod submission;
 mod system_fields;
@@ -72,6 +74,8 @@ pub struct Collection {
     pub rules: Rules,
     /// Saved tests of its rules, in the order of the definition.
     pub rule_tests: Vec<RuleTestDefinition>,
+    /// How it is searched; `None` where it is not.
+    pub search: Option<SearchOptions>,
     /// In the order of the definition; those that are being built are last.
     pub indexes: Vec<IndexDefinition>,
     /// When it was made.

@@ -1,6 +1,7 @@
 //! A collection from submitted JSON, laid over the stored one or over a blank one (contract §1.1).
 //!
-//! - Nested option objects merge, `fields` and `indexes` are replaced, unknown keys are ignored.
+//! - Nested option objects merge, `fields`, `indexes` and `search` are replaced, unknown keys are
+//!   ignored.
 //! - A field that keeps its id keeps its number, so renaming rewrites nothing; an index with the
 //!   same columns and condition keeps its number, so nothing is built anew.
 //! - The numbers of the collection and of new indexes stay 0: the catalog gives them.
@@ -14,11 +15,14 @@ use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
 use super::system_fields::Shape;
-use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
+use super::{
+    AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering, searching,
+};
 use crate::id::{CollectionNumber, FieldNumber, derived_id};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{SUPERUSER_TOKEN_SECONDS_DEFAULT, TOKEN_SECRET_CHARS};
 use crate::overlay::lay_over;
+use crate::search::SearchOptions;
 use crate::timestamp::Timestamp;
 
 /// What surrounds a collection: the others, for names, ids and references.
@@ -108,6 +112,7 @@ impl Collection {
             fields: Vec::new(),
             rules: super::Rules::default(),
             rule_tests: Vec::new(),
+            search: None,
             indexes: Vec::new(),
             created: Timestamp::default(),
             updated: Timestamp::default(),
@@ -195,6 +200,12 @@ impl Submission<'_> {
             &mut violations,
         )?;
         collection.fields = fields;
+        collection.search = searching::options(
+            find_key(self.body, SearchOptions::KEY),
+            (&collection, self.before),
+            self.surroundings.collections,
+            &mut violations,
+        );
         collection.indexes =
             indexing::indexes(common.indexes, &collection, self.before, &mut violations);
         if collection.is_superusers() {

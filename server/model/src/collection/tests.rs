@@ -8,6 +8,7 @@ use crate::field::Field;
 
 mod refusals;
 mod rule_tests;
+mod searching;
 
 /// The collections around the one under test.
 struct Others(Vec<Arc<Collection>>);

@@ -10,6 +10,7 @@ use super::{Collection, CollectionKind, indexing, rule_tests, validate_auth};
 use crate::filter::{Audience, Filter, Scope};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{COLLECTION_ID_CHARS_MAX, COLLECTION_NAME_CHARS_MAX};
+use crate::search::SearchOptions;
 
 /// Tables of the contract that are not collections.
 const INTERNAL_NAMES: [&str; 3] = ["_collections", "_params", "_migrations"];
@@ -34,6 +35,10 @@ impl Draft {
             self.check_rules(surroundings, &mut violations);
         }
         rule_tests::check(&self.collection, &mut violations);
+        if let (Some(search), true) = (&self.collection.search, self.has_all_fields()) {
+            let found = search.violations(&self.collection, surroundings.collections);
+            violations.nest(SearchOptions::KEY, found);
+        }
         if let CollectionKind::Auth(options) = &self.collection.kind {
             indexing::check_required(&self.collection, &mut violations);
             validate_auth::check(options, &self.collection, &mut violations);

@@ -4,6 +4,8 @@ use luge_model::value::Value;
 
 use super::*;
 
+mod searched;
+
 impl World {
     fn plan(&self, name: &str, body: Json) -> Json {
         let planned = self.catalog.plan(&superuser(), name, &object(body));

@@ -54,6 +54,7 @@ fn collection(name: &str, kind: CollectionKind, definitions: &[(&str, &str, Json
             ..Rules::default()
         },
         rule_tests: Vec::new(),
+        search: None,
         indexes: Vec::new(),
         created: Timestamp(0),
         updated: Timestamp(0),

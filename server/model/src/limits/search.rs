@@ -1,0 +1,32 @@
+//! Limits of full-text search: what a collection may define and what a query may ask.
+
+/// Most searched fields of one collection.
+pub const SEARCH_FIELDS_MAX: usize = 50;
+/// Longest path of a searched field, in characters.
+pub const SEARCH_PATH_CHARS_MAX: usize = 255;
+/// Most relations that the path of a searched field crosses.
+pub const SEARCH_HOPS_MAX: usize = 1;
+/// Highest weight of a searched field; the lowest is 1.
+pub const SEARCH_WEIGHT_MAX: u8 = 10;
+/// Most words of one collection that have synonyms.
+pub const SEARCH_SYNONYMS_MAX: usize = 1_000;
+/// Most synonyms of one word.
+pub const SEARCH_SYNONYMS_OF_WORD_MAX: usize = 20;
+/// Most stop words of one collection beside those of its languages, and most words that are never
+/// taken for a typing error.
+pub const SEARCH_WORDS_MAX: usize = 500;
+/// Longest synonym, stop word or word that is never taken for a typing error, in characters.
+pub const SEARCH_WORD_CHARS_MAX: usize = 100;
+/// Most fields that hits of the same relevance are ordered by.
+pub const SEARCH_RANK_BY_MAX: usize = 5;
+/// Letters from which a word may have a typing error, unless a collection says otherwise.
+pub const SEARCH_ONE_TYPO_LETTERS_DEFAULT: u8 = 4;
+/// Letters from which a word may have two typing errors, unless a collection says otherwise.
+pub const SEARCH_TWO_TYPOS_LETTERS_DEFAULT: u8 = 8;
+/// Longest text of a search, in bytes.
+pub const SEARCH_QUERY_BYTES_MAX: usize = 2_048;
+/// Most words of a search, those in phrases included; of a text without spaces, most pairs of
+/// characters.
+pub const SEARCH_QUERY_WORDS_MAX: usize = 64;
+/// Longest word that is searched for whole, in bytes; longer ones are cut to it.
+pub const SEARCH_TERM_BYTES_MAX: usize = 64;
