@@ -261,6 +261,7 @@ impl<'a> Projection<'a> {
             shows_hidden,
             shows_email,
             expanded: None,
+            found: None,
         }
     }
 
@@ -273,10 +274,16 @@ impl<'a> Projection<'a> {
             shows_hidden,
             shows_email: true,
             expanded: None,
+            found: None,
         }
     }
 
-    fn shows_email(&self, record: &Record) -> bool {
+    /// Whether the caller sees the e-mail address of a record.
+    #[must_use]
+    pub fn shows_email(&self, record: &Record) -> bool {
+        if self.environment.principal.is_superuser() {
+            return true;
+        }
         if self.compiled.collection.auth().is_none() {
             return true;
         }

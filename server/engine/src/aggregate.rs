@@ -332,6 +332,8 @@ fn page(
         items: lines.into_iter().skip(skipped).take(per_page).collect(),
         next: Next::Page,
         explanation: None,
+        found: Vec::new(),
+        more_than_total: false,
     })
 }
 

@@ -22,6 +22,7 @@ use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
 use crate::records::{self, Records};
 use crate::request_log::{self, RequestLog};
+use crate::search::{self, Search};
 use crate::secrets::{HashPool, Seal, Tags, Vault};
 use crate::settings::{Fixed, Settings};
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
@@ -91,6 +92,8 @@ pub struct Engine {
     pub mirror: Arc<Mirror>,
     /// Other servers that are told of changes.
     pub webhooks: Webhooks,
+    /// Finds words in records.
+    pub search: Search,
 }
 
 impl Options {
@@ -137,7 +140,13 @@ impl Engine {
         let request_log = request_log(&committer, &settings, &random);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
-        let query = open_query(&committer, &mirror, &access, &random)?;
+        let search = Search::new(search::Parts {
+            committer: Arc::clone(&committer),
+            catalog: Arc::clone(&catalog),
+            clock: Arc::clone(&clock),
+            folder: folder.join("search"),
+        });
+        let query = open_query((&committer, &mirror), &access, &random, &search)?;
         let files = Arc::new(Files::open(files::Parts {
             committer: Arc::clone(&committer),
             catalog: Arc::clone(&catalog),
@@ -185,6 +194,7 @@ impl Engine {
             committer,
             mirror,
             webhooks,
+            search,
         })
     }
 
@@ -262,10 +272,10 @@ impl Ground<'_> {
 
 /// The read path; its cursors are sealed under a key of the database.
 fn open_query(
-    committer: &Arc<Committer>,
-    mirror: &Arc<Mirror>,
+    (committer, mirror): (&Arc<Committer>, &Arc<Mirror>),
     access: &Arc<Access>,
     random: &Arc<dyn Random>,
+    search: &Search,
 ) -> Result<Arc<Query>> {
     Ok(Arc::new(Query::new(query::Parts {
         store: Arc::clone(committer.store()) as _,
@@ -273,6 +283,7 @@ fn open_query(
         access: Arc::clone(access),
         random: Arc::clone(random),
         cursors: Seal::open(committer, &**random, "cursors")?,
+        search: search.clone(),
     })))
 }
 

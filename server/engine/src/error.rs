@@ -122,6 +122,9 @@ pub enum Error {
     /// Too many writes are waiting.
     #[error("the server is busy")]
     Busy,
+    /// The search index of the collection is being built for the first time.
+    #[error("the search index is being built")]
+    SearchNotReady,
     /// No room on the disk: reads, deletes and sign-in go on.
     #[error("the disk is full")]
     DiskFull,

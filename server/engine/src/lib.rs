@@ -30,6 +30,7 @@ pub mod realtime;
 pub mod records;
 pub mod request_log;
 
+pub mod search;
 pub mod secrets;
 pub mod settings;
 pub mod store;

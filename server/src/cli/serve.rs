@@ -15,6 +15,7 @@ use luge_engine::engine::Engine;
 use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
 use luge_engine::request_log::Writer;
+use luge_engine::search;
 use luge_engine::webhooks::Running;
 use luge_model::limits::RESTART_MILLISECONDS;
 use poem::EndpointExt;
@@ -90,6 +91,10 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
         .webhooks
         .start()
         .map_err(|error| Refusal::new(format!("webhooks cannot be told anything: {error}")))?;
+    let search = engine
+        .search
+        .start()
+        .map_err(|error| Refusal::new(format!("no thread can be started for search: {error}")))?;
     let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock))
         .map_err(|error| Refusal::new(format!("no thread can be started for jobs: {error}")))?;
     let logs = Writer::start(Arc::clone(&engine.request_log))
@@ -134,7 +139,7 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine, (jobs, webhooks, logs)).await?;
+    close(engine, (jobs, webhooks, search, logs)).await?;
     if again.into_inner() {
         Ok(Ended::StartAgain)
     } else {
@@ -163,7 +168,7 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>, running: (Jobs, Running, Writer)) -> Result<(), Refusal> {
+async fn close(engine: Arc<Engine>, running: (Jobs, Running, search::Running, Writer)) -> Result<(), Refusal> {
     let stop = move || {
         drop(running);
         engine.close()

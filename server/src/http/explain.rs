@@ -13,6 +13,7 @@ pub(crate) fn explanation_json(explanation: &Explanation) -> Json {
             Order::Insertion => "insertion",
             Order::Index => "index",
             Order::Sorted => "sorted",
+            Order::Rank => "rank",
         },
         "filter": explanation.filters,
         "cursor": explanation.cursor.map(|start| match start {
@@ -35,6 +36,7 @@ fn source_json(source: &Source) -> Json {
         SourceKind::Relation => "relation",
         SourceKind::Union => "union",
         SourceKind::Intersection => "intersection",
+        SourceKind::Search => "search",
         SourceKind::Scan => "scan",
     };
     let mut json = Map::new();

@@ -70,6 +70,11 @@ fn describe() {
         "Changes that a webhook was not told of."
     );
     metrics::describe_gauge!(
+        "luge_search_lag_seconds",
+        Unit::Seconds,
+        "Age of the oldest change that searches do not see yet."
+    );
+    metrics::describe_gauge!(
         "luge_store_bytes",
         Unit::Bytes,
         "Size of the store on disk."

@@ -35,6 +35,7 @@ use crate::http::passkeys::PasskeysApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
+use crate::http::search::SearchApi;
 use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
@@ -77,6 +78,7 @@ mod realtime;
 mod record_body;
 mod records;
 mod rules;
+mod search;
 mod sessions;
 mod settings;
 mod setup;
@@ -95,6 +97,7 @@ type Api = (
         BatchApi,
         RulesApi,
         AggregateApi,
+        SearchApi,
         FilesApi,
         UploadsApi,
         RealtimeApi,
@@ -119,6 +122,7 @@ fn api(app: &Arc<App>) -> Api {
         BatchApi(Arc::clone(app)),       // /api/batch
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
+        SearchApi(Arc::clone(app)),      // /api/search
         FilesApi(Arc::clone(app)),       // /api/files
         UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime

@@ -338,6 +338,8 @@ pub(crate) struct RecordsOptions {
     pub(crate) cursor: Option<String>,
     /// Whether to tell how the records were found.
     pub(crate) explain: bool,
+    /// What is searched for.
+    pub(crate) search: SearchAsked,
 }
 
 impl RecordsOptions {
@@ -359,6 +361,7 @@ impl RecordsOptions {
             expand: expand(request)?,
             cursor,
             explain: truth("explain", &given("explain"))?,
+            search: SearchAsked::of(request)?,
         })
     }
 
@@ -381,6 +384,7 @@ impl RecordsOptions {
                 ),
             ),
         ]);
+        properties.extend(SearchAsked::properties());
         properties
     }
 }
@@ -468,6 +472,10 @@ extracted!(
     FileOptions,
     HolderOptions
 );
+
+mod search;
+
+pub(crate) use search::SearchAsked;
 
 mod observed;
 

@@ -361,6 +361,7 @@ fn asked(options: RecordsOptions) -> ListRequest {
         list,
         cursor,
         explain,
+        search,
         ..
     } = options;
     ListRequest {
@@ -371,6 +372,9 @@ fn asked(options: RecordsOptions) -> ListRequest {
         skip_total: list.skip_total,
         cursor,
         explain,
+        search: search.text,
+        highlight: search.highlight,
+        counts_all_hits: search.counts_all,
     }
 }
 
@@ -409,6 +413,9 @@ fn more(page: &Page<View>) -> Map<String, Json> {
     let mut more = Map::new();
     if let Some(explanation) = &page.explanation {
         more.insert("explain".to_owned(), explanation_json(explanation));
+    }
+    if page.more_than_total {
+        more.insert("totalIsLeast".to_owned(), json!(true));
     }
     match &page.next {
         Next::Page => {}

@@ -17,6 +17,8 @@ pub struct View {
     pub(super) shows_hidden: bool,
     pub(super) shows_email: bool,
     pub(super) expanded: Option<Arc<Expanded>>,
+    /// JSON.
+    pub(super) found: Option<Arc<[u8]>>,
 }
 
 /// What is written for a collection's records, in the contract's alphabetical order of keys.
@@ -45,6 +47,8 @@ enum Source {
     },
     /// The related records.
     Expanded,
+    /// What the search that found it tells.
+    Found,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +57,7 @@ enum Shown {
     ToSuperusers,
     WithEmail,
     WhenExpanded,
+    WhenFound,
 }
 
 impl View {
@@ -71,6 +76,11 @@ impl View {
     /// Shows related records with this one, from now on.
     pub fn set_expanded(&mut self, expanded: Expanded) {
         self.expanded = Some(Arc::new(expanded));
+    }
+
+    /// Shows what a search tells of this record, as JSON, from now on.
+    pub fn set_found(&mut self, json: &[u8]) {
+        self.found = Some(json.into());
     }
 
     /// How much is written beside the record itself.
@@ -109,6 +119,7 @@ impl View {
                         expanded.write_json(out);
                     }
                 }
+                Source::Found => out.extend_from_slice(self.found.as_deref().unwrap_or(b"null")),
             }
         }
         out.push(b'}');
@@ -120,6 +131,7 @@ impl View {
             Shown::ToSuperusers => self.shows_hidden,
             Shown::WithEmail => self.shows_email,
             Shown::WhenExpanded => self.expanded.is_some(),
+            Shown::WhenFound => self.found.is_some(),
         }
     }
 }
@@ -138,6 +150,7 @@ impl Layout {
                 Source::Constant(text_json(&collection.name)),
             ),
             ("expand", Shown::WhenExpanded, Source::Expanded),
+            ("@search", Shown::WhenFound, Source::Found),
         ];
         let is_auth = collection.auth().is_some();
         for field in &collection.fields {

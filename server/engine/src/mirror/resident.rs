@@ -45,6 +45,12 @@ impl Resident {
             .and_then(|rowid| self.by_rowid.get(rowid))
     }
 
+    /// A record by its place in the order of insertion.
+    #[must_use]
+    pub fn at(&self, rowid: u64) -> Option<&Record> {
+        self.by_rowid.get(&rowid)
+    }
+
     /// How many records there are.
     #[must_use]
     pub fn len(&self) -> usize {

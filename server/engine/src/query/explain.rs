@@ -62,6 +62,8 @@ pub enum SourceKind {
     Union,
     /// What several sources have in common.
     Intersection,
+    /// What the search index has for the words of a search.
+    Search,
     /// All records.
     Scan,
 }
@@ -76,6 +78,8 @@ pub enum Order {
     Index,
     /// The first ones were picked out of all.
     Sorted,
+    /// By how well they have what was searched.
+    Rank,
 }
 
 /// Where a list behind a cursor began to read.

@@ -22,6 +22,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::mirror::{Mirror, Shown};
 use crate::random::Random;
+use crate::search::Search;
 use crate::secrets::Seal;
 use crate::store::{ReadStore, StoreError, codec, key};
 
@@ -36,6 +37,7 @@ mod narrow;
 mod plan;
 mod related;
 mod run;
+mod searched;
 mod source;
 #[cfg(test)]
 mod tests;
@@ -46,6 +48,7 @@ pub use explain::{Explanation, Order, Source, SourceKind, Start};
 pub use lookups::Lookups;
 pub use run::whole_filter;
 use run::{Asked, Run};
+pub use searched::Found;
 
 /// What a list asks for (contract §1.2).
 #[derive(Clone, Debug, Default)]
@@ -65,6 +68,12 @@ pub struct ListRequest {
     pub cursor: Option<String>,
     /// Also tell how the records were found; for superusers.
     pub explain: bool,
+    /// What is searched for; empty for no search.
+    pub search: String,
+    /// The fields that are shown as snippets with what was found.
+    pub highlight: Vec<String>,
+    /// Whether all hits of a search are counted, however many.
+    pub counts_all_hits: bool,
 }
 
 /// A page of records.
@@ -82,6 +91,10 @@ pub struct Page<T> {
     pub next: Next,
     /// How they were found, where that was asked for.
     pub explanation: Option<Box<Explanation>>,
+    /// What a search tells of them, in the same order; empty without a search.
+    pub found: Vec<Found>,
+    /// Whether there are more matches than [`Self::total_items`].
+    pub more_than_total: bool,
 }
 
 /// What comes behind the records of a [`Page`].
@@ -107,6 +120,8 @@ impl<T> Page<T> {
             items,
             next: self.next,
             explanation: self.explanation,
+            found: self.found,
+            more_than_total: self.more_than_total,
         }
     }
 }
@@ -119,6 +134,7 @@ pub struct Query {
     access: Arc<Access>,
     random: Arc<dyn Random>,
     cursors: Arc<Seal>,
+    search: Search,
 }
 
 /// What a reader stands on.
@@ -134,6 +150,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Seals cursors.
     pub cursors: Seal,
+    /// Finds words in records.
+    pub search: Search,
 }
 
 impl Query {
@@ -146,6 +164,7 @@ impl Query {
             access,
             random,
             cursors,
+            search,
         } = parts;
         Self {
             store,
@@ -153,6 +172,7 @@ impl Query {
             access,
             random,
             cursors: Arc::new(cursors),
+            search,
         }
     }
 
@@ -166,6 +186,7 @@ impl Query {
             access: Arc::clone(&self.access),
             random: Arc::clone(&self.random),
             cursors: Arc::clone(&self.cursors),
+            search: self.search.clone(),
         }
     }
 
@@ -232,6 +253,9 @@ impl Query {
             let reason = "Only superusers may ask how a list is found (explain).";
             return Err(Error::Forbidden(reason.to_owned()));
         }
+        if let Some(searched) = self.searched(context, compiled, request)? {
+            return self.list_searched(context, (compiled, grant), (request, &searched));
+        }
         let asked = Asked::parse((context, compiled), grant, (&request.filter, &request.sort))?;
         let lookups = self.lookups(context, &compiled.snapshot);
         asked.warm(&lookups)?;
@@ -264,6 +288,8 @@ impl Query {
             items,
             next,
             explanation: request.explain.then(|| Box::new(run.explanation())),
+            found: Vec::new(),
+            more_than_total: false,
         })
     }
 

@@ -123,8 +123,7 @@ impl Run<'_> {
 
     /// Offers a record if it matches and stands behind the place where the list begins.
     pub(super) fn offer(&self, collector: &mut Collector<'_>, shown: Shown<'_>) -> ControlFlow<()> {
-        self.lookups.spend(1);
-        self.candidates.set(self.candidates.get() + 1);
+        self.look();
         let row = shown.row();
         // Where the order takes look-ups, the filter is asked first.
         let counts = collector.counts() || self.sort.sort().looks_up();
@@ -139,6 +138,12 @@ impl Run<'_> {
             return ControlFlow::Break(());
         }
         ControlFlow::Continue(())
+    }
+
+    /// Counts a record that is looked at.
+    pub(super) fn look(&self) {
+        self.lookups.spend(1);
+        self.candidates.set(self.candidates.get() + 1);
     }
 
     /// Counts index entries that were read.
@@ -189,7 +194,8 @@ impl Run<'_> {
         after.is_none_or(|after| after.is_before(&self.sort, row))
     }
 
-    fn matches(&self, row: &dyn Row) -> bool {
+    /// Whether the rule and the filter accept a record.
+    pub(super) fn matches(&self, row: &dyn Row) -> bool {
         self.filter
             .as_ref()
             .is_none_or(|filter| filter.matches(row))

@@ -155,7 +155,10 @@ impl Records {
         let projection = Projection::new(Arc::clone(&compiled), lookups.environment());
         let records = std::mem::take(&mut page.items);
         let views = records.into_iter().map(|record| projection.view(record));
-        let page = page.with_items(views.collect());
+        let mut page = page.with_items(views.collect::<Vec<_>>());
+        for (view, found) in page.items.iter_mut().zip(&page.found) {
+            view.set_found(&found.to_json());
+        }
         lookups.check()?;
         Ok(page)
     }

@@ -4,6 +4,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use luge_model::collection::Collection;
+use luge_model::id::CollectionNumber;
 use luge_model::record::Record;
 use luge_model::search::{SearchPath, SearchQuery};
 
@@ -61,14 +62,15 @@ impl Search {
                 collection.name
             )));
         };
-        let query = SearchQuery::parse(text)
-            .map_err(|error| Error::BadQuery(format!("Invalid search: {error}")))?;
         let view = self.0.view.load_full().ok_or(Error::SearchNotReady)?;
         let build = view.build_of(collection, snapshot)?;
         let ready = view.builds.get(build).ok_or(Error::SearchNotReady)?;
         let usable = ready.words.usable((collection, snapshot), sees_all);
+        let paths: Vec<&str> = usable.iter().map(|one| one.field.path.as_str()).collect();
+        let query = SearchQuery::parse(text, &paths)
+            .map_err(|error| Error::BadQuery(format!("Invalid search: {error}")))?;
         let wanted = Wanted::of(&query, &usable, options);
-        if wanted.clauses.is_empty() && query.terms.is_empty() {
+        if query.is_empty() {
             return Ok(None);
         }
         let mut weights = vec![0; ready.words.fields.len()];
@@ -101,6 +103,16 @@ impl Asked {
     #[must_use]
     pub fn levels(&self) -> Vec<Level> {
         Level::all(&self.wanted)
+    }
+
+    /// The collections whose records have texts of the searched ones.
+    #[must_use]
+    pub fn related(&self) -> Vec<CollectionNumber> {
+        let Some(ready) = self.ready() else {
+            return Vec::new();
+        };
+        let hops = self.usable.iter().filter_map(|one| ready.words.fields.get(one.number)?.hop());
+        hops.map(|(_, target)| target).collect()
     }
 
     /// What one level finds, the best first; `spend` is told how much is looked at and says whether
@@ -154,7 +166,7 @@ impl Asked {
         let fields = self.fields_for(record, caller);
         if let Some(reader) = self.reader() {
             let wants = |number| fields & bit(number) != 0;
-            reader.read(record, caller.related, wants, |word| words.push(&word));
+            reader.read(record, caller.related, wants, |word| words.push(word));
         }
         words
     }
@@ -175,7 +187,7 @@ impl Asked {
             snapshot: &self.snapshot,
             collection: ready.collection,
             words: &ready.words,
-            analyzers: &ready.analyzers,
+            analysers: &ready.analysers,
         })
     }
 

@@ -7,7 +7,7 @@
 
 use luge_model::collection::Collection;
 use luge_model::id::{CollectionNumber, FieldNumber};
-use luge_model::search::{Analyzer, Language, Mode, SearchField, SearchOptions, SearchPath};
+use luge_model::search::{Analyser, Language, Mode, SearchField, SearchOptions, SearchPath};
 use serde::{Deserialize, Serialize};
 
 use super::wanted::Usable;
@@ -44,7 +44,6 @@ pub(super) struct Build {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Words {
     pub(super) fields: Vec<Source>,
-    pub(super) stop_words: Vec<String>,
 }
 
 /// What one field of a build is made of.
@@ -92,27 +91,20 @@ impl Words {
             let source = Source::of(field, collection, snapshot);
             fields.extend(source.filter(|source| !fields.contains(source)));
         }
-        (!fields.is_empty()).then(|| Self {
-            fields,
-            stop_words: options.stop_words.clone(),
-        })
+        (!fields.is_empty()).then_some(Self { fields })
     }
 
     /// Whether all that `other` asks for is in a build with these words.
     pub(super) fn serve(&self, other: &Self) -> bool {
-        self.stop_words == other.stop_words
-            && self.fields.len() == other.fields.len()
+        self.fields.len() == other.fields.len()
             && other.fields.iter().all(|field| self.fields.contains(field))
     }
 
     /// What makes words of the text of each field.
-    pub(super) fn analyzers(&self) -> Vec<Analyzer> {
-        let options = SearchOptions {
-            stop_words: self.stop_words.clone(),
-            ..SearchOptions::default()
-        };
-        let analyzer = |source: &Source| Analyzer::for_field(&source.search_field(), &options);
-        self.fields.iter().map(analyzer).collect()
+    pub(super) fn analysers(&self) -> Vec<Analyser> {
+        let options = SearchOptions::default();
+        let analyser = |source: &Source| Analyser::new(&source.search_field(), &options);
+        self.fields.iter().map(analyser).collect()
     }
 
     /// The fields of a collection that a caller may search by now, with their numbers here.
@@ -135,7 +127,7 @@ impl Words {
             if let (Some(number), true) = (number, sees_hidden || !hidden) {
                 usable.push(Usable {
                     number,
-                    analyzer: Analyzer::for_field(field, options),
+                    analyser: Analyser::new(field, options),
                     field: field.clone(),
                 });
             }

@@ -17,7 +17,7 @@ use super::terms::Columns;
 use super::wanted::{Alternative, Clause, Wanted};
 
 /// A record that was found. Ordered by rank, then the older first.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit {
     /// How it ranks.
     pub rank: Rank,
@@ -46,8 +46,6 @@ pub(super) struct Candidates<'a> {
     pub(super) weights: &'a [u8],
 }
 
-impl Eq for Hit {}
-
 impl PartialOrd for Hit {
     fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
         Some(self.cmp(other))
@@ -56,7 +54,7 @@ impl PartialOrd for Hit {
 
 impl Ord for Hit {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        let by_rank = self.rank.key().cmp(&other.rank.key());
+        let by_rank = self.rank.cmp(&other.rank);
         by_rank.then_with(|| other.rowid.cmp(&self.rowid))
     }
 }
@@ -64,7 +62,7 @@ impl Ord for Hit {
 impl Level {
     /// The levels of a search, each more tolerant than the one before.
     pub(super) fn all(wanted: &Wanted) -> Vec<Self> {
-        let all = wanted.clauses.len();
+        let all = wanted.clauses.iter().filter(|clause| !clause.optional).count();
         let least = all.div_ceil(2).max(1);
         let strict = Self {
             words: all,
@@ -108,10 +106,12 @@ impl Candidates<'_> {
         let mut unions = clauses.collect::<io::Result<Vec<Union>>>()?;
         let excluded = self.wanted.excluded.iter().map(open);
         let mut excluded = excluded.collect::<io::Result<Vec<Union>>>()?;
-        let mut by_cost: Vec<usize> = (0..unions.len()).collect();
+        let needed = |at: &usize| self.wanted.clauses.get(*at).is_some_and(|one| !one.optional);
+        let mut by_cost: Vec<usize> = (0..unions.len()).filter(needed).collect();
         by_cost.sort_by_key(|at| unions.get(*at).map(Union::cost));
+        let missing = by_cost.len().saturating_sub(level.words);
         // A hit has one of these at least, since it lacks fewer words than they are.
-        let drivers = (unions.len() + 1).saturating_sub(level.words);
+        let drivers = missing + 1;
         by_cost.truncate(drivers);
         let rowids = column(segment, "rowid")?;
         let revisions = column(segment, "revision")?;
@@ -131,7 +131,7 @@ impl Candidates<'_> {
             }
             next = next.max(doc) + 1;
             if !segment.is_deleted(doc)
-                && gather(&mut unions, doc, level.words, &mut found)
+                && self.gather(&mut unions, doc, missing, &mut found)
                 && !is_excluded(&mut excluded, doc)
             {
                 hits.push(Hit {
@@ -149,31 +149,35 @@ impl Candidates<'_> {
     }
 }
 
-/// Documents that are looked at between two reports.
-const SPEND_STEP: u64 = 1_024;
-
-/// Finds out where each clause stands in a document; whether enough of them do.
-fn gather(
-    unions: &mut [Union],
-    doc: DocId,
-    words: usize,
-    found: &mut [Vec<Occurrence>],
-) -> bool {
-    let mut missing = unions.len().saturating_sub(words);
-    for (union, places) in unions.iter_mut().zip(found) {
-        places.clear();
-        if union.seek(doc) == doc {
-            union.occurrences(places);
-        }
-        if places.is_empty() {
-            match missing.checked_sub(1) {
-                Some(left) => missing = left,
-                None => return false,
+impl Candidates<'_> {
+    /// Finds out where each clause stands in a document; whether no more than `missing` of those
+    /// that are needed stand nowhere.
+    fn gather(
+        &self,
+        unions: &mut [Union],
+        doc: DocId,
+        mut missing: usize,
+        found: &mut [Vec<Occurrence>],
+    ) -> bool {
+        let clauses = unions.iter_mut().zip(found).zip(&self.wanted.clauses);
+        for ((union, places), clause) in clauses {
+            places.clear();
+            if union.seek(doc) == doc {
+                union.occurrences(places);
+            }
+            if places.is_empty() && !clause.optional {
+                match missing.checked_sub(1) {
+                    Some(left) => missing = left,
+                    None => return false,
+                }
             }
         }
+        true
     }
-    true
 }
+
+/// Documents that are looked at between two reports.
+const SPEND_STEP: u64 = 1_024;
 
 fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
     let mut places = Vec::new();

@@ -39,7 +39,7 @@ pub(super) fn open(
                     sequence(reader, &infos, mark, &mut held)?;
                 }
             }
-            Form::Word { .. } => expand(dictionary, build, (alternative, mark), &mut listed)?,
+            Form::Word(_) => expand(dictionary, build, (alternative, mark), &mut listed)?,
         }
     }
     Union::open(reader, &listed, held)
@@ -51,27 +51,22 @@ fn expand(
     (alternative, mark): (&Alternative, Mark),
     listed: &mut Vec<Listed>,
 ) -> io::Result<()> {
-    let Form::Word {
-        exact,
-        stem,
-        prefix,
-        typos,
-    } = &alternative.form
-    else {
+    let Form::Word(word) = &alternative.form else {
         return Ok(());
     };
-    if let Some(stem) = stem {
+    let exact = word.exact();
+    if let Some(stem) = &word.stem {
         let mark = Mark {
             closeness: mark.closeness.max(Closeness::Inflected),
             ..mark
         };
         push(dictionary, &terms::stem(build, stem), mark, listed)?;
-        if stem != exact && !(*prefix && stem.starts_with(exact.as_str())) {
+        if stem != exact && !(word.prefix && stem.starts_with(exact)) {
             push(dictionary, &terms::word(build, stem), mark, listed)?;
         }
     }
     let begin = terms::word(build, exact);
-    match (*typos, *prefix) {
+    match (word.typos, word.prefix) {
         (0, false) => push(dictionary, &begin, mark, listed),
         (0, true) => {
             let end = format!("{begin}\u{10ffff}");

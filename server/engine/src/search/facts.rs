@@ -5,6 +5,8 @@
 //! Nothing is counted over other records, so a rank tells nothing about records that its reader may
 //! not see.
 
+use std::cmp::Ordering;
+
 use luge_model::limits::SEARCH_NEAR_WORDS;
 
 use super::terms::field_of;
@@ -19,13 +21,40 @@ pub(super) struct Occurrence {
     pub(super) closeness: Closeness,
 }
 
+impl Occurrence {
+    /// What is forgiven: a word that is written otherwise, as one or two, is an error too.
+    fn errors(self) -> u8 {
+        self.typos + u8::from(self.closeness == Closeness::Joined)
+    }
+}
+
 /// How a hit ranks: greater is better.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Rank {
     /// What hits are ordered by: words, then typing errors, then the rest.
     key: u64,
     /// From 0 to 1, for people.
     score: f32,
+}
+
+impl PartialEq for Rank {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for Rank {}
+
+impl PartialOrd for Rank {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Rank {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
 }
 
 /// Parts of the fine order, which add up to 1.
@@ -35,11 +64,6 @@ const WEIGHT: f32 = 0.2;
 const EARLY: f32 = 0.15;
 
 impl Rank {
-    /// What hits are ordered by.
-    pub(super) fn key(self) -> u64 {
-        self.key
-    }
-
     /// From 0 to 1: how well the hit has what was searched.
     #[must_use]
     pub fn score(self) -> f32 {
@@ -52,13 +76,21 @@ impl Rank {
         let mut facts = Facts::default();
         let mut before: Option<&[Occurrence]> = None;
         for (clause, places) in wanted.clauses.iter().zip(found) {
-            facts.asked += clause.weight;
-            let Some(best) = best(places, weights) else {
-                facts.missing += clause.weight;
+            let best = best(places, weights);
+            if clause.optional {
+                facts.small += 1;
+                facts.small_missing += u16::from(best.is_none());
+            } else {
+                facts.asked += clause.weight;
+            }
+            let Some(best) = best else {
+                if !clause.optional {
+                    facts.missing += clause.weight;
+                }
                 continue;
             };
             facts.found += 1;
-            facts.typos += u32::from(best.typos);
+            facts.typos += u32::from(best.errors());
             facts.close += best.closeness.share();
             facts.weight += f32::from(weight(weights, best.place)) / 10.0;
             let position = (best.place & 0xffff).min(100);
@@ -80,6 +112,9 @@ impl Rank {
 struct Facts {
     asked: u32,
     missing: u32,
+    /// Words that say little, and how many of them are missing.
+    small: u16,
+    small_missing: u16,
     found: u16,
     typos: u32,
     close: f32,
@@ -97,7 +132,8 @@ impl Facts {
             0 => 1.0,
             pairs => 1.0 - self.apart as f32 / (f32::from(pairs) * SEARCH_NEAR_WORDS as f32),
         };
-        let fine = NEAR * near
+        let small = f32::from(self.small_missing) / f32::from(self.small.max(1));
+        let fine = NEAR * near * (1.0 - small / 4.0)
             + (CLOSE * self.close + WEIGHT * self.weight + EARLY * self.early) / found;
         let fine = fine.clamp(0.0, 1.0);
         let missing = u64::from(self.missing.min(0xffff));
@@ -123,7 +159,7 @@ impl Facts {
 fn best<'o>(places: &'o [Occurrence], weights: &[u8]) -> Option<&'o Occurrence> {
     places.iter().min_by_key(|one| {
         let weight = std::cmp::Reverse(weight(weights, one.place));
-        (one.typos, weight, one.closeness, one.place)
+        (one.errors(), weight, one.closeness, one.place)
     })
 }
 

@@ -19,7 +19,7 @@ use luge_model::limits::{
     SEARCH_SAVE_MILLISECONDS, SEARCH_TICK_MILLISECONDS,
 };
 use luge_model::record::Record;
-use luge_model::search::Analyzer;
+use luge_model::search::Analyser;
 use tantivy::tokenizer::{PreTokenizedString, Token};
 use tantivy::{TantivyDocument, TantivyError};
 
@@ -90,7 +90,7 @@ struct Follower<'a> {
     index: OpenIndex,
     saved: Saved,
     /// What makes words, for each build.
-    analyzers: Vec<(u32, Vec<Analyzer>)>,
+    analysers: Vec<(u32, Vec<Analyser>)>,
     snapshot: Arc<Snapshot>,
     /// Whether the definitions in `snapshot` were looked at.
     settled: bool,
@@ -124,7 +124,7 @@ impl<'a> Follower<'a> {
             shared,
             index,
             saved,
-            analyzers: Vec::new(),
+            analysers: Vec::new(),
             snapshot,
             settled: false,
             hold,
@@ -210,8 +210,8 @@ impl<'a> Follower<'a> {
         self.drop_superseded(&mut dropped);
         dropped.into_iter().for_each(|number| self.drop_build(number));
         let builds = self.saved.builds.iter();
-        self.analyzers = builds
-            .map(|build| (build.number, build.words.analyzers()))
+        self.analysers = builds
+            .map(|build| (build.number, build.words.analysers()))
             .collect();
         self.settled = true;
     }
@@ -382,9 +382,9 @@ impl<'a> Follower<'a> {
 
     fn add(&self, number: u32, record: &Record) -> Outcome<()> {
         let build = self.saved.builds.iter().find(|build| build.number == number);
-        let analyzers = self.analyzers.iter().find(|(build, _)| *build == number);
-        if let Some((build, (_, analyzers))) = build.zip(analyzers) {
-            let document = self.document(build, analyzers, record)?;
+        let analysers = self.analysers.iter().find(|(build, _)| *build == number);
+        if let Some((build, (_, analysers))) = build.zip(analysers) {
+            let document = self.document(build, analysers, record)?;
             self.index.writer.add_document(document)?;
         }
         Ok(())
@@ -393,7 +393,7 @@ impl<'a> Follower<'a> {
     fn document(
         &self,
         build: &Build,
-        analyzers: &[Analyzer],
+        analysers: &[Analyser],
         record: &Record,
     ) -> Outcome<TantivyDocument> {
         let failure = std::cell::RefCell::new(None);
@@ -414,7 +414,7 @@ impl<'a> Follower<'a> {
             snapshot: &self.snapshot,
             collection: build.collection(),
             words: &build.words,
-            analyzers,
+            analysers,
         };
         reader.read(record, &related, |_| true, |found| {
             tokens.push(token(terms::word(number, found.exact), found.place));
@@ -530,7 +530,7 @@ impl<'a> Follower<'a> {
             number: build.number,
             collection: build.collection(),
             words: Arc::new(build.words.clone()),
-            analyzers: build.words.analyzers(),
+            analysers: build.words.analysers(),
             filling: build.filling.clone(),
         };
         let view = View {

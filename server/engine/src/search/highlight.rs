@@ -7,10 +7,11 @@ use std::ops::Range;
 
 use luge_model::limits::SEARCH_SNIPPET_BYTES;
 use luge_model::record::Record;
-use luge_model::search::Analyzer;
+use luge_model::search::Analyser;
 
 use super::asked::{Asked, Caller};
 use super::wanted::{Alternative, Fields, Form, Wanted, bit};
+use super::words::words_of;
 
 /// The snippet of one field.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ struct Word {
     exact: String,
     stem: String,
     bytes: Range<usize>,
-    position: u32,
+    position: usize,
 }
 
 impl Asked {
@@ -60,10 +61,10 @@ impl Asked {
         }
         let reader = self.reader()?;
         let source = reader.words.fields.get(number)?;
-        let analyzer = reader.analyzers.get(number)?;
+        let analyser = reader.analysers.get(number)?;
         let mut best: Option<(usize, String)> = None;
         reader.each_text(source, record, caller.related, &mut |text| {
-            let marks = marks(self.wanted(), (analyzer, bit(number)), text);
+            let marks = marks(self.wanted(), (analyser, bit(number)), text);
             let better = best.as_ref().is_none_or(|(marked, _)| *marked < marks.len());
             if better && !text.is_empty() {
                 best = Some((marks.len(), snippet(text, &marks)));
@@ -74,16 +75,16 @@ impl Asked {
 }
 
 /// The places in a text where a search stands, in their order, apart from each other.
-fn marks(wanted: &Wanted, (analyzer, field): (&Analyzer, Fields), text: &str) -> Vec<Range<usize>> {
-    let words: Vec<Word> = analyzer
-        .tokens(text)
-        .map(|token| Word {
-            exact: token.exact.to_string(),
-            stem: token.term.to_string(),
+fn marks(wanted: &Wanted, (analyser, field): (&Analyser, Fields), text: &str) -> Vec<Range<usize>> {
+    let mut words: Vec<Word> = Vec::new();
+    words_of(analyser, text, |token| {
+        words.push(Word {
+            exact: token.exact.to_owned(),
+            stem: token.term.to_owned(),
             bytes: token.start..token.end,
             position: token.position,
-        })
-        .collect();
+        });
+    });
     let mut marks: Vec<Range<usize>> = Vec::new();
     let alternatives = wanted.clauses.iter().flat_map(|clause| &clause.alternatives);
     for alternative in alternatives.filter(|one| one.fields & field != 0) {
@@ -103,7 +104,7 @@ fn marks(wanted: &Wanted, (analyzer, field): (&Analyzer, Fields), text: &str) ->
 fn mark(alternative: &Alternative, words: &[Word], marks: &mut Vec<Range<usize>>) {
     match &alternative.form {
         Form::All => {}
-        Form::Word { .. } => {
+        Form::Word(_) => {
             let found = words
                 .iter()
                 .filter(|word| alternative.admits(&word.exact, &word.stem).is_some());

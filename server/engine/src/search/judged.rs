@@ -42,7 +42,9 @@ impl Judge<'_> {
         }
         let clauses = self.wanted.clauses.iter();
         let found: Vec<_> = clauses.map(|clause| occurrences(clause, words, level)).collect();
-        let has = found.iter().filter(|places| !places.is_empty()).count();
+        let needed = self.wanted.clauses.iter().zip(&found);
+        let needed = needed.filter(|(clause, places)| !clause.optional && !places.is_empty());
+        let has = needed.count();
         (has >= level.words).then(|| Rank::of(self.wanted, &found, self.weights))
     }
 }
@@ -74,7 +76,7 @@ fn occurrences_of(alternative: &Alternative, words: &RecordWords, found: &mut Ve
     };
     match &alternative.form {
         Form::All => push(0, 0, alternative.closeness),
-        Form::Word { .. } => {
+        Form::Word(_) => {
             for word in &words.0 {
                 if let Some((typos, closeness)) = alternative.admits(&word.exact, &word.stem) {
                     push(word.place, typos, closeness);

@@ -17,7 +17,7 @@ use std::thread::{self, JoinHandle};
 use arc_swap::ArcSwapOption;
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
-use luge_model::search::Analyzer;
+use luge_model::search::Analyser;
 use tantivy::Searcher;
 
 use crate::catalog::{Catalog, Snapshot};
@@ -29,7 +29,6 @@ use crate::store::Sequence;
 mod asked;
 mod build;
 mod candidates;
-mod distance;
 mod expansion;
 mod facts;
 mod folder;
@@ -38,7 +37,6 @@ mod highlight;
 mod judged;
 mod postings;
 mod terms;
-mod texts;
 mod wanted;
 mod words;
 
@@ -115,7 +113,7 @@ struct Ready {
     number: u32,
     collection: CollectionNumber,
     words: Arc<Words>,
-    analyzers: Vec<Analyzer>,
+    analysers: Vec<Analyser>,
     filling: Option<Filling>,
 }
 

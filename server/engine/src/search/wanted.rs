@@ -4,11 +4,14 @@
 //!   so both come to the same answer.
 //! - Nothing here depends on what other records say.
 
+use std::sync::Arc;
+
 use luge_model::search::{
-    Analyzer, Kind, Mode, SearchField, SearchOptions, SearchQuery, Term as QueryTerm,
+    Analyser, Clause as QueryClause, Mode, SearchField, SearchOptions, SearchQuery, Spelling,
+    Wanted as QueryWanted, fold,
 };
 
-use super::distance;
+use super::words::words_wanted;
 
 /// A set of fields, by their numbers in the build.
 pub(super) type Fields = u64;
@@ -20,7 +23,7 @@ pub(super) struct Usable {
     pub(super) number: usize,
     /// How it is defined now.
     pub(super) field: SearchField,
-    pub(super) analyzer: Analyzer,
+    pub(super) analyser: Analyser,
 }
 
 /// All of a search.
@@ -38,10 +41,12 @@ pub(super) struct Clause {
     pub(super) alternatives: Vec<Alternative>,
     /// How much is missing where it is missing.
     pub(super) weight: u32,
+    /// Whether it says so little that a hit need not have it.
+    pub(super) optional: bool,
 }
 
 /// What counts as a word of a search.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Alternative {
     pub(super) form: Form,
     /// In which fields.
@@ -50,23 +55,72 @@ pub(super) struct Alternative {
 }
 
 /// What stands in a text.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Form {
     /// A word.
-    Word {
-        /// Folded.
-        exact: String,
-        /// Its stem, where it has another one or others may have it.
-        stem: Option<String>,
-        /// Whether it may be the beginning of a word.
-        prefix: bool,
-        /// Typing errors that are forgiven.
-        typos: u8,
-    },
+    Word(Word),
     /// Words one behind the other, as they are written.
     Sequence(Vec<String>),
     /// Every record.
     All,
+}
+
+/// A word and what is taken for it.
+#[derive(Clone, Debug)]
+pub(super) struct Word {
+    /// The word, folded.
+    spelling: Arc<Spelling>,
+    /// Its stem, where other words with that stem are taken for it.
+    pub(super) stem: Option<String>,
+    /// Whether it may be the beginning of a word.
+    pub(super) prefix: bool,
+    /// Typing errors that are forgiven.
+    pub(super) typos: u8,
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        (self.exact(), &self.stem, self.prefix, self.typos)
+            == (other.exact(), &other.stem, other.prefix, other.typos)
+    }
+}
+
+impl Word {
+    /// A word that only itself is taken for.
+    fn alone(exact: &str) -> Self {
+        Self {
+            spelling: Arc::new(Spelling::new(exact)),
+            stem: None,
+            prefix: false,
+            typos: 0,
+        }
+    }
+
+    /// As it was searched for, folded.
+    pub(super) fn exact(&self) -> &str {
+        self.spelling.word()
+    }
+
+    /// With how many typing errors a word is taken for this, and how close it is.
+    fn admits(&self, exact: &str, stem: &str) -> Option<(u8, Closeness)> {
+        if exact == self.exact() {
+            return Some((0, Closeness::Same));
+        }
+        if self.stem.as_deref() == Some(stem) {
+            return Some((0, Closeness::Inflected));
+        }
+        if self.prefix && exact.starts_with(self.exact()) {
+            return Some((0, Closeness::Begun));
+        }
+        if self.typos == 0 {
+            return None;
+        }
+        let errors = match self.prefix {
+            true => self.spelling.prefix_distance(exact, self.typos),
+            false => self.spelling.distance(exact, self.typos),
+        };
+        Some((errors?, Closeness::Same))
+    }
 }
 
 /// How close a word is to what was searched, the closest first.
@@ -109,37 +163,19 @@ impl Alternative {
             return None;
         }
         let mut strict = self.clone();
-        if let Form::Word { typos, .. } = &mut strict.form {
-            *typos = 0;
+        if let Form::Word(word) = &mut strict.form {
+            word.typos = 0;
         }
         Some(strict)
     }
 
     /// Whether a word counts, with how many typing errors and how close.
     pub(super) fn admits(&self, exact: &str, stem: &str) -> Option<(u8, Closeness)> {
-        let Form::Word {
-            exact: wanted,
-            stem: wanted_stem,
-            prefix,
-            typos,
-        } = &self.form
-        else {
+        let Form::Word(word) = &self.form else {
             return None;
         };
-        if exact == wanted {
-            return Some((0, self.closeness));
-        }
-        if wanted_stem.as_deref() == Some(stem) {
-            return Some((0, self.closeness.max(Closeness::Inflected)));
-        }
-        if *prefix && exact.starts_with(wanted.as_str()) {
-            return Some((0, self.closeness.max(Closeness::Begun)));
-        }
-        let distance = match *typos {
-            0 => return None,
-            most => distance::within(wanted, exact, most, *prefix)?,
-        };
-        Some((distance, self.closeness))
+        let (typos, closeness) = word.admits(exact, stem)?;
+        Some((typos, closeness.max(self.closeness)))
     }
 }
 
@@ -148,7 +184,7 @@ impl Wanted {
     pub(super) fn of(query: &SearchQuery, fields: &[Usable], options: &SearchOptions) -> Self {
         let mut wanted = Self::default();
         let mut words: Vec<Option<String>> = Vec::new();
-        for term in &query.terms {
+        for term in &query.clauses {
             let reader = Reader {
                 fields,
                 options,
@@ -165,8 +201,10 @@ impl Wanted {
                 wanted.clauses.push(clause);
             }
         }
-        wanted.drop_stop_words(query, options);
         wanted.join(&words, fields);
+        if wanted.clauses.iter().all(|clause| clause.optional) {
+            wanted.clauses.iter_mut().for_each(|clause| clause.optional = false);
+        }
         if wanted.clauses.is_empty() && !wanted.excluded.is_empty() {
             wanted.clauses.push(Clause {
                 alternatives: vec![Alternative {
@@ -175,13 +213,11 @@ impl Wanted {
                     closeness: Closeness::Same,
                 }],
                 weight: 1,
+                optional: false,
             });
         }
         wanted
     }
-
-    /// Words that say little count little where others say more.
-    fn drop_stop_words(&mut self, _query: &SearchQuery, _options: &SearchOptions) {}
 
     /// Two words that stand side by side may be written as one.
     fn join(&mut self, words: &[Option<String>], fields: &[Usable]) {
@@ -194,12 +230,7 @@ impl Wanted {
                 continue;
             };
             let joined = Alternative {
-                form: Form::Word {
-                    exact: format!("{left}{right}"),
-                    stem: None,
-                    prefix: false,
-                    typos: 0,
-                },
+                form: Form::Word(Word::alone(&format!("{left}{right}"))),
                 fields: in_words,
                 closeness: Closeness::Joined,
             };
@@ -222,80 +253,81 @@ pub(super) fn bit(number: usize) -> Fields {
 struct Reader<'a> {
     fields: &'a [Usable],
     options: &'a SearchOptions,
-    term: &'a QueryTerm,
+    term: &'a QueryClause,
 }
 
 impl Reader<'_> {
     fn clause(&self) -> Clause {
         let mut clause = Clause::default();
-        let text = self.text();
-        for usable in self.fields {
-            if let Some(form) = self.form(usable, &text) {
+        let mut optional = true;
+        let text = self.term.wanted.text();
+        for usable in self.fields.iter().filter(|usable| self.is_in(usable)) {
+            if let Some((form, stop)) = self.form(usable, text) {
                 clause.add(form, usable, Closeness::Same);
+                optional &= stop;
             }
         }
+        clause.optional = optional;
         if clause.alternatives.is_empty() {
             return clause;
         }
-        self.add_synonyms(&text, &mut clause);
+        self.add_synonyms(text, &mut clause);
         self.add_halves(&mut clause);
         let letters = text.chars().filter(|letter| letter.is_alphanumeric());
         clause.weight = u32::try_from(letters.count().clamp(1, 12)).unwrap_or(1);
         clause
     }
 
-    /// All of the term as one text.
-    fn text(&self) -> String {
-        match &self.term.kind {
-            Kind::Word(word) => word.clone(),
-            Kind::Phrase(words) => words.join(" "),
-        }
+    /// Whether the term is searched in a field.
+    fn is_in(&self, usable: &Usable) -> bool {
+        let only = self.term.field.as_ref();
+        only.is_none_or(|only| *only == usable.field.path)
     }
 
     /// The one word that a term is, where it is one that may be written together with another.
     fn plain_word(&self) -> Option<String> {
-        let usable = self
-            .fields
-            .iter()
-            .find(|usable| usable.field.mode.forgives())?;
-        match &self.term.kind {
-            Kind::Word(word) => match self.form(usable, word) {
-                Some(Form::Word { exact, .. }) => Some(exact),
-                _ => None,
-            },
-            Kind::Phrase(_) => None,
+        let mut forgiving = self.fields.iter().filter(|usable| usable.field.mode.forgives());
+        let usable = forgiving.find(|usable| self.is_in(usable))?;
+        match self.form(usable, self.term.wanted.text()) {
+            Some((Form::Word(word), _)) => Some(word.exact().to_owned()),
+            _ => None,
         }
     }
 
-    fn form(&self, usable: &Usable, text: &str) -> Option<Form> {
+    fn form(&self, usable: &Usable, text: &str) -> Option<(Form, bool)> {
         let mode = usable.field.mode;
-        let is_phrase = matches!(self.term.kind, Kind::Phrase(_));
-        let mut tokens: Vec<_> = usable.analyzer.tokens(text).collect();
-        if tokens.len() > 1 || (is_phrase && mode != Mode::Keyword) {
-            let words = tokens.into_iter().map(|token| token.exact.to_string());
-            let words: Vec<String> = words.collect();
-            return (!words.is_empty()).then_some(Form::Sequence(words));
+        let is_phrase = matches!(self.term.wanted, QueryWanted::Phrase(_));
+        let begins = matches!(self.term.wanted, QueryWanted::Word { prefix: true, .. });
+        let mut words: Vec<(String, String)> = Vec::new();
+        let mut stop = true;
+        words_wanted(&usable.analyser, text, |token| {
+            stop &= token.stop;
+            words.push((token.exact.to_owned(), token.term.to_owned()));
+        });
+        if words.len() > 1 || (is_phrase && mode != Mode::Keyword) {
+            let words: Vec<String> = words.into_iter().map(|(exact, _)| exact).collect();
+            return (!words.is_empty()).then_some((Form::Sequence(words), false));
         }
-        let token = tokens.pop()?;
-        let exact = token.exact.to_string();
-        let forgiven = mode.forgives() && !self.term.negated;
-        Some(Form::Word {
+        let (exact, stem) = words.pop()?;
+        let forgiven = mode.forgives() && !self.term.negated && !stop;
+        let word = Word {
             typos: if forgiven { self.typos(&exact) } else { 0 },
-            stem: (mode == Mode::Text).then(|| token.term.to_string()),
+            stem: (mode == Mode::Text).then_some(stem),
             prefix: match mode {
-                Mode::Text => self.term.prefix,
+                Mode::Text => begins || is_sign(&exact),
                 Mode::Prefix => true,
-                Mode::Keyword | Mode::Exact => false,
+                Mode::Keyword | Mode::Exact => is_sign(&exact) && mode == Mode::Exact,
             },
-            exact,
-        })
+            spelling: Arc::new(Spelling::new(&exact)),
+        };
+        Some((Form::Word(word), stop))
     }
 
     /// How many errors a word may have.
     fn typos(&self, word: &str) -> u8 {
         let typo = &self.options.typo;
         let has_digit = word.chars().any(char::is_numeric);
-        let excepted = typo.except.iter().any(|except| except.to_lowercase() == word);
+        let excepted = typo.except.iter().any(|except| fold(except) == word);
         if !typo.enabled || excepted || (has_digit && !typo.numbers) {
             return 0;
         }
@@ -309,26 +341,22 @@ impl Reader<'_> {
 
     fn add_synonyms(&self, text: &str, clause: &mut Clause) {
         let folded = |text: &str, usable: &Usable| -> Vec<String> {
-            let tokens = usable.analyzer.tokens(text);
-            tokens.map(|token| token.exact.to_string()).collect()
+            let mut words = Vec::new();
+            words_wanted(&usable.analyser, text, |token| words.push(token.exact.to_owned()));
+            words
         };
-        for usable in self.fields {
-            if usable.field.mode == Mode::Keyword || self.form(usable, text).is_none() {
+        for usable in self.fields.iter().filter(|usable| self.is_in(usable)) {
+            if usable.field.mode == Mode::Keyword {
                 continue;
             }
             let asked = folded(text, usable);
             let synonyms = self.options.synonyms.iter();
             let synonyms = synonyms.filter(|one| folded(&one.word, usable) == asked);
             for other in synonyms.flat_map(|one| &one.others) {
-                let mut words = folded(other, usable);
-                let form = match words.len() {
-                    0 => continue,
-                    1 => Form::Word {
-                        exact: words.pop().unwrap_or_default(),
-                        stem: None,
-                        prefix: false,
-                        typos: 0,
-                    },
+                let words = folded(other, usable);
+                let form = match &*words {
+                    [] => continue,
+                    [word] => Form::Word(Word::alone(word)),
                     _ => Form::Sequence(words),
                 };
                 clause.add(form, usable, Closeness::Synonym);
@@ -338,19 +366,17 @@ impl Reader<'_> {
 
     /// One word may be written as two.
     fn add_halves(&self, clause: &mut Clause) {
-        let Some(Form::Word { exact, .. }) = clause.alternatives.first().map(|one| &one.form)
-        else {
+        let Some(Form::Word(word)) = clause.alternatives.first().map(|one| &one.form) else {
             return;
         };
-        if self.term.negated {
+        if self.term.negated || clause.optional {
             return;
         }
-        let exact = exact.clone();
-        let letters: Vec<char> = exact.chars().collect();
+        let letters: Vec<char> = word.exact().chars().collect();
         let forgiving: Vec<&Usable> = self
             .fields
             .iter()
-            .filter(|usable| usable.field.mode.forgives() && self.form(usable, &exact).is_some())
+            .filter(|usable| usable.field.mode.forgives() && self.is_in(usable))
             .collect();
         for half in HALF_LETTERS_MIN..=letters.len().saturating_sub(HALF_LETTERS_MIN) {
             let Some((left, right)) = letters.split_at_checked(half) else {
@@ -362,6 +388,12 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// Whether a word is one sign of a script without spaces, where words are pairs of signs.
+fn is_sign(word: &str) -> bool {
+    let mut letters = word.chars();
+    matches!((letters.next(), letters.next()), (Some('\u{e01}'..), None))
 }
 
 /// Letters that a part of a word has at least that may be written apart.

@@ -1,16 +1,14 @@
 //! The words of a record, field by field.
 
-use std::borrow::Cow;
+use std::cell::RefCell;
 
-use luge_model::id::CollectionNumber;
+use luge_model::id::{CollectionNumber, FieldNumber};
 use luge_model::limits::{SEARCH_FIELD_WORDS_MAX, SEARCH_VALUE_GAP};
-use luge_model::record::{Record, Row};
-use luge_model::search::Analyzer;
-use luge_model::value::ValueRef;
+use luge_model::record::Record;
+use luge_model::search::{Analyser, Scratch, SearchPath, Token};
 
 use super::build::{Source, Words};
 use super::terms::place;
-use super::texts::texts;
 use crate::catalog::Snapshot;
 use crate::index::targets;
 
@@ -33,7 +31,21 @@ pub(super) struct WordReader<'a> {
     pub(super) snapshot: &'a Snapshot,
     pub(super) collection: CollectionNumber,
     pub(super) words: &'a Words,
-    pub(super) analyzers: &'a [Analyzer],
+    pub(super) analysers: &'a [Analyser],
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// The words of a text that is to be found. `visit` must not read words itself.
+pub(super) fn words_of(analyser: &Analyser, text: &str, visit: impl FnMut(&Token<'_>)) {
+    SCRATCH.with_borrow_mut(|scratch| analyser.text(text, scratch, visit));
+}
+
+/// The words of a text that is searched for. `visit` must not read words itself.
+pub(super) fn words_wanted(analyser: &Analyser, text: &str, visit: impl FnMut(&Token<'_>)) {
+    SCRATCH.with_borrow_mut(|scratch| analyser.search(text, scratch, visit));
 }
 
 impl WordReader<'_> {
@@ -43,14 +55,14 @@ impl WordReader<'_> {
         record: &Record,
         related: &Related<'_>,
         wants: impl Fn(usize) -> bool,
-        mut visit: impl FnMut(RecordWord<'_>),
+        mut visit: impl FnMut(&RecordWord<'_>),
     ) {
-        let fields = self.words.fields.iter().zip(self.analyzers);
-        for (number, (source, analyzer)) in fields.enumerate().filter(|(number, _)| wants(*number))
+        let fields = self.words.fields.iter().zip(self.analysers);
+        for (number, (source, analyser)) in fields.enumerate().filter(|(number, _)| wants(*number))
         {
             let mut base = 0;
             self.each_text(source, record, related, &mut |text| {
-                base = read_text(analyzer, text, (number, base), &mut visit);
+                base = read_text(analyser, text, (number, base), &mut visit);
             });
         }
     }
@@ -81,41 +93,42 @@ impl WordReader<'_> {
         record: &Record,
         visit: &mut dyn FnMut(&str),
     ) {
-        let number = luge_model::id::FieldNumber(source.field);
+        let number = FieldNumber(source.field);
         let Some(collection) = self.snapshot.by_number(collection) else {
             return;
         };
-        let Some(field) = collection.field_by_number(number) else {
-            return;
-        };
-        let value: Option<ValueRef<'_>> = Row::value(record, number);
-        let kind = field.kind.type_name();
-        let found: Vec<Cow<'_, str>> = value
-            .map(|value| texts(value, kind, &source.keys))
-            .unwrap_or_default();
-        found.iter().for_each(|text| visit(text));
+        let field = collection.field_by_number(number);
+        if let Some((field, value)) = field.zip(record.value(number)) {
+            let path = SearchPath {
+                hops: Vec::new(),
+                owner: collection,
+                field,
+                keys: source.keys.iter().map(String::as_str).collect(),
+            };
+            path.each_text(value, &mut |text| visit(&text));
+        }
     }
 }
 
 /// Shows the words of one value; where the next one begins.
 fn read_text(
-    analyzer: &Analyzer,
+    analyser: &Analyser,
     text: &str,
     (number, base): (usize, u32),
-    visit: &mut impl FnMut(RecordWord<'_>),
+    visit: &mut impl FnMut(&RecordWord<'_>),
 ) -> u32 {
     let mut end = base;
-    for token in analyzer.tokens(text) {
-        let position = base.saturating_add(token.position);
-        if usize::try_from(position).is_ok_and(|position| position >= SEARCH_FIELD_WORDS_MAX) {
-            break;
+    words_of(analyser, text, |token| {
+        let position = u32::try_from(token.position).unwrap_or(u32::MAX);
+        let position = base.saturating_add(position);
+        if position < SEARCH_FIELD_WORDS_MAX {
+            end = position + SEARCH_VALUE_GAP;
+            visit(&RecordWord {
+                place: place(number, position),
+                exact: token.exact,
+                stem: token.term,
+            });
         }
-        end = position + SEARCH_VALUE_GAP;
-        visit(RecordWord {
-            place: place(number, position),
-            exact: &token.exact,
-            stem: &token.term,
-        });
-    }
+    });
     end
 }

@@ -19,7 +19,7 @@ pub const SEARCH_FILL_RECORDS: usize = 500;
 /// Time from one removal of deleted texts from the disk to the next, in seconds.
 pub const SEARCH_PURGE_SECONDS: u64 = 600;
 /// Words of one field of one record that are searched; the rest of a longer text is not.
-pub const SEARCH_FIELD_WORDS_MAX: usize = 60_000;
+pub const SEARCH_FIELD_WORDS_MAX: u32 = 60_000;
 /// How far the last word of one value of a field stands from the first of the next, in words.
 pub const SEARCH_VALUE_GAP: u32 = 16;
 /// Distance of two words from which on it counts no more, in words.

@@ -297,3 +297,30 @@ impl Shape for HealthShape {
         ])
     }
 }
+
+/// How search fares.
+pub(crate) struct SearchStatusShape;
+
+impl Shape for SearchStatusShape {
+    const NAME: &'static str = "SearchStatus";
+
+    fn schema() -> MetaSchema {
+        let boolean = || inline(MetaSchema::new("boolean"));
+        let nullable_integer = || {
+            inline(MetaSchema {
+                nullable: true,
+                ..MetaSchema::new_with_format("integer", "int64")
+            })
+        };
+        let collection = all_required(vec![
+            ("collection", text()),
+            ("searchable", boolean()),
+            ("building", boolean()),
+            ("recordsAdded", nullable_integer()),
+        ]);
+        all_required(vec![
+            ("commitsBehind", nullable_integer()),
+            ("collections", array_of(inline(collection))),
+        ])
+    }
+}

@@ -117,6 +117,7 @@ fn query(engine: &Engine) -> Query {
         access: Arc::default(),
         random: Arc::new(SystemRandom),
         cursors: Seal::open(&engine.committer, &SystemRandom, "cursors").unwrap(),
+        search: engine.search.clone(),
     })
 }
 
