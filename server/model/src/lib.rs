@@ -8,6 +8,7 @@ pub mod expand;
 pub mod field;
 pub mod fields_param;
 pub mod filter;
+mod html;
 pub mod id;
 pub mod index;
 pub mod invalid;

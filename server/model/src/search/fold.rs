@@ -58,7 +58,7 @@ pub(super) fn fold_into(word: &str, out: &mut String) {
         out.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
         return;
     }
-    for letter in COMPOSED.normalize(word).chars() {
+    for letter in composed(word).chars() {
         if letter.is_ascii() {
             if letter != '\'' {
                 out.push(letter.to_ascii_lowercase());
@@ -69,6 +69,11 @@ pub(super) fn fold_into(word: &str, out: &mut String) {
             fold_letter(lower, out);
         }
     }
+}
+
+/// A text with its accents in its letters, and its letters of one width.
+pub(super) fn composed(text: &str) -> Cow<'_, str> {
+    COMPOSED.normalize(text)
 }
 
 /// Whether a character leaves words together and has no part in them.

@@ -6,15 +6,21 @@
 //! - What is analysed for the index and what is analysed for a search goes through the same folding
 //!   and the same stems.
 
+mod analysis;
 mod check;
+mod distance;
 mod fold;
 mod language;
 mod options;
 mod path;
 mod query;
 mod read;
+mod stop_words;
+mod value;
 mod words;
 
+pub use analysis::{Analyser, Scratch, Token, visible_text};
+pub use distance::Spelling;
 pub use fold::fold;
 pub use language::Language;
 pub use options::{Mode, RankBy, SearchField, SearchOptions, Synonyms, TypoOptions};

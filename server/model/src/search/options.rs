@@ -7,7 +7,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::Language;
+use super::{Language, fold};
 use crate::limits::{SEARCH_ONE_TYPO_LETTERS_DEFAULT, SEARCH_TWO_TYPOS_LETTERS_DEFAULT};
 
 /// How a collection is searched.
@@ -187,11 +187,67 @@ impl Mode {
     }
 }
 
+impl TypoOptions {
+    /// How many typing errors a folded word may have.
+    #[must_use]
+    pub fn allowed(&self, folded: &str) -> u8 {
+        let has_digits = || folded.chars().any(char::is_numeric);
+        let is_exempt = || self.except.iter().any(|word| fold(word) == folded);
+        let letters = folded.chars().count();
+        if !self.enabled
+            || letters < usize::from(self.one_from)
+            || (!self.numbers && has_digits())
+            || is_exempt()
+        {
+            0
+        } else if letters < usize::from(self.two_from) {
+            1
+        } else {
+            2
+        }
+    }
+}
+
 impl RankBy {
     /// As it is written, such as `-published`.
     #[must_use]
     pub fn to_text(&self) -> String {
         let sign = if self.descending { "-" } else { "" };
         format!("{sign}{}", self.field)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_words_may_have_more_errors_and_numbers_none() {
+        let usual = TypoOptions::default();
+        let strict = TypoOptions {
+            numbers: true,
+            except: vec!["Éclair".to_owned()],
+            ..TypoOptions::default()
+        };
+        let off = TypoOptions {
+            enabled: false,
+            ..TypoOptions::default()
+        };
+        for (word, by_usual, by_strict) in [
+            ("", 0, 0),
+            ("abc", 0, 0),
+            ("abcd", 1, 1),
+            ("über", 1, 1),
+            ("abcdefg", 1, 1),
+            ("abcdefgh", 2, 2),
+            ("2024", 0, 1),
+            ("iphone15", 0, 2),
+            ("eclair", 1, 0),
+            ("東京", 0, 0),
+        ] {
+            assert_eq!(usual.allowed(word), by_usual, "{word}");
+            assert_eq!(strict.allowed(word), by_strict, "{word}");
+            assert_eq!(off.allowed(word), 0, "{word}");
+        }
     }
 }
