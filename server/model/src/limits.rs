@@ -4,11 +4,13 @@ mod files;
 mod outbound;
 mod realtime;
 mod search;
+mod search_index;
 
 pub use files::*;
 pub use outbound::*;
 pub use realtime::*;
 pub use search::*;
+pub use search_index::*;
 
 /// Most comparisons in one filter (contract §3.1).
 pub const FILTER_COMPARISONS_MAX: usize = 200;

@@ -258,7 +258,7 @@ fn unavailable_failure(error: &Error) -> Failure {
             "The data changed again and again while the request was carried out; try again."
         }
         Error::Busy => "The server is busy: too many writes are waiting; try again.",
-        Error::SearchNotReady => "The search index is being built; try again.",
+        Error::SearchNotReady => "The search index is not ready yet; try again.",
         Error::TooManyClients => {
             "The server has as many realtime clients as it can serve; try again later."
         }

@@ -48,6 +48,9 @@ impl RecordsApi {
     ) -> TaggedAnswer<RecordsShape> {
         let context = self.0.context(request);
         let fields = options.list.fields.clone();
+        if options.search.waits && !options.search.text.trim().is_empty() {
+            self.0.engine.search.caught_up().await?;
+        }
         let bytes = self
             .0
             .scan(move |engine| {

@@ -107,8 +107,15 @@ impl Shape for RecordsShape {
             nullable: true,
             ..MetaSchema::new("string")
         };
-        page.properties
-            .extend([("nextCursor", inline(next)), ("explain", object())]);
+        let least = MetaSchema {
+            description: Some("Whether there are more hits than `totalItems`. With `search`."),
+            ..MetaSchema::new("boolean")
+        };
+        page.properties.extend([
+            ("nextCursor", inline(next)),
+            ("explain", object()),
+            ("totalIsLeast", inline(least)),
+        ]);
         page
     }
 }

@@ -134,6 +134,7 @@ impl Asked {
             build: ready.number,
             wanted: &self.wanted,
             weights: &self.weights,
+            checked: self.checked,
         };
         candidates.find(level, spend).map_err(|error| {
             tracing::error!(%error, "the search index cannot be read");

@@ -14,7 +14,7 @@ use super::expansion;
 use super::facts::{Occurrence, Rank};
 use super::postings::Union;
 use super::terms::Columns;
-use super::wanted::{Alternative, Clause, Wanted};
+use super::wanted::{Alternative, Clause, Fields, Wanted};
 
 /// A record that was found. Ordered by rank, then the older first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,9 @@ pub(super) struct Candidates<'a> {
     pub(super) wanted: &'a Wanted,
     /// Weights of fields, by their numbers.
     pub(super) weights: &'a [u8],
+    /// Fields whose texts the caller sees of some records only: what stands there leaves nothing
+    /// out before the record was read.
+    pub(super) checked: Fields,
 }
 
 impl PartialOrd for Hit {
@@ -95,16 +98,20 @@ impl Candidates<'_> {
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> io::Result<()> {
         let reader = segment.inverted_index(self.columns.terms).map_err(failed)?;
-        let open = |clause: &Clause| {
+        let open = |clause: &Clause, fields: Fields| {
             let alternatives: Vec<Alternative> = match level.typos {
                 true => clause.alternatives.clone(),
                 false => clause.alternatives.iter().filter_map(Alternative::strict).collect(),
             };
+            let alternatives = alternatives.into_iter().map(|one| one.only_in(fields));
+            let alternatives: Vec<Alternative> = alternatives.collect();
             expansion::open(&reader, self.build, &alternatives)
         };
-        let clauses = self.wanted.clauses.iter().map(open);
+        let clauses = self.wanted.clauses.iter();
+        let clauses = clauses.map(|clause| open(clause, Fields::MAX));
         let mut unions = clauses.collect::<io::Result<Vec<Union>>>()?;
-        let excluded = self.wanted.excluded.iter().map(open);
+        let excluded = self.wanted.excluded.iter();
+        let excluded = excluded.map(|clause| open(clause, !self.checked));
         let mut excluded = excluded.collect::<io::Result<Vec<Union>>>()?;
         let needed = |at: &usize| self.wanted.clauses.get(*at).is_some_and(|one| !one.optional);
         let mut by_cost: Vec<usize> = (0..unions.len()).filter(needed).collect();

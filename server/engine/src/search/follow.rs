@@ -32,7 +32,7 @@ use crate::catalog::Snapshot;
 use crate::changes::{self, Change, ChangeKind, LogEntry};
 use crate::commit::{Hold, Proposal};
 use crate::error::{Error, Result};
-use crate::store::{Direction, Key, Sequence, StoreError, key};
+use crate::store::{Direction, Key, StoreError, key};
 
 /// Follows until the service stops. What fails is tried again; an index that fails twice is made
 /// anew.
@@ -484,7 +484,8 @@ impl<'a> Follower<'a> {
             (false, true) if idle => SEARCH_COMMIT_MILLISECONDS,
             (false, true) => SEARCH_FILL_COMMIT_MILLISECONDS,
         };
-        if self.committed.elapsed() < Duration::from_millis(due) {
+        let is_awaited = self.changed && self.shared.is_awaited();
+        if !is_awaited && self.committed.elapsed() < Duration::from_millis(due) {
             return Ok(());
         }
         self.settle();

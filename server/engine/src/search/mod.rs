@@ -11,19 +11,23 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
+use luge_model::limits::SEARCH_WAIT_MILLISECONDS;
 use luge_model::search::Analyser;
 use tantivy::Searcher;
+use tokio::sync::watch;
 
 use crate::catalog::{Catalog, Snapshot};
 use crate::changes::LogEntry;
 use crate::clock::Clock;
 use crate::commit::Committer;
+use crate::error::{Error, Result};
 use crate::store::Sequence;
 
 mod asked;
@@ -37,6 +41,8 @@ mod highlight;
 mod judged;
 mod postings;
 mod terms;
+#[cfg(test)]
+mod tests;
 mod wanted;
 mod words;
 
@@ -97,7 +103,9 @@ struct Shared {
     parts: Parts,
     view: ArcSwapOption<View>,
     /// Up to which commit searches see everything.
-    visible: AtomicU64,
+    visible: watch::Sender<Sequence>,
+    /// How many wait for that to go on.
+    waiting: AtomicUsize,
     stopping: AtomicBool,
 }
 
@@ -124,7 +132,8 @@ impl Search {
         Self(Arc::new(Shared {
             parts,
             view: ArcSwapOption::empty(),
-            visible: AtomicU64::new(0),
+            visible: watch::channel(Sequence(0)).0,
+            waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
         }))
     }
@@ -160,10 +169,43 @@ impl Search {
         }
     }
 
+    /// Waits until searches see everything that is durable by now, so that whoever was answered to a
+    /// write finds what was written.
+    ///
+    /// # Errors
+    /// [`Error::SearchNotReady`] when that takes too long.
+    pub async fn caught_up(&self) -> Result<()> {
+        let durable = self.0.durable();
+        let mut visible = self.0.visible.subscribe();
+        let _waiting = Waiting::new(&self.0.waiting);
+        let limit = Duration::from_millis(SEARCH_WAIT_MILLISECONDS);
+        let seen = visible.wait_for(|seen| *seen >= durable);
+        match tokio::time::timeout(limit, seen).await {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Error::SearchNotReady),
+        }
+    }
+
     /// Up to which commit searches see everything.
     #[must_use]
     pub fn sequence(&self) -> Sequence {
-        Sequence(self.0.visible.load(Ordering::Acquire))
+        *self.0.visible.borrow()
+    }
+}
+
+/// Somebody who waits for the index.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn new(count: &'a AtomicUsize) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Self(count)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
@@ -177,7 +219,7 @@ impl fmt::Debug for Shared {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Search")
-            .field("visible", &self.visible)
+            .field("visible", &*self.visible.borrow())
             .finish_non_exhaustive()
     }
 }
@@ -199,6 +241,10 @@ impl Shared {
         self.stopping.load(Ordering::Acquire)
     }
 
+    fn is_awaited(&self) -> bool {
+        self.waiting.load(Ordering::Acquire) > 0
+    }
+
     fn durable(&self) -> Sequence {
         *self.parts.committer.store().durable().borrow()
     }
@@ -210,7 +256,7 @@ impl Shared {
 
     /// Everything up to a commit can be found, as far as it is to be.
     fn see(&self, sequence: Sequence) {
-        self.visible.store(sequence.0, Ordering::Release);
+        self.visible.send_replace(sequence);
     }
 
     /// Tells how far search is behind: the age of the oldest change that it does not know yet.

@@ -169,6 +169,12 @@ impl Alternative {
         Some(strict)
     }
 
+    /// The same in no other than some fields.
+    pub(super) fn only_in(mut self, fields: Fields) -> Self {
+        self.fields &= fields;
+        self
+    }
+
     /// Whether a word counts, with how many typing errors and how close.
     pub(super) fn admits(&self, exact: &str, stem: &str) -> Option<(u8, Closeness)> {
         let Form::Word(word) = &self.form else {

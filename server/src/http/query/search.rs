@@ -3,7 +3,7 @@
 use luge_model::limits;
 use poem::Request;
 
-use super::{Properties, option, property};
+use super::{Properties, option, property, truth};
 use crate::http::error::Failure;
 
 /// What is searched for.
@@ -15,6 +15,8 @@ pub(crate) struct SearchAsked {
     pub(crate) highlight: Vec<String>,
     /// Whether all hits are counted.
     pub(crate) counts_all: bool,
+    /// Whether to wait until everything written so far can be found.
+    pub(crate) waits: bool,
 }
 
 impl SearchAsked {
@@ -45,6 +47,7 @@ impl SearchAsked {
             text: given("search"),
             highlight,
             counts_all,
+            waits: truth("wait", &given("wait"))?,
         })
     }
 
@@ -62,6 +65,13 @@ impl SearchAsked {
             text(
                 "searchTotal",
                 "`exact` to count all hits, `estimate` to stop at 1000.",
+            ),
+            (
+                "wait",
+                property(
+                    "Whether to wait until a search sees everything written so far.",
+                    "boolean",
+                ),
             ),
         ]
     }
