@@ -87,6 +87,7 @@ fn kind(letter: char) -> Kind {
     }
     match letter {
         '\u{C0}'..='\u{24F}' if letter != '×' && letter != '÷' => Kind::Letter,
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Kind::Letter,
         // Kana, Han, Hangul; Thai, Lao, Burmese and Khmer.
         '\u{3041}'..='\u{3096}'
         | '\u{309D}'..='\u{309F}'
