@@ -223,10 +223,10 @@ mod tests {
                 assert_eq!(spelling.distance(other, less), None, "{word} {other}");
             }
         }
-        let long = "x".repeat(65);
+        let (short, long) = ("x".repeat(64), "x".repeat(65));
         assert_eq!(Spelling::new(&long).distance(&long, 2), Some(0));
-        assert_eq!(Spelling::new(&long).distance(&long[1..], 2), None);
-        assert_eq!(Spelling::new(&long[1..]).distance(&long, 2), Some(1));
+        assert_eq!(Spelling::new(&long).distance(&short, 2), None);
+        assert_eq!(Spelling::new(&short).distance(&long, 2), Some(1));
     }
 
     proptest! {
