@@ -33,4 +33,4 @@ pub const SEARCH_TERM_BYTES_MAX: usize = 64;
 /// Longest value that is searched for as one word, in bytes; longer ones are cut to it.
 pub const SEARCH_KEYWORD_BYTES_MAX: usize = 255;
 /// Words of one language whose stems one thread remembers.
-pub const SEARCH_STEMS_KEPT: usize = 16_384;
+pub const SEARCH_STEMS_KEPT: usize = 8_192;

@@ -8,8 +8,6 @@
 //!   language cannot be stemmed without its accents, its stems are folded afterwards.
 //! - Stop words are told, not dropped: a phrase needs them.
 
-use std::collections::{HashMap, HashSet};
-
 use frostem::{Algorithm, Stemmer};
 
 use super::fold::{composed, fold, fold_into, is_apostrophe, is_ignored};
@@ -48,7 +46,8 @@ pub struct Analyser {
     mode: Mode,
     apostrophes: Apostrophes,
     stems: Option<Stems>,
-    stop_words: HashSet<Box<str>>,
+    /// By hash.
+    stop_words: Vec<(u64, Box<str>)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -65,7 +64,7 @@ pub struct Scratch {
     exact: String,
     accented: String,
     term: String,
-    known: HashMap<Language, HashMap<Box<str>, Box<str>>>,
+    known: Vec<(Language, KnownStems)>,
 }
 
 /// What of the HTML of an editor's value shows.
@@ -81,7 +80,9 @@ impl Analyser {
         let language = field.language.filter(|_| field.mode == Mode::Text);
         let own = language.map_or("", stop_words).split_whitespace();
         let more = options.stop_words.iter().map(String::as_str);
-        let folded = own.chain(more).map(|word| fold(word).into());
+        let folded = own.chain(more).map(|word| fold(word).into_owned());
+        let mut stop_words: Vec<_> = folded.map(|word| (hash(&word), word.into())).collect();
+        stop_words.sort_unstable();
         Self {
             mode: field.mode,
             apostrophes: match language {
@@ -90,7 +91,7 @@ impl Analyser {
                 _ => Apostrophes::Join,
             },
             stems: language.map(Stems::of),
-            stop_words: folded.collect(),
+            stop_words,
         }
     }
 
@@ -123,8 +124,9 @@ impl Analyser {
             if scratch.exact.is_empty() {
                 return true;
             }
+            let hash = hash(&scratch.exact);
             if let Some(stems) = self.stems {
-                stems.stem(word, scratch);
+                stems.stem((word, hash), scratch);
             }
             let stemmed = self.stems.is_some() && !scratch.term.is_empty();
             each(&Token {
@@ -137,11 +139,18 @@ impl Analyser {
                 start,
                 end,
                 position,
-                stop: self.stop_words.contains(scratch.exact.as_str()),
+                stop: self.is_stop_word(&scratch.exact, hash),
             });
             position += 1;
             true
         });
+    }
+
+    fn is_stop_word(&self, word: &str, hash: u64) -> bool {
+        let from = self.stop_words.partition_point(|(known, _)| *known < hash);
+        let same = self.stop_words.get(from..).unwrap_or_default().iter();
+        same.take_while(|(known, _)| *known == hash)
+            .any(|(_, known)| **known == *word)
     }
 }
 
@@ -197,33 +206,78 @@ impl Stems {
         }
     }
 
-    /// Leaves the stem of a word, whose folded form is in `exact`, in `term`.
-    fn stem(self, word: &str, scratch: &mut Scratch) {
-        let accented = self.accented && !word.is_ascii();
-        if accented || (self.language == Language::Turkish && word.contains('I')) {
+    /// Leaves the stem of a word, whose folded form is in `exact` and has this hash, in `term`.
+    fn stem(self, (word, mut hash): (&str, u64), scratch: &mut Scratch) {
+        let native = self.accented && !word.is_ascii();
+        let native = native || (self.language == Language::Turkish && word.contains('I'));
+        if native {
             scratch.accented.clear();
             lower(word, self.language, &mut scratch.accented);
             cut(&mut scratch.accented, SEARCH_TERM_BYTES_MAX);
-        } else {
-            scratch.accented.clone_from(&scratch.exact);
+            hash = self::hash(&scratch.accented);
         }
+        let word = if native {
+            &scratch.accented
+        } else {
+            &scratch.exact
+        };
         scratch.term.clear();
-        let known = scratch.known.entry(self.language).or_default();
-        if let Some(stem) = known.get(scratch.accented.as_str()) {
-            scratch.term.push_str(stem);
+        let known = scratch
+            .known
+            .iter()
+            .position(|(language, _)| *language == self.language);
+        if known.is_none() {
+            scratch.known.push((self.language, KnownStems::default()));
+        }
+        let known = match known {
+            Some(at) => scratch.known.get_mut(at),
+            None => scratch.known.last_mut(),
+        };
+        let Some((_, known)) = known else { return };
+        let slot = known.slot(hash);
+        if slot.word == *word {
+            scratch.term.push_str(&slot.stem);
             return;
         }
-        let stem = Stemmer::new(self.algorithm).stem(&scratch.accented);
+        let stem = Stemmer::new(self.algorithm).stem(word);
         fold_into(&stem, &mut scratch.term);
         cut(&mut scratch.term, SEARCH_TERM_BYTES_MAX);
-        if known.len() >= SEARCH_STEMS_KEPT {
-            known.clear();
-        }
-        known.insert(
-            scratch.accented.as_str().into(),
-            scratch.term.as_str().into(),
-        );
+        slot.word.clone_from(word);
+        slot.stem.clone_from(&scratch.term);
     }
+}
+
+/// Words of one language with their stems. Each has one place by its hash, where the latest stays:
+/// no choice of words makes looking one up slower.
+#[derive(Debug, Default)]
+struct KnownStems {
+    slots: Vec<Known>,
+    spare: Known,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Known {
+    word: String,
+    stem: String,
+}
+
+impl KnownStems {
+    fn slot(&mut self, hash: u64) -> &mut Known {
+        if self.slots.is_empty() {
+            self.slots.resize(SEARCH_STEMS_KEPT, Known::default());
+        }
+        let places = self.slots.len().max(1) as u64;
+        let at = usize::try_from(hash % places).unwrap_or_default();
+        self.slots.get_mut(at).unwrap_or(&mut self.spare)
+    }
+}
+
+/// FNV-1a with its high bits brought down: quick for short words.
+fn hash(word: &str) -> u64 {
+    let hash = word.bytes().fold(0xCBF2_9CE4_8422_2325, |hash: u64, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+    });
+    hash ^ (hash >> 32)
 }
 
 /// A word in lower case with its accents, as its language has it.

@@ -9,12 +9,24 @@
 //! - Apostrophes fall out, so `dont` finds `don't`.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use icu_normalizer::properties::{CanonicalDecompositionBorrowed, Decomposed};
 use icu_normalizer::{ComposingNormalizer, ComposingNormalizerBorrowed};
 
 const COMPOSED: ComposingNormalizerBorrowed<'static> = ComposingNormalizer::new_nfkc();
 const PARTS: CanonicalDecompositionBorrowed<'static> = CanonicalDecompositionBorrowed::new();
+
+/// The folded forms of U+00C0 to U+017F, but for those that are several letters in one.
+static LATIN: LazyLock<Vec<Option<String>>> = LazyLock::new(|| {
+    let folded = |letter: char| {
+        let text = letter.to_string();
+        let mut folded = String::new();
+        fold_any(letter, &mut folded);
+        (composed(&text) == text).then_some(folded)
+    };
+    ('\u{C0}'..='\u{17F}').map(folded).collect()
+});
 
 /// Letters that no decomposition leads to a plain one.
 const SPELLED: [(char, &str); 20] = [
@@ -58,17 +70,43 @@ pub(super) fn fold_into(word: &str, out: &mut String) {
         out.extend(kept.map(|byte| char::from(byte.to_ascii_lowercase())));
         return;
     }
-    for letter in composed(word).chars() {
-        if letter.is_ascii() {
-            if letter != '\'' {
-                out.push(letter.to_ascii_lowercase());
-            }
-            continue;
-        }
-        for lower in letter.to_lowercase() {
-            fold_letter(lower, out);
-        }
+    let before = out.len();
+    if !word.chars().all(|letter| fold_simple(letter, out)) {
+        out.truncate(before);
+        composed(word)
+            .chars()
+            .for_each(|letter| fold_any(letter, out));
     }
+}
+
+/// Appends the folded form of a letter that is the same whatever is around it; `false` for others.
+fn fold_simple(letter: char, out: &mut String) -> bool {
+    match letter {
+        '\'' => {}
+        '\0'..='\u{7F}' => out.push(letter.to_ascii_lowercase()),
+        '\u{C0}'..='\u{17F}' => match LATIN.get(letter as usize - 0xC0) {
+            Some(Some(folded)) => out.push_str(folded),
+            _ => return false,
+        },
+        '\u{410}'..='\u{42F}' => out.extend(char::from_u32(letter as u32 + 0x20)),
+        '\u{430}'..='\u{44F}' => out.push(letter),
+        '\u{4E00}'..='\u{9FFF}' | '\u{AC00}'..='\u{D7A3}' => out.push(letter),
+        _ => return false,
+    }
+    true
+}
+
+/// Appends the folded form of a letter of a composed text.
+fn fold_any(letter: char, out: &mut String) {
+    if letter.is_ascii() {
+        if letter != '\'' {
+            out.push(letter.to_ascii_lowercase());
+        }
+        return;
+    }
+    letter
+        .to_lowercase()
+        .for_each(|lower| fold_letter(lower, out));
 }
 
 /// A text with its accents in its letters, and its letters of one width.

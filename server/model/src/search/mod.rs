@@ -24,5 +24,5 @@ pub use distance::Spelling;
 pub use fold::fold;
 pub use language::Language;
 pub use options::{Mode, RankBy, SearchField, SearchOptions, Synonyms, TypoOptions};
-pub use path::{Hop, SearchMention, SearchPath};
+pub use path::{Hop, Rename, SearchMention, SearchPath};
 pub use query::{Clause, SearchQuery, SearchQueryError, Wanted};

@@ -31,6 +31,9 @@ pub struct Hop<'a> {
     pub target: &'a Collection,
 }
 
+/// The new name of a field, where it has one.
+pub type Rename<'a> = &'a dyn Fn(&str) -> Option<String>;
+
 /// A name of a field in search options.
 #[derive(Clone, Debug)]
 pub struct SearchMention<'a> {
@@ -132,7 +135,7 @@ impl SearchOptions {
         &self,
         own: &Collection,
         collections: &dyn Collections,
-        (of, rename): (&str, &dyn Fn(&str) -> Option<String>),
+        (of, rename): (&str, Rename<'_>),
     ) -> Option<Self> {
         let mut renamed = self.clone();
         for field in &mut renamed.fields {
@@ -190,7 +193,7 @@ impl SearchOptions {
 fn renamed_path(
     path: &str,
     (own, collections): (&Collection, &dyn Collections),
-    (of, rename): (&str, &dyn Fn(&str) -> Option<String>),
+    (of, rename): (&str, Rename<'_>),
 ) -> Option<String> {
     let parts = owners(path, own, collections).into_iter();
     let new = |(part, owner): (&str, Option<&Collection>)| {

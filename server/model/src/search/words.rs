@@ -87,6 +87,7 @@ fn kind(letter: char) -> Kind {
     }
     match letter {
         '\u{C0}'..='\u{24F}' if letter != '×' && letter != '÷' => Kind::Letter,
+        '\u{400}'..='\u{481}' | '\u{48A}'..='\u{52F}' => Kind::Letter,
         // Kana, Han, Hangul; Thai, Lao, Burmese and Khmer.
         '\u{3041}'..='\u{3096}'
         | '\u{309D}'..='\u{309F}'
@@ -135,11 +136,10 @@ fn is_mark(letter: char) -> bool {
 /// The first character at or behind `at` that begins a word.
 fn next_start(text: &str, at: usize) -> Option<(usize, Kind)> {
     let rest = text.get(at..)?;
-    let starts = rest.char_indices().find_map(|(offset, letter)| {
+    rest.char_indices().find_map(|(offset, letter)| {
         let kind = kind(letter);
         matches!(kind, Kind::Letter | Kind::Sign).then_some((at + offset, kind))
-    });
-    starts
+    })
 }
 
 /// Where a run of one kind ends, the marks upon its characters included.
@@ -226,7 +226,7 @@ mod tests {
     fn found(text: &str, apostrophes: Apostrophes, purpose: Purpose) -> Vec<&str> {
         let mut found = Vec::new();
         words(text, (purpose, apostrophes), |start, end| {
-            found.push(&text[start..end]);
+            found.push(text.get(start..end).unwrap());
             true
         });
         found
