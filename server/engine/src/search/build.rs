@@ -21,8 +21,9 @@ pub(super) struct Saved {
     pub(super) format: u32,
     /// Up to where the change log was followed.
     pub(super) sequence: u64,
-    /// The checksum of the entry there, where there is one: it tells one database from another.
-    pub(super) checksum: Option<u32>,
+    /// The last entry that was seen there, and its checksum, which tells one database from another;
+    /// `None` where there was none.
+    pub(super) last: Option<(u64, u32)>,
     /// Numbers below were given to builds.
     pub(super) next: u32,
     pub(super) builds: Vec<Build>,

@@ -29,10 +29,10 @@ use super::terms;
 use super::words::WordReader;
 use super::{Ready, Shared, View};
 use crate::catalog::Snapshot;
-use crate::changes::{self, Change, ChangeKind, LogEntry};
+use crate::changes::{self, Change, ChangeKind};
 use crate::commit::{Hold, Proposal};
 use crate::error::{Error, Result};
-use crate::store::{Direction, Key, StoreError, key};
+use crate::store::{Direction, Key, Sequence, StoreError, key};
 
 /// Follows until the service stops. What fails is tried again; an index that fails twice is made
 /// anew.
@@ -114,9 +114,9 @@ impl<'a> Follower<'a> {
         let mut saved = index.saved.clone();
         if !belongs_here(shared, &saved)? {
             tracing::info!("the search index is of another moment and is made anew");
-            saved.builds.clear();
             index.writer.delete_all_documents()?;
-            saved.sequence = shared.durable().0;
+            saved.builds.clear();
+            begin(shared, &mut saved)?;
         }
         let hold = shared.parts.committer.hold(saved.sequence());
         let snapshot = shared.parts.catalog.snapshot();
@@ -255,7 +255,7 @@ impl<'a> Follower<'a> {
         let page = changes::read(&*store, self.saved.sequence(), SEARCH_FOLLOW_ENTRIES)?;
         // Asked after the log was read, so that nothing can go unnoticed between the two.
         if changes::trimmed(&*store)? > self.saved.sequence() {
-            self.start_over();
+            self.start_over()?;
             return Ok(true);
         }
         self.shared.note_lag(page.entries.first());
@@ -267,9 +267,7 @@ impl<'a> Follower<'a> {
         }
         let moved = page.up_to > self.saved.sequence();
         if let Some(last) = page.entries.last() {
-            self.saved.checksum = (last.sequence == page.up_to).then_some(last.checksum);
-        } else if moved {
-            self.saved.checksum = None;
+            self.saved.last = Some((last.sequence.0, last.checksum));
         }
         self.saved.sequence = page.up_to.0;
         self.moved |= moved;
@@ -280,14 +278,14 @@ impl<'a> Follower<'a> {
     }
 
     /// Every build is filled anew, beside the old one, since changes were missed.
-    fn start_over(&mut self) {
+    fn start_over(&mut self) -> Outcome<()> {
         tracing::warn!("the change log was trimmed before search had followed it");
-        self.saved.sequence = self.shared.durable().0;
-        self.saved.checksum = None;
+        begin(self.shared, &mut self.saved)?;
         let numbers: Vec<u32> = self.saved.builds.iter().map(|build| build.number).collect();
         self.saved.builds.clear();
         numbers.into_iter().for_each(|number| self.drop_build(number));
         self.settled = false;
+        Ok(())
     }
 
     fn apply(&mut self, change: &Change, seen: &mut HashSet<(u32, String)>) -> Outcome<()> {
@@ -560,20 +558,33 @@ fn wait_until_needed(shared: &Shared) -> bool {
     }
 }
 
+/// Follows the log from now on: what is there is added as it is.
+fn begin(shared: &Shared, saved: &mut Saved) -> Result<()> {
+    let newest = changes::newest(&**shared.parts.committer.store())?;
+    saved.last = newest.map(|entry| (entry.sequence.0, entry.checksum));
+    saved.sequence = saved.last.map_or(0, |(sequence, _)| sequence);
+    Ok(())
+}
+
 /// Whether an index was made from this database: the log goes on from where the index ends.
 fn belongs_here(shared: &Shared, saved: &Saved) -> Result<bool> {
     let store = &**shared.parts.committer.store();
     let position = saved.sequence();
-    if shared.durable() < position || changes::trimmed(store)? > position {
+    let trimmed = changes::trimmed(store)?;
+    if shared.durable() < position || trimmed > position {
         return Ok(false);
     }
-    let entry = changes::entry(store, position)?;
-    let found = entry.map(|entry: LogEntry| entry.checksum);
-    Ok(match (saved.checksum, found) {
-        (Some(saved), Some(found)) => saved == found,
-        // It may have been trimmed since, as far as it was followed.
-        (Some(_), None) => changes::trimmed(store)? == position,
-        (None, found) => found.is_none(),
+    let Some((last, checksum)) = saved.last else {
+        // Nothing had happened before.
+        return Ok(changes::read(store, Sequence(0), 1)?
+            .entries
+            .first()
+            .is_none_or(|first| first.sequence > position));
+    };
+    Ok(match changes::entry(store, Sequence(last))? {
+        Some(entry) => entry.checksum == checksum,
+        // It may have been trimmed since, as it was followed.
+        None => trimmed >= Sequence(last),
     })
 }
 
@@ -594,7 +605,8 @@ fn opened(collection: CollectionNumber, id: &str, bytes: &[u8]) -> Result<Record
     Ok(damaged?)
 }
 
-fn token(text: String, place: u32) -> Token {
+/// A term at a place.
+pub(super) fn token(text: String, place: u32) -> Token {
     Token {
         offset_from: 0,
         offset_to: 0,

@@ -26,6 +26,7 @@ fn plan(source: &Source) -> String {
         SourceKind::Union => "union",
         SourceKind::Intersection => "intersection",
         SourceKind::Scan => "scan",
+        SourceKind::Search => "search",
     };
     let index = source.index.iter().map(|name| format!(" {name}"));
     let bounds = source.bounds.iter().map(|bound| format!(" [{bound}]"));

@@ -102,7 +102,7 @@ fn texts_of_related_records_follow_those() {
 fn an_index_outlives_a_restart_and_is_made_anew_where_it_cannot_be_used() {
     let world = World::on(StoreKind::Fjall, tempfile::tempdir().unwrap());
     world.posts(&["text"], words());
-    world.make_posts(&["one apple", "two apples"]);
+    world.make_posts(&["one apple", "two cherries"]);
     assert_eq!(world.numbers("apple "), [0]);
     let folder = world.close();
     let index = folder.path().join("search");
@@ -119,7 +119,7 @@ fn an_index_outlives_a_restart_and_is_made_anew_where_it_cannot_be_used() {
     // Gone.
     std::fs::remove_dir_all(&index).unwrap();
     let world = World::on(StoreKind::Fjall, folder);
-    assert_eq!(world.numbers("apples "), [1]);
+    assert_eq!(world.numbers("cherries "), [1]);
     let folder = world.close();
     // Damaged.
     for name in std::fs::read_dir(&index).unwrap() {
@@ -133,12 +133,12 @@ fn an_index_outlives_a_restart_and_is_made_anew_where_it_cannot_be_used() {
         }
     }
     let world = World::on(StoreKind::Fjall, folder);
-    assert_eq!(world.numbers("apples "), [1]);
+    assert_eq!(world.numbers("cherries "), [1]);
     let folder = world.close();
     // No index at all.
     std::fs::write(index.join("meta.json"), "{}").unwrap();
     let world = World::on(StoreKind::Fjall, folder);
-    assert_eq!(world.numbers("apples "), [1]);
+    assert_eq!(world.numbers("cherries "), [1]);
     drop(world.close());
 }
 
@@ -177,8 +177,8 @@ fn deleted_texts_leave_the_disk() {
         let mut document = tantivy::TantivyDocument::new();
         let text = format!("1esecretword{rowid}");
         let tokens = vec![
-            tantivy::tokenizer::Token { text: super::super::terms::record(1, rowid), ..Default::default() },
-            tantivy::tokenizer::Token { text, ..Default::default() },
+            super::super::follow::token(super::super::terms::record(1, rowid), 0),
+            super::super::follow::token(text, 1),
         ];
         let text = tantivy::tokenizer::PreTokenizedString { text: String::new(), tokens };
         document.add_pre_tokenized_text(columns.terms, text);
@@ -187,12 +187,6 @@ fn deleted_texts_leave_the_disk() {
     }
     let saved = index.saved.clone();
     index.commit(&saved).unwrap();
-    let on_disk = || {
-        let files = std::fs::read_dir(folder.path().join("search")).unwrap();
-        files.map(|file| std::fs::read(file.unwrap().path()).unwrap_or_default()).any(|bytes| {
-            bytes.windows(10).any(|window| window == b"secretword")
-        })
-    };
     index.writer.delete_term(columns.record(1, 7));
     index.commit(&saved).unwrap();
     assert_eq!(index.reader.searcher().num_docs(), 99);
@@ -200,5 +194,4 @@ fn deleted_texts_leave_the_disk() {
     assert_eq!(index.purge().unwrap(), 0);
     let deleted = index.writer.index().searchable_segment_metas().unwrap();
     assert!(deleted.iter().all(|segment| !segment.has_deletes()));
-    let _ = on_disk;
 }

@@ -183,6 +183,9 @@ fn what_a_caller_loses_is_gone_at_once() {
 
 #[test]
 fn addresses_that_are_not_shown_are_not_searched() {
+    // Passwords are hashed on its threads.
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _entered = runtime.enter();
     let world = World::new();
     world.collection(json!({ "name": "members", "type": "auth", "listRule": "",
         "fields": [{ "name": "name", "type": "text" }],

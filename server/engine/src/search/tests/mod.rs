@@ -89,12 +89,14 @@ impl World {
     }
 
     fn change(&self, collection: &str, definition: Json) {
-        let changed = self.engine.catalog.update(&system(), collection, &object(definition));
+        let (system, body) = (system(), object(definition));
+        let changed = self.engine.catalog.update(&system, collection, &body);
         wait(changed).unwrap();
     }
 
     fn make(&self, collection: &str, body: Json) -> String {
-        let made = self.engine.records.create(&system(), collection, object(body));
+        let system = system();
+        let made = self.engine.records.create(&system, collection, object(body));
         wait(made).unwrap().record().id().to_owned()
     }
 
