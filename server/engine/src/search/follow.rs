@@ -116,6 +116,8 @@ impl<'a> Follower<'a> {
             tracing::info!("the search index is of another moment and is made anew");
             index.writer.delete_all_documents()?;
             saved.builds.clear();
+        }
+        if saved.builds.is_empty() {
             begin(shared, &mut saved)?;
         }
         let hold = shared.parts.committer.hold(saved.sequence());
