@@ -44,6 +44,7 @@ const SHOWN: &[&str] = &[
     "audio/ogg",
     "audio/wav",
     "audio/x-aiff",
+    "image/avif",
     "image/bmp",
     "image/gif",
     "image/jpeg",

@@ -186,8 +186,14 @@ fn an_image_is_sent_in_the_format_that_is_asked_for() {
         );
     }
     assert_eq!(stored(&server).len(), 4);
+    let answer = anyone.get(&format!("{file}?thumb=70x50&format=avif"));
+    assert_eq!(&answer.bytes[4..12], b"ftypavif");
+    expect_header(&answer, "content-type", "image/avif");
+    let shown = format!("inline; filename=\"70x50_{name}.avif\"");
+    expect_header(&answer, "content-disposition", &shown);
+    assert_eq!(stored(&server).len(), 5);
     for wrong in [
-        "avif",
+        "AVIF",
         "png",
         "WEBP",
         "image/webp",
@@ -199,12 +205,14 @@ fn an_image_is_sent_in_the_format_that_is_asked_for() {
             let answer = anyone.get(&format!("{file}?thumb={thumb}&format={wrong}"));
             assert_eq!(answer.status, 400, "{wrong}: {answer}");
             assert!(
-                answer.text.contains("The parameter format must be webp."),
+                answer
+                    .text
+                    .contains("The parameter format must be webp or avif."),
                 "{answer}"
             );
         }
     }
-    assert_eq!(stored(&server).len(), 4);
+    assert_eq!(stored(&server).len(), 5);
     // What is no image, also where it says so, is sent as it is.
     for content in [b"hello".as_slice(), b"<svg/>", b"", &picture[..60]] {
         let record = upload(&anyone, &[("one", Some("a.png"), content)]);
