@@ -140,12 +140,7 @@ impl Engine {
         let request_log = request_log(&committer, &settings, &random);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
-        let search = Search::new(search::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            clock: Arc::clone(&clock),
-            folder: folder.join("search"),
-        });
+        let search = search((&committer, &catalog), &clock, folder.join("search"));
         let query = open_query((&committer, &mirror), &access, &random, &search)?;
         let files = Arc::new(Files::open(files::Parts {
             committer: Arc::clone(&committer),
@@ -219,6 +214,20 @@ fn request_log(
         settings: Arc::clone(settings),
         random: Arc::clone(random),
     }))
+}
+
+/// The search in a folder of its own; who serves starts it.
+fn search(
+    (committer, catalog): (&Arc<Committer>, &Arc<Catalog>),
+    clock: &Arc<dyn Clock>,
+    folder: PathBuf,
+) -> Search {
+    Search::new(search::Parts {
+        committer: Arc::clone(committer),
+        catalog: Arc::clone(catalog),
+        clock: Arc::clone(clock),
+        folder,
+    })
 }
 
 /// What everything stands on that reads by rules.

@@ -168,7 +168,10 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>, running: (Jobs, Running, search::Running, Writer)) -> Result<(), Refusal> {
+async fn close(
+    engine: Arc<Engine>,
+    running: (Jobs, Running, search::Running, Writer),
+) -> Result<(), Refusal> {
     let stop = move || {
         drop(running);
         engine.close()

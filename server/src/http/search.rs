@@ -26,7 +26,9 @@ impl SearchApi {
     async fn status(&self, request: &Request, options: AnswerOptions) -> Answer<SearchStatusShape> {
         self.0.superuser_context(request)?;
         let status = self.0.engine.search.status();
-        let behind = status.sequence.map(|seen| status.durable.0.saturating_sub(seen.0));
+        let behind = status
+            .sequence
+            .map(|seen| status.durable.0.saturating_sub(seen.0));
         let collections: Vec<Json> = status.collections.iter().map(collection_json).collect();
         let json = json!({ "commitsBehind": behind, "collections": collections });
         JsonBytes::of_json(json, &options.fields)

@@ -111,7 +111,9 @@ impl Query {
             ));
         }
         run.after = self.place(&run, &origin, request.cursor.as_deref())?;
-        let of_caller = self.access.compiled(&compiled.snapshot, &compiled.collection);
+        let of_caller = self
+            .access
+            .compiled(&compiled.snapshot, &compiled.collection);
         let projection = Projection::new(of_caller, lookups.environment());
         let related = |collection: CollectionNumber, id: &str| {
             let record = Related::record(&lookups, collection, id)?;
@@ -250,7 +252,8 @@ impl Searching<'_> {
     fn find(&self, level: Level) -> Result<BinaryHeap<Hit>> {
         let lookups = self.run.lookups;
         let hits = self.searched.find(level, &mut |looked| {
-            self.run.read_entries(usize::try_from(looked).unwrap_or(usize::MAX));
+            self.run
+                .read_entries(usize::try_from(looked).unwrap_or(usize::MAX));
             !lookups.has_failed()
         })?;
         lookups.check()?;
@@ -305,7 +308,10 @@ impl Searching<'_> {
         if mirrored.is_some() {
             return Ok(());
         }
-        let keys: Vec<Key> = hits.iter().map(|hit| key::rowid(number, hit.rowid)).collect();
+        let keys: Vec<Key> = hits
+            .iter()
+            .map(|hit| key::rowid(number, hit.rowid))
+            .collect();
         let ids = self.query.store.get_many(&keys)?;
         let known: Vec<(&Hit, String)> = hits
             .iter()

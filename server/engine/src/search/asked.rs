@@ -111,7 +111,10 @@ impl Asked {
         let Some(ready) = self.ready() else {
             return Vec::new();
         };
-        let hops = self.usable.iter().filter_map(|one| ready.words.fields.get(one.number)?.hop());
+        let hops = self
+            .usable
+            .iter()
+            .filter_map(|one| ready.words.fields.get(one.number)?.hop());
         hops.map(|(_, target)| target).collect()
     }
 
@@ -198,7 +201,10 @@ impl Asked {
 
     /// The paths of all fields that the caller may search, in the order of the definition.
     pub(super) fn paths(&self) -> Vec<String> {
-        self.usable.iter().map(|one| one.field.path.clone()).collect()
+        self.usable
+            .iter()
+            .map(|one| one.field.path.clone())
+            .collect()
     }
 
     /// The field with a path, where the caller may search it.
@@ -221,13 +227,14 @@ impl View {
     /// before it.
     fn build_of(&self, collection: &Collection, snapshot: &Snapshot) -> Result<usize> {
         let words = super::Words::of(collection, snapshot);
-        let filled = self.builds.iter().enumerate().filter(|(_, build)| {
-            build.collection == collection.number && build.filling.is_none()
-        });
+        let filled =
+            self.builds.iter().enumerate().filter(|(_, build)| {
+                build.collection == collection.number && build.filling.is_none()
+            });
         let filled: Vec<(usize, &Ready)> = filled.collect();
-        let serving = filled.iter().find(|(_, build)| {
-            words.as_ref().is_some_and(|words| build.words.serve(words))
-        });
+        let serving = filled
+            .iter()
+            .find(|(_, build)| words.as_ref().is_some_and(|words| build.words.serve(words)));
         let chosen = serving.or(filled.last());
         chosen.map(|(at, _)| *at).ok_or(Error::SearchNotReady)
     }
@@ -239,7 +246,10 @@ fn emails(collection: &Collection, snapshot: &Snapshot, usable: &[Usable]) -> Fi
         let path = SearchPath::resolve(&one.field.path, collection, snapshot);
         path.is_ok_and(|path| path.owner.auth().is_some() && path.field.name == "email")
     };
-    usable.iter().filter(is_email).fold(0, |all, one| all | bit(one.number))
+    usable
+        .iter()
+        .filter(is_email)
+        .fold(0, |all, one| all | bit(one.number))
 }
 
 /// Whether a place is in one of some fields.

@@ -122,9 +122,8 @@ impl Words {
             let path = SearchPath::resolve(&field.path, collection, snapshot);
             let hidden = path.as_ref().is_ok_and(SearchPath::is_hidden);
             let source = Source::of(field, collection, snapshot);
-            let number = source.and_then(|source| {
-                self.fields.iter().position(|known| *known == source)
-            });
+            let number =
+                source.and_then(|source| self.fields.iter().position(|known| *known == source));
             if let (Some(number), true) = (number, sees_hidden || !hidden) {
                 usable.push(Usable {
                     number,

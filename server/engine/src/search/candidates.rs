@@ -65,7 +65,11 @@ impl Ord for Hit {
 impl Level {
     /// The levels of a search, each more tolerant than the one before.
     pub(super) fn all(wanted: &Wanted) -> Vec<Self> {
-        let all = wanted.clauses.iter().filter(|clause| !clause.optional).count();
+        let all = wanted
+            .clauses
+            .iter()
+            .filter(|clause| !clause.optional)
+            .count();
         let least = all.div_ceil(2).max(1);
         let strict = Self {
             words: all,
@@ -90,18 +94,16 @@ impl Candidates<'_> {
         Ok(hits.into())
     }
 
-    fn find_in(
-        &self,
-        segment: &SegmentReader,
-        level: Level,
-        hits: &mut Vec<Hit>,
-        spend: &mut dyn FnMut(u64) -> bool,
-    ) -> io::Result<()> {
+    /// Opens what has each clause, and what must not occur.
+    fn open(&self, segment: &SegmentReader, level: Level) -> io::Result<(Vec<Union>, Vec<Union>)> {
         let reader = segment.inverted_index(self.columns.terms).map_err(failed)?;
         let open = |clause: &Clause, fields: Fields| {
             let alternatives: Vec<Alternative> = match level.typos {
                 true => clause.alternatives.clone(),
-                false => clause.alternatives.iter().filter_map(Alternative::strict).collect(),
+                false => {
+                    let strict = clause.alternatives.iter();
+                    strict.filter_map(Alternative::strict).collect()
+                }
             };
             let alternatives = alternatives.into_iter().map(|one| one.only_in(fields));
             let alternatives: Vec<Alternative> = alternatives.collect();
@@ -109,11 +111,28 @@ impl Candidates<'_> {
         };
         let clauses = self.wanted.clauses.iter();
         let clauses = clauses.map(|clause| open(clause, Fields::MAX));
-        let mut unions = clauses.collect::<io::Result<Vec<Union>>>()?;
         let excluded = self.wanted.excluded.iter();
         let excluded = excluded.map(|clause| open(clause, !self.checked));
-        let mut excluded = excluded.collect::<io::Result<Vec<Union>>>()?;
-        let needed = |at: &usize| self.wanted.clauses.get(*at).is_some_and(|one| !one.optional);
+        Ok((
+            clauses.collect::<io::Result<_>>()?,
+            excluded.collect::<io::Result<_>>()?,
+        ))
+    }
+
+    fn find_in(
+        &self,
+        segment: &SegmentReader,
+        level: Level,
+        hits: &mut Vec<Hit>,
+        spend: &mut dyn FnMut(u64) -> bool,
+    ) -> io::Result<()> {
+        let (mut unions, mut excluded) = self.open(segment, level)?;
+        let needed = |at: &usize| {
+            self.wanted
+                .clauses
+                .get(*at)
+                .is_some_and(|one| !one.optional)
+        };
         let mut by_cost: Vec<usize> = (0..unions.len()).filter(needed).collect();
         by_cost.sort_by_key(|at| unions.get(*at).map(Union::cost));
         let missing = by_cost.len().saturating_sub(level.words);
@@ -126,7 +145,10 @@ impl Candidates<'_> {
         let mut next = 0;
         let mut looked = 0;
         loop {
-            let at = by_cost.iter().filter_map(|at| unions.get(*at)).map(Union::doc);
+            let at = by_cost
+                .iter()
+                .filter_map(|at| unions.get(*at))
+                .map(Union::doc);
             let doc = at.min().unwrap_or(TERMINATED);
             if doc == TERMINATED {
                 spend(looked);
@@ -196,7 +218,10 @@ fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
     })
 }
 
-fn column(segment: &SegmentReader, name: &str) -> io::Result<std::sync::Arc<dyn ColumnValues<u64>>> {
+fn column(
+    segment: &SegmentReader,
+    name: &str,
+) -> io::Result<std::sync::Arc<dyn ColumnValues<u64>>> {
     let column = segment.fast_fields().u64(name).map_err(failed)?;
     Ok(column.first_or_default_col(0))
 }

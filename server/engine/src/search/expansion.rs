@@ -107,7 +107,9 @@ fn take<A: Automaton>(
 ) {
     let begin = terms::words_begin(build).len();
     while let Some((term, info)) = stream.next() {
-        let word = term.get(begin..).and_then(|word| std::str::from_utf8(word).ok());
+        let word = term
+            .get(begin..)
+            .and_then(|word| std::str::from_utf8(word).ok());
         // A stem is looked up apart: of the words here it is not known.
         let admitted = word.and_then(|word| alternative.admits(word, word));
         if let Some((typos, closeness)) = admitted {
@@ -153,9 +155,8 @@ enum Typed {
 impl Typing {
     fn new(word: &str, most: u8, prefix: bool, skipped: usize) -> Self {
         static BUILDERS: OnceLock<[LevenshteinAutomatonBuilder; 2]> = OnceLock::new();
-        let [one, two] = BUILDERS.get_or_init(|| {
-            [1, 2].map(|most| LevenshteinAutomatonBuilder::new(most, true))
-        });
+        let [one, two] = BUILDERS
+            .get_or_init(|| [1, 2].map(|most| LevenshteinAutomatonBuilder::new(most, true)));
         let builder = if most > 1 { two } else { one };
         let automaton = match prefix {
             true => builder.build_prefix_dfa(word),

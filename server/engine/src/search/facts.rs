@@ -127,7 +127,10 @@ struct Facts {
 impl Facts {
     fn rank(&self) -> Rank {
         let found = f32::from(self.found.max(1));
-        #[expect(clippy::cast_precision_loss, reason = "sums over the words of one search")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "sums over the words of one search"
+        )]
         let near = match self.pairs {
             0 => 1.0,
             pairs => 1.0 - self.apart as f32 / (f32::from(pairs) * SEARCH_NEAR_WORDS as f32),
@@ -145,7 +148,10 @@ impl Facts {
         )]
         let steps = (f64::from(fine) * f64::from(u32::MAX)) as u64;
         let key = ((0xffff - missing) << 48) | ((0xff - typos) << 40) | steps.min(0xffff_ffff);
-        #[expect(clippy::cast_precision_loss, reason = "sums over the words of one search")]
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "sums over the words of one search"
+        )]
         let has = 1.0 - self.missing as f32 / self.asked.max(1) as f32;
         let errors = 0.9_f32.powi(i32::try_from(self.typos).unwrap_or(i32::MAX));
         Rank {

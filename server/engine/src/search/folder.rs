@@ -81,7 +81,8 @@ pub(super) fn remove(folder: &Path) -> Result<(), TantivyError> {
 fn make(folder: &Path, columns: &Columns) -> Result<(), TantivyError> {
     fs::create_dir_all(folder)?;
     let index = Index::create_in_dir(folder, columns.schema.clone())?;
-    let mut writer: IndexWriter<TantivyDocument> = index.writer_with_num_threads(1, SEARCH_WRITER_BYTES)?;
+    let mut writer: IndexWriter<TantivyDocument> =
+        index.writer_with_num_threads(1, SEARCH_WRITER_BYTES)?;
     let saved = Saved {
         format: FORMAT,
         ..Saved::default()
@@ -97,12 +98,17 @@ fn make(folder: &Path, columns: &Columns) -> Result<(), TantivyError> {
 /// Opens what is there, or says why it cannot be used.
 fn existing(folder: &Path, columns: &Columns) -> Result<OpenIndex, String> {
     let text = |error: TantivyError| error.to_string();
-    let directory = MmapDirectory::open(PathBuf::from(folder)).map_err(|error| error.to_string())?;
+    let directory =
+        MmapDirectory::open(PathBuf::from(folder)).map_err(|error| error.to_string())?;
     let index = Index::open(directory).map_err(text)?;
     if index.schema() != columns.schema {
         return Err("it has other columns".to_owned());
     }
-    let payload = index.load_metas().map_err(text)?.payload.unwrap_or_default();
+    let payload = index
+        .load_metas()
+        .map_err(text)?
+        .payload
+        .unwrap_or_default();
     let saved: Saved = serde_json::from_str(&payload).map_err(|error| error.to_string())?;
     if saved.format != FORMAT {
         return Err(format!("it has format {}, not {FORMAT}", saved.format));

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use luge_model::id::CollectionNumber;
+use luge_model::id::{CollectionNumber, FieldNumber};
 use luge_model::limits::{
     SEARCH_COMMIT_MILLISECONDS, SEARCH_FILL_COMMIT_MILLISECONDS, SEARCH_FILL_RECORDS,
     SEARCH_FOLLOW_ENTRIES, SEARCH_PAUSE_MILLISECONDS, SEARCH_PURGE_SECONDS,
@@ -20,19 +20,22 @@ use luge_model::limits::{
 };
 use luge_model::record::Record;
 use luge_model::search::Analyser;
-use tantivy::tokenizer::{PreTokenizedString, Token};
-use tantivy::{TantivyDocument, TantivyError};
+use tantivy::TantivyError;
 
-use super::build::{Build, Filling, Saved, Words};
+use super::build::{Build, Saved, Source};
 use super::folder::{self, OpenIndex};
-use super::terms;
-use super::words::WordReader;
 use super::{Ready, Shared, View};
 use crate::catalog::Snapshot;
 use crate::changes::{self, Change, ChangeKind};
 use crate::commit::{Hold, Proposal};
 use crate::error::{Error, Result};
 use crate::store::{Direction, Key, Sequence, StoreError, key};
+
+mod definitions;
+mod documents;
+
+#[cfg(test)]
+pub(super) use documents::token;
 
 /// Follows until the service stops. What fails is tried again; an index that fails twice is made
 /// anew.
@@ -161,96 +164,6 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    /// Begins and drops builds where definitions changed.
-    fn settle(&mut self) {
-        let snapshot = self.shared.parts.catalog.snapshot();
-        if self.settled && snapshot.version() == self.snapshot.version() {
-            return;
-        }
-        self.snapshot = snapshot;
-        let snapshot = Arc::clone(&self.snapshot);
-        let mut kept: Vec<Build> = Vec::new();
-        let mut dropped: Vec<u32> = Vec::new();
-        let wanted: Vec<(u32, Words)> = snapshot
-            .all()
-            .iter()
-            .filter_map(|one| Some((one.number.0, Words::of(one, &snapshot)?)))
-            .collect();
-        for build in std::mem::take(&mut self.saved.builds) {
-            let asked = wanted.iter().find(|(number, _)| *number == build.collection);
-            let Some((_, words)) = asked else {
-                dropped.push(build.number);
-                continue;
-            };
-            // Until another one is filled, what there is answers.
-            let serves = build.words.serve(words);
-            if serves || build.filling.is_none() {
-                kept.push(build);
-            } else {
-                dropped.push(build.number);
-            }
-        }
-        for (collection, words) in wanted {
-            let mine = kept.iter().filter(|build| build.collection == collection);
-            if mine.clone().any(|build| build.words.serve(&words)) {
-                continue;
-            }
-            self.saved.next += 1;
-            kept.push(Build {
-                number: self.saved.next,
-                collection,
-                words,
-                filling: Some(Filling {
-                    passed: 0,
-                    end: self.shared.parts.committer.serial(),
-                    records: 0,
-                }),
-            });
-            self.changed = true;
-        }
-        self.saved.builds = kept;
-        self.drop_superseded(&mut dropped);
-        dropped.into_iter().for_each(|number| self.drop_build(number));
-        let builds = self.saved.builds.iter();
-        self.analysers = builds
-            .map(|build| (build.number, build.words.analysers()))
-            .collect();
-        self.settled = true;
-    }
-
-    /// Notes the builds that a filled one, which serves the definition of now, replaces.
-    fn drop_superseded(&mut self, dropped: &mut Vec<u32>) {
-        let serving: Vec<(u32, u32)> = self
-            .saved
-            .builds
-            .iter()
-            .filter(|build| build.filling.is_none() && self.serves(build))
-            .map(|build| (build.collection, build.number))
-            .collect();
-        self.saved.builds.retain(|build| {
-            let superseded = serving.iter().any(|(collection, number)| {
-                *collection == build.collection && *number != build.number
-            });
-            if superseded {
-                dropped.push(build.number);
-            }
-            !superseded
-        });
-    }
-
-    fn serves(&self, build: &Build) -> bool {
-        let collection = self.snapshot.by_number(build.collection());
-        let words = collection.and_then(|collection| Words::of(collection, &self.snapshot));
-        words.is_some_and(|words| build.words.serve(&words))
-    }
-
-    fn drop_build(&mut self, number: u32) {
-        let term = self.index.columns.all(number);
-        self.index.writer.delete_term(term);
-        self.changed = true;
-        self.deletes = true;
-    }
-
     /// Handles a page of the log; whether there may be more.
     fn catch_up(&mut self) -> Outcome<bool> {
         let store = Arc::clone(self.shared.parts.committer.store());
@@ -285,7 +198,9 @@ impl<'a> Follower<'a> {
         begin(self.shared, &mut self.saved)?;
         let numbers: Vec<u32> = self.saved.builds.iter().map(|build| build.number).collect();
         self.saved.builds.clear();
-        numbers.into_iter().for_each(|number| self.drop_build(number));
+        numbers
+            .into_iter()
+            .for_each(|number| self.drop_build(number));
         self.settled = false;
         Ok(())
     }
@@ -301,7 +216,8 @@ impl<'a> Follower<'a> {
         if let (Some(before), false) = (&change.before, mine.is_empty()) {
             let before = opened(number, &change.record, before)?;
             if change.kind == ChangeKind::Delete {
-                mine.iter().for_each(|build| self.remove(*build, before.rowid()));
+                mine.iter()
+                    .for_each(|build| self.remove(*build, before.rowid()));
             }
         }
         if change.kind == ChangeKind::Delete || !seen.insert((number.0, change.record.clone())) {
@@ -325,10 +241,10 @@ impl<'a> Follower<'a> {
     }
 
     /// The builds that have texts of a collection's records, and through which relations.
-    fn related_builds(&self, target: CollectionNumber) -> Vec<(u32, luge_model::id::FieldNumber)> {
+    fn related_builds(&self, target: CollectionNumber) -> Vec<(u32, FieldNumber)> {
         let mut found = Vec::new();
         for build in &self.saved.builds {
-            for (relation, to) in build.words.fields.iter().filter_map(super::build::Source::hop) {
+            for (relation, to) in build.words.fields.iter().filter_map(Source::hop) {
                 if to == target && !found.contains(&(build.number, relation)) {
                     found.push((build.number, relation));
                 }
@@ -340,22 +256,31 @@ impl<'a> Follower<'a> {
     /// Puts the records that name a changed one anew into builds that have texts of it.
     fn follow_references(
         &mut self,
-        related: &[(u32, luge_model::id::FieldNumber)],
+        related: &[(u32, FieldNumber)],
         target: &Record,
     ) -> Outcome<()> {
         let store = Arc::clone(self.shared.parts.committer.store());
         for (number, relation) in related {
-            let build = self.saved.builds.iter().find(|build| build.number == *number);
+            let build = self
+                .saved
+                .builds
+                .iter()
+                .find(|build| build.number == *number);
             let Some(collection) = build.map(Build::collection) else {
                 continue;
             };
             let mut rest = Some(key::reference_range(collection, *relation, target.id()));
             while let Some(range) = rest {
                 let mut ids: Vec<String> = Vec::new();
-                rest = store.scan(&range, Direction::Forward, SEARCH_FILL_RECORDS, &mut |at, _| {
-                    ids.extend(key::reference_source(at).map(str::to_owned));
-                    ControlFlow::Continue(())
-                })?;
+                rest = store.scan(
+                    &range,
+                    Direction::Forward,
+                    SEARCH_FILL_RECORDS,
+                    &mut |at, _| {
+                        ids.extend(key::reference_source(at).map(str::to_owned));
+                        ControlFlow::Continue(())
+                    },
+                )?;
                 for record in records(self.shared, collection, &ids)? {
                     self.replace(*number, &record)?;
                 }
@@ -378,102 +303,6 @@ impl<'a> Follower<'a> {
         }
         self.remove(build, record.rowid());
         self.add(build, record)
-    }
-
-    fn add(&self, number: u32, record: &Record) -> Outcome<()> {
-        let build = self.saved.builds.iter().find(|build| build.number == number);
-        let analysers = self.analysers.iter().find(|(build, _)| *build == number);
-        if let Some((build, (_, analysers))) = build.zip(analysers) {
-            let document = self.document(build, analysers, record)?;
-            self.index.writer.add_document(document)?;
-        }
-        Ok(())
-    }
-
-    fn document(
-        &self,
-        build: &Build,
-        analysers: &[Analyser],
-        record: &Record,
-    ) -> Outcome<TantivyDocument> {
-        let failure = std::cell::RefCell::new(None);
-        let related = |collection, id: &str| {
-            let found = records(self.shared, collection, &[id.to_owned()]);
-            found.unwrap_or_else(|error| {
-                failure.borrow_mut().get_or_insert(error);
-                Vec::new()
-            })
-            .pop()
-        };
-        let number = build.number;
-        let mut tokens = vec![
-            token(terms::all(number), 0),
-            token(terms::record(number, record.rowid()), 0),
-        ];
-        let reader = WordReader {
-            snapshot: &self.snapshot,
-            collection: build.collection(),
-            words: &build.words,
-            analysers,
-        };
-        reader.read(record, &related, |_| true, |found| {
-            tokens.push(token(terms::word(number, found.exact), found.place));
-            if found.stem != found.exact {
-                tokens.push(token(terms::stem(number, found.stem), found.place));
-            }
-        });
-        if let Some(error) = failure.into_inner() {
-            return Err(error.into());
-        }
-        let columns = &self.index.columns;
-        let mut document = TantivyDocument::new();
-        let text = String::new();
-        document.add_pre_tokenized_text(columns.terms, PreTokenizedString { text, tokens });
-        document.add_u64(columns.rowid, record.rowid());
-        document.add_u64(columns.revision, record.revision());
-        Ok(document)
-    }
-
-    /// Adds some records that were there before a build; whether any build is still to be filled.
-    fn fill(&mut self) -> Outcome<bool> {
-        let build = self.saved.builds.iter().find(|build| build.filling.is_some());
-        let Some((build, filling)) = build.and_then(|build| Some((build, build.filling.clone()?)))
-        else {
-            return Ok(false);
-        };
-        let (number, collection) = (build.number, build.collection());
-        let range = key::rowid_range_beyond(collection, filling.passed, Direction::Forward);
-        let mut ids = Vec::new();
-        let mut passed = filling.passed;
-        let store = Arc::clone(self.shared.parts.committer.store());
-        let rest = store.scan(&range, Direction::Forward, SEARCH_FILL_RECORDS, &mut |at, id| {
-            match key::rowid_of(at) {
-                Some(rowid) if rowid < filling.end => {
-                    passed = rowid;
-                    ids.push(String::from_utf8_lossy(id).into_owned());
-                    ControlFlow::Continue(())
-                }
-                _ => ControlFlow::Break(()),
-            }
-        })?;
-        for record in records(self.shared, collection, &ids)? {
-            self.add(number, &record)?;
-        }
-        self.filled = true;
-        let done = rest.is_none();
-        if let Some(build) = self.saved.builds.iter_mut().find(|build| build.number == number) {
-            build.filling = (!done).then_some(Filling {
-                passed,
-                records: filling.records + ids.len() as u64,
-                ..filling
-            });
-        }
-        if done {
-            // The one before it has served.
-            self.settled = false;
-            self.changed = true;
-        }
-        Ok(true)
     }
 
     fn commit_if_due(&mut self, idle: bool) -> Outcome<()> {
@@ -605,15 +434,4 @@ fn opened(collection: CollectionNumber, id: &str, bytes: &[u8]) -> Result<Record
         reason: damage.to_string(),
     });
     Ok(damaged?)
-}
-
-/// A term at a place.
-pub(super) fn token(text: String, place: u32) -> Token {
-    Token {
-        offset_from: 0,
-        offset_to: 0,
-        position: usize::try_from(place).unwrap_or(usize::MAX),
-        text,
-        position_length: 1,
-    }
 }

@@ -65,7 +65,9 @@ impl Asked {
         let mut best: Option<(usize, String)> = None;
         reader.each_text(source, record, caller.related, &mut |text| {
             let marks = marks(self.wanted(), (analyser, bit(number)), text);
-            let better = best.as_ref().is_none_or(|(marked, _)| *marked < marks.len());
+            let better = best
+                .as_ref()
+                .is_none_or(|(marked, _)| *marked < marks.len());
             if better && !text.is_empty() {
                 best = Some((marks.len(), snippet(text, &marks)));
             }
@@ -86,7 +88,10 @@ fn marks(wanted: &Wanted, (analyser, field): (&Analyser, Fields), text: &str) ->
         });
     });
     let mut marks: Vec<Range<usize>> = Vec::new();
-    let alternatives = wanted.clauses.iter().flat_map(|clause| &clause.alternatives);
+    let alternatives = wanted
+        .clauses
+        .iter()
+        .flat_map(|clause| &clause.alternatives);
     for alternative in alternatives.filter(|one| one.fields & field != 0) {
         mark(alternative, &words, &mut marks);
     }
@@ -112,10 +117,13 @@ fn mark(alternative: &Alternative, words: &[Word], marks: &mut Vec<Range<usize>>
         }
         Form::Sequence(sequence) => {
             for window in words.windows(sequence.len().max(1)) {
-                let same = window.iter().zip(sequence).all(|(word, wanted)| word.exact == *wanted);
-                let close = window
-                    .windows(2)
-                    .all(|pair| matches!(pair, [left, right] if right.position == left.position + 1));
+                let same = window
+                    .iter()
+                    .zip(sequence)
+                    .all(|(word, wanted)| word.exact == *wanted);
+                let close = window.windows(2).all(
+                    |pair| matches!(pair, [left, right] if right.position == left.position + 1),
+                );
                 if same && close {
                     marks.extend(window.iter().map(|word| word.bytes.clone()));
                 }
@@ -132,7 +140,10 @@ fn snippet(text: &str, marks: &[Range<usize>]) -> String {
         html.push('…');
     }
     let mut at = part.start;
-    for mark in marks.iter().filter(|mark| mark.start >= part.start && mark.end <= part.end) {
+    for mark in marks
+        .iter()
+        .filter(|mark| mark.start >= part.start && mark.end <= part.end)
+    {
         escape(text.get(at..mark.start).unwrap_or_default(), &mut html);
         html.push_str("<mark>");
         escape(text.get(mark.clone()).unwrap_or_default(), &mut html);
@@ -172,9 +183,14 @@ fn word_start(text: &str, at: usize) -> usize {
     if at == 0 {
         return 0;
     }
-    let at = (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len());
+    let at = (at..=text.len())
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(text.len());
     let rest = text.get(at..).unwrap_or_default();
-    let gap = rest.char_indices().take(40).find(|(_, letter)| letter.is_whitespace());
+    let gap = rest
+        .char_indices()
+        .take(40)
+        .find(|(_, letter)| letter.is_whitespace());
     gap.map_or(at, |(gap, letter)| at + gap + letter.len_utf8())
 }
 
@@ -183,9 +199,16 @@ fn word_end(text: &str, at: usize) -> usize {
     if at >= text.len() {
         return text.len();
     }
-    let at = (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let at = (0..=at)
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0);
     let before = text.get(..at).unwrap_or_default();
-    let gap = before.char_indices().rev().take(40).find(|(_, letter)| letter.is_whitespace());
+    let gap = before
+        .char_indices()
+        .rev()
+        .take(40)
+        .find(|(_, letter)| letter.is_whitespace());
     gap.map_or(at, |(gap, _)| gap)
 }
 

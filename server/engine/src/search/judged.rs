@@ -37,11 +37,16 @@ impl Judge<'_> {
     /// How words rank; `None` where they are no hit of this level.
     pub(super) fn rank(&self, words: &RecordWords, level: Level) -> Option<Rank> {
         let excluded = self.wanted.excluded.iter();
-        if excluded.into_iter().any(|clause| !occurrences(clause, words, level).is_empty()) {
+        if excluded
+            .into_iter()
+            .any(|clause| !occurrences(clause, words, level).is_empty())
+        {
             return None;
         }
         let clauses = self.wanted.clauses.iter();
-        let found: Vec<_> = clauses.map(|clause| occurrences(clause, words, level)).collect();
+        let found: Vec<_> = clauses
+            .map(|clause| occurrences(clause, words, level))
+            .collect();
         let needed = self.wanted.clauses.iter().zip(&found);
         let needed = needed.filter(|(clause, places)| !clause.optional && !places.is_empty());
         let has = needed.count();
@@ -86,13 +91,20 @@ fn occurrences_of(alternative: &Alternative, words: &RecordWords, found: &mut Ve
         Form::Sequence(sequence) => {
             let stands = |place: u32, wanted: &str| {
                 let at = words.0.partition_point(|word| word.place < place);
-                let here = words.0.iter().skip(at).take_while(|word| word.place == place);
+                let here = words
+                    .0
+                    .iter()
+                    .skip(at)
+                    .take_while(|word| word.place == place);
                 here.into_iter().any(|word| *word.exact == *wanted)
             };
             let first = sequence.first().map(String::as_str).unwrap_or_default();
             for word in words.0.iter().filter(|word| *word.exact == *first) {
                 let behind = (word.place..).zip(sequence);
-                if behind.into_iter().all(|(place, wanted)| stands(place, wanted)) {
+                if behind
+                    .into_iter()
+                    .all(|(place, wanted)| stands(place, wanted))
+                {
                     push(word.place, 0, alternative.closeness);
                 }
             }

@@ -267,9 +267,17 @@ impl Shared {
     }
 }
 
-fn status_of(collection: &Collection, snapshot: &Snapshot, view: Option<&View>) -> CollectionStatus {
+fn status_of(
+    collection: &Collection,
+    snapshot: &Snapshot,
+    view: Option<&View>,
+) -> CollectionStatus {
     let builds = view.map(|view| &*view.builds).unwrap_or_default();
-    let mine = || builds.iter().filter(|build| build.collection == collection.number);
+    let mine = || {
+        builds
+            .iter()
+            .filter(|build| build.collection == collection.number)
+    };
     let words = Words::of(collection, snapshot);
     let serves = |build: &Ready| words.as_ref().is_some_and(|words| build.words.serve(words));
     let filling = mine().find_map(|build| build.filling.as_ref());

@@ -119,7 +119,10 @@ impl Union {
         }
         let rest = self.held.get(self.passed..).unwrap_or_default();
         let here = rest.iter().take_while(|(found, _)| *found == doc);
-        out.extend(here.take(SEARCH_PLACES_MAX).map(|(_, occurrence)| *occurrence));
+        out.extend(
+            here.take(SEARCH_PLACES_MAX)
+                .map(|(_, occurrence)| *occurrence),
+        );
     }
 
     fn least(&self) -> DocId {
@@ -168,7 +171,9 @@ pub(super) fn sequence(
         }
         if highest > doc {
             // The first list has to come there too.
-            doc = lists.first_mut().map_or(TERMINATED, |first| seek(first, highest));
+            doc = lists
+                .first_mut()
+                .map_or(TERMINATED, |first| seek(first, highest));
             continue;
         }
         for (behind, list) in (0_u32..).zip(&mut lists) {

@@ -209,7 +209,10 @@ impl Wanted {
         }
         wanted.join(&words, fields);
         if wanted.clauses.iter().all(|clause| clause.optional) {
-            wanted.clauses.iter_mut().for_each(|clause| clause.optional = false);
+            wanted
+                .clauses
+                .iter_mut()
+                .for_each(|clause| clause.optional = false);
         }
         if wanted.clauses.is_empty() && !wanted.excluded.is_empty() {
             wanted.clauses.push(Clause {
@@ -292,7 +295,10 @@ impl Reader<'_> {
 
     /// The one word that a term is, where it is one that may be written together with another.
     fn plain_word(&self) -> Option<String> {
-        let mut forgiving = self.fields.iter().filter(|usable| usable.field.mode.forgives());
+        let mut forgiving = self
+            .fields
+            .iter()
+            .filter(|usable| usable.field.mode.forgives());
         let usable = forgiving.find(|usable| self.is_in(usable))?;
         match self.form(usable, self.term.wanted.text()) {
             Some((Form::Word(word), _)) => Some(word.exact().to_owned()),
@@ -348,7 +354,9 @@ impl Reader<'_> {
     fn add_synonyms(&self, text: &str, clause: &mut Clause) {
         let folded = |text: &str, usable: &Usable| -> Vec<String> {
             let mut words = Vec::new();
-            words_wanted(&usable.analyser, text, |token| words.push(token.exact.to_owned()));
+            words_wanted(&usable.analyser, text, |token| {
+                words.push(token.exact.to_owned())
+            });
             words
         };
         for usable in self.fields.iter().filter(|usable| self.is_in(usable)) {

@@ -19,6 +19,7 @@ mod plans;
 mod records;
 mod references;
 mod relations;
+mod search;
 mod sessions;
 mod settings;
 mod storage;

@@ -112,7 +112,10 @@ fn a_search_stands_beside_filter_sort_and_pages() {
     for number in 0..25 {
         let kind = if number % 2 == 0 { "even" } else { "odd" };
         let id = format!("{number:015}");
-        world.make("posts", json!({ "id": id, "text": "common word", "kind": kind }));
+        world.make(
+            "posts",
+            json!({ "id": id, "text": "common word", "kind": kind }),
+        );
     }
     world.settle();
     let asked = |request: &ListRequest| {
@@ -180,7 +183,11 @@ fn a_search_stands_beside_filter_sort_and_pages() {
 fn hits_tell_their_score_and_show_what_was_found() {
     let world = World::new();
     world.posts(&["text"], words());
-    let long = format!("{} needle & <b>hay</b> {}", "hay ".repeat(200), "straw ".repeat(200));
+    let long = format!(
+        "{} needle & <b>hay</b> {}",
+        "hay ".repeat(200),
+        "straw ".repeat(200)
+    );
     world.make_posts(&["a <needle> here", &long]);
     world.settle();
     let request = ListRequest {
@@ -199,7 +206,10 @@ fn hits_tell_their_score_and_show_what_was_found() {
     assert!(snippets[1].starts_with('…') && snippets[1].ends_with('…'));
     assert!(snippets[1].len() < 400, "{}", snippets[1].len());
     let scores: Vec<f32> = page.found.iter().map(|found: &Found| found.score).collect();
-    assert!(scores[0] > scores[1] && scores[0] < 1.0 && scores[1] > 0.0, "{scores:?}");
+    assert!(
+        scores[0] > scores[1] && scores[0] < 1.0 && scores[1] > 0.0,
+        "{scores:?}"
+    );
 }
 
 #[test]
@@ -207,8 +217,10 @@ fn what_cannot_be_searched_is_refused() {
     let world = World::new();
     world.collection(json!({ "name": "posts", "type": "base", "listRule": "",
         "fields": fields(&["text"]) }));
-    world.collection(json!({ "name": "locked", "type": "base", "fields": fields(&["text"]),
-        "search": words() }));
+    world.collection(
+        json!({ "name": "locked", "type": "base", "fields": fields(&["text"]),
+        "search": words() }),
+    );
     world.settle();
     let list = |collection: &str, search: &str| {
         let request = ListRequest {
@@ -234,7 +246,9 @@ fn what_cannot_be_searched_is_refused() {
 fn hostile_searches_are_answered_or_refused() {
     let world = World::new();
     world.posts(&["text"], words());
-    let many: Vec<String> = (0..3_000).map(|number| format!("word{number} a{number}b")).collect();
+    let many: Vec<String> = (0..3_000)
+        .map(|number| format!("word{number} a{number}b"))
+        .collect();
     let texts: Vec<&str> = many.iter().map(String::as_str).collect();
     world.make_posts(&texts);
     world.settle();

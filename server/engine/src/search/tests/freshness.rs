@@ -14,7 +14,13 @@ fn changes_are_seen_and_nothing_of_before_is_found() {
     assert_eq!(world.numbers("words"), [0, 1]);
     let id = format!("{:015}", 0);
     let changed = object(json!({ "text": "other things" }));
-    wait(world.engine.records.update(&system(), "posts", &id, changed)).unwrap();
+    wait(
+        world
+            .engine
+            .records
+            .update(&system(), "posts", &id, changed),
+    )
+    .unwrap();
     // Before the index knows: what it has is not believed.
     let request = ListRequest {
         search: "first".to_owned(),
@@ -42,13 +48,22 @@ fn a_definition_that_changes_is_built_anew() {
     let id = world.make("posts", json!({ "text": "one", "more": "two" }));
     assert_eq!(world.found(&guest(), "one"), [id.clone()]);
     assert!(world.found(&guest(), "two ").is_empty());
-    world.change("posts", json!({ "search": { "fields": { "text": {}, "more": {} } } }));
+    world.change(
+        "posts",
+        json!({ "search": { "fields": { "text": {}, "more": {} } } }),
+    );
     assert_eq!(world.found(&guest(), "two "), [id.clone()]);
     // Weights build nothing.
-    world.change("posts", json!({ "search": { "fields": { "text": { "weight": 9 }, "more": {} } } }));
+    world.change(
+        "posts",
+        json!({ "search": { "fields": { "text": { "weight": 9 }, "more": {} } } }),
+    );
     assert_eq!(world.engine.search.status().collections[0].building, None);
     assert_eq!(world.found(&guest(), "two "), [id.clone()]);
-    world.change("posts", json!({ "name": "posts", "search": { "fields": { "more": {} } } }));
+    world.change(
+        "posts",
+        json!({ "name": "posts", "search": { "fields": { "more": {} } } }),
+    );
     assert!(world.found(&guest(), "one ").is_empty());
     world.change("posts", json!({ "search": null }));
     let request = ListRequest {
@@ -80,16 +95,31 @@ fn texts_of_related_records_follow_those() {
     world.collection(json!({ "name": "authors", "type": "base", "listRule": "",
         "fields": fields(&["name"]) }));
     let author = world.make("authors", json!({ "name": "Ada" }));
-    let authors = world.engine.records.compiled("authors").unwrap().collection.id.clone();
-    world.collection(json!({ "name": "posts", "type": "base", "listRule": "", "fields": [
+    let authors = world
+        .engine
+        .records
+        .compiled("authors")
+        .unwrap()
+        .collection
+        .id
+        .clone();
+    world.collection(
+        json!({ "name": "posts", "type": "base", "listRule": "", "fields": [
         { "name": "text", "type": "text" },
         { "name": "author", "type": "relation", "collectionId": authors, "maxSelect": 1 },
-    ], "search": { "fields": { "text": {}, "author.name": {} } } }));
+    ], "search": { "fields": { "text": {}, "author.name": {} } } }),
+    );
     let id = world.make("posts", json!({ "text": "notes", "author": author }));
     assert_eq!(world.found(&guest(), "ada"), [id.clone()]);
     assert_eq!(world.found(&guest(), "author.name:ada notes"), [id.clone()]);
     let renamed = object(json!({ "name": "Grace" }));
-    wait(world.engine.records.update(&system(), "authors", &author, renamed)).unwrap();
+    wait(
+        world
+            .engine
+            .records
+            .update(&system(), "authors", &author, renamed),
+    )
+    .unwrap();
     assert_eq!(world.found(&guest(), "grace "), [id.clone()]);
     assert!(world.found(&guest(), "ada ").is_empty());
     // A name that the caller may not see is not searched for them.
@@ -124,7 +154,10 @@ fn an_index_outlives_a_restart_and_is_made_anew_where_it_cannot_be_used() {
     // Damaged.
     for name in std::fs::read_dir(&index).unwrap() {
         let path = name.unwrap().path();
-        if path.extension().is_some_and(|ending| ending == "idx" || ending == "term") {
+        if path
+            .extension()
+            .is_some_and(|ending| ending == "idx" || ending == "term")
+        {
             let mut bytes = std::fs::read(&path).unwrap();
             let middle = bytes.len() / 2;
             bytes[middle] ^= 0xff;
@@ -181,7 +214,10 @@ fn deleted_texts_leave_the_disk() {
             super::super::follow::token(super::super::terms::record(1, rowid), 0),
             super::super::follow::token(text, 1),
         ];
-        let text = tantivy::tokenizer::PreTokenizedString { text: String::new(), tokens };
+        let text = tantivy::tokenizer::PreTokenizedString {
+            text: String::new(),
+            tokens,
+        };
         document.add_pre_tokenized_text(columns.terms, text);
         document.add_u64(columns.rowid, rowid);
         index.writer.add_document(document).unwrap();

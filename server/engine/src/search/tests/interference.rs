@@ -17,7 +17,15 @@ struct Post {
 
 fn text() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
-        "apple", "apples", "ample", "orange", "oranges", "grape", "grapefruit", "fruit", "bowl",
+        "apple",
+        "apples",
+        "ample",
+        "orange",
+        "oranges",
+        "grape",
+        "grapefruit",
+        "fruit",
+        "bowl",
     ]);
     prop::collection::vec(word, 0..5).prop_map(|words| words.join(" "))
 }
@@ -41,10 +49,18 @@ fn pair() -> impl Strategy<Value = [(Vec<Post>, Vec<String>); 2]> {
         for (post, text, secret, author) in posts {
             second.push(match post.open {
                 true => Post { secret, ..post },
-                false => Post { text, secret, author, open: false },
+                false => Post {
+                    text,
+                    secret,
+                    author,
+                    open: false,
+                },
             });
         }
-        second.extend(more.into_iter().map(|post| Post { open: false, ..post }));
+        second.extend(more.into_iter().map(|post| Post {
+            open: false,
+            ..post
+        }));
         // The first two authors are listed for everybody.
         let one: Vec<String> = names.iter().map(|(name, _)| name.clone()).collect();
         let names = names.into_iter().enumerate();
@@ -55,11 +71,23 @@ fn pair() -> impl Strategy<Value = [(Vec<Post>, Vec<String>); 2]> {
 
 fn world((posts, names): &(Vec<Post>, Vec<String>)) -> World {
     let world = World::new();
-    world.collection(json!({ "name": "authors", "type": "base", "listRule": "open = true",
-        "fields": [{ "name": "name", "type": "text" }, { "name": "open", "type": "bool" }] }));
-    let authors = world.engine.records.compiled("authors").unwrap().collection.id.clone();
+    world.collection(
+        json!({ "name": "authors", "type": "base", "listRule": "open = true",
+        "fields": [{ "name": "name", "type": "text" }, { "name": "open", "type": "bool" }] }),
+    );
+    let authors = world
+        .engine
+        .records
+        .compiled("authors")
+        .unwrap()
+        .collection
+        .id
+        .clone();
     for (at, name) in names.iter().enumerate() {
-        world.make("authors", json!({ "id": format!("{at:015}"), "name": name, "open": at < 2 }));
+        world.make(
+            "authors",
+            json!({ "id": format!("{at:015}"), "name": name, "open": at < 2 }),
+        );
     }
     world.collection(json!({ "name": "posts", "type": "base", "listRule": "open = true", "fields": [
         { "name": "text", "type": "text" },
@@ -68,8 +96,11 @@ fn world((posts, names): &(Vec<Post>, Vec<String>)) -> World {
         { "name": "author", "type": "relation", "collectionId": authors, "maxSelect": 1 },
     ], "search": { "fields": { "text": { "weight": 3, "language": "en" }, "secret": {}, "author.name": {} } } }));
     for (at, post) in posts.iter().enumerate() {
-        world.make("posts", json!({ "id": format!("{at:015}"), "text": post.text,
-            "secret": post.secret, "open": post.open, "author": format!("{:015}", post.author) }));
+        world.make(
+            "posts",
+            json!({ "id": format!("{at:015}"), "text": post.text,
+            "secret": post.secret, "open": post.open, "author": format!("{:015}", post.author) }),
+        );
     }
     world.settle();
     world
@@ -144,11 +175,13 @@ fn what_is_not_seen_changes_no_answer() {
 #[test]
 fn what_a_caller_loses_is_gone_at_once() {
     let world = World::new();
-    world.collection(json!({ "name": "posts", "type": "base", "listRule": "open = true",
+    world.collection(
+        json!({ "name": "posts", "type": "base", "listRule": "open = true",
         "fields": [
             { "name": "text", "type": "text" },
             { "name": "open", "type": "bool" },
-        ], "search": { "fields": { "text": {} } } }));
+        ], "search": { "fields": { "text": {} } } }),
+    );
     let id = world.make("posts", json!({ "text": "needle", "open": true }));
     assert_eq!(world.found(&guest(), "needle"), [id.clone()]);
     let at_once = |search: &str| {
@@ -157,7 +190,9 @@ fn what_a_caller_loses_is_gone_at_once() {
             highlight: vec!["*".to_owned()],
             ..ListRequest::default()
         };
-        world.list(&guest(), "posts", &request).map(|page| page.items.len())
+        world
+            .list(&guest(), "posts", &request)
+            .map(|page| page.items.len())
     };
     // The index is not waited for.
     let closed = object(json!({ "open": false }));
@@ -191,8 +226,11 @@ fn addresses_that_are_not_shown_are_not_searched() {
         "fields": [{ "name": "name", "type": "text" }],
         "search": { "fields": { "name": {}, "email": {} } } }));
     let make = |email: &str, shown: bool| {
-        world.make("members", json!({ "email": email, "emailVisibility": shown,
-            "password": "1234567890", "passwordConfirm": "1234567890", "name": "member" }))
+        world.make(
+            "members",
+            json!({ "email": email, "emailVisibility": shown,
+            "password": "1234567890", "passwordConfirm": "1234567890", "name": "member" }),
+        )
     };
     let shown = make("shown@example.com", true);
     let kept = make("kept@example.com", false);
@@ -207,7 +245,10 @@ fn addresses_that_are_not_shown_are_not_searched() {
     assert_eq!(found(&guest(), "example"), [shown.clone()]);
     assert_eq!(found(&guest(), "email:kept"), Vec::<String>::new());
     assert_eq!(found(&guest(), "kept@example.com"), Vec::<String>::new());
-    assert_eq!(found(&guest(), "member -kept"), [shown.clone(), kept.clone()]);
+    assert_eq!(
+        found(&guest(), "member -kept"),
+        [shown.clone(), kept.clone()]
+    );
     assert_eq!(found(&system(), "member -kept"), [shown.clone()]);
     let own = user(&world, "members", &kept);
     assert_eq!(found(&own, "example"), [shown, kept]);

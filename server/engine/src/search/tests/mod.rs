@@ -96,7 +96,10 @@ impl World {
 
     fn make(&self, collection: &str, body: Json) -> String {
         let system = system();
-        let made = self.engine.records.create(&system, collection, object(body));
+        let made = self
+            .engine
+            .records
+            .create(&system, collection, object(body));
         wait(made).unwrap().record().id().to_owned()
     }
 
@@ -121,7 +124,12 @@ impl World {
         }
     }
 
-    fn list(&self, context: &Context, collection: &str, request: &ListRequest) -> Result<Page<View>> {
+    fn list(
+        &self,
+        context: &Context,
+        collection: &str,
+        request: &ListRequest,
+    ) -> Result<Page<View>> {
         self.engine.records.list(context, collection, request)
     }
 
@@ -156,7 +164,11 @@ impl AsId for View {
 }
 
 fn user(world: &World, collection: &str, id: &str) -> Context {
-    let view = world.engine.records.view(&system(), collection, id).unwrap();
+    let view = world
+        .engine
+        .records
+        .view(&system(), collection, id)
+        .unwrap();
     let identity = Identity {
         collection: view.collection().clone(),
         record: view.record().clone(),

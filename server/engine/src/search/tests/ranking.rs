@@ -26,15 +26,36 @@ fn the_better_hit_is_first() {
 
 fn text() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
-        "house", "horse", "hose", "mouse", "houses", "green", "greener", "tree", "treehouse", "the",
+        "house",
+        "horse",
+        "hose",
+        "mouse",
+        "houses",
+        "green",
+        "greener",
+        "tree",
+        "treehouse",
+        "the",
     ]);
     prop::collection::vec(word, 0..8).prop_map(|words| words.join(" "))
 }
 
 fn search() -> impl Strategy<Value = String> {
     let part = prop::sample::select(vec![
-        "house", "huose", "hou", "green", "greenest", "tree", "tree house", "treehouse", "-mouse",
-        "\"green house\"", "the", "b:horse", "-a:tree", "gren",
+        "house",
+        "huose",
+        "hou",
+        "green",
+        "greenest",
+        "tree",
+        "tree house",
+        "treehouse",
+        "-mouse",
+        "\"green house\"",
+        "the",
+        "b:horse",
+        "-a:tree",
+        "gren",
     ]);
     let end = prop::sample::select(vec!["", " "]);
     (prop::collection::vec(part, 1..4), end).prop_map(|(parts, end)| parts.join(" ") + end)

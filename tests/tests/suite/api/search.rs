@@ -1,0 +1,168 @@
+//! Lists with a search: what they answer, and what they refuse.
+
+use super::field;
+use luge_tests::persona::records;
+use luge_tests::{Case, Persona, Requests, Server, check};
+use serde_json::json;
+
+/// Public notes with a hidden field, notes that nobody lists, and one collection without a search.
+/// `None` for the real PocketBase.
+fn notes() -> Option<(Server, Persona)> {
+    let server = Server::start();
+    if server.is_reference() {
+        return None;
+    }
+    let superuser = server.superuser();
+    let fields = [
+        field("title", "text", json!({})),
+        field("body", "editor", json!({})),
+        field("secret", "text", json!({"hidden": true})),
+        field("open", "bool", json!({})),
+    ];
+    let search =
+        json!({"fields": {"title": {"weight": 5}, "body": {"language": "en"}, "secret": {}}});
+    superuser.collection(&json!({
+        "name": "notes", "type": "base", "fields": fields, "listRule": "open = true",
+        "search": search,
+    }));
+    superuser.collection(&json!({
+        "name": "locked", "type": "base", "fields": [field("title", "text", json!({}))],
+        "search": {"fields": {"title": {}}},
+    }));
+    superuser.collection(&json!({
+        "name": "plain", "type": "base", "fields": [field("title", "text", json!({}))],
+        "listRule": "",
+    }));
+    for (id, title, body, secret, open) in [
+        (
+            "aaaaaaaaaaaaaaa",
+            "Needles",
+            "<p>in a <b>hay</b>stack &amp; more</p>",
+            "pearl",
+            true,
+        ),
+        (
+            "bbbbbbbbbbbbbbb",
+            "Other",
+            "a needle was searched",
+            "",
+            true,
+        ),
+        (
+            "ccccccccccccccc",
+            "Needles",
+            "of nobody's business",
+            "pearl",
+            false,
+        ),
+        ("ddddddddddddddd", "Stones", "and pearls", "", true),
+    ] {
+        superuser.record(
+            "notes",
+            &json!({"id": id, "title": title, "body": body, "secret": secret, "open": open}),
+        );
+    }
+    superuser.record("locked", &json!({"title": "needle"}));
+    Some((server, superuser))
+}
+
+fn found(query: &str) -> String {
+    format!("{}?wait=1&{query}", records("notes"))
+}
+
+#[test]
+fn hits_obey_the_rules_of_lists() {
+    let Some((server, superuser)) = notes() else {
+        return;
+    };
+    let anyone = server.anyone();
+    let row = |name, query: &str| Case::new(name, &anyone, "GET", &found(query));
+    let all = |name, query: &str| Case::new(name, &superuser, "GET", &found(query));
+    check(vec![
+        row("the better field is first", "search=needles")
+            .is("totalItems", 2)
+            .is("items.0.id", "aaaaaaaaaaaaaaa")
+            .is("items.1.id", "bbbbbbbbbbbbbbb")
+            .lacks("ccccccccccccccc"),
+        row("an error is forgiven", "search=neddles%20").is("totalItems", 1),
+        row("a beginning is enough", "search=hays").is("totalItems", 1),
+        row("tags are no text", "search=strong").is("totalItems", 0),
+        row(
+            "a filter stands beside",
+            "search=needle&filter=title=%22Other%22",
+        )
+        .is("totalItems", 1)
+        .is("items.0.id", "bbbbbbbbbbbbbbb"),
+        row("a sort replaces the rank", "search=needle&sort=-id")
+            .is("items.0.id", "bbbbbbbbbbbbbbb"),
+        row("snippets are escaped", "search=more&highlight=body").is(
+            "items.0.@search.highlights.body",
+            "in a haystack &amp; <mark>more</mark>",
+        ),
+        row(
+            "fields can pick them",
+            "search=more&highlight=body&fields=id,@search.score",
+        )
+        .has("\"score\"")
+        .lacks("highlights"),
+        row("a hidden field is not searched", "search=pearl%20").is("totalItems", 1),
+        row("nor named", "search=secret:pearl").is("totalItems", 0),
+        row("nor shown", "search=needle&highlight=secret,*").lacks("secret"),
+        row("without words nothing is left out", "search=%20").is("totalItems", 3),
+        all("superusers search everything", "search=pearl%20").is("totalItems", 3),
+        all("and may name it", "search=secret:pearl").is("totalItems", 2),
+        all("and are told how", "search=needle&explain=1").is("explain.source.kind", "search"),
+    ]);
+}
+
+#[test]
+fn what_makes_no_sense_is_refused() {
+    let Some((server, superuser)) = notes() else {
+        return;
+    };
+    let anyone = server.anyone();
+    let row = |name, path: &str, status| {
+        Case::new(name, &anyone, "GET", path)
+            .status(status)
+            .lacks("\"items\"")
+    };
+    let plain = format!("{}?search=x", records("plain"));
+    let locked = format!("{}?wait=1&search=needle", records("locked"));
+    let long = found(&format!("search={}", "x".repeat(2_100)));
+    let many = found(&format!("search={}", "a%20".repeat(65)));
+    check(vec![
+        row("no search", &plain, 400).has("not searchable"),
+        row("a locked list", &locked, 403),
+        row("too long", &long, 400).has("2048 bytes"),
+        row("too many words", &many, 400).has("64 words"),
+        row("a total", &found("search=x&searchTotal=some"), 400).has("searchTotal"),
+        row("a wait", &found("search=x&wait=7"), 400).has("wait"),
+        row("a cursor by rank", &found("search=x&cursor="), 400).has("cursor"),
+        row("a wrong filter", &found("search=x&filter=nope=1"), 400),
+        row("the status", "/api/search/status", 401),
+        Case::new("the status", &superuser, "GET", "/api/search/status")
+            .is("collections.0.collection", "notes")
+            .is("collections.0.searchable", true)
+            .is("collections.0.building", false),
+    ]);
+}
+
+#[test]
+fn what_was_written_is_found_also_after_a_restart() {
+    let Some((mut server, superuser)) = notes() else {
+        return;
+    };
+    for number in 0..20 {
+        let title = format!("fresh{number}x");
+        superuser.record("notes", &json!({"title": title, "open": true}));
+        let path = found(&format!("search={title}%20"));
+        let answer = server.anyone().get(&path).expect(200);
+        assert_eq!(answer["totalItems"], 1, "{title}");
+    }
+    server.restart();
+    for (search, hits) in [("fresh7x%20", 1), ("needles%20", 2), ("fresh99x%20", 0)] {
+        let path = found(&format!("search={search}"));
+        let answer = server.anyone().get(&path).expect(200);
+        assert_eq!(answer["totalItems"], hits, "{search}");
+    }
+}
