@@ -3,7 +3,7 @@
 use super::field;
 use luge_tests::persona::records;
 use luge_tests::{Case, Persona, Requests, Server, check};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Public notes with a hidden field, notes that nobody lists, and one collection without a search.
 /// `None` for the real PocketBase.
@@ -159,10 +159,65 @@ fn what_was_written_is_found_also_after_a_restart() {
         let answer = server.anyone().get(&path).expect(200);
         assert_eq!(answer["totalItems"], 1, "{title}");
     }
+    server.kill();
     server.restart();
     for (search, hits) in [("fresh7x%20", 1), ("needles%20", 2), ("fresh99x%20", 0)] {
         let path = found(&format!("search={search}"));
         let answer = server.anyone().get(&path).expect(200);
         assert_eq!(answer["totalItems"], hits, "{search}");
+    }
+}
+
+/// Ids in the order of the answer.
+fn ids(answer: &Value) -> Vec<String> {
+    let items = answer["items"].as_array().expect("a list");
+    let ids = items
+        .iter()
+        .map(|item| item["id"].as_str().expect("an id").to_owned());
+    ids.collect()
+}
+
+/// `SEARCH_KILLS=50` does it at length.
+#[test]
+fn kills_while_words_are_indexed_lose_none_and_invent_none() {
+    let Some((mut server, superuser)) = notes() else {
+        return;
+    };
+    let kills = std::env::var("SEARCH_KILLS")
+        .ok()
+        .and_then(|kills| kills.parse().ok());
+    for cycle in 0..kills.unwrap_or(4_u64) {
+        for number in 0..40 {
+            let title = format!("cycle{cycle} word{} common", number % 7);
+            superuser.record("notes", &json!({"title": title, "open": number % 3 > 0}));
+        }
+        let gone = server
+            .anyone()
+            .get(&found("search=common&perPage=1"))
+            .expect(200);
+        let gone = ids(&gone);
+        for id in &gone {
+            let path = format!("{}/{id}", records("notes"));
+            superuser.ask("DELETE", &path, &json!({})).expect(204);
+        }
+        superuser.record("notes", &json!({"title": "last common", "open": true}));
+        // At another moment of the index each time.
+        std::thread::sleep(std::time::Duration::from_millis(cycle * 67 % 400));
+        server.kill();
+        server.restart();
+        for word in [format!("cycle{cycle}"), "last".to_owned()] {
+            let search = found(&format!("search={word}%20&perPage=1000"));
+            let filter = format!("filter=title~%22{word}%20%22");
+            let filter = format!("{}?perPage=1000&{filter}", records("notes"));
+            let mut searched = ids(&server.anyone().get(&search).expect(200));
+            let mut filtered = ids(&server.anyone().get(&filter).expect(200));
+            searched.sort();
+            filtered.sort();
+            assert_eq!(searched, filtered, "cycle {cycle}, {word}");
+            assert!(
+                !gone.iter().any(|id| searched.contains(id)),
+                "cycle {cycle}"
+            );
+        }
     }
 }
