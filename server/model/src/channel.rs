@@ -146,7 +146,11 @@ mod tests {
             ("room-{id}", "room-7", Some(vec!["7"])),
             ("room-{id}", "room-a_B9", Some(vec!["a_B9"])),
             ("{a}", "anything", Some(vec!["anything"])),
-            ("chat.{place}:{topic}", "chat.en:cats", Some(vec!["en", "cats"])),
+            (
+                "chat.{place}:{topic}",
+                "chat.en:cats",
+                Some(vec!["en", "cats"]),
+            ),
             ("{a}-{b}", "x-y", Some(vec!["x", "y"])),
             ("hall", "Hall", None),
             ("hall", "halls", None),
@@ -166,8 +170,9 @@ mod tests {
     #[test]
     fn what_is_no_pattern_is_refused() {
         for text in [
-            "", "-", "a-", "-a", "a--b", "a/b", "a b", "a*", "é", "{", "{}", "}", "{a", "a}", "{a}b",
-            "b{a}", "{a-b}", "{{a}}", "{1a}", "{a}-{a}", "{name}", "{NULL}", "{true}", "a\n",
+            "", "-", "a-", "-a", "a--b", "a/b", "a b", "a*", "é", "{", "{}", "}", "{a", "a}",
+            "{a}b", "b{a}", "{a-b}", "{{a}}", "{1a}", "{a}-{a}", "{name}", "{NULL}", "{true}",
+            "a\n",
         ] {
             assert!(ChannelPattern::parse(text).is_err(), "{text}");
         }
@@ -178,7 +183,18 @@ mod tests {
 
     #[test]
     fn what_is_no_name_is_refused() {
-        for name in ["", "a/b", "a?b", "room-{id}", "a--b", ".a", "a:", "a\nb", "a@b", "%2e"] {
+        for name in [
+            "",
+            "a/b",
+            "a?b",
+            "room-{id}",
+            "a--b",
+            ".a",
+            "a:",
+            "a\nb",
+            "a@b",
+            "%2e",
+        ] {
             assert!(check_channel_name(name).is_err(), "{name}");
         }
         for name in ["a", "0", "_", "a-b.c:d", "room-7"] {
@@ -207,7 +223,8 @@ mod tests {
             }
             let pattern = ChannelPattern::parse(&pattern).unwrap();
             prop_assert_eq!(pattern.matches(&name), Some(values));
-            prop_assert_eq!(pattern.matches(&format!("{name}-x")), None);
+            let longer = format!("{name}-x");
+            prop_assert_eq!(pattern.matches(&longer), None);
         }
     }
 }

@@ -54,8 +54,8 @@ mod topic;
 mod topics;
 
 pub use caller::Caller;
-pub use channels::{Announcing, Sending};
 pub(crate) use channels::examiner;
+pub use channels::{Announcing, Sending};
 pub use outbox::Message;
 pub use position::Position;
 
@@ -326,9 +326,8 @@ fn check_channels(topics: &[Arc<Topic>]) -> Result<()> {
     if names.len() <= CHANNELS_PER_CLIENT_MAX {
         return Ok(());
     }
-    let reason = format!(
-        "Invalid subscription: a client is in at most {CHANNELS_PER_CLIENT_MAX} channels."
-    );
+    let reason =
+        format!("Invalid subscription: a client is in at most {CHANNELS_PER_CLIENT_MAX} channels.");
     Err(Error::BadRequest(reason))
 }
 

@@ -65,7 +65,9 @@ impl Topic {
         let channel = target.strip_prefix(CHANNEL);
         let channel = channel.map(|name| WantedChannel::new(name, query.get(PRESENCE)));
         let channel = channel.transpose()?;
-        let texts = query.into_iter().map(|(name, value)| (name, as_text(value)));
+        let texts = query
+            .into_iter()
+            .map(|(name, value)| (name, as_text(value)));
         let query: BTreeMap<_, _> = texts.collect();
         let of_query = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
         let expand = Expand::parse(of_query("expand"));
@@ -306,10 +308,22 @@ mod tests {
 
     #[test]
     fn channels_are_known_by_their_prefix_alone() {
-        for text in ["channel/a", "@channel", "@channels/a", "posts/@channel/a", "@CHANNEL/a"] {
+        for text in [
+            "channel/a",
+            "@channel",
+            "@channels/a",
+            "posts/@channel/a",
+            "@CHANNEL/a",
+        ] {
             assert!(Topic::parse(text).unwrap().channel.is_none(), "{text}");
         }
-        for text in ["@channel/", "@channel/a/b", "@channel/*", "@channel/é", "@channel/a b"] {
+        for text in [
+            "@channel/",
+            "@channel/a/b",
+            "@channel/*",
+            "@channel/é",
+            "@channel/a b",
+        ] {
             assert!(Topic::parse(text).is_err(), "{text}");
         }
         let topic = Topic::parse("@channel/room-1?x=1").unwrap();
@@ -328,7 +342,14 @@ mod tests {
         assert_eq!(channel("a", &json!({})).unwrap().state, None);
         assert_eq!(state(json!("null")).unwrap().state, None);
         let large = json!({"x": "y".repeat(PRESENCE_STATE_BYTES_MAX)});
-        for wrong in [json!(1), json!([]), json!(true), json!("x"), json!("[]"), large] {
+        for wrong in [
+            json!(1),
+            json!([]),
+            json!(true),
+            json!("x"),
+            json!("[]"),
+            large,
+        ] {
             assert!(state(wrong.clone()).is_err(), "{wrong}");
         }
     }

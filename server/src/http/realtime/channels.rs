@@ -89,7 +89,7 @@ impl ChannelsApi {
         let caller = self.0.caller(request);
         let engine = Arc::clone(&self.0.engine);
         let announce = move || {
-            engine.realtime.announce(Announcing {
+            engine.realtime.announce(&Announcing {
                 channel: &channel,
                 client: &client,
                 address,

@@ -84,13 +84,7 @@ fn frame(bytes: &mut Vec<u8>, id: Option<&str>, event: &str, data: &[u8]) {
         bytes.extend_from_slice(id.as_bytes());
         bytes.push(b'\n');
     }
-    for part in [
-        b"event:",
-        event.as_bytes(),
-        b"\ndata:",
-        data,
-        b"\n\n",
-    ] {
+    for part in [b"event:", event.as_bytes(), b"\ndata:", data, b"\n\n"] {
         bytes.extend_from_slice(part);
     }
 }

@@ -272,7 +272,7 @@ impl Client {
         let state = said.get("state").cloned().unwrap_or_default();
         let engine = Arc::clone(&self.app.engine);
         let announce = move || {
-            engine.realtime.announce(Announcing {
+            engine.realtime.announce(&Announcing {
                 channel: &channel,
                 client: &client,
                 address,

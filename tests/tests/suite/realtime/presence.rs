@@ -95,35 +95,51 @@ fn members_see_who_comes_changes_and_goes() {
     }
     assert!(ann.members == silent.members && tab.members == guest.members);
     // Two tabs of one record are two members.
-    let shown = |id: &str, state: &str| {
-        json!({"id": id, "state": {"n": state}, "collection": "members", "record": world.ann.id})
-    };
+    let shown = |id: &str, state: &str| json!({"id": id, "state": {"n": state}, "collection": "members", "record": world.ann.id});
     assert_ne!(ann.id, tab.id);
     assert_eq!(guest.members[&ann.id], shown(&ann.id, "ann"));
     assert_eq!(guest.members[&tab.id], shown(&tab.id, "tab"));
-    assert_eq!(ann.members[&guest.id], json!({"id": guest.id, "state": {"n": "guest"}}));
+    assert_eq!(
+        ann.members[&guest.id],
+        json!({"id": guest.id, "state": {"n": "guest"}})
+    );
     let superuser = json!({"id": root.id, "state": {"n": "root"}, "collection": "_superusers"});
     assert_eq!(ann.members[&root.id], superuser);
     // Who knows the id of a client speaks for it; it is told to nobody else.
     let told = serde_json::to_string(&ann.members).expect("JSON");
-    for secret in [&*guest.stream.id, &root.stream.id, &world.superuser.id, "@example.com"] {
+    for secret in [
+        &*guest.stream.id,
+        &root.stream.id,
+        &world.superuser.id,
+        "@example.com",
+    ] {
         assert!(!secret.is_empty() && !told.contains(secret), "{told}");
     }
 
     assert_eq!(tab.announce(&world.ann, "lobby", &json!({"n": "tub"})), 204);
-    assert_eq!(silent.announce(&world.anyone, "lobby", &json!({"n": "loud"})), 204);
+    assert_eq!(
+        silent.announce(&world.anyone, "lobby", &json!({"n": "loud"})),
+        204
+    );
     ann.until(&["ann", "guest", "loud", "root", "tub"]);
     assert_eq!(silent.announce(&world.anyone, "lobby", &Value::Null), 204);
     drop(root);
-    guest.stream.subscribe(&world.anyone, &["posts/*"]).expect(204);
+    guest
+        .stream
+        .subscribe(&world.anyone, &["posts/*"])
+        .expect(204);
     ann.until(&["ann", "tub"]);
     // Topics that are sent again do not take back what was announced since.
     let again = topic("lobby", &json!({"n": "tab"}));
-    tab.stream.subscribe(&world.ann, &[&again, "posts/*"]).expect(204);
+    tab.stream
+        .subscribe(&world.ann, &[&again, "posts/*"])
+        .expect(204);
     let other = topic("lobby", &json!({"n": "tob"}));
     let late = Reader::open(&world, &world.bob, "lobby", &Value::Null);
     assert_eq!(late.members.len(), 2);
-    tab.stream.subscribe(&world.ann, &[&other, "posts/*"]).expect(204);
+    tab.stream
+        .subscribe(&world.ann, &[&other, "posts/*"])
+        .expect(204);
     ann.until(&["ann", "tob"]);
     drop(tab);
     ann.until(&["ann"]);
@@ -146,8 +162,14 @@ fn a_right_that_ends_ends_presence() {
     root.until(&["ann"]);
     ann.until(&["ann"]);
     bob.until(&["ann", "bob"]);
-    assert_eq!(bob.stream.next().expect("an event").json()["type"], "refused");
-    assert_eq!(bob.announce(&world.bob, "room-1", &json!({"n": "back"})), 404);
+    assert_eq!(
+        bob.stream.next().expect("an event").json()["type"],
+        "refused"
+    );
+    assert_eq!(
+        bob.announce(&world.bob, "room-1", &json!({"n": "back"})),
+        404
+    );
     let logout = "/api/collections/members/auth-logout";
     world.ann.post(logout, &Value::Null).expect(204);
     root.until(&[]);
@@ -160,9 +182,15 @@ fn a_right_that_ends_ends_presence() {
         let event = root.stream.next().expect("the stream goes on").json();
         root.put(&event["updated"]);
     }
-    assert_eq!(root.members[&bob.id], json!({"id": bob.id, "state": {"n": "bob"}}));
+    assert_eq!(
+        root.members[&bob.id],
+        json!({"id": bob.id, "state": {"n": "bob"}})
+    );
     // Where members are not listed any more, all are gone.
-    define(&world, &json!([{"name": "lobby", "joinRule": "", "sendRule": ""}]));
+    define(
+        &world,
+        &json!([{"name": "lobby", "joinRule": "", "sendRule": ""}]),
+    );
     root.until(&[]);
 }
 
@@ -188,25 +216,45 @@ fn what_is_announced_is_checked() {
     check(vec![
         put("a state", &world.ann, "lobby", &ann.id, &ok).status(204),
         put("the largest", &world.ann, "room-1", &ann.id, &fits).status(204),
-        put("too large", &world.ann, "lobby", &ann.id, &large).status(400).has("1024 bytes"),
-        put("a list", &world.ann, "lobby", &ann.id, &json!([])).status(400).has("object"),
+        put("too large", &world.ann, "lobby", &ann.id, &large)
+            .status(400)
+            .has("1024 bytes"),
+        put("a list", &world.ann, "lobby", &ann.id, &json!([]))
+            .status(400)
+            .has("object"),
         put("a text", &world.ann, "lobby", &ann.id, &json!("{}")).status(400),
         put("a number", &world.ann, "lobby", &ann.id, &json!(1)).status(400),
-        put("not listed", &world.ann, "hall", &ann.id, &ok).status(400).has("not listed"),
+        put("not listed", &world.ann, "hall", &ann.id, &ok)
+            .status(400)
+            .has("not listed"),
         put("may not be there", &world.bob, "room-1", &bob.id, &ok)
             .status(404)
             .is("message", missing),
-        put("no channel", &world.ann, "nowhere", &ann.id, &ok).status(404).is("message", missing),
-        put("did not join", &world.ann, "room-7", &ann.id, &ok).status(404).is("message", missing),
+        put("no channel", &world.ann, "nowhere", &ann.id, &ok)
+            .status(404)
+            .is("message", missing),
+        put("did not join", &world.ann, "room-7", &ann.id, &ok)
+            .status(404)
+            .is("message", missing),
         put("no topics", &world.anyone, "lobby", &outside.id, &ok).status(404),
         put("another's", &world.bob, "lobby", &ann.id, &ok).status(403),
         put("a guest", &world.anyone, "lobby", &ann.id, &ok).status(403),
         put("nobody's", &world.ann, "lobby", "nope", &ok).status(404),
-        Case::new("no client", &world.ann, "PUT", "/api/realtime/channels/lobby/presence")
-            .json(&json!({"state": {}}))
-            .refused(400, "data.clientId.code", "validation_required"),
-        Case::new("not read", &world.superuser, "GET", "/api/realtime/channels/lobby/presence")
-            .status(404),
+        Case::new(
+            "no client",
+            &world.ann,
+            "PUT",
+            "/api/realtime/channels/lobby/presence",
+        )
+        .json(&json!({"state": {}}))
+        .refused(400, "data.clientId.code", "validation_required"),
+        Case::new(
+            "not read",
+            &world.superuser,
+            "GET",
+            "/api/realtime/channels/lobby/presence",
+        )
+        .status(404),
     ]);
 }
 

@@ -121,7 +121,11 @@ mod tests {
 
     #[test]
     fn messages_are_json_whatever_is_in_them() {
-        let ann = member("a1", r#"{"type":"refused"}"#, &Shown(",\"collection\":\"m\"".into()));
+        let ann = member(
+            "a1",
+            r#"{"type":"refused"}"#,
+            &Shown(",\"collection\":\"m\"".into()),
+        );
         let listed = json!({"id": "a1", "state": {"type": "refused"}, "collection": "m"});
         assert_eq!(
             parsed(&joined("a1", Some([&ann, &ann].into_iter()))),

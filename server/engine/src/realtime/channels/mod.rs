@@ -65,7 +65,10 @@ impl Channels {
         let mut wanted: BTreeMap<&str, Vec<Arc<Topic>>> = BTreeMap::new();
         for topic in &topics {
             if let Some(channel) = &topic.channel {
-                wanted.entry(&channel.name).or_default().push(Arc::clone(topic));
+                wanted
+                    .entry(&channel.name)
+                    .or_default()
+                    .push(Arc::clone(topic));
             }
         }
         held.retain(|room| {
@@ -105,7 +108,10 @@ impl Channels {
             .entry(name.into())
             .or_insert_with(|| Arc::new(Room::new(name)));
         room.seat(client, topics, || {
-            parts.random.text(ID_LETTERS, CHANNEL_MEMBER_ID_CHARS).into()
+            parts
+                .random
+                .text(ID_LETTERS, CHANNEL_MEMBER_ID_CHARS)
+                .into()
         });
         Arc::clone(room)
     }
@@ -190,7 +196,10 @@ impl Asking<'_> {
         let Some(principal) = judge::current(&due.client, personal, &mut self.callers) else {
             return Verdict::Refused;
         };
-        let key = (Viewer::of(&principal, personal), Arc::clone(&due.topic.text));
+        let key = (
+            Viewer::of(&principal, personal),
+            Arc::clone(&due.topic.text),
+        );
         let allowed = match self.known.get(&key) {
             Some(known) => *known,
             None => {
@@ -223,3 +232,6 @@ impl Asking<'_> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use luge_model::principal::{Principal, RequestContext, RequestFacts};
 use serde_json::{Map, Value as Json};
 
+use super::Channels;
 use super::messages::{self, Shown};
 use super::room::{Announced, Whom};
 use super::rulebook::Deed;
-use super::Channels;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::realtime::caller::{Caller, Callers};
@@ -122,7 +122,7 @@ impl Realtime {
     /// where the state is malformed, or members are not listed or too many;
     /// [`Error::MissingClient`] and [`Error::Forbidden`] where the client is not the caller's; when
     /// the store fails.
-    pub fn announce(&self, request: Announcing<'_>) -> Result<()> {
+    pub fn announce(&self, request: &Announcing<'_>) -> Result<()> {
         let shared = &self.0;
         let parts = &shared.parts;
         let refused = |reason: &str| Error::BadRequest(format!("Invalid state: it {reason}."));

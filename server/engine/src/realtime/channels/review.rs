@@ -14,9 +14,9 @@ use luge_model::limits::{
 };
 use parking_lot::{Condvar, Mutex};
 
+use super::Channels;
 use super::room::{Room, Whom};
 use super::rulebook::Stamp;
-use super::Channels;
 use crate::realtime::Shared;
 
 /// What is to be done for channels, and by whom.
@@ -73,6 +73,11 @@ impl Upkeep {
             state.tell_at = Some(Instant::now() + pause);
             self.woken.notify_one();
         }
+    }
+
+    #[cfg(test)]
+    pub(super) fn is_running(&self) -> bool {
+        self.state.lock().running
     }
 
     /// Ends the thread.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
-use luge_model::channel::{CHANNEL_NAME_COLUMN, ChannelPattern};
+use luge_model::channel::{CHANNEL_NAME_COLUMN, ChannelPattern, check_channel_name};
 use luge_model::collection::{Collection, Collections};
 use luge_model::filter::{Audience, Filter, Scope};
 use luge_model::id::{CollectionNumber, FieldNumber, ID_FIELD};
@@ -54,8 +54,12 @@ pub(super) struct Definition {
     send: Option<String>,
     /// Whether members may announce themselves.
     pub(super) presence: bool,
-    filters: RwLock<HashMap<(Deed, Option<CollectionNumber>), Option<Arc<Filter>>>>,
+    filters: RwLock<Filters>,
 }
+
+/// The compiled rules, for callers of which auth collection (`None` for all that the rule does not
+/// ask); `None` for one that does not compile.
+type Filters = HashMap<(Deed, Option<CollectionNumber>), Option<Arc<Filter>>>;
 
 /// What somebody wants to do with a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -121,7 +125,8 @@ fn violations(snapshot: &Snapshot, channels: &[ChannelSettings]) -> Violations {
                     ("sendRule", &channel.send_rule),
                 ] {
                     let rule = rule.as_deref().filter(|rule| !rule.is_empty());
-                    let parsed = rule.map(|rule| Filter::parse(rule, &scope(&collection, snapshot, None)));
+                    let parsed =
+                        rule.map(|rule| Filter::parse(rule, &scope(&collection, snapshot, None)));
                     if let Some(Err(error)) = parsed {
                         let message = format!("Invalid rule. Raw error: {error}.");
                         found.add(key, Violation::new("validation_invalid_rule", message));
@@ -160,8 +165,7 @@ impl Rulebooks {
         let settings = parts.settings.current();
         let snapshot = parts.catalog.snapshot();
         let holds = |book: &Arc<Rulebook>| {
-            Arc::ptr_eq(&book.settings, &settings)
-                && book.snapshot.version() == snapshot.version()
+            Arc::ptr_eq(&book.settings, &settings) && book.snapshot.version() == snapshot.version()
         };
         if let Some(known) = self.0.read().as_ref().filter(|book| holds(book)) {
             return Arc::clone(known);
@@ -172,7 +176,11 @@ impl Rulebooks {
         }
         let book = Arc::new(Rulebook {
             serial: kept.as_ref().map_or(0, |book| book.serial + 1),
-            definitions: settings.channels.iter().filter_map(Definition::new).collect(),
+            definitions: settings
+                .channels
+                .iter()
+                .filter_map(Definition::new)
+                .collect(),
             snapshot,
             settings,
         });
@@ -182,8 +190,9 @@ impl Rulebooks {
 }
 
 impl Rulebook {
-    /// A channel with the first definition that is about it.
+    /// A channel with the first definition that is about it; `None` also for what is no name.
     pub(super) fn find<'a>(&'a self, name: &'a str) -> Option<Found<'a>> {
+        check_channel_name(name).ok()?;
         self.definitions.iter().find_map(|definition| {
             let values = definition.pattern.matches(name)?;
             Some(Found {
@@ -219,7 +228,11 @@ impl Definition {
     fn new(settings: &ChannelSettings) -> Option<Self> {
         let pattern = ChannelPattern::parse(&settings.name);
         let pattern = pattern.inspect_err(|reason| {
-            tracing::error!(name = settings.name, reason, "a stored channel has no valid name");
+            tracing::error!(
+                name = settings.name,
+                reason,
+                "a stored channel has no valid name"
+            );
         });
         let pattern = pattern.ok()?;
         let collection = collection(&pattern).inspect_err(|error| {
