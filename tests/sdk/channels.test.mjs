@@ -1,5 +1,5 @@
-// Broadcast channels and presence through the unmodified `pocketbase` package with the `eventsource`
-// package, and over a WebSocket: both hear the same. Only Luge (LUGE_BIN) has them.
+// Broadcast channels and presence through the unmodified `pocketbase` package with the package
+// `eventsource`, and over a WebSocket: both hear the same. Only Luge (LUGE_BIN) has them.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -83,8 +83,9 @@ async function socket(somebody, topics) {
   const messages = heard();
   const answers = heard();
   const stream = await openSocket(`${server.url}/api/realtime/ws`, (message) => {
+    const { event: topic, data } = message;
     if ("answer" in message) answers.hear(message);
-    else if (message.event !== "PB_CONNECT") messages.hear({ topic: message.event, ...message.data });
+    else if (topic !== "PB_CONNECT") messages.hear({ topic, ...data });
   });
   open.push(stream.close);
   let asked = 0;

@@ -10,7 +10,8 @@ export async function openSocket(url, hear) {
   const [stream, head] = await new Promise((resolve, reject) => {
     const opening = request(url, { headers });
     opening.once("upgrade", (_, stream, head) => resolve([stream, head]));
-    opening.once("response", ({ statusCode }) => reject(new Error(`the server said ${statusCode}`)));
+    opening.once("response", ({ statusCode }) =>
+      reject(new Error(`the server said ${statusCode}`)));
     opening.once("error", reject);
     opening.end();
   });
@@ -26,7 +27,8 @@ export async function openSocket(url, hear) {
   });
   stream.on("error", () => {});
   take();
-  return { say: (value) => stream.write(masked(JSON.stringify(value))), close: () => stream.destroy() };
+  const say = (value) => stream.write(masked(JSON.stringify(value)));
+  return { say, close: () => stream.destroy() };
 }
 
 /** The frame at the beginning, once all of it is there. */

@@ -45,8 +45,9 @@ const PURPOSE: &[u8] = b"settings";
 /// What stands for a secret that is not to be changed.
 pub const MASK: &str = "******";
 
-/// Finds what is wrong with settings beside what is known here.
-pub type Examiner = Box<dyn Fn(&SettingsValues) -> Violations + Send + Sync>;
+/// Finds what is wrong with settings beside what is known here: in what changed, from the first to
+/// the second.
+pub type Examiner = Box<dyn Fn(&SettingsValues, &SettingsValues) -> Violations + Send + Sync>;
 
 /// The settings of this database.
 pub struct Settings {
@@ -184,7 +185,8 @@ impl Settings {
         })?;
         values.check().map_err(refusal)?;
         if let Some(examiner) = self.examiner.get() {
-            examiner(&values).into_result().map_err(refusal)?;
+            let found = examiner(&self.current(), &values);
+            found.into_result().map_err(refusal)?;
         }
         let bytes = encode(&own, &self.vault);
         let (guard, put) = stored_guard(stored.clone(), bytes.clone());

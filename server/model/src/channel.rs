@@ -1,8 +1,8 @@
 //! Names of broadcast channels, and the patterns that define them.
 //!
-//! - A name is words of letters, digits and `_`, joined by `-`, `.` or `:`: `room-7`, `chat.en:hall`.
-//! - A pattern is a name in which words may be `{variable}`, each of which stands for one word. So a
-//!   name matches in one way or not at all.
+//! - A name is words of letters, digits and `_`, joined by `-`, `.` or `:`: `room-7`, `chat.en:a`.
+//! - A pattern is a name in which words may be `{variable}`, each of which stands for one word. So
+//!   a name matches in one way or not at all.
 
 use crate::limits::CHANNEL_NAME_BYTES_MAX;
 

@@ -78,13 +78,17 @@ impl RealtimeApi {
         let asked = asked(&body)?;
         let caller = self.0.caller(request);
         let address = self.0.client_address(request);
-        self.0.engine.realtime.subscribe(Subscribing {
-            client: &asked.client,
-            address,
-            caller: Some(caller),
-            topics: &asked.topics,
-            since: asked.since.as_deref(),
-        })?;
+        let engine = Arc::clone(&self.0.engine);
+        let subscribe = move || {
+            engine.realtime.subscribe(Subscribing {
+                client: &asked.client,
+                address,
+                caller: Some(caller),
+                topics: &asked.topics,
+                since: asked.since.as_deref(),
+            })
+        };
+        self.0.blocking(subscribe).await?;
         Ok(NoContent)
     }
 }

@@ -122,7 +122,7 @@ impl Hub {
             let reason = "Invalid since: it comes with the first subscriptions of a connection.";
             return Err(Error::BadRequest(reason.to_owned()));
         }
-        let wanted: usize = topics.iter().map(|topic| topic.text.len()).sum();
+        let wanted: usize = topics.iter().map(|topic| topic.weight()).sum();
         let bytes = tables.topic_bytes - entry.bytes + wanted;
         if bytes > REALTIME_TOPICS_BYTES_MAX {
             return Err(Error::TooManyClients);

@@ -4,8 +4,8 @@
 //! `?options={"query":{"filter":…,"expand":…,"fields":…},"headers":{…}}` behind it, encoded as in a
 //! URL. Which collection is meant is decided at each change: it may be made or renamed meanwhile.
 //!
-//! `@channel/NAME` asks to be in a broadcast channel. No collection can have such a name, so what is
-//! sent to a channel never looks like a change of a record.
+//! `@channel/NAME` asks to be in a broadcast channel. No collection can have such a name, so what
+//! is sent to a channel never looks like a change of a record.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use std::sync::Arc;
 use luge_model::channel::check_channel_name;
 use luge_model::expand::Expand;
 use luge_model::fields_param::Fields;
-use luge_model::limits::PRESENCE_STATE_BYTES_MAX;
+use luge_model::limits::{CHANNEL_SEAT_BYTES, PRESENCE_STATE_BYTES_MAX};
 use luge_model::principal::{RequestContext, RequestFacts};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
@@ -94,6 +94,12 @@ impl Topic {
     /// What stands before the options.
     pub(super) fn target(&self) -> &str {
         &self.target
+    }
+
+    /// What it counts as among the bytes of all topics.
+    pub(super) fn weight(&self) -> usize {
+        let seat = self.channel.as_ref().map_or(0, |_| CHANNEL_SEAT_BYTES);
+        self.text.len() + seat
     }
 
     /// Orders the topics of one target; the same after a restart.

@@ -47,6 +47,9 @@ pub const CHANNEL_DEFINITIONS_MAX: usize = 100;
 pub const CHANNEL_NAME_BYTES_MAX: usize = 200;
 /// Most channels that one realtime client asks to be in.
 pub const CHANNELS_PER_CLIENT_MAX: usize = 100;
+/// What a topic that asks for a channel counts as among [`REALTIME_TOPICS_BYTES_MAX`], beside its
+/// text: its seat with what it announces.
+pub const CHANNEL_SEAT_BYTES: usize = 1_024;
 /// Longest name of what is told to a channel, in characters.
 pub const CHANNEL_EVENT_CHARS_MAX: usize = 100;
 /// Largest payload of a message to a channel, as JSON, in bytes.

@@ -316,8 +316,8 @@ fn no_object(found: &str) -> Failure {
     Failure::bad_request(format!("A message is a JSON object: {found}."))
 }
 
-/// `{"id":…,"event":…,"data":…}`; the data is JSON already. What has no place has no id for a client
-/// that is to know its place.
+/// `{"id":…,"event":…,"data":…}`; the data is JSON already. What has no place has no id for a
+/// client that is to know its place.
 fn told(connection: &Connection, message: &Message) -> String {
     let id = match connection.place() {
         Some(_) => message.position.map(|place| place.to_string()),

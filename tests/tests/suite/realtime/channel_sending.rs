@@ -106,7 +106,11 @@ fn nobody_speaks_for_another_client() {
         world.events(&world.bob, &topics),
     ];
     let ids = [0, 1, 2].map(|place: usize| streams[place].id.clone());
-    let body = |client: &str, event: &str, echo: Value| json!({"event": event, "clientId": client, "self": echo});
+    let body = |client: &str, event: &str, echo: Value| {
+        let mut body = json!({"event": event, "clientId": client});
+        body["self"] = echo;
+        body
+    };
     let state = |client: &str| json!({"clientId": client, "state": {"forged": true}});
     let lobby = format!("{SENT}/lobby");
     let presence = format!("{lobby}/presence");

@@ -64,7 +64,15 @@ fn definitions_are_checked_when_they_are_saved() {
         Case::new("a guest reads", &anyone, "GET", PATH).status(401),
     ]);
     assert_eq!(superuser.get(PATH).text, before);
-    check(vec![patch(&json!([])).is("channels", json!([]))]);
+    // A rule that lost its collection holds up no other setting, and is refused when it is touched.
+    superuser.delete("/api/collections/seats").expect(204);
+    let meta = Case::new("another setting", &superuser, "PATCH", PATH);
+    check(vec![
+        meta.json(&json!({"meta": {"appName": "Sled"}}))
+            .is("channels.0.name", "hall"),
+        patch(&json!([good[1], good[0]])).status(400),
+        patch(&json!([])).is("channels", json!([])),
+    ]);
 }
 
 #[test]

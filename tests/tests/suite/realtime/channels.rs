@@ -17,23 +17,21 @@ pub(crate) fn with_channels() -> Option<World> {
         "name": "seats", "type": "base",
         "fields": [{"name": "room", "type": "text"}, {"name": "who", "type": "text"}],
     }));
-    define(
-        &world,
-        &json!([
-            {"name": "hall", "joinRule": "", "sendRule": ""},
-            {"name": "lobby", "joinRule": "", "sendRule": "", "presence": true},
-            {"name": "staff", "joinRule": null, "sendRule": null},
-            {"name": "news", "joinRule": "", "sendRule": null},
-            {"name": "room-{id}", "presence": true,
-             "joinRule": "@collection.seats.room ?= id && @collection.seats.who ?= @request.auth.id",
-             "sendRule": "@request.auth.id != '' && @request.body.event != 'never'"},
-            {"name": "room-7", "joinRule": "", "sendRule": ""},
-            {"name": "own-{user}", "joinRule": "user = @request.auth.id",
-             "sendRule": "@request.auth.verified = true || @request.body.payload.to = user"},
-            {"name": "code.{x}", "sendRule": "@request.query.code = x || @request.headers.x_code = x",
-             "joinRule": "@request.query.code = x || @request.headers.x_code = x"},
-        ]),
-    );
+    let in_room = "@collection.seats.room ?= id && @collection.seats.who ?= @request.auth.id";
+    let by_code = "@request.query.code = x || @request.headers.x_code = x";
+    let channels = json!([
+        {"name": "hall", "joinRule": "", "sendRule": ""},
+        {"name": "lobby", "joinRule": "", "sendRule": "", "presence": true},
+        {"name": "staff", "joinRule": null, "sendRule": null},
+        {"name": "news", "joinRule": "", "sendRule": null},
+        {"name": "room-{id}", "presence": true, "joinRule": in_room,
+         "sendRule": "@request.auth.id != '' && @request.body.event != 'never'"},
+        {"name": "room-7", "joinRule": "", "sendRule": ""},
+        {"name": "own-{user}", "joinRule": "user = @request.auth.id",
+         "sendRule": "@request.auth.verified = true || @request.body.payload.to = user"},
+        {"name": "code.{x}", "joinRule": by_code, "sendRule": by_code},
+    ]);
+    define(&world, &channels);
     Some(world)
 }
 

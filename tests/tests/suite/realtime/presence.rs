@@ -95,7 +95,10 @@ fn members_see_who_comes_changes_and_goes() {
     }
     assert!(ann.members == silent.members && tab.members == guest.members);
     // Two tabs of one record are two members.
-    let shown = |id: &str, state: &str| json!({"id": id, "state": {"n": state}, "collection": "members", "record": world.ann.id});
+    let shown = |id: &str, state: &str| {
+        let state = json!({ "n": state });
+        json!({"id": id, "state": state, "collection": "members", "record": world.ann.id})
+    };
     assert_ne!(ann.id, tab.id);
     assert_eq!(guest.members[&ann.id], shown(&ann.id, "ann"));
     assert_eq!(guest.members[&tab.id], shown(&tab.id, "tab"));

@@ -5,8 +5,8 @@
 //! - Whether somebody may be in a channel is asked when a topic names it, and again before anything
 //!   is told to whoever may have lost that right since: settings, collections, the caller, or
 //!   anything that was committed. Nothing is asked while nothing changed.
-//! - Locks are taken in this order: a client's `rooms`, then the rooms or a room's `telling`, then a
-//!   room's seats. Nothing else is locked under the seats.
+//! - Locks are taken in this order: a client's `rooms`, then the rooms or a room's `telling`, then
+//!   a room's seats. Nothing else is locked under the seats.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

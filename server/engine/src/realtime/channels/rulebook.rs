@@ -99,9 +99,12 @@ impl Row for Channel<'_> {
 pub(crate) fn examiner(catalog: &Arc<Catalog>) -> Examiner {
     // The catalog knows the settings, which must not keep it.
     let catalog: Weak<Catalog> = Arc::downgrade(catalog);
-    Box::new(move |settings| match catalog.upgrade() {
-        Some(catalog) => violations(&catalog.snapshot(), &settings.channels),
-        None => Violations::new(),
+    Box::new(move |before, after| match catalog.upgrade() {
+        // What made sense once, and does no more, holds up no change of something else.
+        Some(catalog) if before.channels != after.channels => {
+            violations(&catalog.snapshot(), &after.channels)
+        }
+        _ => Violations::new(),
     })
 }
 
