@@ -1,4 +1,5 @@
 /** The sessions of a record: every sign-in begins one, on one device. */
+import { isNotFound } from "./errors.js";
 import { path, type RequestOptions, type Transport } from "./transport.js";
 
 /** Whose: by default of whoever is signed in. */
@@ -49,7 +50,14 @@ export class Sessions {
   /** Ends all but the one that asks. */
   async endOthers(options: RequestOptions = {}): Promise<void> {
     const others = (await this.list(options)).filter(({ current }) => !current);
-    await Promise.all(others.map(({ id }) => this.end(id, options)));
+    await Promise.all(
+      others.map(({ id }) =>
+        this.end(id, options).catch((error: unknown) => {
+          // It has ended in between.
+          if (!isNotFound(error)) throw error;
+        }),
+      ),
+    );
   }
 
   /** Ends all: every token of the record is worth nothing from now on. */
