@@ -182,6 +182,17 @@ describe("a server that refuses", () => {
     expect(client.session.current).toBeNull();
   });
 
+  test("a new passkey lets the device forget it; a server that fails may have kept it", async () => {
+    const forgotten: unknown[] = [];
+    const signalUnknownCredential = async (which: object) => void forgotten.push(which);
+    vi.stubGlobal("PublicKeyCredential", Object.assign(() => {}, { signalUnknownCredential }));
+    for (const status of [500, 400]) {
+      const { keys } = server({ register: [status, { message: "No.", data: {} }] });
+      expect((await failure(keys.register())).status).toBe(status);
+    }
+    expect(forgotten).toEqual([{ rpId: "example.com", credentialId: "-_8" }]);
+  });
+
   test("options is not asked twice, nor is the device", async () => {
     const { asked, keys } = server({ "register-options": [403, { message: "Sign in again." }] });
     const create = vi.spyOn(device, "create");

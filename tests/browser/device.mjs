@@ -5,15 +5,16 @@ const DEVICE = {
   ctap2Version: "ctap2_1",
   transport: "internal",
   hasResidentKey: true,
-  hasUserVerification: true,
+  isUserVerified: true,
   automaticPresenceSimulation: true,
 };
 
-// The device of a page: its user is there and does what is asked, until told otherwise.
-export async function plugIn(page, { verified = true } = {}) {
+// The device of a page: its user is there and does what is asked, until told otherwise. Without
+// `lock` there is nothing by which it could verify the user.
+export async function plugIn(page, { lock = true } = {}) {
   const session = await page.context().newCDPSession(page);
   await session.send("WebAuthn.enable", { enableUI: false });
-  const options = { ...DEVICE, isUserVerified: verified };
+  const options = { ...DEVICE, hasUserVerification: lock };
   const { authenticatorId } = await session.send("WebAuthn.addVirtualAuthenticator", { options });
   const tell = (command, words = {}) =>
     session.send(`WebAuthn.${command}`, { authenticatorId, ...words });

@@ -19,6 +19,15 @@ export interface AskedJson {
   [option: string]: unknown;
 }
 
+/** What a device made or used, as the server reads it. */
+export interface CredentialJson {
+  id: string;
+  rawId: string;
+  type: string;
+  response: object;
+  clientExtensionResults: object;
+}
+
 interface DescriptorJson {
   id: string;
   type: "public-key";
@@ -44,7 +53,7 @@ export async function canAutofill(): Promise<boolean> {
 }
 
 /** Has the device make a passkey. */
-export function make(asked: AskedJson, asking: Asking): Promise<object> {
+export function make(asked: AskedJson, asking: Asking): Promise<CredentialJson> {
   const publicKey = {
     ...asked,
     challenge: bytes(asked.challenge),
@@ -57,7 +66,7 @@ export function make(asked: AskedJson, asking: Asking): Promise<object> {
 }
 
 /** Has the device prove that it holds a passkey. */
-export function prove(asked: AskedJson, asking: Asking): Promise<object> {
+export function prove(asked: AskedJson, asking: Asking): Promise<CredentialJson> {
   const publicKey = {
     ...asked,
     challenge: bytes(asked.challenge),
@@ -69,6 +78,12 @@ export function prove(asked: AskedJson, asking: Asking): Promise<object> {
   );
 }
 
+/** Tells the device that the server does not know a passkey, where the browser passes that on. */
+export async function forget(rpId: string, credentialId: string): Promise<void> {
+  // A device that keeps it shows one passkey too many: no reason to fail.
+  await PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId }).catch(() => undefined);
+}
+
 /** Who asks in this document. */
 let waiting: { autofill: boolean; controller: AbortController } | undefined;
 
@@ -77,7 +92,7 @@ async function alone(
   { signal, autofill = false }: Asking,
   domain: string | undefined,
   ask: (signal: AbortSignal) => Promise<Credential | null>,
-): Promise<object> {
+): Promise<CredentialJson> {
   if (!supported()) throw unsupported();
   const controller = new AbortController();
   const mine = { autofill, controller };
@@ -99,7 +114,7 @@ async function alone(
 }
 
 /** A credential as the server reads it. */
-function written(credential: Credential | null): object {
+function written(credential: Credential | null): CredentialJson {
   if (credential === null) throw new DOMException("No credential was given.", "NotAllowedError");
   const made = credential as PublicKeyCredential;
   return {

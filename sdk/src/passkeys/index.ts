@@ -1,11 +1,11 @@
 /** The entry point for passkeys: signing in with a key pair on a device, and keeping such keys. */
 import { refusal, type AuthAnswer } from "../auth.js";
 import type { Client } from "../client.js";
-import { isAborted } from "../errors.js";
+import { isAborted, isLuge } from "../errors.js";
 import type { RecordOf, SchemaLike, StoredRecord } from "../schema.js";
 import type { HolderOptions } from "../sessions.js";
 import { path, type RequestOptions } from "../transport.js";
-import { make, prove, type AskedJson } from "./device.js";
+import { forget, make, prove, type AskedJson } from "./device.js";
 
 export { canAutofill, supported } from "./device.js";
 export { PasskeyError, isPasskey, type PasskeyProblem } from "./errors.js";
@@ -88,7 +88,14 @@ export class Passkeys<S extends SchemaLike<S>, C extends keyof S & string> {
     const begun = await this.post<Ceremony>(["passkeys", "register-options"], options, {});
     const credential = await make(begun.publicKey, options);
     const body = { ceremony: begun.ceremony, credential, name };
-    return this.post(["passkeys", "register"], options, body);
+    try {
+      return await this.post(["passkeys", "register"], options, body);
+    } catch (error) {
+      const { rp } = begun.publicKey;
+      // Else the device would offer, from now on, what signs nobody in.
+      if (isRefusal(error) && rp?.id !== undefined) await forget(rp.id, credential.id);
+      throw error;
+    }
   }
 
   /** The passkeys of whoever is signed in, in the order of their making. */
@@ -124,6 +131,11 @@ export class Passkeys<S extends SchemaLike<S>, C extends keyof S & string> {
   private place(...action: string[]): string {
     return `/api/collections${path(this.collection, ...action)}`;
   }
+}
+
+/** Did the server answer that it does not take it? */
+function isRefusal(error: unknown): boolean {
+  return isLuge(error) && error.status !== undefined && error.status < 500;
 }
 
 interface Proof {
