@@ -88,7 +88,7 @@ const forever = ({ signal }: { signal?: AbortSignal | undefined }) =>
 
 const failure = (promise: Promise<unknown>) => promise.then(() => undefined, (error) => error);
 
-test("a sign-in hands the challenge to the device as bytes, and its answer back as text", async () => {
+test("the device gets the challenge as bytes, and the server its answer as text", async () => {
   const { client, asked, keys } = server();
   const get = vi.spyOn(device, "get");
   client.session.set({ token: "old", record });
@@ -182,7 +182,7 @@ describe("a server that refuses", () => {
     expect(client.session.current).toBeNull();
   });
 
-  test("a new passkey lets the device forget it; a server that fails may have kept it", async () => {
+  test("a new passkey has the device forget it; one that fails may have kept it", async () => {
     const forgotten: unknown[] = [];
     const signalUnknownCredential = async (which: object) => void forgotten.push(which);
     vi.stubGlobal("PublicKeyCredential", Object.assign(() => {}, { signalUnknownCredential }));

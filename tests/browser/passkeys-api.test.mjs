@@ -20,6 +20,7 @@ let application;
 let elsewhere;
 let page;
 let devices;
+let root;
 
 // A page of an application: nothing but its origin counts.
 async function openSite() {
@@ -49,6 +50,12 @@ const keep = (token, ceremony, { credential }, from) =>
   call(`${MEMBERS}/passkeys/register`, { token, body: { ceremony, credential } }, from);
 const enter = (ceremony, { credential }, from) =>
   call(`${MEMBERS}/auth-with-passkey`, { body: { ceremony, credential } }, from);
+
+// Which pages may ask for passkeys of members.
+const allow = (...origins) => {
+  const passkey = { enabled: true, rpId: "localhost", origins };
+  return succeed(MEMBERS, { token: root, method: "PATCH", body: { passkey } });
+};
 
 // A page of the application on a device of its own.
 async function openDevice(options) {
@@ -84,14 +91,13 @@ before(async () => {
   page = ann.page;
   const setup = { code: server.code, email: SUPERUSER };
   const body = { ...setup, password: PASSWORD, passwordConfirm: PASSWORD };
-  const { token } = await succeed("/api/setup", { body });
-  const passkey = { enabled: true, rpId: "localhost", origins: [application.origin] };
-  const members = { name: "members", type: "auth", passkey };
-  await succeed("/api/collections", { token, body: members });
+  root = (await succeed("/api/setup", { body })).token;
+  await succeed("/api/collections", { token: root, body: { name: "members", type: "auth" } });
+  await allow(application.origin);
   for (const name of ["ann", "bob"]) {
     const account = { email: `${name}@example.com`, password: PASSWORD };
     const body = { ...account, passwordConfirm: PASSWORD };
-    await succeed(`${MEMBERS}/records`, { token, body });
+    await succeed(`${MEMBERS}/records`, { token: root, body });
   }
 });
 
@@ -175,6 +181,9 @@ test("a page of another origin signs nobody in and registers nothing", { skip },
   const client = Buffer.from(proof.credential.response.clientDataJSON, "base64url");
   assert.equal(JSON.parse(client).origin, elsewhere.origin);
   assert.deepEqual((await enter(ceremony, proof)).json, FAILED);
+  await allow(application.origin, elsewhere.origin);
+  assert.equal((await enter(ceremony, proof)).status, 200, "nothing but the origin was wrong");
+  await allow(application.origin);
 
   await devices.bob.page.goto(elsewhere.origin);
   await devices.bob.device.forget();

@@ -216,7 +216,7 @@ test("removing needs a fresh sign-in, and one is asked for", { skip }, async () 
   assert.notEqual(root, token);
 });
 
-test("what the server no longer knows signs nobody in, and the page says so", { skip }, async () => {
+test("what the server no longer knows signs nobody in, and says so", { skip }, async () => {
   assert.equal((await device.credentials()).length, 1);
   await signOut();
   await page.getByText("The server did not accept this passkey.").waitFor();

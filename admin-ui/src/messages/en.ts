@@ -46,7 +46,7 @@ export const en = {
   "signIn.refused": "The e-mail address or the password is wrong.",
   "signIn.ended": "Your session has ended. Sign in again to go on.",
   "signIn.untold":
-    "You are signed out here, but the server did not hear of it. Sign in again to end that session.",
+    "You are signed out here, but the server did not hear of it. Sign in to end that session.",
   "signIn.passkey": "Sign in with a passkey",
   "signIn.passkeyRefused":
     "The server did not accept this passkey. It may have been removed: use another way to sign in.",
@@ -55,9 +55,9 @@ export const en = {
     "No passkey was used: it was cancelled, took too long, or this device has none that fits.",
   "passkey.known": "This device has a passkey of this account already.",
   "passkey.elsewhere":
-    "The passkeys of this server are bound to {domain}, so they cannot be used at this address.",
+    "The passkeys of this server are bound to {domain}: open the dashboard there to use them.",
   "passkey.unsupported":
-    "Passkeys cannot be used here: the browser or the device has none, or the page was not loaded over HTTPS.",
+    "Passkeys cannot be used here: the browser has none, or the page was not loaded over HTTPS.",
   "passkey.failed": "The device could not give a passkey. Try again.",
 
   "account.title": "Account",

@@ -80,8 +80,9 @@ export function prove(asked: AskedJson, asking: Asking): Promise<CredentialJson>
 
 /** Tells the device that the server does not know a passkey, where the browser passes that on. */
 export async function forget(rpId: string, credentialId: string): Promise<void> {
+  const telling = PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId });
   // A device that keeps it shows one passkey too many: no reason to fail.
-  await PublicKeyCredential.signalUnknownCredential?.({ rpId, credentialId }).catch(() => undefined);
+  await telling?.catch(() => undefined);
 }
 
 /** Who asks in this document. */

@@ -39,13 +39,13 @@ export function explain(cause: unknown, domain: string | undefined): LugeError {
     case "AbortError":
       return new AbortedError("Asking for a passkey was aborted.", { code: "aborted", cause });
     case "NotAllowedError":
-      return refused("passkey_declined", "No passkey was given: it was declined, or took too long.");
+      return refused("passkey_declined", "No passkey was given: declined, or too late.");
     case "InvalidStateError":
       return refused("passkey_known", "The device has a passkey of this account already.");
     case "SecurityError":
       return refused(
         "passkey_elsewhere",
-        `The passkeys are bound to ${domain ?? "another domain"}, which this page does not belong to.`,
+        `The passkeys are bound to ${domain ?? "another domain"}, which is not this page's.`,
       );
     case "NotSupportedError":
     case "ConstraintError":

@@ -24,6 +24,6 @@ export function nameOfDevice(agent: string): string {
   const find = (known: [RegExp, string][]) => known.find(([sign]) => sign.test(agent))?.[1];
   const browser = find(BROWSERS);
   const system = find(SYSTEMS);
-  if (browser !== undefined && system !== undefined) return t("account.device", { browser, system });
+  if (browser && system) return t("account.device", { browser, system });
   return agent === "" ? t("account.deviceUnknown") : agent;
 }
