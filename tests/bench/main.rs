@@ -9,6 +9,7 @@ mod idle;
 mod process;
 mod relations;
 mod report;
+mod search;
 mod work;
 
 use data::Plan;
@@ -29,6 +30,10 @@ struct Arguments {
     fanout: (usize, usize),
     /// Silent subscribers; nothing is measured where there are none.
     idle: usize,
+    /// Searches of each judged group.
+    judged: usize,
+    /// Records that are searched; all of WordNet by default.
+    glosses: usize,
 }
 
 /// One of the two servers, with a folder that lives through all rounds.
@@ -42,7 +47,7 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(reason) => {
             let usage = "[--rounds N] [--seconds S] [--rows N] [--records N] [--only WORKLOAD] \
-                         [--subscribers N] [--changes N] [--idle N]";
+                         [--subscribers N] [--changes N] [--idle N] [--judged N] [--glosses N]";
             eprintln!("{reason}\nusage: luge-bench {usage}");
             return ExitCode::from(2);
         }
@@ -60,8 +65,12 @@ fn main() -> ExitCode {
         },
     };
     let products = [product("Luge", binary()), product("PocketBase", reference)];
-    let report = measure(&products, &arguments);
-    print!("{report}");
+    if arguments.only.as_deref() == Some(search::NAME) {
+        search::run(&products, &arguments);
+    } else {
+        let report = measure(&products, &arguments);
+        print!("{report}");
+    }
     for product in &products {
         if let Some(folder) = &product.options.folder
             && let Err(error) = std::fs::remove_dir_all(folder)
@@ -80,6 +89,8 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
         only: None,
         fanout: (500, 200),
         idle: 0,
+        judged: 300,
+        glosses: usize::MAX,
     };
     while let Some(word) = words.next() {
         let value = words.next().ok_or(format!("{word} needs a value"))?;
@@ -94,6 +105,8 @@ fn read_arguments(mut words: impl Iterator<Item = String>) -> Result<Arguments, 
             }
             "--changes" => arguments.fanout.1 = value.parse().map_err(|error| wrong(&error))?,
             "--idle" => arguments.idle = value.parse().map_err(|error| wrong(&error))?,
+            "--judged" => arguments.judged = value.parse().map_err(|error| wrong(&error))?,
+            "--glosses" => arguments.glosses = value.parse().map_err(|error| wrong(&error))?,
             "--only" => arguments.only = Some(value),
             _ => return Err(format!("unknown argument {word}")),
         }

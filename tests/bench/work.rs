@@ -113,35 +113,55 @@ impl fmt::Display for Run {
 
 /// Sends the requests again and again for a while.
 pub(crate) fn run(server: &Server, requests: &[Vec<u8>], length: Duration) -> Run {
+    run_at_once(server, requests, (length, CONNECTIONS))
+}
+
+/// The same with so many requests in flight.
+pub(crate) fn run_at_once(
+    server: &Server,
+    requests: &[Vec<u8>],
+    (length, connections): (Duration, usize),
+) -> Run {
     let cpu_before = cpu_time(server.process());
     let started = Instant::now();
-    let mut latencies = send(&server.address, requests, Some(started + length));
+    let deadline = Some(started + length);
+    let latencies = send(&server.address, requests, (deadline, connections));
     let elapsed = started.elapsed();
     let cpu = cpu_time(server.process()).saturating_sub(cpu_before);
-    latencies.sort_unstable();
-    let count = latencies.len();
-    let at = |part: usize| {
-        latencies
-            .get(count * part / 100)
-            .copied()
-            .unwrap_or_default()
-    };
-    let rate = count as f64 / elapsed.as_secs_f64();
-    Run {
-        rate,
-        p50: at(50),
-        p99: at(99),
-        cpu: cpu / u32::try_from(count.max(1)).unwrap_or(1),
+    Run::of(latencies, elapsed, cpu)
+}
+
+impl Run {
+    /// From how long each answer took, all of them together, and the processor time they took.
+    pub(crate) fn of(mut latencies: Vec<Duration>, elapsed: Duration, cpu: Duration) -> Self {
+        latencies.sort_unstable();
+        let count = latencies.len();
+        let at = |part: usize| {
+            latencies
+                .get(count * part / 100)
+                .copied()
+                .unwrap_or_default()
+        };
+        Self {
+            rate: count as f64 / elapsed.as_secs_f64(),
+            p50: at(50),
+            p99: at(99),
+            cpu: cpu / u32::try_from(count.max(1)).unwrap_or(1),
+        }
     }
 }
 
 /// Sends each request once.
 pub(crate) fn in_flight(address: &str, requests: &[Vec<u8>]) {
-    send(address, requests, None);
+    send(address, requests, (None, CONNECTIONS));
 }
 
 /// Sends in turn until the deadline, or each once; gives how long each answer took.
-fn send(address: &str, requests: &[Vec<u8>], deadline: Option<Instant>) -> Vec<Duration> {
+fn send(
+    address: &str,
+    requests: &[Vec<u8>],
+    (deadline, connections): (Option<Instant>, usize),
+) -> Vec<Duration> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build();
@@ -150,11 +170,11 @@ fn send(address: &str, requests: &[Vec<u8>], deadline: Option<Instant>) -> Vec<D
     let next = std::rc::Rc::new(Cell::new(0));
     let work = LocalSet::new();
     work.block_on(&runtime, async {
-        let mut connections = JoinSet::new();
-        for _ in 0..CONNECTIONS {
+        let mut clients = JoinSet::new();
+        for _ in 0..connections {
             let (requests, next) = (requests.clone(), next.clone());
             let address = address.to_owned();
-            connections.spawn_local(async move {
+            clients.spawn_local(async move {
                 let mut connection = Connection::open(&address)
                     .await
                     .expect("the server accepts connections");
@@ -172,7 +192,7 @@ fn send(address: &str, requests: &[Vec<u8>], deadline: Option<Instant>) -> Vec<D
                 }
             });
         }
-        connections.join_all().await.concat()
+        clients.join_all().await.concat()
     })
 }
 

@@ -6,6 +6,9 @@ use luge_model::expand::Expand;
 use luge_model::fields_param::Fields;
 use luge_model::filter::{Audience, Filter, FilterError};
 use luge_model::record::Record;
+use luge_model::search::{
+    Analyser, Language, Mode, Scratch, SearchField, SearchOptions, SearchQuery, Spelling,
+};
 use luge_model::sort::Sort;
 use luge_tests::random::Random;
 use serde_json::json;
@@ -56,6 +59,11 @@ pub(crate) const TARGETS: &[Target] = &[
         text: text::fields,
         run: fields,
     },
+    Target {
+        name: "search",
+        text: text::search,
+        run: search,
+    },
 ];
 
 fn filter(world: &World, text: &str, audience: Audience) -> Outcome {
@@ -101,6 +109,42 @@ fn fields(_: &World, text: &str) -> Outcome {
             "data": {"a": 1, "b": [{"a": null}, "x"]}, "expand": {"author": {"title": "A"}}});
         black_box(fields.pick(json!([answer])));
     }))
+}
+
+fn search(_: &World, text: &str) -> Outcome {
+    let fields = ["title", "author.title"];
+    let query = match SearchQuery::parse(text, &fields) {
+        Ok(query) => query,
+        Err(error) => return Outcome::Refused(error.position),
+    };
+    let again = SearchQuery::parse(&query.to_string(), &fields);
+    assert_eq!(again.as_ref(), Ok(&query), "printed, it is another search");
+    let mut scratch = Scratch::default();
+    for language in [None, Some(Language::English), Some(Language::Turkish)] {
+        let field = SearchField {
+            path: "title".to_owned(),
+            weight: 1,
+            language,
+            mode: Mode::Text,
+            facet: false,
+        };
+        let analyser = Analyser::new(&field, &SearchOptions::default());
+        for clause in &query.clauses {
+            let wanted = clause.wanted.text();
+            analyser.search(wanted, &mut scratch, |token| {
+                assert!(
+                    wanted.get(token.start..token.end).is_some(),
+                    "no such place"
+                );
+                let spelling = Spelling::new(token.exact);
+                black_box(spelling.prefix_distance(token.term, 2));
+            });
+        }
+        analyser.text(text, &mut scratch, |token| {
+            assert!(text.get(token.start..token.end).is_some(), "no such place");
+        });
+    }
+    Outcome::Accepted
 }
 
 fn outcome(result: Result<impl Sized, FilterError>) -> Outcome {

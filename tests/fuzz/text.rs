@@ -202,6 +202,44 @@ pub(crate) fn expand(random: &mut Random) -> String {
     list(random, path)
 }
 
+/// What searches are made of.
+const SEARCH_PARTS: &[&str] = &[
+    "running",
+    "l'avion",
+    "IŞIK",
+    "Straße",
+    "cafe\u{301}",
+    "東京都",
+    "한국어",
+    "ที่นี่",
+    "привет",
+    "so\u{AD}ft",
+    "x",
+    "user@example.com",
+    "3.14",
+    "-",
+    "-word",
+    "\"",
+    "\"wide world\"",
+    "“",
+    "”",
+    "title:",
+    "author.title:",
+    "owner:",
+    "title:\"",
+    "'",
+    ":",
+    "*",
+    "~2",
+    "(",
+    ")",
+    "\\",
+    "🙂",
+    "AND",
+    "\u{301}",
+    "\u{200D}",
+];
+
 /// Wanted fields.
 pub(crate) fn fields(random: &mut Random) -> String {
     let field = |random: &mut Random, text: &mut String| {
@@ -216,6 +254,22 @@ pub(crate) fn fields(random: &mut Random) -> String {
         }
     };
     list(random, field)
+}
+
+/// What is searched for.
+pub(crate) fn search(random: &mut Random) -> String {
+    // Now and then far more than there may be.
+    let most = if random.below(50) == 0 { 300 } else { 8 };
+    let mut text = String::new();
+    for _ in 0..random.below(most) {
+        let space = pick(
+            random,
+            &[" ", " ", " ", "", "  ", "\t", "\u{0}", "\u{200B}"],
+        );
+        text.push_str(space);
+        text.push_str(pick(random, SEARCH_PARTS));
+    }
+    damaged(random, text)
 }
 
 fn list(random: &mut Random, part: impl Fn(&mut Random, &mut String)) -> String {

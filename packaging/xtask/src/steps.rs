@@ -61,7 +61,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        what: "the dashboard in Chromium",
+        what: "the dashboard and passkeys in Chromium",
         run: browser,
     },
     Step {
@@ -209,6 +209,9 @@ pub(crate) fn compare(runner: &Runner, name: &str, options: &[&str]) -> Result<(
 /// `cargo xtask bench`: the table.
 pub(crate) fn bench(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     build(runner)?;
+    if options.contains(&"search") {
+        tools::node_packages(runner, &runner.root.join("tests/sdk"))?;
+    }
     let mut command = runner.command(runner.built("luge-bench"), options, &runner.root);
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
