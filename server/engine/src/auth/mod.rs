@@ -21,6 +21,7 @@ use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::identity;
+use crate::mail::Mail;
 use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
@@ -54,6 +55,7 @@ pub struct Auth {
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
+    mail: Mail,
     ceremonies: Seal,
     setup: setup::Door,
 }
@@ -72,6 +74,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Say where superusers may come from.
     pub settings: Arc<Settings>,
+    /// Sends letters.
+    pub mail: Mail,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
 }
@@ -96,6 +100,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
             ceremonies,
         } = parts;
         Self {
@@ -105,6 +110,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
             ceremonies,
             setup: setup::Door::default(),
         }
