@@ -1,9 +1,11 @@
 //! Every limit of the product, with its unit. No other file holds a number with a unit.
 
+mod factors;
 mod files;
 mod outbound;
 mod realtime;
 
+pub use factors::*;
 pub use files::*;
 pub use outbound::*;
 pub use realtime::*;

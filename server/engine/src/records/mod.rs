@@ -27,6 +27,7 @@ use crate::random::Random;
 use crate::secrets::HashPool;
 use crate::store::{CommitError, Guard, ReadStore};
 
+mod attached;
 mod batch;
 mod bulk;
 mod delete;
