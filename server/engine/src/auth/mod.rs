@@ -31,6 +31,7 @@ use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
+mod claim;
 mod file_token;
 mod impersonate;
 pub mod methods;
@@ -46,9 +47,9 @@ mod superuser;
 mod tests;
 pub mod token;
 
-pub use superuser::Upserted;
 use mfa::Factors;
 use session::Proven;
+pub use superuser::Upserted;
 use token::{Claims, TokenKey, TokenKind, Unverified};
 
 /// The service of identities.
@@ -259,15 +260,13 @@ impl Auth {
             let mut proposal = with.clone();
             let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
             let failed = match factors.await? {
-                Factors::Enough => {
-                    match self.begin(context, compiled, &proven, proposal).await? {
-                        Ok(session) => {
-                            let token = session.token(context.now, compiled)?;
-                            return Ok(Some(SignedIn { token, view }));
-                        }
-                        Err(failed) => failed,
+                Factors::Enough => match self.begin(context, compiled, &proven, proposal).await? {
+                    Ok(session) => {
+                        let token = session.token(context.now, compiled)?;
+                        return Ok(Some(SignedIn { token, view }));
                     }
-                }
+                    Err(failed) => failed,
+                },
                 Factors::Begun(id) => match self.committer.commit(proposal).await {
                     Ok(_) => return Err(Error::SecondFactorNeeded(id)),
                     Err(CommitError::Guard(failed)) => failed,
