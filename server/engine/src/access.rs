@@ -44,6 +44,8 @@ pub enum Operation {
     Manage,
     /// Sign in as an auth record.
     Authenticate,
+    /// Be asked for a second factor.
+    ProveTwice,
 }
 
 /// Which records an operation is allowed on.
@@ -162,6 +164,9 @@ impl Compiled {
     pub fn rule(&self, operation: Operation) -> Option<&String> {
         let rules = &self.collection.rules;
         let auth = self.collection.auth();
+        if operation == Operation::ProveTwice {
+            return auth.map(|options| &options.mfa.rule);
+        }
         let rule: Option<&Rule> = match operation {
             Operation::List => Some(&rules.list),
             Operation::View => Some(&rules.view),
@@ -170,6 +175,7 @@ impl Compiled {
             Operation::Delete => Some(&rules.delete),
             Operation::Manage => auth.map(|options| &options.manage_rule),
             Operation::Authenticate => auth.map(|options| &options.auth_rule),
+            Operation::ProveTwice => None,
         };
         rule.and_then(Option::as_ref)
     }

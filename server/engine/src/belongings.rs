@@ -31,6 +31,8 @@ pub enum Kind {
     Passkey = 2,
     /// That something that may be used once was used.
     Used = 3,
+    /// Who vouches for an account elsewhere that the record is linked to.
+    ExternalState = 7,
 }
 
 /// Which kinds are found by their id alone: a key that is owned by the collection leads to the

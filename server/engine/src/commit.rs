@@ -55,6 +55,19 @@ pub trait Witness: std::fmt::Debug + Send + Sync {
 }
 
 impl Proposal {
+    /// Does also what another proposal does, behind the guards of this one.
+    pub fn join(&mut self, other: Self) {
+        self.guards.extend(other.guards);
+        self.puts.extend(other.puts);
+        self.deletes.extend(other.deletes);
+        for (counter, by) in other.increments {
+            self.count(counter, by);
+        }
+        self.changes.extend(other.changes);
+        self.witnesses.extend(other.witnesses);
+        self.now = self.now.max(other.now);
+    }
+
     /// Changes a counter, together with what the proposal already does to it.
     pub fn count(&mut self, counter: Key, by: i64) {
         match self.increments.iter_mut().find(|(key, _)| *key == counter) {

@@ -51,6 +51,20 @@ impl Context {
         }
     }
 
+    /// The sign-in by another method that this one is to complete: `mfaId` of the query, else of
+    /// the body.
+    #[must_use]
+    pub fn first_factor(&self) -> Option<&str> {
+        let query = self.request.query.get("mfaId").map(String::as_str);
+        let body = self.request.body.iter();
+        let mut body = body.filter(|(key, _)| key.eq_ignore_ascii_case("mfaId"));
+        let body = || body.next().and_then(|(_, value)| value.as_str());
+        query
+            .filter(|id| !id.is_empty())
+            .or_else(body)
+            .filter(|id| !id.is_empty())
+    }
+
     /// The same circumstances with another `@request.body`.
     #[must_use]
     pub fn with_body(&self, body: Map<String, Json>) -> Self {

@@ -101,6 +101,9 @@ pub enum Error {
     /// More realtime clients or topics than the server keeps.
     #[error("the server has as many realtime clients as it can serve")]
     TooManyClients,
+    /// The sign-in is the first of two; the second one names this id. Nothing else has happened.
+    #[error("a second factor is needed")]
+    SecondFactorNeeded(String),
     /// Identity or password do not match.
     #[error("failed to authenticate")]
     SignInFailed,

@@ -1,12 +1,16 @@
 //! Every limit of the product, with its unit. No other file holds a number with a unit.
 
+mod factors;
 mod files;
 mod mail;
+mod oauth;
 mod outbound;
 mod realtime;
 
+pub use factors::*;
 pub use files::*;
 pub use mail::*;
+pub use oauth::*;
 pub use outbound::*;
 pub use realtime::*;
 

@@ -61,7 +61,8 @@ impl AuthApi {
         // Told before a malformed body is (contract §4).
         auth.password_allowed(&collection)
             .map_err(Failure::of_sign_in)?;
-        let sign_in = password_sign_in(&body.into_object().await?);
+        let context = context.with_body(body.into_object().await?);
+        let sign_in = password_sign_in(&context.request.body);
         let signed_in = auth
             .sign_in_with_password(&context, &collection, &sign_in)
             .await;

@@ -33,6 +33,8 @@ pub(crate) struct Failure {
     status: StatusCode,
     message: Cow<'static, str>,
     data: Map<String, Json>,
+    /// Whether `data` is all of the body.
+    bare: bool,
 }
 
 impl Failure {
@@ -42,6 +44,7 @@ impl Failure {
             status,
             message: sentence(message.into()),
             data: Map::new(),
+            bare: false,
         }
     }
 
@@ -153,8 +156,20 @@ impl Failure {
         }
     }
 
+    /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA).
+    fn second_factor_needed(id: String) -> Self {
+        let message = "A second factor is needed.";
+        let mut failure = Self::new(StatusCode::UNAUTHORIZED, message);
+        failure.data.insert("mfaId".to_owned(), id.into());
+        failure.bare = true;
+        failure
+    }
+
     /// What is answered.
     pub(crate) fn to_json(&self) -> Map<String, Json> {
+        if self.bare {
+            return self.data.clone();
+        }
         let mut envelope = Map::with_capacity(3);
         envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
         envelope.insert(
@@ -220,6 +235,7 @@ impl From<Error> for Failure {
                 "Try again later - another backup/restore process has already been started.",
             ),
             Error::KeyReused => Self::key_reused(),
+            Error::SecondFactorNeeded(id) => Self::second_factor_needed(id),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy

@@ -5,6 +5,7 @@
 
 mod access;
 mod api;
+mod auth;
 mod backups;
 mod config;
 mod disk;

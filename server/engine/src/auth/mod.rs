@@ -4,6 +4,7 @@
 //! - A bad token is nobody's, not an error; the caller goes on as a guest.
 //! - Whoever fails to sign in learns nothing about who exists, neither by answer nor by time.
 //! - Every auth answer passes the collection's auth rule.
+//! - Every sign-in, by whatever method, ends in one function, where a second factor is asked for.
 //! - A sign-in begins a session, and its tokens hold as long as that goes on.
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use luge_model::collection::TokenOptions;
 use luge_model::expand::Expand;
+use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::principal::{Identity, Principal};
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
@@ -28,11 +30,13 @@ use crate::realtime::Caller;
 use crate::records::Records;
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
-use crate::store::{Guard, key};
+use crate::store::{CommitError, Guard, key};
 
+mod claim;
 mod file_token;
 mod impersonate;
 pub mod methods;
+mod mfa;
 pub mod passkey;
 pub mod password;
 mod refresh;
@@ -44,6 +48,8 @@ mod superuser;
 mod tests;
 pub mod token;
 
+use mfa::Factors;
+use session::Proven;
 pub use superuser::Upserted;
 use token::{Claims, TokenKey, TokenKind, Unverified};
 
@@ -229,6 +235,9 @@ impl Auth {
     }
 
     /// The same together with what proved it, in one commit; `None` where a guard of that failed.
+    ///
+    /// # Errors
+    /// [`Error::SecondFactorNeeded`] where this was the first factor; what proved it is used up.
     async fn sign_in_with(
         &self,
         context: &Context,
@@ -236,13 +245,45 @@ impl Auth {
         (record, method): (Record, &str),
         with: Proposal,
     ) -> Result<Option<SignedIn>> {
-        let view = self.admit(context, compiled, &record)?;
-        let begun = self.begin(context, compiled, (record, method), with);
-        let Some(session) = begun.await? else {
-            return Ok(None);
+        let proven = Proven {
+            record,
+            changed: false,
+            method,
         };
-        let token = session.token(context.now, compiled)?;
-        Ok(Some(SignedIn { token, view }))
+        self.sign_in_proven(context, compiled, proven, with).await
+    }
+
+    /// The same for a record that what proved it may also change.
+    async fn sign_in_proven(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        proven: Proven<'_>,
+        with: Proposal,
+    ) -> Result<Option<SignedIn>> {
+        let view = self.admit(context, compiled, &proven.record)?;
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            let mut proposal = with.clone();
+            let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
+            let failed = match factors.await? {
+                Factors::Enough => match self.begin(context, compiled, &proven, proposal).await? {
+                    Ok(session) => {
+                        let token = session.token(context.now, compiled)?;
+                        return Ok(Some(SignedIn { token, view }));
+                    }
+                    Err(failed) => failed,
+                },
+                Factors::Begun(id) => match self.committer.commit(proposal).await {
+                    Ok(_) => return Err(Error::SecondFactorNeeded(id)),
+                    Err(CommitError::Guard(failed)) => failed,
+                    Err(error) => return Err(error.into()),
+                },
+            };
+            if failed < with.guards.len() {
+                return Ok(None);
+            }
+        }
+        Err(Error::Contended)
     }
 
     /// The record as it sees itself, if the auth rule holds for it.
@@ -305,6 +346,12 @@ fn other_collection(identity: &Identity) -> Error {
         "The request requires auth record from {} collection.",
         identity.collection.name
     ))
+}
+
+/// The text of a field; none where there is no such field.
+fn text<'a>(compiled: &Compiled, record: &'a Record, name: &str) -> &'a str {
+    let field = compiled.collection.field(name);
+    field.map_or("", |field| record.text(field.number))
 }
 
 fn token_key<'a>(

@@ -27,6 +27,7 @@ use crate::random::Random;
 use crate::secrets::HashPool;
 use crate::store::{CommitError, Guard, ReadStore};
 
+mod attached;
 mod batch;
 mod bulk;
 mod delete;
@@ -40,6 +41,7 @@ mod planned;
 mod rule_run;
 mod rule_test;
 mod sessions;
+mod settled;
 mod submitted;
 mod turns;
 
