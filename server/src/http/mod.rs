@@ -25,6 +25,7 @@ use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
+use crate::http::mail_flows::MailFlowsApi;
 use crate::http::mails::MailsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
@@ -62,6 +63,7 @@ mod form;
 mod health;
 pub(crate) mod listener;
 mod logs;
+mod mail_flows;
 mod mails;
 pub(crate) mod metrics;
 pub(crate) mod metrics_history;
@@ -101,7 +103,7 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, SetupApi),
+    (AuthApi, MailFlowsApi, SessionsApi, PasskeysApi, SetupApi),
     (
         WebhooksApi,
         MailsApi,
@@ -127,10 +129,11 @@ fn api(app: &Arc<App>) -> Api {
         RealtimeApi(Arc::clone(app)),    // /api/realtime
     );
     let identities = (
-        AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
-        SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
-        PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
-        SetupApi(Arc::clone(app)),    // /api/setup
+        AuthApi(Arc::clone(app)),      // /api/collections/{collection}/auth-…
+        MailFlowsApi(Arc::clone(app)), // /api/collections/{collection}/request-… confirm-…
+        SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
+        SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks
