@@ -84,8 +84,9 @@ test("mails are superusers' affair", async () => {
   const user = new PocketBase(server.url).autoCancellation(false);
   await user.collection("users").authWithPassword(email, PASSWORD);
   for (const [client, status] of [[guest, 401], [user, 403]]) {
+    const one = `/${id}`;
     for (const [method, path] of [
-      ["GET", ""], ["DELETE", ""], ["GET", `/${id}`], ["DELETE", `/${id}`], ["POST", `/${id}/retry`],
+      ["GET", ""], ["DELETE", ""], ["GET", one], ["DELETE", one], ["POST", `${one}/retry`],
     ]) {
       const sent = client.send(`/api/mails${path}`, { method });
       await assert.rejects(sent, { status }, `${method} ${path}`);

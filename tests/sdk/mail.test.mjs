@@ -251,7 +251,7 @@ for (const [product, binary] of binaries) {
     test("nothing of a record or the settings becomes a header or markup", async () => {
       const template = {
         subject: "{RECORD:name}\r\nBcc: b@evil.test",
-        body: "<p>{RECORD:name}</p><a href=\"{APP_URL}/_/#/auth/confirm-verification/{TOKEN}\">x</a>",
+        body: "<p>{RECORD:name}</p><a href=\"{APP_URL}/{TOKEN}\">x</a>",
       };
       const before = await superuser.collections.getOne("users");
       await superuser.collections.update("users", { verificationTemplate: template });
@@ -284,12 +284,12 @@ for (const [product, binary] of binaries) {
     test("the settings are tried with every template", async () => {
       const templates = ["verification", "password-reset", "email-change", "otp", "login-alert"];
       for (const template of templates) {
-        assert.equal(await superuser.settings.testEmail("users", "try@example.com", template), true);
+        await superuser.settings.testEmail("users", "try@example.com", template);
       }
       const mails = await mailbox.to("try@example.com", templates.length);
       assert.equal(new Set(mails.map(({ subject }) => subject)).size, templates.length);
-      const { status } = await refusal(client().settings.testEmail("users", "a@example.com", "otp"));
-      assert.equal(status, 401);
+      const stranger = client().settings.testEmail("users", "a@example.com", "otp");
+      assert.equal((await refusal(stranger)).status, 401);
       assert.deepEqual(await codes(superuser.settings.testEmail("nope", "", "x")), [400, {
         collection: "validation_invalid_auth_collection",
         email: "validation_required",

@@ -24,3 +24,7 @@ pub const MAIL_PAUSES_MAX: usize = 50_000;
 pub const MAIL_ADDRESS_CHARS_MAX: usize = 255;
 /// Longest new password that is submitted, in characters (contract §1.3).
 pub const NEW_PASSWORD_CHARS_MAX: usize = 255;
+/// Least time between two mails about backups that failed, in milliseconds.
+pub const BACKUP_FAILURE_MAIL_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// Most superusers that are mailed about a backup that failed.
+pub const BACKUP_FAILURE_MAILS_MAX: usize = 100;
