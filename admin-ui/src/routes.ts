@@ -32,6 +32,11 @@ export const routes: Route[] = [
   },
   { pattern: "/", audience: "superuser", load: () => import("./pages/home/Home.svelte") },
   {
+    pattern: "/account",
+    audience: "superuser",
+    load: () => import("./pages/account/Account.svelte"),
+  },
+  {
     pattern: "/collections/new",
     audience: "superuser",
     load: () => import("./pages/new-collection/NewCollection.svelte"),

@@ -34,7 +34,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
-use crate::http::realtime::RealtimeApi;
+use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
 use crate::http::sessions::SessionsApi;
@@ -61,6 +61,7 @@ mod explain;
 mod files;
 mod form;
 mod health;
+mod left_over;
 pub(crate) mod listener;
 mod logs;
 mod mail_flows;
@@ -102,6 +103,7 @@ type Api = (
         FilesApi,
         UploadsApi,
         RealtimeApi,
+        ChannelsApi,
     ),
     (AuthApi, MailFlowsApi, SessionsApi, PasskeysApi, SetupApi),
     (
@@ -127,6 +129,7 @@ fn api(app: &Arc<App>) -> Api {
         FilesApi(Arc::clone(app)),       // /api/files
         UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime
+        ChannelsApi(Arc::clone(app)),    // /api/realtime/channels
     );
     let identities = (
         AuthApi(Arc::clone(app)),      // /api/collections/{collection}/auth-…
