@@ -158,7 +158,7 @@ impl Engine {
         };
         let records = ground.records(&hashes, &files);
         let realtime = ground.realtime();
-        let webhooks = ground.webhooks(options.outbound)?;
+        let webhooks = ground.webhooks(Arc::clone(&options.outbound))?;
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -169,6 +169,8 @@ impl Engine {
             random: Arc::clone(&random),
             settings: Arc::clone(&settings),
             ceremonies,
+            files: Arc::clone(&files),
+            outbound: options.outbound,
         });
         let tags = Tags::open(&committer, &*random)?;
         Ok(Self {

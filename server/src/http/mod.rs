@@ -32,6 +32,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
+use crate::http::providers::ProvidersApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
@@ -70,6 +71,7 @@ mod openapi;
 mod page;
 mod passkeys;
 mod principal;
+mod providers;
 mod query;
 mod ranges;
 pub(crate) mod rate_limits;
@@ -99,7 +101,7 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, SetupApi),
+    (AuthApi, SessionsApi, PasskeysApi, ProvidersApi, SetupApi),
     (
         WebhooksApi,
         SettingsApi,
@@ -124,10 +126,11 @@ fn api(app: &Arc<App>) -> Api {
         RealtimeApi(Arc::clone(app)),    // /api/realtime
     );
     let identities = (
-        AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
-        SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
-        PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
-        SetupApi(Arc::clone(app)),    // /api/setup
+        AuthApi(Arc::clone(app)),      // /api/collections/{collection}/auth-…
+        SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
+        ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
+        SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks

@@ -47,8 +47,8 @@ impl Auth {
         proven: &Proven<'_>,
         proposal: &mut Proposal,
     ) -> Result<Factors> {
-        let is_asked = !is_whole(proven.method)
-            && self.asks_for_second(context, compiled, &proven.record)?;
+        let is_asked =
+            !is_whole(proven.method) && self.asks_for_second(context, compiled, &proven.record)?;
         if !is_asked {
             return Ok(Factors::Enough);
         }

@@ -22,7 +22,9 @@ use crate::belongings::Kind;
 use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::identity;
+use crate::outside::Outbound;
 use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
@@ -36,6 +38,7 @@ mod file_token;
 mod impersonate;
 pub mod methods;
 mod mfa;
+pub mod oauth;
 pub mod passkey;
 pub mod password;
 mod refresh;
@@ -62,6 +65,8 @@ pub struct Auth {
     settings: Arc<Settings>,
     ceremonies: Seal,
     setup: setup::Door,
+    files: Arc<Files>,
+    providers: oauth::Providers,
 }
 
 /// What the service of identities stands on.
@@ -80,6 +85,10 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
+    /// Keeps the pictures of those who sign up.
+    pub files: Arc<Files>,
+    /// The way to sign-in providers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -103,6 +112,8 @@ impl Auth {
             random,
             settings,
             ceremonies,
+            files,
+            outbound,
         } = parts;
         Self {
             committer,
@@ -113,6 +124,8 @@ impl Auth {
             settings,
             ceremonies,
             setup: setup::Door::default(),
+            files,
+            providers: oauth::Providers::new(outbound),
         }
     }
 

@@ -148,6 +148,9 @@ impl Realtime {
         };
         let client = Client::new(id, arrival.address, arrival.resumes, hang_up);
         *client.caller.lock() = arrival.caller;
+        if let Some(place) = place {
+            client.outbox.begin_at(place);
+        }
         let client = Arc::new(client);
         // Listening begins before the client is told its id, so it hears all it subscribes to.
         if shared.hub.add(Arc::clone(&client))? {
@@ -198,6 +201,30 @@ impl Realtime {
             client.hang_up();
         }
         begun
+    }
+
+    /// Tells a client something that no change caused, on a topic that it subscribed to for just
+    /// this; it does not have that topic any more afterwards. Whether there is such a client, at
+    /// this address.
+    pub fn answer(
+        &self,
+        client: &str,
+        address: Option<IpAddr>,
+        topic: &str,
+        data: impl Into<bytes::Bytes>,
+    ) -> bool {
+        let hub = &self.0.hub;
+        let known = hub.client(client);
+        let Some(client) = known.filter(|client| client.address == address) else {
+            return false;
+        };
+        let Some(text) = hub.take_topic(&client, topic) else {
+            return false;
+        };
+        if !client.outbox.say(&text, data.into()) {
+            client.hang_up();
+        }
+        true
     }
 
     /// Whoever speaks for a client already is not replaced.

@@ -16,6 +16,32 @@ impl Shape for SignedInShape {
     }
 }
 
+/// The same with what a provider said.
+pub(crate) struct ProviderSignedInShape;
+
+impl Shape for ProviderSignedInShape {
+    const NAME: &'static str = "ProviderSignedIn";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("meta", object()),
+            ("record", object()),
+            ("token", text()),
+        ])
+    }
+}
+
+/// A client secret for Apple.
+pub(crate) struct AppleSecretShape;
+
+impl Shape for AppleSecretShape {
+    const NAME: &'static str = "AppleSecret";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("secret", text())])
+    }
+}
+
 /// Where a record is signed in.
 pub(crate) struct SessionsShape;
 
