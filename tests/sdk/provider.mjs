@@ -153,7 +153,8 @@ function token(provider, form, request, say) {
   }
   const access = randomBytes(12).toString("hex");
   provider.codes.set(access, grant);
-  const claims = provider.claims(grant.claims);
+  const { sub } = grant.userInfo ?? {};
+  const claims = provider.claims({ ...(sub === undefined ? {} : { sub }), ...grant.claims });
   const signed = grant.idToken ?? idToken(grant.key ?? provider.keys[0], claims, grant.header);
   return say(200, {
     access_token: access, token_type: "Bearer", expires_in: HOUR,

@@ -32,6 +32,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
+use crate::http::provider_redirects::ProviderRedirectsApi;
 use crate::http::providers::ProvidersApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
@@ -71,6 +72,7 @@ mod openapi;
 mod page;
 mod passkeys;
 mod principal;
+mod provider_redirects;
 mod providers;
 mod query;
 mod ranges;
@@ -101,7 +103,14 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, ProvidersApi, SetupApi),
+    (
+        AuthApi,
+        SessionsApi,
+        PasskeysApi,
+        ProvidersApi,
+        ProviderRedirectsApi,
+        SetupApi,
+    ),
     (
         WebhooksApi,
         SettingsApi,
@@ -130,6 +139,7 @@ fn api(app: &Arc<App>) -> Api {
         SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
         ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
+        ProviderRedirectsApi(Arc::clone(app)), // /api/collections/{collection}/oauth2
         SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (

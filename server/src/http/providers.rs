@@ -62,7 +62,8 @@ impl ProvidersApi {
         operation_id = "oauth2Redirect"
     )]
     async fn come_back(&self, request: &Request) -> Redirected {
-        let told = self.tell(request, &pairs(request).into_iter().collect());
+        let brought: Vec<_> = pairs(request).into_iter().collect();
+        let told = self.tell(request, &brought);
         Redirected::to_page(StatusCode::TEMPORARY_REDIRECT, told)
     }
 
@@ -103,7 +104,7 @@ impl ProvidersApi {
 
 impl ProvidersApi {
     /// Whether somebody waited for it, and it was a code.
-    fn tell(&self, request: &Request, brought: &Vec<(String, String)>) -> bool {
+    fn tell(&self, request: &Request, brought: &[(String, String)]) -> bool {
         let value = |key: &str| {
             let mut found = brought.iter().filter(|(name, _)| name == key);
             found.next_back().map_or("", |(_, value)| value.as_str())
@@ -132,26 +133,43 @@ impl ProvidersApi {
 pub(crate) struct Redirected {
     status: StatusCode,
     location: String,
+    cookie: Option<String>,
 }
 
 impl Redirected {
-    fn to_page(status: StatusCode, success: bool) -> Self {
-        let end = if success { "success" } else { "failure" };
+    /// Somebody goes on at an address.
+    pub(crate) fn to(status: StatusCode, location: String) -> Self {
         Self {
             status,
-            location: format!("{PAGE}{end}"),
+            location,
+            cookie: None,
         }
+    }
+
+    /// The browser is to send this along from now on.
+    pub(crate) fn with_cookie(mut self, cookie: String) -> Self {
+        self.cookie = Some(cookie);
+        self
+    }
+
+    /// Somebody sees a page of the dashboard that says how it went.
+    pub(crate) fn to_page(status: StatusCode, success: bool) -> Self {
+        let end = if success { "success" } else { "failure" };
+        Self::to(status, format!("{PAGE}{end}"))
     }
 }
 
 impl IntoResponse for Redirected {
     fn into_response(self) -> Response {
-        Response::builder()
+        let mut response = Response::builder()
             .status(self.status)
             .header(header::LOCATION, self.location)
             .header(header::REFERRER_POLICY, "no-referrer")
-            .header(header::CACHE_CONTROL, "no-store")
-            .finish()
+            .header(header::CACHE_CONTROL, "no-store");
+        if let Some(cookie) = self.cookie {
+            response = response.header(header::SET_COOKIE, cookie);
+        }
+        response.finish()
     }
 }
 
@@ -173,17 +191,12 @@ impl ApiResponse for Redirected {
 }
 
 /// The engine says what is missing or unknown.
-fn provider_sign_in(context: &Context) -> Result<ProviderSignIn, Failure> {
+pub(crate) fn provider_sign_in(context: &Context) -> Result<ProviderSignIn, Failure> {
     let body = &context.request.body;
     let of_text = |key: &str| match body.get(key) {
         None | Some(Json::Null) => Ok(text(body, key).unwrap_or_default()),
         Some(Json::String(text)) => Ok(text.clone()),
         Some(_) => Err(Failure::malformed_sign_in(key, "a text")),
-    };
-    let create_data = match body.get("createData") {
-        None | Some(Json::Null) => Map::new(),
-        Some(Json::Object(values)) => values.clone(),
-        Some(_) => return Err(Failure::malformed_sign_in("createData", "an object")),
     };
     let mut redirect_url = of_text("redirectURL")?;
     if redirect_url.is_empty() {
@@ -194,8 +207,17 @@ fn provider_sign_in(context: &Context) -> Result<ProviderSignIn, Failure> {
         code: of_text("code")?,
         code_verifier: of_text("codeVerifier")?,
         redirect_url,
-        create_data,
+        create_data: create_data(body)?,
     })
+}
+
+/// Values of a record that a sign-in may make.
+pub(crate) fn create_data(body: &Map<String, Json>) -> Result<Map<String, Json>, Failure> {
+    match body.get("createData") {
+        None | Some(Json::Null) => Ok(Map::new()),
+        Some(Json::Object(values)) => Ok(values.clone()),
+        Some(_) => Err(Failure::malformed_sign_in("createData", "an object")),
+    }
 }
 
 fn apple_secret(body: &Map<String, Json>) -> Result<AppleSecret, Failure> {

@@ -31,6 +31,20 @@ impl Shape for ProviderSignedInShape {
     }
 }
 
+/// What is known of a provider, and what it says.
+pub(crate) struct ProviderTrialShape;
+
+impl Shape for ProviderTrialShape {
+    const NAME: &'static str = "ProviderTrial";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
 /// A client secret for Apple.
 pub(crate) struct AppleSecretShape;
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use luge_model::collection::OAuth2Provider;
 use luge_model::limits::{OAUTH_STATE_CHARS, OAUTH_VERIFIER_CHARS};
 use luge_model::timestamp::Timestamp;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 use sha2::{Digest as _, Sha256};
 
 use super::documents::Documents;
@@ -69,11 +69,11 @@ impl Client {
             auth: chosen(&options.auth_url, vendor.auth_url),
             token: chosen(&options.token_url, vendor.token_url),
             user_info: chosen(&options.user_info_url, vendor.user_info_url),
-            keys: chosen(text(&options.extra, "jwksURL"), vendor.keys_url),
+            keys: chosen(text(options.extra.get("jwksURL")), vendor.keys_url),
             issuers: issuers(&options.extra, vendor),
             ..Endpoints::default()
         };
-        let issuer = text(&options.extra, "issuer");
+        let issuer = text(options.extra.get("issuer"));
         if !issuer.is_empty() {
             endpoints.discover(documents, now, issuer).await?;
         }
@@ -119,6 +119,21 @@ impl Client {
             verifier,
             challenge,
             url,
+        }
+    }
+
+    /// The same sign-in under another state.
+    pub(super) fn depart_with(&self, departure: Departure, state: String) -> Departure {
+        let Departure {
+            verifier,
+            challenge,
+            ..
+        } = departure;
+        Departure {
+            url: self.sign_in_page(&state, &verifier, &challenge),
+            state,
+            verifier,
+            challenge,
         }
     }
 
@@ -191,7 +206,7 @@ impl Endpoints {
             (&mut self.user_info, "userinfo_endpoint"),
             (&mut self.keys, "jwks_uri"),
         ] {
-            let told = text(&found, name);
+            let told = text(found.get(name));
             if secure && !told.is_empty() && !told.starts_with("https://") {
                 return Err(format!("{address} leads away from https ({name})"));
             }
@@ -225,11 +240,11 @@ fn chosen(configured: &str, known: &str) -> String {
     chosen.to_owned()
 }
 
-fn text<'a>(object: &'a Json, name: &str) -> &'a str {
-    object.get(name).and_then(Json::as_str).unwrap_or_default()
+fn text(value: Option<&Json>) -> &str {
+    value.and_then(Json::as_str).unwrap_or_default()
 }
 
-fn issuers(extra: &Json, vendor: &Vendor) -> Vec<String> {
+fn issuers(extra: &Map<String, Json>, vendor: &Vendor) -> Vec<String> {
     let configured = extra.get("issuers").and_then(Json::as_array);
     let configured = configured.into_iter().flatten().filter_map(Json::as_str);
     let mut issuers: Vec<String> = configured.map(str::to_owned).collect();

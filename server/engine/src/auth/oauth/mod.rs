@@ -26,6 +26,7 @@ use crate::records::Body;
 
 mod account;
 mod apple_secret;
+mod attempt;
 mod avatar;
 mod client;
 mod documents;
@@ -33,12 +34,14 @@ mod enter;
 mod exchange;
 mod id_token;
 mod names;
+mod redirect;
 mod sign_up;
 mod vendor;
 mod vendors;
 
 pub use apple_secret::AppleSecret;
 use names::Names;
+pub use redirect::{Handed, RedirectAsked, RedirectBack};
 
 /// The way to providers, and what is remembered of them.
 #[derive(Debug)]
@@ -98,22 +101,33 @@ impl Auth {
     ) -> Result<ProviderSignedIn> {
         let compiled = self.auth_collection(collection)?;
         let options = chosen(&compiled, &sign_in)?;
-        let client = Client::of(&self.providers.documents, context.now, options).await;
-        let name = options.name.as_str();
-        let client = client.map_err(|reason| Refusal::Token(reason).told(name))?;
         let returned = Returned {
             code: sign_in.code,
             verifier: sign_in.code_verifier,
             redirect_url: sign_in.redirect_url,
         };
-        let person = self.providers.person(context.now, &client, &returned);
+        let exchanged = (options, &returned, sign_in.create_data);
+        self.exchange(context, &compiled, exchanged).await
+    }
+
+    /// Signs in with what a provider gave for a code.
+    async fn exchange(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        (options, returned, create_data): (&OAuth2Provider, &Returned, Body),
+    ) -> Result<ProviderSignedIn> {
+        let name = options.name.as_str();
+        let client = Client::of(&self.providers.documents, context.now, options).await;
+        let client = client.map_err(|reason| Refusal::Token(reason).told(name))?;
+        let person = self.providers.person(context.now, &client, returned);
         let mut person = person.await.map_err(|refusal| refusal.told(name))?;
         if person.profile.name.is_empty() {
             let names = &self.providers.names;
             person.profile.name = names.take(context.now, &returned.code);
         }
         let proof = enter::CodeProof::of(&client, &returned.code);
-        self.enter(context, &compiled, &proof, person, sign_in.create_data)
+        self.enter(context, compiled, &proof, person, create_data)
             .await
     }
 
@@ -171,6 +185,20 @@ impl Auth {
     }
 }
 
+/// A provider of a collection by its name.
+fn named<'a>(compiled: &'a Compiled, name: &str) -> Result<&'a OAuth2Provider> {
+    let options = compiled.collection.auth();
+    let options = options.ok_or(Error::MissingAuthCollection)?;
+    let mut providers = options.oauth2.providers.iter();
+    let found = providers.find(|provider| provider.name == name);
+    found.ok_or_else(|| malformed(Violations::of("provider", unknown(name))))
+}
+
+fn unknown(name: &str) -> Violation {
+    let message = format!("Provider with name {name} is missing or is not enabled.");
+    Violation::new("validation_invalid_provider", message).with("name", name)
+}
+
 /// The providers of a collection, where it lets its records sign in through some.
 fn configured(compiled: &Compiled) -> Result<&[OAuth2Provider]> {
     let options = compiled.collection.auth();
@@ -192,9 +220,7 @@ fn chosen<'a>(compiled: &'a Compiled, sign_in: &ProviderSignIn) -> Result<&'a OA
     if name.is_empty() {
         violations.add("provider", Violation::required());
     } else if found.is_none() {
-        let message = format!("Provider with name {name} is missing or is not enabled.");
-        let violation = Violation::new("validation_invalid_provider", message);
-        violations.add("provider", violation.with("name", name));
+        violations.add("provider", unknown(name));
     }
     if sign_in.code.is_empty() {
         violations.add("code", Violation::required());
