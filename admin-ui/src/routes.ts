@@ -2,7 +2,7 @@
 import type { Component } from "svelte";
 
 /** Who a view is for. */
-export type Audience = "setup" | "guest" | "superuser";
+export type Audience = "setup" | "guest" | "superuser" | "anyone";
 
 /** One view. */
 export interface Route {
@@ -30,6 +30,16 @@ export const routes: Route[] = [
     pattern: "/collections/:name/rules",
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
+  },
+  {
+    pattern: "/auth/oauth2-redirect-success",
+    audience: "anyone",
+    load: () => import("./pages/auth/Success.svelte"),
+  },
+  {
+    pattern: "/auth/oauth2-redirect-failure",
+    audience: "anyone",
+    load: () => import("./pages/auth/Failure.svelte"),
   },
 ];
 

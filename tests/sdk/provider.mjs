@@ -1,6 +1,8 @@
 // A sign-in provider in the test's own process: it says what it is told to say, true or not.
 
-import { createHash, createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign } from "node:crypto";
+import {
+  createHash, createHmac, createPublicKey, generateKeyPairSync, randomBytes, sign,
+} from "node:crypto";
 import { createServer } from "node:http";
 
 const HOUR = 3_600;
@@ -71,7 +73,8 @@ export async function startProvider(clientId = "client", clientSecret = "client-
   });
   /** Claims as they are right, changed by `changes`. */
   provider.claims = (changes = {}) => ({
-    iss: provider.issuer, aud: clientId, sub: "subject-1", iat: now(), exp: now() + HOUR, ...changes,
+    iss: provider.issuer, aud: clientId, sub: "subject-1", iat: now(), exp: now() + HOUR,
+    ...changes,
   });
   /** A code that is good for `{ userInfo, claims, idToken, challenge, token }`. */
   provider.code = (grant = {}) => {
@@ -87,7 +90,8 @@ async function receive(provider, request, answer) {
   const parts = [];
   for await (const part of request) parts.push(part);
   const form = new URLSearchParams(Buffer.concat(parts).toString());
-  provider.requests.push({ path: url.pathname, query: url.searchParams, form, headers: request.headers });
+  const { headers } = request;
+  provider.requests.push({ path: url.pathname, query: url.searchParams, form, headers });
   const say = (status, body, headers = {}) => {
     const text = Buffer.isBuffer(body) ? body : JSON.stringify(body);
     answer.writeHead(status, { "content-type": "application/json", ...headers });
@@ -171,6 +175,7 @@ function userInfo(provider, request, say) {
 
 /** One black pixel. */
 export const AVATAR = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==",
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6" +
+    "kgAAAABJRU5ErkJggg==",
   "base64",
 );

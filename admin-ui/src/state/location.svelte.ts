@@ -5,12 +5,12 @@ const BASE = import.meta.env.BASE_URL.replace(/\/$/, "");
 export type Query = Record<string, string | number | undefined>;
 
 class Place {
-  path = $state(pathOf(location.pathname));
+  path = $state(currentPath());
   query = $state.raw(new URLSearchParams(location.search));
 
   /** Reads the address again after it changed. */
   read(): void {
-    this.path = pathOf(location.pathname);
+    this.path = currentPath();
     this.query = new URLSearchParams(location.search);
   }
 }
@@ -52,6 +52,12 @@ export function followLinks(): () => void {
     removeEventListener("popstate", back);
     document.removeEventListener("click", click);
   };
+}
+
+/** Links that others know, in mails and at providers, name pages of signing in behind a `#`. */
+function currentPath(): string {
+  const known = location.hash.startsWith("#/auth/");
+  return known ? location.hash.slice(1) : pathOf(location.pathname);
 }
 
 function pathOf(pathname: string): string {

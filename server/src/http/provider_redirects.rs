@@ -8,7 +8,7 @@ use luge_model::limits::{OAUTH_REDIRECT_MILLISECONDS, OAUTH_VERIFIER_CHARS};
 use poem::Request;
 use poem::http::{StatusCode, header};
 use poem_openapi::OpenApi;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::Path;
 
 use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
@@ -16,7 +16,7 @@ use crate::http::auth::{shown_with, text};
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::providers::{Redirected, create_data, provider_sign_in};
-use crate::http::query::{AnswerOptions, RecordOptions, pairs};
+use crate::http::query::{AnswerOptions, RecordOptions, RedirectOptions, pairs};
 use crate::http::shapes::{ProviderSignedInShape, ProviderTrialShape};
 
 const CALLBACK: &str = "/api/oauth2-callback";
@@ -40,16 +40,15 @@ impl ProviderRedirectsApi {
         request: &Request,
         collection: Path<String>,
         provider: Path<String>,
-        #[oai(name = "redirectURL")] redirect_url: Query<Option<String>>,
-        #[oai(name = "codeChallenge")] challenge: Query<Option<String>>,
+        options: RedirectOptions,
     ) -> Result<Redirected, Failure> {
         let context = self.0.context(request);
         let browser = self
             .browser(request)
             .unwrap_or_else(|| self.0.random.text(COOKIE_LETTERS, OAUTH_VERIFIER_CHARS));
         let asked = RedirectAsked {
-            redirect_url: redirect_url.0.unwrap_or_default(),
-            challenge: challenge.0.unwrap_or_default(),
+            redirect_url: options.redirect_url,
+            challenge: options.challenge,
             browser: browser.clone(),
         };
         let auth = &self.0.engine.auth;

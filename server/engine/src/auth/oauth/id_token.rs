@@ -95,7 +95,7 @@ fn algorithm(header: &Json) -> Result<Algorithm, String> {
         "PS512" => Ok(Algorithm::PS512),
         "ES256" => Ok(Algorithm::ES256),
         "ES384" => Ok(Algorithm::ES384),
-        "EdDSA" => Ok(Algorithm::EdDSA),
+        "EdDSA" | "Ed25519" => Ok(Algorithm::EdDSA),
         _ => Err("is not signed by a key pair".to_owned()),
     }
 }
