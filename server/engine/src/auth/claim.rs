@@ -44,8 +44,7 @@ impl Auth {
         &self,
         context: &Context,
         compiled: &Compiled,
-        record: &Record,
-        claim: Claim<'_>,
+        (record, claim): (&Record, Claim<'_>),
         proposal: &mut Proposal,
     ) -> Result<Option<Record>> {
         if is_verified(compiled, record) {

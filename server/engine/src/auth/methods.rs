@@ -34,7 +34,9 @@ fn describe(options: &AuthOptions, providers: &[Json]) -> Json {
     let has = |name: &str| identity_fields.iter().any(|field| field == name);
     let duration = |enabled: bool, seconds: i64| if enabled { seconds } else { 0 };
     let without_logos = providers.iter().cloned().map(|mut provider| {
-        provider["logo"] = "".into();
+        if let Some(logo) = provider.get_mut("logo") {
+            *logo = "".into();
+        }
         provider
     });
     let without_logos: Vec<Json> = without_logos.collect();

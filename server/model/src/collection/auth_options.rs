@@ -174,6 +174,11 @@ pub struct TokenOptions {
     pub duration: i64,
 }
 
+impl OAuth2Options {
+    /// The key of [`Self::redirect_urls`].
+    pub(super) const REDIRECTS: &'static str = "redirectURLs";
+}
+
 impl AuthOptions {
     /// The options of a new auth collection. `draw` makes a random text of a length.
     pub fn fresh(draw: &mut dyn FnMut(usize) -> String) -> Self {

@@ -1,6 +1,7 @@
 //! Signing in: second factors, codes and links, accounts without credentials, wrong tries.
 
 mod mfa;
+mod providers;
 
 use luge_tests::{Persona, Requests, Server};
 use serde_json::{Value, json};

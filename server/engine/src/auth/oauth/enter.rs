@@ -57,6 +57,11 @@ impl CodeProof {
         }
     }
 
+    /// What tells the code from others.
+    pub(super) fn id(&self) -> &str {
+        &self.id
+    }
+
     fn key(&self, compiled: &Compiled) -> Key {
         let anybody = Owner {
             collection: compiled.collection.number,
@@ -84,8 +89,7 @@ impl Auth {
         &self,
         context: &Context,
         compiled: &Arc<Compiled>,
-        proof: &CodeProof,
-        person: Person,
+        (proof, person): (&CodeProof, Person),
         create_data: Body,
     ) -> Result<ProviderSignedIn> {
         if person.profile.subject.is_empty() {
@@ -198,7 +202,7 @@ impl Auth {
             guards: vec![proof.used(compiled, context.now)?.0],
             ..Proposal::default()
         };
-        let claimed = self.plan_claim(context, compiled, &account.record, claim, &mut proposal);
+        let claimed = self.plan_claim(context, compiled, (&account.record, claim), &mut proposal);
         claimed.await?;
         match self.committer.commit(proposal).await {
             Ok(_) | Err(CommitError::Guard(_)) => Ok(()),

@@ -15,6 +15,7 @@ use luge_model::limits::OAUTH_TEXT_BYTES_MAX;
 use serde_json::{Value as Json, json};
 
 use self::client::Client;
+use self::codes::Codes;
 use self::documents::Documents;
 use self::exchange::{Refusal, Returned};
 use super::{Auth, SignedIn};
@@ -29,6 +30,7 @@ mod apple_secret;
 mod attempt;
 mod avatar;
 mod client;
+mod codes;
 mod documents;
 mod enter;
 mod exchange;
@@ -49,6 +51,7 @@ pub(super) struct Providers {
     outbound: Arc<dyn Outbound>,
     documents: Documents,
     names: Names,
+    codes: Codes,
 }
 
 /// What a client brings back from a provider.
@@ -81,6 +84,7 @@ impl Providers {
             documents: Documents::new(Arc::clone(&outbound)),
             outbound,
             names: Names::default(),
+            codes: Codes::default(),
         }
     }
 }
@@ -120,14 +124,16 @@ impl Auth {
         let name = options.name.as_str();
         let client = Client::of(&self.providers.documents, context.now, options).await;
         let client = client.map_err(|reason| Refusal::Token(reason).told(name))?;
+        let proof = enter::CodeProof::of(&client, &returned.code);
+        let _exchanging = self.providers.codes.begin(proof.id())?;
+        self.refuse_used(compiled, &proof)?;
         let person = self.providers.person(context.now, &client, returned);
         let mut person = person.await.map_err(|refusal| refusal.told(name))?;
         if person.profile.name.is_empty() {
             let names = &self.providers.names;
             person.profile.name = names.take(context.now, &returned.code);
         }
-        let proof = enter::CodeProof::of(&client, &returned.code);
-        self.enter(context, compiled, &proof, person, create_data)
+        self.enter(context, compiled, (&proof, person), create_data)
             .await
     }
 
