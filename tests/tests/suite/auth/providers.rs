@@ -18,7 +18,8 @@ const PAGES: &[(&str, &str, &str, bool)] = &[
     (
         "google",
         "https://accounts.google.com/o/oauth2/v2/auth",
-        "scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile+https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email",
+        "scope=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.profile+\
+         https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fuserinfo.email",
         true,
     ),
     (

@@ -1,5 +1,5 @@
-//! Codes that are being exchanged: a provider to which a code comes twice may take back what it gave
-//! for it, so of several who bring one at the same time only the first is heard.
+//! Codes that are being exchanged: a provider to which a code comes twice may take back what it
+//! gave for it, so of several who bring one at the same time only the first is heard.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! Right tokens, and wrong ones that differ from a right one in one respect.
+
 use base64::engine::general_purpose::STANDARD;
 use jsonwebtoken::EncodingKey;
 use serde_json::json;

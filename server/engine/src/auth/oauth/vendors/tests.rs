@@ -1,3 +1,5 @@
+//! The table of providers, and what each says of an address.
+
 use luge_model::collection::PROVIDERS;
 use serde_json::json;
 
@@ -129,12 +131,15 @@ fn addresses_are_proved_where_the_provider_says_so_only() {
     }
 }
 
+fn entry(email: &str, primary: bool, verified: Json) -> Json {
+    json!({"email": email, "primary": primary, "verified": verified})
+}
+
 #[test]
 fn of_listed_addresses_the_primary_one_counts_where_it_was_proved() {
     let Email::Listed(listing) = find("github").unwrap().says.email else {
         panic!("GitHub lists addresses");
     };
-    let entry = |email: &str, primary: bool, verified: Json| json!({"email": email, "primary": primary, "verified": verified});
     let read = |list: Json| listing.read(&list).map(|address| address.text);
     let both = json!([
         entry("a@x.org", false, json!(true)),
