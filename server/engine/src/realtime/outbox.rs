@@ -19,10 +19,10 @@ use super::position::Position;
 pub struct Message {
     /// The subscribed topic as the client wrote it, options included.
     pub topic: Arc<str>,
-    /// JSON on one line: `{"record":{…},"action":"create"}`.
+    /// JSON on one line: `{"record":{…},"action":"create"}`, or what a channel is told.
     pub data: Bytes,
-    /// The place behind it.
-    pub position: Position,
+    /// The place behind it; what a channel is told has none.
+    pub position: Option<Position>,
 }
 
 #[derive(Debug, Default)]
@@ -34,27 +34,9 @@ struct Waiting {
     bytes: usize,
     closed: bool,
     waker: Option<Waker>,
-    /// The place behind the last message that was added.
-    last: Option<Position>,
 }
 
 impl Outbox {
-    /// The place of the client before it is told anything.
-    pub(super) fn begin_at(&self, place: Position) {
-        self.0.lock().last = Some(place);
-    }
-
-    /// Adds a message that is about no change, so it does not move the client in the order of those
-    /// that are; `false` where too much waits already.
-    pub(super) fn say(&self, topic: &str, data: Bytes) -> bool {
-        let last = self.0.lock().last;
-        self.push(&Arc::new(Message {
-            topic: topic.into(),
-            data,
-            position: last.unwrap_or(Position::BEGINNING),
-        }))
-    }
-
     /// Adds a message; `false` where too much waits already, which closes the outbox.
     pub(super) fn push(&self, message: &Arc<Message>) -> bool {
         let mut waiting = self.0.lock();
@@ -69,7 +51,6 @@ impl Outbox {
             waiting.closed = true;
         } else {
             waiting.bytes = bytes;
-            waiting.last = Some(message.position);
             waiting.messages.push_back(Arc::clone(message));
         }
         let waker = waiting.waker.take();
@@ -92,7 +73,6 @@ impl Outbox {
             return;
         }
         waiting.bytes += message.data.len();
-        waiting.last = Some(message.position);
         waiting.messages.push_back(Arc::clone(message));
         let waker = waiting.waker.take();
         drop(waiting);
@@ -134,7 +114,7 @@ mod tests {
         Arc::new(Message {
             topic: "t".into(),
             data: vec![b'x'; bytes].into(),
-            position: Position::end_of(Sequence(1), 0),
+            position: Some(Position::end_of(Sequence(1), 0)),
         })
     }
 
