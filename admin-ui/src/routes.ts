@@ -51,6 +51,16 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  {
+    pattern: "/auth/oauth2-redirect-success",
+    audience: "anyone",
+    load: () => import("./pages/auth/Success.svelte"),
+  },
+  {
+    pattern: "/auth/oauth2-redirect-failure",
+    audience: "anyone",
+    load: () => import("./pages/auth/Failure.svelte"),
+  },
 ];
 
 const notFound: Route = {

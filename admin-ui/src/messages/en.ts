@@ -23,6 +23,11 @@ export const en = {
   "password.show": "Show the password",
   "password.hide": "Hide the password",
 
+  "auth.done.title": "You are signed in",
+  "auth.done.text": "You can close this window and go back to the app.",
+  "auth.failed.title": "The sign-in did not succeed",
+  "auth.failed.text": "Close this window, go back to the app and try again.",
+
   "setup.title": "Set up your server",
   "setup.intro": "Create the first superuser. It can see and change everything.",
   "setup.code": "Setup code",

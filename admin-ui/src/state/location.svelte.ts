@@ -1,6 +1,7 @@
 /**
  * Where the dashboard is: every view is a path and a query under the base. Links in mails have
- * theirs behind a `#`, so that no server and no proxy ever sees their tokens.
+ * theirs behind a `#`, so that no server and no proxy ever sees their tokens; so have those of
+ * sign-in providers.
  */
 const BASE = import.meta.env.BASE_URL.replace(/\/$/, "");
 const MAILED = "#/auth/";

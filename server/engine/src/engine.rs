@@ -169,7 +169,7 @@ impl Engine {
         let records = ground.records(&hashes, &files);
         let realtime = ground.realtime();
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
-        let webhooks = ground.webhooks(&outbox, options.outbound);
+        let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
         let mail = Mail::new(mail::Parts {
             outbox: Arc::clone(&outbox),
             settings: Arc::clone(&settings),
@@ -186,6 +186,8 @@ impl Engine {
             settings: Arc::clone(&settings),
             mail: mail.clone(),
             ceremonies,
+            files: Arc::clone(&files),
+            outbound: options.outbound,
         });
         let tags = Tags::open(&committer, &*random)?;
         Ok(Self {

@@ -177,6 +177,13 @@ impl Failure {
         failure
     }
 
+    /// 400: a value of a sign-in is of the wrong type.
+    pub(crate) fn malformed_sign_in(key: &str, expected: &str) -> Self {
+        Self::bad_request(format!(
+            "An error occurred while loading the submitted data: {key} must be {expected}."
+        ))
+    }
+
     /// What is answered.
     pub(crate) fn to_json(&self) -> Map<String, Json> {
         if self.bare {

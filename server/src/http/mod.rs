@@ -34,6 +34,8 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
+use crate::http::provider_redirects::ProviderRedirectsApi;
+use crate::http::providers::ProvidersApi;
 use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
@@ -75,6 +77,8 @@ mod openapi;
 mod page;
 mod passkeys;
 mod principal;
+mod provider_redirects;
+mod providers;
 mod query;
 mod ranges;
 pub(crate) mod rate_limits;
@@ -105,7 +109,15 @@ type Api = (
         RealtimeApi,
         ChannelsApi,
     ),
-    (AuthApi, MailFlowsApi, SessionsApi, PasskeysApi, SetupApi),
+    (
+        AuthApi,
+        MailFlowsApi,
+        SessionsApi,
+        PasskeysApi,
+        ProvidersApi,
+        ProviderRedirectsApi,
+        SetupApi,
+    ),
     (
         WebhooksApi,
         MailsApi,
@@ -136,6 +148,8 @@ fn api(app: &Arc<App>) -> Api {
         MailFlowsApi(Arc::clone(app)), // /api/collections/{collection}/request-… confirm-…
         SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
+        ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
+        ProviderRedirectsApi(Arc::clone(app)), // /api/collections/{collection}/oauth2
         SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (

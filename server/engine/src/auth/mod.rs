@@ -22,8 +22,10 @@ use crate::belongings::Kind;
 use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::identity;
 use crate::mail::Mail;
+use crate::outside::Outbound;
 use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
@@ -39,6 +41,7 @@ mod impersonate;
 mod mailed;
 pub mod methods;
 mod mfa;
+pub mod oauth;
 pub mod passkey;
 pub mod password;
 pub mod password_reset;
@@ -72,6 +75,8 @@ pub struct Auth {
     pauses: Pauses,
     ceremonies: Seal,
     setup: setup::Door,
+    files: Arc<Files>,
+    providers: oauth::Providers,
 }
 
 /// What the service of identities stands on.
@@ -92,6 +97,10 @@ pub struct Parts {
     pub mail: Mail,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
+    /// Keeps the pictures of those who sign up.
+    pub files: Arc<Files>,
+    /// The way to sign-in providers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -116,6 +125,8 @@ impl Auth {
             settings,
             mail,
             ceremonies,
+            files,
+            outbound,
         } = parts;
         Self {
             committer,
@@ -128,6 +139,8 @@ impl Auth {
             pauses: Pauses::default(),
             ceremonies,
             setup: setup::Door::default(),
+            files,
+            providers: oauth::Providers::new(outbound),
         }
     }
 

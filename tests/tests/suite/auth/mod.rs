@@ -2,6 +2,7 @@
 
 mod mail_flows;
 mod mfa;
+mod providers;
 
 use luge_tests::{Persona, Requests, Server};
 use serde_json::{Value, json};
