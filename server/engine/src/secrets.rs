@@ -56,6 +56,12 @@ pub fn session_id(random: &dyn Random) -> String {
     random.text(LETTERS_AND_DIGITS, limits::SESSION_ID_CHARS)
 }
 
+/// The secret of an API key.
+#[must_use]
+pub fn api_key_secret(random: &dyn Random) -> String {
+    random.text(LETTERS_AND_DIGITS, limits::API_KEY_SECRET_CHARS)
+}
+
 /// Whether two secrets are equal, in a time that says nothing of where they differ.
 #[must_use]
 pub fn equal(left: &[u8], right: &[u8]) -> bool {

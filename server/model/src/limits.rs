@@ -1,10 +1,12 @@
 //! Every limit of the product, with its unit. No other file holds a number with a unit.
 
 mod files;
+mod machines;
 mod outbound;
 mod realtime;
 
 pub use files::*;
+pub use machines::*;
 pub use outbound::*;
 pub use realtime::*;
 

@@ -15,6 +15,7 @@ use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
 use poem_openapi::OpenApi;
 
 use crate::http::aggregate::AggregateApi;
+use crate::http::api_keys::ApiKeysApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::backups::BackupsApi;
@@ -44,6 +45,7 @@ use crate::http::webhooks::WebhooksApi;
 
 mod aggregate;
 mod answer;
+mod api_keys;
 pub(crate) mod app;
 mod auth;
 mod backups;
@@ -99,7 +101,7 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, SetupApi),
+    (AuthApi, SessionsApi, PasskeysApi, ApiKeysApi, SetupApi),
     (
         WebhooksApi,
         SettingsApi,
@@ -127,6 +129,7 @@ fn api(app: &Arc<App>) -> Api {
         AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
         SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
+        ApiKeysApi(Arc::clone(app)),  // /api/collections/{collection}/api-keys
         SetupApi(Arc::clone(app)),    // /api/setup
     );
     let operations = (

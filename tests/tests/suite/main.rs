@@ -9,6 +9,7 @@ mod backups;
 mod config;
 mod disk;
 mod limits;
+mod machines;
 mod realtime;
 mod routes;
 mod startup;

@@ -29,6 +29,7 @@ use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{Guard, key};
 
+pub mod api_key;
 mod file_token;
 mod impersonate;
 pub mod methods;
@@ -44,7 +45,7 @@ mod tests;
 pub mod token;
 
 pub use superuser::Upserted;
-use token::{Claims, TokenKey, TokenKind, Unverified};
+use token::{TokenKey, TokenKind, Unverified};
 
 /// The service of identities.
 pub struct Auth {
@@ -123,10 +124,14 @@ impl Auth {
     }
 
     fn caller_by(&self, now: Timestamp, token: &str, kind: TokenKind) -> Caller {
-        match self.identity(now, token, kind) {
-            Ok(Some((identity, claims))) => Caller {
+        let found = match kind {
+            TokenKind::Auth if api_key::is_one(token) => self.by_key(now, token),
+            _ => self.identity(now, token, kind),
+        };
+        match found {
+            Ok(Some((identity, expires))) => Caller {
                 principal: principal_of(identity),
-                expires: Some(Timestamp(claims.exp.saturating_mul(1_000))),
+                expires: Some(expires),
             },
             Ok(None) => Caller::default(),
             Err(error) => {
@@ -152,6 +157,7 @@ impl Auth {
             collection: Arc::clone(view.collection()),
             record: view.record().clone(),
             session: None,
+            key: None,
         });
         self.records
             .expand(&context, expand, std::slice::from_mut(view))
@@ -162,7 +168,7 @@ impl Auth {
         now: Timestamp,
         token: &str,
         kind: TokenKind,
-    ) -> Result<Option<(Identity, Claims)>> {
+    ) -> Result<Option<(Identity, Timestamp)>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
@@ -193,12 +199,21 @@ impl Auth {
         {
             return Ok(None);
         }
+        let key = match &claims.key {
+            None => None,
+            Some(id) => match self.live_key(&compiled, &record, id, now)? {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
         let identity = Identity {
             collection: Arc::clone(&compiled.collection),
             session: claims.session.as_deref().map(Into::into),
+            key,
             record,
         };
-        Ok(Some((identity, claims)))
+        let expires = Timestamp(claims.exp.saturating_mul(1_000));
+        Ok(Some((identity, expires)))
     }
 
     /// An auth collection that a client named.

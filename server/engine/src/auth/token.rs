@@ -48,6 +48,9 @@ pub struct Claims {
     pub exp: i64,
     /// The id of the record.
     pub id: String,
+    /// The API key by which it was asked for, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The new address of an e-mail change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_email: Option<String>,
@@ -88,6 +91,7 @@ impl Claims {
             email: None,
             exp: expiry(now, seconds),
             id: id.to_owned(),
+            key: None,
             new_email: None,
             refreshable: Some(true),
             session: None,

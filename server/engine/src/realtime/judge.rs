@@ -48,11 +48,15 @@ enum Viewer {
     /// Everybody who is no superuser: nothing asks who they are.
     Anyone,
     Guest,
-    Record(CollectionNumber, Box<str>),
+    /// With the API key, where one asks.
+    Record(CollectionNumber, Box<str>, Option<Box<str>>),
 }
 
 /// The rule with the client's filter, for callers of one kind.
-type Filters = HashMap<(bool, Option<CollectionNumber>), Option<Option<Arc<Filter>>>>;
+type Filters = HashMap<CallerKind, Option<Option<Arc<Filter>>>>;
+
+/// Whether rules are skipped, the collection of the caller, and the API key.
+type CallerKind = (bool, Option<CollectionNumber>, Option<Box<str>>);
 
 /// Puts the messages of a commit into the outboxes of those who may see them. `state` gives what
 /// the rules of a change are asked of.
@@ -172,9 +176,11 @@ impl<'a> Shown<'a> {
                 continue;
             };
             let viewer = match principal.identity() {
-                Some(identity) => {
-                    Viewer::Record(identity.collection.number, identity.record.id().into())
-                }
+                Some(identity) => Viewer::Record(
+                    identity.collection.number,
+                    identity.record.id().into(),
+                    identity.key.as_ref().map(|key| key.id.clone()),
+                ),
                 None if personal => Viewer::Guest,
                 None => Viewer::Anyone,
             };
@@ -273,8 +279,9 @@ impl<'a> Shown<'a> {
     ) -> Option<Option<Arc<Filter>>> {
         let identity = context.principal.identity();
         let kind = (
-            context.principal.is_superuser(),
+            context.principal.skips_rules(),
             identity.map(|identity| identity.collection.number),
+            context.principal.key().map(|key| key.id.clone()),
         );
         let made = filters.entry(kind).or_insert_with(|| {
             if let Some(flaw) = &topic.flaw {
@@ -323,7 +330,8 @@ impl<'a> Shown<'a> {
 /// Who a client is now, as far as it matters; `None` where that cannot be found out.
 fn current(client: &Client, personal: bool, callers: &mut Callers<'_>) -> Option<Principal> {
     let mut caller = client.caller.lock();
-    let matters = personal || caller.principal.is_superuser();
+    let by_key = caller.principal.key().is_some();
+    let matters = personal || by_key || caller.principal.skips_rules();
     if !matters {
         return Some(Principal::Guest);
     }

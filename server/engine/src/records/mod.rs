@@ -27,6 +27,7 @@ use crate::random::Random;
 use crate::secrets::HashPool;
 use crate::store::{CommitError, Guard, ReadStore};
 
+mod admitted;
 mod batch;
 mod bulk;
 mod delete;
@@ -294,6 +295,14 @@ impl Records {
         let snapshot = self.catalog.snapshot();
         let found = snapshot.find(collection).ok_or(Error::MissingCollection)?;
         Ok(self.access.compiled(&snapshot, found))
+    }
+
+    /// The same by its number; `None` where there is none.
+    #[must_use]
+    pub fn compiled_by_number(&self, number: CollectionNumber) -> Option<Arc<Compiled>> {
+        let snapshot = self.catalog.snapshot();
+        let found = snapshot.by_number(number)?;
+        Some(self.access.compiled(&snapshot, found))
     }
 
     /// Makes attempts at a write until one is not overtaken; an overtaken one gives `None`.

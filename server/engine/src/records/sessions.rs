@@ -1,5 +1,5 @@
-//! No token holds after its record's token key changed, so none of the sign-ins goes on: they end
-//! in the commit that changes it.
+//! No token holds after its record's token key changed, so none of the sign-ins goes on and no API
+//! key of the record is worth anything: they end in the commit that changes it.
 
 use super::Records;
 use super::draft::Draft;
@@ -8,7 +8,7 @@ use crate::commit::Proposal;
 use crate::error::Result;
 
 impl Records {
-    /// Plans the end of all sessions where the token key changes.
+    /// Plans the end of all sessions and API keys where the token key changes.
     pub(super) fn end_sessions(&self, draft: &Draft, proposal: &mut Proposal) -> Result<()> {
         let collection = &draft.compiled.collection;
         let Some(before) = draft
@@ -27,6 +27,7 @@ impl Records {
             collection: collection.number,
             record: before.id(),
         };
-        owner.plan_removal_of(&*self.reads, Kind::Session, proposal)
+        owner.plan_removal_of(&*self.reads, Kind::Session, proposal)?;
+        owner.plan_removal_of(&*self.reads, Kind::ApiKey, proposal)
     }
 }
