@@ -21,10 +21,12 @@ use crate::store::StoreError;
 
 mod fingerprint;
 mod seal;
+mod signing;
 mod vault;
 
 pub use fingerprint::{FINGERPRINT_BYTES, Fingerprint, Tags};
 pub use seal::Seal;
+pub use signing::Signing;
 pub use vault::{Vault, is_closed};
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";

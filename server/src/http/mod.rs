@@ -36,6 +36,7 @@ use crate::http::passkeys::PasskeysApi;
 use crate::http::realtime::RealtimeApi;
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
+use crate::http::service_tokens::ServiceTokensApi;
 use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
@@ -79,6 +80,7 @@ mod realtime;
 mod record_body;
 mod records;
 mod rules;
+mod service_tokens;
 mod sessions;
 mod settings;
 mod setup;
@@ -101,7 +103,14 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, ApiKeysApi, SetupApi),
+    (
+        AuthApi,
+        SessionsApi,
+        PasskeysApi,
+        ApiKeysApi,
+        ServiceTokensApi,
+        SetupApi,
+    ),
     (
         WebhooksApi,
         SettingsApi,
@@ -126,11 +135,12 @@ fn api(app: &Arc<App>) -> Api {
         RealtimeApi(Arc::clone(app)),    // /api/realtime
     );
     let identities = (
-        AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
-        SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
-        PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
-        ApiKeysApi(Arc::clone(app)),  // /api/collections/{collection}/api-keys
-        SetupApi(Arc::clone(app)),    // /api/setup
+        AuthApi(Arc::clone(app)),          // /api/collections/{collection}/auth-…
+        SessionsApi(Arc::clone(app)),      // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),      // /api/collections/{collection}/passkeys
+        ApiKeysApi(Arc::clone(app)),       // /api/collections/{collection}/api-keys
+        ServiceTokensApi(Arc::clone(app)), // /api/collections/{collection}/auth-token
+        SetupApi(Arc::clone(app)),         // /api/setup
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks

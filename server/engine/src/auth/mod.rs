@@ -37,6 +37,7 @@ pub mod passkey;
 pub mod password;
 mod refresh;
 mod rehash;
+mod service_token;
 pub mod session;
 pub mod setup;
 mod superuser;

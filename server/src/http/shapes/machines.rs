@@ -2,7 +2,7 @@
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 
-use super::{all_required, array_of, inline, text};
+use super::{all_required, array_of, inline, object, text};
 use crate::http::answer::Shape;
 
 /// An API key with its text.
@@ -39,4 +39,37 @@ fn api_key() -> Vec<(&'static str, MetaSchemaRef)> {
         ("used", text()),
         ("expires", text()),
     ]
+}
+
+/// A token for other services.
+pub(crate) struct ServiceTokenShape;
+
+impl Shape for ServiceTokenShape {
+    const NAME: &'static str = "ServiceToken";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("token", text()), ("expires", text())])
+    }
+}
+
+/// Public keys, as a JSON Web Key Set.
+pub(crate) struct ServiceKeysShape;
+
+impl Shape for ServiceKeysShape {
+    const NAME: &'static str = "ServiceKeys";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("keys", array_of(object()))])
+    }
+}
+
+/// Which key signs from now on.
+pub(crate) struct ServiceKeyShape;
+
+impl Shape for ServiceKeyShape {
+    const NAME: &'static str = "ServiceKey";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("kid", text())])
+    }
 }

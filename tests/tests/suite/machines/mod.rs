@@ -3,6 +3,7 @@
 mod api_keys;
 mod key_powers;
 mod key_routes;
+mod service_tokens;
 
 use luge_tests::{Persona, Requests, Server};
 use serde_json::{Value, json};
