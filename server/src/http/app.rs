@@ -26,7 +26,7 @@ use tokio::sync::Semaphore;
 use crate::http::error::Failure;
 use crate::http::middleware::Asker;
 use crate::http::rate_limits::Windows;
-use crate::http::{client_address, principal, query};
+use crate::http::{client_address, cookies, principal, query};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -97,10 +97,15 @@ impl App {
 
     /// Who asks, for a connection that goes on after this request.
     pub(crate) fn caller(&self, request: &Request) -> Caller {
-        let token = principal::token(request);
+        let token = self.token(request);
         token.map_or_else(Caller::default, |token| {
             self.engine.auth.caller(self.clock.now(), token)
         })
+    }
+
+    /// The token that a request is signed with: of its header, else of its cookie.
+    pub(crate) fn token<'r>(&self, request: &'r Request) -> Option<&'r str> {
+        principal::token(request).or_else(|| cookies::token(self, request))
     }
 
     /// Who asks. What surrounds the request may have found out already.
@@ -110,7 +115,7 @@ impl App {
         if let Some(known) = known.or_else(|| asker.and_then(Asker::known)) {
             return known.clone();
         }
-        let principal = match principal::token(request) {
+        let principal = match self.token(request) {
             Some(token) => self.engine.auth.principal(self.clock.now(), token),
             None => Principal::Guest,
         };

@@ -28,7 +28,7 @@ use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
-    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
+    AccessLog, CatchPanic, Compression, Cookies, Envelopes, Headers, Meters, Metrics, RateLimits,
     RequestIds, RequestLogs, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
@@ -55,6 +55,7 @@ mod body;
 mod client_address;
 mod collections;
 mod conditional;
+mod cookies;
 mod crons;
 mod dashboard;
 mod error;
@@ -174,12 +175,13 @@ pub(crate) fn endpoint(
 
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?
-            .with(Compression) //                       innermost
+            .with(Cookies(Arc::clone(app))) //          innermost
+            .with(Compression)
             .with(RateLimits(Arc::clone(app)))
             .with(SuperuserAddresses(Arc::clone(app)))
             .with(Envelopes) //                         errors become answers
             .with(CatchPanic) //                        so do panics
-            .with(Headers) //                           security and CORS, on everything
+            .with(Headers(Arc::clone(app))) //                           security and CORS, on everything
             .with(Metrics(meters))
             .with(logs)
             .with(AccessLog(Arc::clone(app)))

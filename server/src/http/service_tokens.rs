@@ -62,13 +62,7 @@ impl ServiceTokensApi {
         method = "post",
         operation_id = "rotateServiceKey"
     )]
-    async fn rotate(
-        &self,
-        request: &Request,
-        // Read so that the connection can be used again; nothing in it counts.
-        _body: RawBody,
-        options: AnswerOptions,
-    ) -> Answer<ServiceKeyShape> {
+    async fn rotate(&self, request: &Request, options: AnswerOptions) -> Answer<ServiceKeyShape> {
         let context = self.0.superuser_context(request)?;
         let rotated = self.0.engine.auth.rotate_service_key(&context).await?;
         JsonBytes::of_json(rotated, &options.fields)

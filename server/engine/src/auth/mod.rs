@@ -30,6 +30,7 @@ use crate::settings::Settings;
 use crate::store::{Guard, key};
 
 pub mod api_key;
+pub mod cookie;
 mod file_token;
 mod impersonate;
 pub mod methods;

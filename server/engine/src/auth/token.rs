@@ -165,6 +165,12 @@ impl<'a> Unverified<'a> {
         &self.claims.id
     }
 
+    /// When it claims to end, in seconds since 1970.
+    #[must_use]
+    pub fn ends(&self) -> i64 {
+        self.claims.exp
+    }
+
     /// The claims, if the signature holds, the kind is the expected one and the time has not come.
     #[must_use]
     pub fn verify(self, kind: TokenKind, key: TokenKey<'_>, now: Timestamp) -> Option<Claims> {

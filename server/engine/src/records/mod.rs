@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
 use crate::aggregate::{AggregateRequest, Line, aggregate};
-use crate::catalog::{Catalog, RecordRemoval};
+use crate::catalog::{Catalog, RecordRemoval, Snapshot};
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -295,6 +295,12 @@ impl Records {
         let snapshot = self.catalog.snapshot();
         let found = snapshot.find(collection).ok_or(Error::MissingCollection)?;
         Ok(self.access.compiled(&snapshot, found))
+    }
+
+    /// All collections as they are now.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.catalog.snapshot()
     }
 
     /// The same by its number; `None` where there is none.

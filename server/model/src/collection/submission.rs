@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use super::cookie_options::CookieOptions;
 use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
@@ -235,6 +236,8 @@ impl Submission<'_> {
         if base.auth().is_some() {
             let passkey = merged.entry(PasskeyOptions::KEY);
             passkey.or_insert_with(|| json!(PasskeyOptions::default()));
+            let cookie = merged.entry(CookieOptions::KEY);
+            cookie.or_insert_with(|| json!(CookieOptions::default()));
         }
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));

@@ -23,3 +23,5 @@ pub const SERVICE_KEY_RETIRED_SECONDS: i64 = 2 * SERVICE_TOKEN_SECONDS;
 pub const SERVICE_KEY_BYTES: usize = 32;
 /// How long others may keep the public keys, in seconds.
 pub const SERVICE_KEYS_KEPT_SECONDS: u32 = 5 * 60;
+/// Whose pages may act by the cookies of one collection.
+pub const COOKIE_ORIGINS_MAX: usize = 50;

@@ -1,6 +1,7 @@
 //! What machines and other services sign in with. The real PocketBase has none of it.
 
 mod api_keys;
+mod cookies;
 mod key_powers;
 mod key_routes;
 mod service_tokens;
