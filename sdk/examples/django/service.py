@@ -20,8 +20,8 @@ LUGE_URL = os.environ["LUGE_URL"]
 ISSUER = os.environ.get("LUGE_ISSUER", LUGE_URL)
 AUDIENCE = os.environ["AUDIENCE"]
 
-# Keeps the keys for five minutes. A key that is not known is looked for once a second, so that a new
-# one is found at once.
+# Keeps the keys for five minutes. A key that is not known is looked for once a second, so that a
+# new one is found at once.
 KEYS = jwt.PyJWKClient(
     f"{LUGE_URL}/.well-known/jwks.json", lifespan=300, cooldown_duration=1
 )

@@ -33,7 +33,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
-use crate::http::realtime::RealtimeApi;
+use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
 use crate::http::service_tokens::ServiceTokensApi;
@@ -104,6 +104,7 @@ type Api = (
         FilesApi,
         UploadsApi,
         RealtimeApi,
+        ChannelsApi,
     ),
     (
         AuthApi,
@@ -135,6 +136,7 @@ fn api(app: &Arc<App>) -> Api {
         FilesApi(Arc::clone(app)),       // /api/files
         UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime
+        ChannelsApi(Arc::clone(app)),    // /api/realtime/channels
     );
     let identities = (
         AuthApi(Arc::clone(app)),          // /api/collections/{collection}/auth-…
@@ -181,7 +183,7 @@ pub(crate) fn endpoint(
             .with(SuperuserAddresses(Arc::clone(app)))
             .with(Envelopes) //                         errors become answers
             .with(CatchPanic) //                        so do panics
-            .with(Headers(Arc::clone(app))) //                           security and CORS, on everything
+            .with(Headers(Arc::clone(app))) //          security and CORS, on everything
             .with(Metrics(meters))
             .with(logs)
             .with(AccessLog(Arc::clone(app)))

@@ -430,3 +430,48 @@ fn filters_and_sorts_lead_nowhere_beside_the_scope() {
     let groups = key(root, &["posts"]).get(&grouped);
     assert!(!groups.text.contains("\"n\""), "{groups}");
 }
+
+#[test]
+fn a_key_with_scopes_says_nothing_in_channels_that_ask_for_anything() {
+    let Some(world) = world() else { return };
+    let signed_in = "@request.auth.id != ''";
+    let channels = json!({"channels": [
+        {"name": "members", "joinRule": signed_in, "sendRule": signed_in},
+        {"name": "locked"},
+    ]});
+    world
+        .superuser
+        .patch("/api/settings", &channels)
+        .expect(200);
+    let everything = json!([scope(&["*"], &["*"])]);
+    let send = |persona: &Persona, channel: &str| {
+        let path = format!("/api/realtime/channels/{channel}");
+        let body = json!({"event": "x", "payload": 1});
+        persona.post(&path, &body).status
+    };
+    for (name, persona, members, locked) in [
+        ("Ann", world.ann.clone(), 204, 403),
+        ("her key", world.machine(&world.ann, &everything), 404, 403),
+        (
+            "all of hers",
+            world.machine(&world.ann, &json!("*")),
+            204,
+            403,
+        ),
+        (
+            "a superuser's",
+            world.machine(&world.superuser, &everything),
+            404,
+            403,
+        ),
+        (
+            "all of that",
+            world.machine(&world.superuser, &json!("*")),
+            204,
+            204,
+        ),
+    ] {
+        let found = (send(&persona, "members"), send(&persona, "locked"));
+        assert_eq!(found, (members, locked), "{name}");
+    }
+}
