@@ -470,7 +470,8 @@ extracted!(
     SelectionOptions,
     AggregateOptions,
     FileOptions,
-    HolderOptions
+    HolderOptions,
+    RedirectOptions
 );
 
 mod search;
@@ -478,8 +479,10 @@ mod search;
 pub(crate) use search::SearchAsked;
 
 mod observed;
+mod redirects;
 
 pub(crate) use observed::{FilterOptions, HistoryOptions};
+pub(crate) use redirects::RedirectOptions;
 
 #[cfg(test)]
 mod tests;

@@ -49,7 +49,7 @@ impl RecordsApi {
         let context = self.0.context(request);
         let fields = options.list.fields.clone();
         if options.search.waits && !options.search.text.trim().is_empty() {
-            self.0.engine.search.caught_up().await?;
+            self.0.engine.search.caught_up(&collection).await?;
         }
         let bytes = self
             .0

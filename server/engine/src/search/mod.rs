@@ -16,7 +16,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use arc_swap::ArcSwapOption;
-use luge_model::collection::Collection;
+use luge_model::collection::{Collection, Collections as _};
 use luge_model::id::CollectionNumber;
 use luge_model::limits::SEARCH_WAIT_MILLISECONDS;
 use luge_model::search::Analyser;
@@ -169,17 +169,22 @@ impl Search {
         }
     }
 
-    /// Waits until searches see everything that is durable by now, so that whoever was answered to a
-    /// write finds what was written.
+    /// Waits until searches of a collection see everything that is durable by now, so that whoever
+    /// was answered to a write finds what was written.
     ///
     /// # Errors
     /// [`Error::SearchNotReady`] when that takes too long.
-    pub async fn caught_up(&self) -> Result<()> {
+    pub async fn caught_up(&self, collection: &str) -> Result<()> {
+        let snapshot = self.0.parts.catalog.snapshot();
+        let collection = snapshot.find(collection);
+        let Some(collection) = collection.filter(|found| found.search.is_some()) else {
+            return Ok(());
+        };
         let durable = self.0.durable();
         let mut visible = self.0.visible.subscribe();
         let _waiting = Waiting::new(&self.0.waiting);
         let limit = Duration::from_millis(SEARCH_WAIT_MILLISECONDS);
-        let seen = visible.wait_for(|seen| *seen >= durable);
+        let seen = visible.wait_for(|seen| *seen >= durable && self.0.answers(collection));
         match tokio::time::timeout(limit, seen).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Error::SearchNotReady),
@@ -239,6 +244,13 @@ impl Drop for Running {
 impl Shared {
     fn is_stopping(&self) -> bool {
         self.stopping.load(Ordering::Acquire)
+    }
+
+    /// Whether there is a build of a collection that has all records.
+    fn answers(&self, collection: &Collection) -> bool {
+        let view = self.view.load();
+        let mut builds = view.iter().flat_map(|view| &view.builds);
+        builds.any(|build| build.collection == collection.number && build.filling.is_none())
     }
 
     fn is_awaited(&self) -> bool {

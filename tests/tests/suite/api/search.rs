@@ -136,7 +136,12 @@ fn what_makes_no_sense_is_refused() {
         row("too long", &long, 400).has("2048 bytes"),
         row("too many words", &many, 400).has("64 words"),
         row("a total", &found("search=x&searchTotal=some"), 400).has("searchTotal"),
-        row("a wait", &found("search=x&wait=7"), 400).has("wait"),
+        row(
+            "a wait",
+            &format!("{}?search=x&wait=7", records("notes")),
+            400,
+        )
+        .has("wait"),
         row("a cursor by rank", &found("search=x&cursor="), 400).has("cursor"),
         row("a wrong filter", &found("search=x&filter=nope=1"), 400),
         row("the status", "/api/search/status", 401),
