@@ -134,9 +134,9 @@ fn mark(alternative: &Alternative, words: &[Word], marks: &mut Vec<Range<usize>>
 
 /// The part of a text with the most marks, escaped.
 fn snippet(text: &str, marks: &[Range<usize>]) -> String {
-    let part = part(text, marks);
+    let part = trimmed(text, part(text, marks));
     let mut html = String::with_capacity(part.len() + 64);
-    if part.start > 0 {
+    if !text.get(..part.start).unwrap_or_default().trim().is_empty() {
         html.push('…');
     }
     let mut at = part.start;
@@ -151,7 +151,7 @@ fn snippet(text: &str, marks: &[Range<usize>]) -> String {
         at = mark.end;
     }
     escape(text.get(at..part.end).unwrap_or_default(), &mut html);
-    if part.end < text.len() {
+    if !text.get(part.end..).unwrap_or_default().trim().is_empty() {
         html.push('…');
     }
     html
@@ -176,6 +176,13 @@ fn part(text: &str, marks: &[Range<usize>]) -> Range<usize> {
     let start = word_start(text, found.start.saturating_sub(room / 3));
     let end = word_end(text, (start + SEARCH_SNIPPET_BYTES).min(text.len()));
     start..end.max(found.end)
+}
+
+/// A part of a text without the space around it.
+fn trimmed(text: &str, part: Range<usize>) -> Range<usize> {
+    let shown = text.get(part.clone()).unwrap_or_default();
+    let start = part.start + shown.len() - shown.trim_start().len();
+    start..start + shown.trim().len()
 }
 
 /// The beginning of the word at or behind a place; the place itself where there is none near.

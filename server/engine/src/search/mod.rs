@@ -2,8 +2,8 @@
 //!
 //! - The index only proposes. Who shows a hit reads the record, asks the rules, and judges it again
 //!   where it is another state than the one that was indexed.
-//! - How a hit ranks follows from the hit alone, and which words count as a word of a search follows
-//!   from the search alone, so nothing tells of records that a caller may not see.
+//! - How a hit ranks follows from the hit alone, and which words count as a word of a search from
+//!   the search alone, so nothing tells of records that a caller may not see.
 //! - A field that a caller may not read is none of the fields that are searched for them.
 //! - The index can be thrown away at any time: it is made anew from the records.
 

@@ -39,8 +39,8 @@ pub const SEARCH_TOTAL_MAX: usize = 1_000;
 pub const SEARCH_STEP: usize = 64;
 /// Longest highlighted snippet, in bytes of the text it is from.
 pub const SEARCH_SNIPPET_BYTES: usize = 240;
-/// Time from one save of the position in the change log to the next where nothing of it concerns the
-/// index, in milliseconds.
+/// Time from one save of the position in the change log to the next where nothing of it concerns
+/// the index, in milliseconds.
 pub const SEARCH_SAVE_MILLISECONDS: u64 = 5_000;
 /// Longest time that a search waits for the index, in milliseconds.
 pub const SEARCH_WAIT_MILLISECONDS: u64 = 5_000;

@@ -89,12 +89,16 @@ fn world((posts, names): &(Vec<Post>, Vec<String>)) -> World {
             json!({ "id": format!("{at:015}"), "name": name, "open": at < 2 }),
         );
     }
-    world.collection(json!({ "name": "posts", "type": "base", "listRule": "open = true", "fields": [
+    world.collection(
+        json!({ "name": "posts", "type": "base", "listRule": "open = true", "fields": [
         { "name": "text", "type": "text" },
         { "name": "secret", "type": "text", "hidden": true },
         { "name": "open", "type": "bool" },
         { "name": "author", "type": "relation", "collectionId": authors, "maxSelect": 1 },
-    ], "search": { "fields": { "text": { "weight": 3, "language": "en" }, "secret": {}, "author.name": {} } } }));
+    ], "search": { "fields": {
+        "text": { "weight": 3, "language": "en" }, "secret": {}, "author.name": {},
+    } } }),
+    );
     for (at, post) in posts.iter().enumerate() {
         world.make(
             "posts",
