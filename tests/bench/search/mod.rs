@@ -1,5 +1,5 @@
-//! `--only search`: relevance on judged sets, and speed, of Luge's search beside SQLite's FTS5, plain
-//! tantivy, and the contains-filter of the real PocketBase.
+//! `--only search`: relevance on judged sets, and speed, of Luge's search beside SQLite's FTS5,
+//! plain tantivy, and the contains-filter of the real PocketBase.
 
 mod corpus;
 mod engines;

@@ -78,7 +78,7 @@ impl Analyser {
     #[must_use]
     pub fn new(field: &SearchField, options: &SearchOptions) -> Self {
         let language = field.language.filter(|_| field.mode == Mode::Text);
-        let own = language.map_or("", stop_words).split_whitespace();
+        let own = language.into_iter().flat_map(stop_words);
         let more = options.stop_words.iter().map(String::as_str);
         let folded = own.chain(more).map(|word| fold(word).into_owned());
         let mut stop_words: Vec<_> = folded.map(|word| (hash(&word), word.into())).collect();
