@@ -15,6 +15,21 @@ export interface Route {
 export const routes: Route[] = [
   { pattern: "/setup", audience: "setup", load: () => import("./pages/setup/Setup.svelte") },
   { pattern: "/sign-in", audience: "guest", load: () => import("./pages/sign-in/SignIn.svelte") },
+  {
+    pattern: "/auth/confirm-verification/:token",
+    audience: "anyone",
+    load: () => import("./pages/mailed/ConfirmVerification.svelte"),
+  },
+  {
+    pattern: "/auth/confirm-password-reset/:token",
+    audience: "anyone",
+    load: () => import("./pages/mailed/ConfirmPasswordReset.svelte"),
+  },
+  {
+    pattern: "/auth/confirm-email-change/:token",
+    audience: "anyone",
+    load: () => import("./pages/mailed/ConfirmEmailChange.svelte"),
+  },
   { pattern: "/", audience: "superuser", load: () => import("./pages/home/Home.svelte") },
   {
     pattern: "/account",

@@ -25,6 +25,8 @@ use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
+use crate::http::mail_flows::MailFlowsApi;
+use crate::http::mails::MailsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
     AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
@@ -64,6 +66,8 @@ mod health;
 mod left_over;
 pub(crate) mod listener;
 mod logs;
+mod mail_flows;
+mod mails;
 pub(crate) mod metrics;
 pub(crate) mod metrics_history;
 mod middleware;
@@ -107,6 +111,7 @@ type Api = (
     ),
     (
         AuthApi,
+        MailFlowsApi,
         SessionsApi,
         PasskeysApi,
         ProvidersApi,
@@ -115,6 +120,7 @@ type Api = (
     ),
     (
         WebhooksApi,
+        MailsApi,
         SettingsApi,
         BackupsApi,
         HealthApi,
@@ -139,6 +145,7 @@ fn api(app: &Arc<App>) -> Api {
     );
     let identities = (
         AuthApi(Arc::clone(app)),      // /api/collections/{collection}/auth-…
+        MailFlowsApi(Arc::clone(app)), // /api/collections/{collection}/request-… confirm-…
         SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
         ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
@@ -147,6 +154,7 @@ fn api(app: &Arc<App>) -> Api {
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks
+        MailsApi(Arc::clone(app)),    // /api/mails
         SettingsApi(Arc::clone(app)), // /api/settings
         BackupsApi(Arc::clone(app)),  // /api/backups
         HealthApi(Arc::clone(app)),   // /api/health /livez /readyz

@@ -24,6 +24,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::identity;
+use crate::mail::Mail;
 use crate::outside::Outbound;
 use crate::query::Query;
 use crate::random::Random;
@@ -34,13 +35,17 @@ use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
 mod claim;
+mod email_change;
 mod file_token;
 mod impersonate;
+mod mailed;
 pub mod methods;
 mod mfa;
 pub mod oauth;
 pub mod passkey;
 pub mod password;
+pub mod password_reset;
+mod pauses;
 mod refresh;
 mod rehash;
 pub mod session;
@@ -49,8 +54,11 @@ mod superuser;
 #[cfg(test)]
 mod tests;
 pub mod token;
+pub mod trial_mail;
+mod verification;
 
 use mfa::Factors;
+use pauses::Pauses;
 use session::Proven;
 pub use superuser::Upserted;
 use token::{Claims, TokenKey, TokenKind, Unverified};
@@ -63,6 +71,8 @@ pub struct Auth {
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
+    mail: Mail,
+    pauses: Pauses,
     ceremonies: Seal,
     setup: setup::Door,
     files: Arc<Files>,
@@ -83,6 +93,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Say where superusers may come from.
     pub settings: Arc<Settings>,
+    /// Sends letters.
+    pub mail: Mail,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
     /// Keeps the pictures of those who sign up.
@@ -111,6 +123,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
             ceremonies,
             files,
             outbound,
@@ -122,6 +135,8 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
+            pauses: Pauses::default(),
             ceremonies,
             setup: setup::Door::default(),
             files,
@@ -185,17 +200,10 @@ impl Auth {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
-        let Ok(compiled) = self.records.compiled(unverified.collection_id()) else {
+        let Some((compiled, record)) = self.claimed(&unverified)? else {
             return Ok(None);
         };
-        // Collections are also found by name; a token names its collection by id only.
-        if compiled.collection.id != unverified.collection_id() {
-            return Ok(None);
-        }
         let Some(options) = compiled.collection.auth() else {
-            return Ok(None);
-        };
-        let Some(record) = self.query.record(&compiled, unverified.record_id())? else {
             return Ok(None);
         };
         let secret = match kind {
@@ -218,6 +226,20 @@ impl Auth {
             record,
         };
         Ok(Some((identity, claims)))
+    }
+
+    /// The record that a token claims to be of, and its collection; what the claim is worth its
+    /// signature says.
+    fn claimed(&self, token: &Unverified<'_>) -> Result<Option<(Arc<Compiled>, Record)>> {
+        let Ok(compiled) = self.records.compiled(token.collection_id()) else {
+            return Ok(None);
+        };
+        // Collections are also found by name; a token names its collection by id only.
+        if compiled.collection.id != token.collection_id() || compiled.collection.auth().is_none() {
+            return Ok(None);
+        }
+        let record = self.query.record(&compiled, token.record_id())?;
+        Ok(record.map(|record| (compiled, record)))
     }
 
     /// An auth collection that a client named.

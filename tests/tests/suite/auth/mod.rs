@@ -1,5 +1,6 @@
 //! Signing in: second factors, codes and links, accounts without credentials, wrong tries.
 
+mod mail_flows;
 mod mfa;
 mod providers;
 
