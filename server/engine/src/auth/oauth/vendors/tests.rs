@@ -131,7 +131,7 @@ fn addresses_are_proved_where_the_provider_says_so_only() {
     }
 }
 
-fn entry(email: &str, primary: bool, verified: Json) -> Json {
+fn entry(email: &str, primary: bool, verified: &Json) -> Json {
     json!({"email": email, "primary": primary, "verified": verified})
 }
 
@@ -142,15 +142,15 @@ fn of_listed_addresses_the_primary_one_counts_where_it_was_proved() {
     };
     let read = |list: Json| listing.read(&list).map(|address| address.text);
     let both = json!([
-        entry("a@x.org", false, json!(true)),
-        entry("b@x.org", true, json!(true))
+        entry("a@x.org", false, &json!(true)),
+        entry("b@x.org", true, &json!(true))
     ]);
     assert_eq!(read(both), Some("b@x.org".to_owned()));
     for list in [
-        json!([entry("a@x.org", true, json!(false))]),
-        json!([entry("a@x.org", true, json!("true"))]),
-        json!([entry("a@x.org", false, json!(true))]),
-        json!([entry("", true, json!(true))]),
+        json!([entry("a@x.org", true, &json!(false))]),
+        json!([entry("a@x.org", true, &json!("true"))]),
+        json!([entry("a@x.org", false, &json!(true))]),
+        json!([entry("", true, &json!(true))]),
         json!({"message": "forbidden"}),
         json!([]),
     ] {
