@@ -48,7 +48,7 @@ impl World {
         };
         let engine = Engine::open(options).unwrap();
         let world = Self { engine, server };
-        world.set(json!({"smtp": {
+        world.set(&json!({"smtp": {
             "enabled": smtp, "host": "mail.test", "port": 25,
             "username": "me", "password": "secret word", "authMethod": "LOGIN",
         }, "meta": {"senderName": "Bob\r\nBcc: x@example.com"}}));
@@ -59,7 +59,7 @@ impl World {
         &self.engine.mail
     }
 
-    fn set(&self, body: Json) {
+    fn set(&self, body: &Json) {
         let settings = &self.engine.settings;
         wait(settings.update(&system(), body.as_object().unwrap())).unwrap();
     }
