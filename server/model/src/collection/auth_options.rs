@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::Rule;
+use super::cookie_options::CookieOptions;
 use super::passkey_options::PasskeyOptions;
 use super::secret::Secret;
 use super::templates::EmailTemplate;
@@ -38,6 +39,9 @@ pub struct AuthOptions {
     /// Sign-in with passkeys.
     #[serde(default, skip_serializing_if = "PasskeyOptions::is_default")]
     pub passkey: PasskeyOptions,
+    /// Sign-in by a cookie.
+    #[serde(default, skip_serializing_if = "CookieOptions::is_default")]
+    pub cookie: CookieOptions,
     /// Tokens that sign requests in.
     pub auth_token: TokenOptions,
     /// Tokens in password reset mails.
@@ -210,6 +214,7 @@ impl AuthOptions {
                 email_template: EmailTemplate::one_time_code(),
             },
             passkey: PasskeyOptions::default(),
+            cookie: CookieOptions::default(),
             auth_token: token(AUTH_TOKEN_SECONDS_DEFAULT),
             password_reset_token: token(PASSWORD_RESET_TOKEN_SECONDS_DEFAULT),
             email_change_token: token(EMAIL_CHANGE_TOKEN_SECONDS_DEFAULT),
