@@ -13,6 +13,7 @@ mod html;
 pub mod id;
 pub mod index;
 pub mod invalid;
+pub mod key_scope;
 pub mod labels;
 pub mod limits;
 pub mod network;
