@@ -31,11 +31,17 @@ pub enum Kind {
     Passkey = 2,
     /// That something that may be used once was used.
     Used = 3,
+    /// What makes the codes of an authenticator app.
+    Totp = 5,
+    /// A code that was kept for the day when the app is gone.
+    RecoveryCode = 6,
+    /// What was mailed to be used once: a link; where it went to nobody, also a code.
+    Mailed = 8,
 }
 
 /// Which kinds are found by their id alone: a key that is owned by the collection leads to the
 /// record.
-const ADDRESSED: [Kind; 1] = [Kind::Passkey];
+const ADDRESSED: [Kind; 2] = [Kind::Passkey, Kind::Mailed];
 
 /// The auth record that something belongs to; the empty record for what belongs to the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -52,6 +52,8 @@ pub struct Options {
     pub files: Option<FileStoreKind>,
     /// Reaches buckets; without it none can be used.
     pub buckets: Option<Arc<dyn Buckets>>,
+    /// Whether wrong tries at signing in make the next one wait.
+    pub sign_in_back_off: bool,
     /// Whether this is the import whose mark lies in the folder.
     pub importing: bool,
     /// The time.
@@ -107,6 +109,7 @@ impl Options {
             encryption_key: None,
             files: None,
             buckets: None,
+            sign_in_back_off: true,
             importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -169,6 +172,7 @@ impl Engine {
             random: Arc::clone(&random),
             settings: Arc::clone(&settings),
             ceremonies,
+            backs_off: options.sign_in_back_off,
         });
         let tags = Tags::open(&committer, &*random)?;
         Ok(Self {

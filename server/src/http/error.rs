@@ -11,7 +11,7 @@ use luge_engine::error::{Action, Error, Subject, UploadError};
 use luge_engine::request_log::Failed;
 use luge_model::invalid::Violations;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
-use poem::http::StatusCode;
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema};
@@ -35,6 +35,8 @@ pub(crate) struct Failure {
     data: Map<String, Json>,
     /// Whether `data` is all of the body.
     bare: bool,
+    /// After how many seconds it is worth trying again.
+    retry_after: Option<u64>,
 }
 
 impl Failure {
@@ -45,6 +47,7 @@ impl Failure {
             message: sentence(message.into()),
             data: Map::new(),
             bare: false,
+            retry_after: None,
         }
     }
 
@@ -79,6 +82,15 @@ impl Failure {
     /// 413 with the contract's message.
     pub(crate) fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request entity too large.")
+    }
+
+    /// 429 with how long to wait.
+    pub(crate) fn wait(seconds: u64, message: impl Into<Cow<'static, str>>) -> Self {
+        let failure = Self::new(StatusCode::TOO_MANY_REQUESTS, message);
+        Self {
+            retry_after: Some(seconds),
+            ..failure
+        }
     }
 
     /// 429 with the contract's message.
@@ -156,11 +168,18 @@ impl Failure {
         }
     }
 
-    /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA).
-    fn second_factor_needed(id: String) -> Self {
+    /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA) but
+    /// which methods complete it, where only some do.
+    fn second_factor_needed(id: String, by_app: bool) -> Self {
         let message = "A second factor is needed.";
         let mut failure = Self::new(StatusCode::UNAUTHORIZED, message);
         failure.data.insert("mfaId".to_owned(), id.into());
+        if by_app {
+            let methods = ["totp", "recoveryCode"].map(Json::from);
+            failure
+                .data
+                .insert("methods".to_owned(), methods.to_vec().into());
+        }
         failure.bare = true;
         failure
     }
@@ -235,7 +254,15 @@ impl From<Error> for Failure {
                 "Try again later - another backup/restore process has already been started.",
             ),
             Error::KeyReused => Self::key_reused(),
-            Error::SecondFactorNeeded(id) => Self::second_factor_needed(id),
+            Error::TooManyTries { seconds } => Self::wait(
+                seconds,
+                format!("Too many wrong tries; try again in {seconds} s."),
+            ),
+            Error::TooManyHashes => Self::wait(
+                1,
+                "The server verifies as many passwords as it can; try again.",
+            ),
+            Error::SecondFactorNeeded { id, by_app } => Self::second_factor_needed(id, by_app),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy
@@ -382,6 +409,10 @@ impl ResponseError for Failure {
     fn as_response(&self) -> Response {
         let text = self.envelope().to_string();
         let mut response = json_response(self.status, text.into_bytes());
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         // For the log of requests.
         response.set_data(Failed {
             message: self.message.clone().into_owned(),

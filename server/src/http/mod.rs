@@ -39,6 +39,7 @@ use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::totp::TotpApi;
 use crate::http::uploads::UploadsApi;
 use crate::http::webhooks::WebhooksApi;
 
@@ -84,6 +85,7 @@ mod shapes;
 mod static_files;
 mod tail;
 mod take_over;
+mod totp;
 mod uploads;
 mod webhooks;
 
@@ -99,7 +101,7 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, SetupApi),
+    (AuthApi, SessionsApi, PasskeysApi, TotpApi, SetupApi),
     (
         WebhooksApi,
         SettingsApi,
@@ -127,6 +129,7 @@ fn api(app: &Arc<App>) -> Api {
         AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
         SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
+        TotpApi(Arc::clone(app)),     // /api/collections/{collection}/totp
         SetupApi(Arc::clone(app)),    // /api/setup
     );
     let operations = (

@@ -31,12 +31,14 @@ use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
+mod back_off;
 mod file_token;
 mod impersonate;
 pub mod methods;
 mod mfa;
 pub mod passkey;
 pub mod password;
+mod recovery;
 mod refresh;
 mod rehash;
 pub mod session;
@@ -45,11 +47,15 @@ mod superuser;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod totp;
+mod tries;
 
-pub use superuser::Upserted;
+use back_off::BackOff;
 use mfa::Factors;
 use session::Proven;
+pub use superuser::Upserted;
 use token::{Claims, TokenKey, TokenKind, Unverified};
+use tries::TryCounts;
 
 /// The service of identities.
 pub struct Auth {
@@ -61,6 +67,8 @@ pub struct Auth {
     settings: Arc<Settings>,
     ceremonies: Seal,
     setup: setup::Door,
+    back_off: BackOff,
+    tries: TryCounts,
 }
 
 /// What the service of identities stands on.
@@ -79,6 +87,8 @@ pub struct Parts {
     pub settings: Arc<Settings>,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
+    /// Whether wrong tries make the next one wait.
+    pub backs_off: bool,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -102,6 +112,7 @@ impl Auth {
             random,
             settings,
             ceremonies,
+            backs_off,
         } = parts;
         Self {
             committer,
@@ -112,6 +123,8 @@ impl Auth {
             settings,
             ceremonies,
             setup: setup::Door::default(),
+            back_off: BackOff::new(backs_off),
+            tries: TryCounts::default(),
         }
     }
 
@@ -259,17 +272,15 @@ impl Auth {
             let mut proposal = with.clone();
             let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
             let failed = match factors.await? {
-                Factors::Enough => {
-                    match self.begin(context, compiled, &proven, proposal).await? {
-                        Ok(session) => {
-                            let token = session.token(context.now, compiled)?;
-                            return Ok(Some(SignedIn { token, view }));
-                        }
-                        Err(failed) => failed,
+                Factors::Enough => match self.begin(context, compiled, &proven, proposal).await? {
+                    Ok(session) => {
+                        let token = session.token(context.now, compiled)?;
+                        return Ok(Some(SignedIn { token, view }));
                     }
-                }
-                Factors::Begun(id) => match self.committer.commit(proposal).await {
-                    Ok(_) => return Err(Error::SecondFactorNeeded(id)),
+                    Err(failed) => failed,
+                },
+                Factors::Begun { id, by_app } => match self.committer.commit(proposal).await {
+                    Ok(_) => return Err(Error::SecondFactorNeeded { id, by_app }),
                     Err(CommitError::Guard(failed)) => failed,
                     Err(error) => return Err(error.into()),
                 },

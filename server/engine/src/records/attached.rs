@@ -1,6 +1,6 @@
-//! What the server itself writes of records at a sign-in: the sign-ins, codes and links that belong
-//! to an auth record by name (contract §2.4), and the auth record. Each is planned into the proposal
-//! of the sign-in, so that all of it is one commit.
+//! What the server itself writes of records at a sign-in: the sign-ins, codes and links that
+//! belong to an auth record by name (contract §2.4), and the auth record. Each is planned into the
+//! proposal of the sign-in, so that all of it is one commit.
 
 use luge_model::collection::Collection;
 use luge_model::record::Record;

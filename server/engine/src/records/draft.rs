@@ -407,12 +407,7 @@ impl Draft {
         Record::build(self.rowid, revision, values)
     }
 
-    pub(super) fn has_new_password(&self) -> bool {
-        let write = self.identity_write();
-        write.is_some_and(|write| write.new_password().is_some())
-    }
-
-    fn identity_write(&self) -> Option<IdentityWrite<'_>> {
+    pub(super) fn identity_write(&self) -> Option<IdentityWrite<'_>> {
         let collection = &*self.compiled.collection;
         collection.auth().map(|_| IdentityWrite {
             collection,

@@ -27,7 +27,11 @@ fn a_first_factor_begins_and_cannot_complete_itself() {
     let anyone = &world.anyone;
     let first = world.anyone.post(SIGN_IN, &password_of("ann"));
     let id = first.text_at("mfaId");
-    assert_eq!(first.text, format!(r#"{{"mfaId":"{id}"}}"#), "nothing else is told");
+    assert_eq!(
+        first.text,
+        format!(r#"{{"mfaId":"{id}"}}"#),
+        "nothing else is told"
+    );
     let of_bob = begun(&world, "bob");
     let with = |name: &str, id: &str| {
         let mut body = password_of(name);
@@ -48,18 +52,31 @@ fn a_first_factor_begins_and_cannot_complete_itself() {
         Case::new("it is a record", &world.superuser, "GET", &mfas)
             .is("totalItems", 2)
             .is("items.0.method", "password")
-            .is("items.0.collectionRef", world.superuser.get(MEMBERS).text_at("id")),
-        case("the same method", &with("ann", &id)).status(400).is("message", other),
-        query("named in the query", &id).status(400).is("message", other),
+            .is(
+                "items.0.collectionRef",
+                world.superuser.get(MEMBERS).text_at("id"),
+            ),
+        case("the same method", &with("ann", &id))
+            .status(400)
+            .is("message", other),
+        query("named in the query", &id)
+            .status(400)
+            .is("message", other),
         case("of somebody else", &with("ann", &of_bob))
             .status(400)
             .is("message", "Invalid MFA session."),
-        case("no such sign-in", &with("ann", "nothing")).status(400).is("message", ended),
-        query("nor in the query", "nothing").status(400).is("message", ended),
+        case("no such sign-in", &with("ann", "nothing"))
+            .status(400)
+            .is("message", ended),
+        query("nor in the query", "nothing")
+            .status(400)
+            .is("message", ended),
         case("a wrong password first", &wrong)
             .status(400)
             .is("message", "Failed to authenticate."),
-        case("an empty id begins again", &with("ann", "")).status(401).has("mfaId"),
+        case("an empty id begins again", &with("ann", ""))
+            .status(401)
+            .has("mfaId"),
         Case::new("refusals use nothing up", &world.superuser, "GET", &mfas).is("totalItems", 3),
         Case::new("guests see none", anyone, "GET", &mfas).is("totalItems", 0),
     ]);
@@ -69,12 +86,17 @@ fn a_first_factor_begins_and_cannot_complete_itself() {
 fn the_rule_says_who_is_asked() {
     let world = world("rank = 'high'");
     let ann = format!("{MEMBERS}/records/{}", world.id("ann"));
-    world.superuser.patch(&ann, &json!({"rank": "high"})).expect(200);
-    let sign_in = |name, who: &str| {
-        Case::new(name, &world.anyone, "POST", SIGN_IN).json(&password_of(who))
-    };
+    world
+        .superuser
+        .patch(&ann, &json!({"rank": "high"}))
+        .expect(200);
+    let sign_in =
+        |name, who: &str| Case::new(name, &world.anyone, "POST", SIGN_IN).json(&password_of(who));
     check(vec![
-        sign_in("asked", "ann").status(401).has("mfaId").lacks("token"),
+        sign_in("asked", "ann")
+            .status(401)
+            .has("mfaId")
+            .lacks("token"),
         sign_in("not asked", "bob").has("token"),
     ]);
     let off = json!({"mfa": {"enabled": false}});
@@ -99,7 +121,10 @@ fn what_begun_ends_with_time_and_with_the_password() {
     body["mfaId"] = bob.as_str().into();
     let late = world.anyone.post(SIGN_IN, &body);
     assert_eq!(late.status, 400, "{late}");
-    assert!(late.text.contains("Invalid or expired MFA session."), "{late}");
+    assert!(
+        late.text.contains("Invalid or expired MFA session."),
+        "{late}"
+    );
     let gone = world.superuser.get(&format!("{}/{bob}", records("_mfas")));
     assert_eq!(gone.status, 404, "it is removed when it is met");
 }
