@@ -463,3 +463,5 @@ pub const CONTROL_SECONDS_MAX: u64 = 60;
 pub const STATIC_FILE_BYTES_WHOLE: u64 = 256 * 1024;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.
 pub const BODY_READ_AWAY_BYTES: usize = 1024 * 1024;
+/// For how long that is read, in seconds.
+pub const BODY_READ_AWAY_SECONDS_MAX: u64 = 5;

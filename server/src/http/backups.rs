@@ -24,7 +24,7 @@ use crate::http::app::App;
 use crate::http::body::{Kind, RawBody};
 use crate::http::error::Failure;
 use crate::http::files::{FileAnswer, describe, parts, set};
-use crate::http::multipart::{BodyLimits, Part, Parts, broken, read_away};
+use crate::http::multipart::{BodyLimits, Part, Parts, broken};
 use crate::http::query::{self, AnswerOptions, FileOptions};
 use crate::http::ranges::{Validators, Wanted};
 use crate::http::shapes::{BackupsShape, EstimateShape, VerdictShape};
@@ -68,13 +68,8 @@ impl BackupsApi {
         operation_id = "uploadBackup"
     )]
     async fn upload(&self, request: &Request, body: UploadBody) -> Result<NoContent, Failure> {
-        match self.0.superuser_context(request) {
-            Ok(context) => body.receive(&self.0, &context).await?,
-            Err(error) => {
-                body.read_away().await;
-                return Err(error.into());
-            }
-        }
+        let context = self.0.superuser_context(request)?;
+        body.receive(&self.0, &context).await?;
         Ok(NoContent)
     }
 
@@ -157,8 +152,6 @@ impl BackupsApi {
         &self,
         request: &Request,
         key: Path<String>,
-        // Read so that the connection can be used again; nothing in it counts.
-        _body: RawBody,
         options: RestoreOptions,
     ) -> Result<RestoreAnswer, Failure> {
         let context = self.0.superuser_context(request)?;
@@ -282,7 +275,6 @@ pub(crate) struct UploadBody {
 impl UploadBody {
     async fn receive(self, app: &App, context: &Context) -> Result<(), Failure> {
         if !matches!(Kind::of(&self.content_type), Kind::Multipart) {
-            self.read_away().await;
             return Err(missing_file());
         }
         let allowed = BodyLimits {
@@ -291,14 +283,7 @@ impl UploadBody {
         };
         let body: BoxBody<Bytes, std::io::Error> = self.body.into();
         let mut parts = Parts::new(&self.content_type, body.into_data_stream(), allowed)?;
-        let outcome = receive_parts(app, context, &mut parts).await;
-        parts.read_away().await;
-        outcome
-    }
-
-    async fn read_away(self) {
-        let body: BoxBody<Bytes, std::io::Error> = self.body.into();
-        read_away(body.into_data_stream()).await;
+        receive_parts(app, context, &mut parts).await
     }
 }
 

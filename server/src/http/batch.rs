@@ -41,16 +41,9 @@ impl BatchApi {
     async fn batch(&self, request: &Request, body: RecordBody) -> Answer<OutcomesShape> {
         let settings = self.0.engine.settings.current();
         if !settings.batch.enabled {
-            body.read_away().await;
             return Err(Failure::batches_disabled());
         }
-        let (options, mut keyed) = match head(request) {
-            Ok(head) => head,
-            Err(failure) => {
-                body.read_away().await;
-                return Err(failure);
-            }
-        };
+        let (options, mut keyed) = head(request)?;
         let fingerprint = keyed.as_mut().map(|keyed| &mut keyed.fingerprint);
         let received = body::receive(body, &self.0, &settings.batch, fingerprint).await?;
         let outer = self.0.context(request);

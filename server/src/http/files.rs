@@ -22,7 +22,6 @@ use serde_json::json;
 
 use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
-use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::middleware::Framable;
 use crate::http::query::{AnswerOptions, FileOptions};
@@ -44,6 +43,7 @@ const SHOWN: &[&str] = &[
     "audio/ogg",
     "audio/wav",
     "audio/x-aiff",
+    "image/avif",
     "image/bmp",
     "image/gif",
     "image/jpeg",
@@ -68,13 +68,7 @@ impl FilesApi {
         method = "post",
         operation_id = "createFileToken"
     )]
-    async fn token(
-        &self,
-        request: &Request,
-        // Read so that the connection can be used again; nothing in it counts.
-        _body: RawBody,
-        options: AnswerOptions,
-    ) -> Answer<FileTokenShape> {
+    async fn token(&self, request: &Request, options: AnswerOptions) -> Answer<FileTokenShape> {
         let context = self.0.context(request);
         let token = self.0.engine.auth.file_token(&context)?;
         JsonBytes::of_json(json!({ "token": token }), &options.fields)

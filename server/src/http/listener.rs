@@ -25,6 +25,7 @@ use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
+use crate::http::left_over::LeftOver;
 use crate::http::take_over::Handing;
 
 /// Connections that are open now, on every address.
@@ -143,10 +144,12 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
             let mut request: poem::Request =
                 (request, local.clone(), remote.clone(), Scheme::HTTP).into();
             request.set_data(hang_up.clone());
+            let left_over = LeftOver::of(&mut request);
             // In a box of its own: a connection keeps the room of its request for as long as it
             // lives, and event streams live long.
             Box::pin(async move {
                 let mut response = endpoint.get_response(request).await;
+                left_over.read_away(&mut response).await;
                 if is_get {
                     response = match handing.leave(response, version) {
                         Some(response) => response,

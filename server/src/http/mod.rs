@@ -60,6 +60,7 @@ mod explain;
 mod files;
 mod form;
 mod health;
+mod left_over;
 pub(crate) mod listener;
 mod logs;
 pub(crate) mod metrics;

@@ -3,7 +3,6 @@
 //! - Nothing is held in memory but texts, and those only up to a limit.
 //! - The number of parts and the length of their headers are limited.
 //! - A body that ends before its last boundary is refused.
-//! - What follows the last boundary is read away: a connection is of no use with a body left in it.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,7 +13,6 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use luge_model::limits;
 use multer::{Constraints, Field, Multipart, SizeLimit};
-use parking_lot::Mutex;
 
 use crate::http::error::Failure;
 
@@ -30,7 +28,6 @@ pub(crate) struct BodyLimits {
 /// The parts of a body.
 pub(crate) struct Parts {
     multipart: Multipart<'static>,
-    body: Shared,
     /// How many more bytes may be read; set while the header of a part is read.
     budget: Arc<AtomicUsize>,
     seen: usize,
@@ -65,9 +62,8 @@ impl Parts {
     {
         let boundary = multer::parse_boundary(content_type).map_err(broken)?;
         let budget = Arc::new(AtomicUsize::new(usize::MAX));
-        let body = Shared(Arc::new(Mutex::new(Box::pin(body))));
         let budgeted = Budgeted {
-            body: body.clone(),
+            body: Box::pin(body),
             budget: Arc::clone(&budget),
             gave: false,
         };
@@ -75,7 +71,6 @@ impl Parts {
         let constraints = Constraints::new().size_limit(limit);
         Ok(Self {
             multipart: Multipart::with_constraints(budgeted, boundary, constraints),
-            body,
             budget,
             seen: 0,
             texts_left: limits.texts,
@@ -114,11 +109,6 @@ impl Parts {
         }
     }
 
-    /// Reads what is left of the body, unless that is much.
-    pub(crate) async fn read_away(self) {
-        read_away(self.body).await;
-    }
-
     async fn text(&mut self, key: String, mut part: Field<'static>) -> Result<Part, Failure> {
         let mut bytes = Vec::new();
         while let Some(chunk) = part.chunk().await.map_err(broken)? {
@@ -144,39 +134,11 @@ pub(crate) fn broken(error: multer::Error) -> Failure {
     }
 }
 
-/// Reads a body that nobody wants, unless it is long.
-pub(crate) async fn read_away<S>(mut body: S)
-where
-    S: Stream<Item = std::io::Result<Bytes>> + Unpin,
-{
-    let mut left = limits::BODY_READ_AWAY_BYTES;
-    while let Some(Ok(bytes)) = body.next().await {
-        match left.checked_sub(bytes.len()) {
-            Some(less) => left = less,
-            None => return,
-        }
-    }
-}
-
-type BodyStream = dyn Stream<Item = std::io::Result<Bytes>> + Send;
-
-/// A body that is still there when the reader of its parts is done with it.
-#[derive(Clone)]
-struct Shared(Arc<Mutex<Pin<Box<BodyStream>>>>);
-
-impl Stream for Shared {
-    type Item = std::io::Result<Bytes>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.lock().as_mut().poll_next(context)
-    }
-}
-
 /// A body that fails when more of it is wanted than the budget allows. Its reader takes what is
 /// there until it has to wait, so it has to wait after each piece: else it would take in more than
 /// it needs.
 struct Budgeted {
-    body: Shared,
+    body: Pin<Box<dyn Stream<Item = std::io::Result<Bytes>> + Send>>,
     budget: Arc<AtomicUsize>,
     gave: bool,
 }

@@ -32,7 +32,6 @@ impl PasskeysApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        _body: RawBody,
         options: AnswerOptions,
     ) -> Answer<CeremonyShape> {
         let context = self.0.context(request);

@@ -239,7 +239,7 @@ impl FileOptions {
 
     fn properties() -> Properties {
         let thumb = "The size of a preview that the field has, e.g. `100x100`.";
-        let format = "The format in which an image is sent: `webp`.";
+        let format = "The format in which an image is sent: `webp` or `avif`.";
         vec![
             ("thumb", property(thumb, "string")),
             ("format", property(format, "string")),

@@ -21,7 +21,7 @@ use crate::http::app::App;
 use crate::http::body::{self, Kind, RawBody};
 use crate::http::error::Failure;
 use crate::http::form::Collected;
-use crate::http::multipart::{BodyLimits, Part, Parts, broken, read_away};
+use crate::http::multipart::{BodyLimits, Part, Parts, broken};
 
 /// A body that was not read yet.
 pub(crate) struct RecordBody {
@@ -46,7 +46,6 @@ impl RecordBody {
     ) -> Result<Submitted, Failure> {
         let snapshot = app.engine.catalog.snapshot();
         let Some(found) = snapshot.find(collection) else {
-            self.read_away().await;
             return Err(Error::MissingCollection.into());
         };
         let allowed = allowed(found);
@@ -57,12 +56,6 @@ impl RecordBody {
         tokio::time::timeout(time, self.read(app, (&found.id, allowed), fingerprint))
             .await
             .map_err(|_| Failure::bad_request("The request body did not arrive in time."))?
-    }
-
-    /// Reads what nobody wants.
-    pub(crate) async fn read_away(self) {
-        let body: BoxBody<bytes::Bytes, std::io::Error> = self.body.into();
-        read_away(body.into_data_stream()).await;
     }
 
     async fn read(
@@ -83,9 +76,7 @@ impl RecordBody {
         }
         let body: BoxBody<bytes::Bytes, std::io::Error> = body.into();
         let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
-        let outcome = receive_parts((app, collection), &mut parts, fingerprint).await;
-        parts.read_away().await;
-        outcome
+        receive_parts((app, collection), &mut parts, fingerprint).await
     }
 }
 

@@ -97,13 +97,7 @@ impl RecordsApi {
         options: RecordOptions,
     ) -> TaggedAnswer<RecordShape> {
         let context = self.0.context(request);
-        let mut keyed = match Keyed::of(request) {
-            Ok(keyed) => keyed,
-            Err(failure) => {
-                body.read_away().await;
-                return Err(failure);
-            }
-        };
+        let mut keyed = Keyed::of(request)?;
         let fingerprint = keyed.as_mut().map(|keyed| &mut keyed.fingerprint);
         let body = body.receive(&self.0, &collection, fingerprint).await?;
         if let Some(keyed) = keyed {
@@ -136,13 +130,7 @@ impl RecordsApi {
         body: RecordBody,
     ) -> TaggedAnswer<RecordShape> {
         let context = self.0.context(request);
-        let options = match RecordOptions::of(request) {
-            Ok(options) => options,
-            Err(failure) => {
-                body.read_away().await;
-                return Err(failure);
-            }
-        };
+        let options = RecordOptions::of(request)?;
         let body = body.receive(&self.0, &collection, None).await?;
         let written = Written::of(&context, options.clone(), body.body());
         let records = &self.0.engine.records;

@@ -11,7 +11,6 @@ use serde_json::json;
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
-use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::query::HolderOptions;
 use crate::http::shapes::SessionsShape;
@@ -31,7 +30,6 @@ impl SessionsApi {
         &self,
         request: &Request,
         collection: Path<String>,
-        _body: RawBody,
     ) -> Result<NoContent, Failure> {
         let context = self.0.context(request);
         let auth = &self.0.engine.auth;

@@ -25,7 +25,6 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOpti
 use crate::http::app::App;
 use crate::http::body::announced_length;
 use crate::http::error::Failure;
-use crate::http::multipart::read_away;
 
 mod asked;
 
@@ -211,14 +210,7 @@ impl UploadsApi {
         id: &str,
         body: UploadBody,
     ) -> Result<Response, Failure> {
-        let begun = self.begin_append(request, id, &body).await;
-        let appending = match begun {
-            Ok(appending) => appending,
-            Err(failure) => {
-                read_away(body.stream()).await;
-                return Err(failure);
-            }
-        };
+        let appending = self.begin_append(request, id, &body).await?;
         let offset = self.receive(appending, body).await?;
         let mut response = empty(StatusCode::NO_CONTENT);
         set(&mut response, "upload-offset", &offset.to_string());

@@ -92,3 +92,9 @@ pub const PREVIEW_JPEG_QUALITY: u8 = 90;
 pub const PREVIEW_WEBP_QUALITY: f32 = 80.0;
 /// Longest side of an image in WebP, in pixels.
 pub const PREVIEW_WEBP_SIDE_MAX: u32 = 16_383;
+/// Quality of images in AVIF, of 100; what WebP looks like at 80.
+pub const PREVIEW_AVIF_QUALITY: f32 = 70.0;
+/// How little the encoder of AVIF tries, of 10.
+pub const PREVIEW_AVIF_SPEED: u8 = 10;
+/// Largest image in AVIF, in pixels: about two seconds of one core, once.
+pub const PREVIEW_AVIF_PIXELS_MAX: u32 = 4_000_000;

@@ -72,9 +72,7 @@ async fn read(
     }
     let body: BoxBody<bytes::Bytes, std::io::Error> = body.into();
     let mut parts = Parts::new(&content_type, body.into_data_stream(), allowed)?;
-    let outcome = receive_parts((app, allowed.whole), &mut parts, fingerprint).await;
-    parts.read_away().await;
-    outcome
+    receive_parts((app, allowed.whole), &mut parts, fingerprint).await
 }
 
 async fn receive_parts(

@@ -1,6 +1,7 @@
 //! Form and multipart bodies mean the same as JSON ones.
 
 use super::{field, public_collection};
+use luge_tests::http::{Connection, request};
 use luge_tests::persona::records;
 use luge_tests::{Case, Server, check};
 use serde_json::json;
@@ -71,4 +72,50 @@ fn forms_are_typed_by_their_text() {
             .is("totalItems", 6)
             .unless(server.is_reference()),
     ]);
+}
+
+#[test]
+fn a_body_that_nobody_reads_does_not_cost_the_connection() {
+    let server = Server::start();
+    if server.is_reference() {
+        return;
+    }
+    let body = "x".repeat(1_000_000);
+    let missing = records("missing");
+    let users = "/api/collections/users";
+    let refused = [
+        (missing.clone(), 404),
+        (format!("{users}/auth-logout"), 401),
+        (format!("{users}/passkeys/register-options"), 401),
+        ("/api/backups".to_owned(), 401),
+        ("/api/backups/upload".to_owned(), 401),
+        ("/api/files/uploads".to_owned(), 412),
+        ("/api/nothing".to_owned(), 404),
+    ];
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let mut connection = Connection::open(&server.address).await.unwrap();
+        for (path, status) in &refused {
+            let request = request("POST", path, "", &body);
+            let (answered, text) = connection.exchange(&request).await.unwrap();
+            assert_eq!(
+                answered,
+                *status,
+                "{path}: {}",
+                String::from_utf8_lossy(text)
+            );
+        }
+        // A long one is not read: the answer comes, and the connection ends.
+        let body = "x".repeat(64 << 20);
+        let long = request("POST", &missing, "", &body);
+        let answered = connection.exchange(&long).await.map(|(status, _)| status);
+        assert!(matches!(answered, Ok(404 | 413) | Err(_)), "{answered:?}");
+        let next = connection
+            .exchange(&request("GET", "/api/health", "", ""))
+            .await;
+        assert!(next.is_err(), "the connection went on");
+    });
 }

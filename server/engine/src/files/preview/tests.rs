@@ -88,6 +88,36 @@ fn every_format_gives_a_preview_of_its_own_and_webp_gives_png() {
     }
 }
 
+/// Width and height as the file says them, in its `ispe` box (ISO/IEC 23008-12, 6.5.3).
+fn avif_sides(avif: &[u8]) -> (u32, u32) {
+    let at = avif.windows(4).position(|four| four == b"ispe").unwrap();
+    let number = |at: usize| u32::from_be_bytes(avif[at..at + 4].try_into().unwrap());
+    (number(at + 8), number(at + 12))
+}
+
+#[test]
+fn an_image_is_written_as_avif_unless_that_would_take_too_long() {
+    let image = picture(200, 100);
+    let avif = Some(Format::Avif);
+    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+        for (size, sides) in [
+            (Size::WHOLE, (200, 100)),
+            (Size::parse("70x0").unwrap(), (70, 35)),
+        ] {
+            let written = rendered_as(file(&image, format), size, avif).unwrap();
+            assert!(written.len() < 4_000, "{} bytes", written.len());
+            assert_eq!(media::of_content(&written).media_type, "image/avif");
+            assert_eq!(avif_sides(&written), sides);
+        }
+    }
+    let animated = file(&image, ImageFormat::Gif);
+    assert!(rendered_as(animated, Size::WHOLE, avif).is_none());
+    let large = file(&picture(2_001, 2_000), ImageFormat::Png);
+    assert!(rendered_as(large.clone(), Size::WHOLE, avif).is_none());
+    let small = rendered_as(large, Size::parse("0x50").unwrap(), avif).unwrap();
+    assert_eq!(avif_sides(&small), (50, 50));
+}
+
 #[test]
 fn an_image_is_written_in_another_format_whole_or_smaller() {
     let image = picture(200, 100);

@@ -1,7 +1,7 @@
 //! Previews of images: their sizes, and that they are made once and go with their image.
 
 use super::{address, docs, expect_header, png, sides, stored, upload, wait_for_files};
-use luge_tests::persona::records;
+use luge_tests::persona::{Persona, records};
 use luge_tests::{Requests, Server};
 use serde_json::json;
 
@@ -149,6 +149,23 @@ fn webp_sides(webp: &[u8]) -> (u32, u32) {
     (side(26), side(28))
 }
 
+/// What is no image, also where it says so, is sent as it is.
+fn expect_as_it_is(anyone: &Persona, picture: &[u8]) {
+    for content in [b"hello".as_slice(), b"<svg/>", b"", &picture[..60]] {
+        let record = upload(anyone, &[("one", Some("a.png"), content)]);
+        let answer = anyone.get(&format!("{}?format=webp", address(&record, "one")));
+        assert_eq!(answer.bytes, content);
+    }
+}
+
+fn expect_avif(anyone: &Persona, file: &str, name: &str) {
+    let answer = anyone.get(&format!("{file}?thumb=70x50&format=avif"));
+    assert_eq!(&answer.bytes[4..12], b"ftypavif");
+    expect_header(&answer, "content-type", "image/avif");
+    let shown = format!("inline; filename=\"70x50_{name}.avif\"");
+    expect_header(&answer, "content-disposition", &shown);
+}
+
 #[test]
 fn an_image_is_sent_in_the_format_that_is_asked_for() {
     let server = Server::start();
@@ -186,8 +203,10 @@ fn an_image_is_sent_in_the_format_that_is_asked_for() {
         );
     }
     assert_eq!(stored(&server).len(), 4);
+    expect_avif(&anyone, &file, name);
+    assert_eq!(stored(&server).len(), 5);
     for wrong in [
-        "avif",
+        "AVIF",
         "png",
         "WEBP",
         "image/webp",
@@ -199,18 +218,15 @@ fn an_image_is_sent_in_the_format_that_is_asked_for() {
             let answer = anyone.get(&format!("{file}?thumb={thumb}&format={wrong}"));
             assert_eq!(answer.status, 400, "{wrong}: {answer}");
             assert!(
-                answer.text.contains("The parameter format must be webp."),
+                answer
+                    .text
+                    .contains("The parameter format must be webp or avif."),
                 "{answer}"
             );
         }
     }
-    assert_eq!(stored(&server).len(), 4);
-    // What is no image, also where it says so, is sent as it is.
-    for content in [b"hello".as_slice(), b"<svg/>", b"", &picture[..60]] {
-        let record = upload(&anyone, &[("one", Some("a.png"), content)]);
-        let answer = anyone.get(&format!("{}?format=webp", address(&record, "one")));
-        assert_eq!(answer.bytes, content);
-    }
+    assert_eq!(stored(&server).len(), 5);
+    expect_as_it_is(&anyone, &picture);
     let path = format!(
         "{}/{}",
         records("docs"),
