@@ -35,6 +35,8 @@ pub enum Kind {
     Totp = 5,
     /// A code that was kept for the day when the app is gone.
     RecoveryCode = 6,
+    /// Who vouches for an account elsewhere that the record is linked to.
+    ExternalState = 7,
     /// What was mailed to be used once: a link; where it went to nobody, also a code.
     Mailed = 8,
 }

@@ -2,11 +2,13 @@
 
 mod factors;
 mod files;
+mod oauth;
 mod outbound;
 mod realtime;
 
 pub use factors::*;
 pub use files::*;
+pub use oauth::*;
 pub use outbound::*;
 pub use realtime::*;
 

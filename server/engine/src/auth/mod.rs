@@ -32,6 +32,7 @@ use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
 mod back_off;
+mod claim;
 mod file_token;
 mod impersonate;
 pub mod methods;

@@ -6,7 +6,7 @@ use luge_model::collection::Collection;
 use luge_model::record::Record;
 
 use super::owned::Owner;
-use super::{Body, Records};
+use super::{Body, Records, Submitted};
 use crate::access::Compiled;
 use crate::commit::Proposal;
 use crate::context::Context;
@@ -80,12 +80,12 @@ impl Records {
         &self,
         context: &Context,
         compiled: &Compiled,
-        (record, body): (&Record, Body),
+        (record, submitted): (&Record, impl Into<Submitted>),
         proposal: &mut Proposal,
     ) -> Result<Record> {
         let system = Context::system(context.now);
         let place = (&*compiled.collection.id, record.id());
-        let submitted = body.into();
+        let submitted = submitted.into();
         let planned = self.plan_update(&system, place, &submitted).await?;
         proposal.join(planned.proposal);
         proposal.now = context.now;

@@ -45,7 +45,7 @@ pub(super) struct Draft {
     /// The stored record; `None` for a create.
     pub(super) before: Option<Record>,
     rowid: u64,
-    submission: Submission,
+    pub(super) submission: Submission,
     /// What was submitted, with modifiers resolved.
     body: Body,
     /// Whether the caller manages the (auth) record.
@@ -56,6 +56,8 @@ pub(super) struct Draft {
     uploads: Vec<Arc<Upload>>,
     /// Why uploads that it names cannot be taken, by field.
     unusable: Violations,
+    /// What the server sets, whatever was submitted.
+    pub(super) settled: Vec<(FieldNumber, Value)>,
 }
 
 impl Records {
@@ -131,8 +133,9 @@ impl Records {
     pub(super) async fn plan(&self, draft: Draft) -> Result<Planned> {
         let mut draft = draft;
         let action = draft.action();
-        self.check_identity(&draft)
-            .await?
+        let violations = self.check_identity(&draft).await?;
+        draft
+            .but_for_settled(violations)
             .into_result()
             .map_err(|all| refused(action, all))?;
         let mut proposal = Proposal {
@@ -145,7 +148,8 @@ impl Records {
         violations.join(draft.submission.validate(fields, stored));
         self.check_relations(&draft, &mut proposal, &mut violations)?;
         let id_guards = self.check_id(&draft, &mut proposal, &mut violations)?;
-        violations
+        draft
+            .but_for_settled(violations)
             .into_result()
             .map_err(|all| refused(action, all))?;
         let owner = (draft.text("collectionRef"), draft.text("recordRef"));
@@ -153,6 +157,7 @@ impl Records {
             .into_result()
             .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
+        draft.settle();
         self.end_sessions(&draft, &mut proposal)?;
         self.hash_passwords(&mut draft).await?;
         let collection = &draft.compiled.collection.id;
@@ -177,6 +182,7 @@ impl Records {
             body,
             uploads,
             unusable,
+            settled,
         } = submitted.for_fields(&self.files, context, fields)?;
         let body = admitted(context, &compiled.collection, body);
         let mut random = |bound| self.random.below(bound);
@@ -203,6 +209,7 @@ impl Records {
             guards: Vec::new(),
             uploads,
             unusable,
+            settled,
         })
     }
 
@@ -210,17 +217,6 @@ impl Records {
         match draft.identity_write() {
             Some(write) => write.check(&self.hashes).await,
             None => Ok(Violations::new()),
-        }
-    }
-
-    /// What the server sets by itself in an auth record.
-    fn settle_identity(&self, draft: &mut Draft) {
-        let settled = draft.identity_write().map(|write| {
-            let text = |name| draft.text(name);
-            write.settled(text("email"), text("tokenKey"), &*self.random)
-        });
-        for (number, value) in settled.into_iter().flatten() {
-            draft.submission.set(number, value);
         }
     }
 

@@ -41,6 +41,7 @@ mod planned;
 mod rule_run;
 mod rule_test;
 mod sessions;
+mod settled;
 mod submitted;
 mod turns;
 

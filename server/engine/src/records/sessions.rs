@@ -33,11 +33,11 @@ impl Records {
             collection: collection.number,
             record: before.id(),
         };
-        owner.plan_removal_of(&*self.reads, Kind::Session, proposal)?;
+        for kind in [Kind::Session, Kind::Mailed] {
+            owner.plan_removal_of(&*self.reads, kind, proposal)?;
+        }
         let mut begun = vec!["_mfas", "_otps"];
-        let write = draft.identity_write();
-        let has_new_password = write.is_some_and(|write| write.new_password().is_some());
-        begun.extend(has_new_password.then_some("_authOrigins"));
+        begun.extend(draft.has_new_password().then_some("_authOrigins"));
         let mut cascade = Cascade::default();
         for name in begun {
             let compiled = self.compiled(name)?;
