@@ -2,12 +2,14 @@
 
 mod factors;
 mod files;
+mod mail;
 mod oauth;
 mod outbound;
 mod realtime;
 
 pub use factors::*;
 pub use files::*;
+pub use mail::*;
 pub use oauth::*;
 pub use outbound::*;
 pub use realtime::*;

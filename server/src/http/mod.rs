@@ -25,6 +25,7 @@ use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
+use crate::http::mails::MailsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
     AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
@@ -63,6 +64,7 @@ mod health;
 mod left_over;
 pub(crate) mod listener;
 mod logs;
+mod mails;
 pub(crate) mod metrics;
 pub(crate) mod metrics_history;
 mod middleware;
@@ -105,6 +107,7 @@ type Api = (
     (AuthApi, SessionsApi, PasskeysApi, TotpApi, SetupApi),
     (
         WebhooksApi,
+        MailsApi,
         SettingsApi,
         BackupsApi,
         HealthApi,
@@ -135,6 +138,7 @@ fn api(app: &Arc<App>) -> Api {
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks
+        MailsApi(Arc::clone(app)),    // /api/mails
         SettingsApi(Arc::clone(app)), // /api/settings
         BackupsApi(Arc::clone(app)),  // /api/backups
         HealthApi(Arc::clone(app)),   // /api/health /livez /readyz

@@ -23,6 +23,7 @@ use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::identity;
+use crate::mail::Mail;
 use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
@@ -66,6 +67,7 @@ pub struct Auth {
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
+    mail: Mail,
     ceremonies: Seal,
     setup: setup::Door,
     back_off: BackOff,
@@ -86,6 +88,8 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Say where superusers may come from.
     pub settings: Arc<Settings>,
+    /// Sends letters.
+    pub mail: Mail,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
     /// Whether wrong tries make the next one wait.
@@ -112,6 +116,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
             ceremonies,
             backs_off,
         } = parts;
@@ -122,6 +127,7 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
             ceremonies,
             setup: setup::Door::default(),
             back_off: BackOff::new(backs_off),

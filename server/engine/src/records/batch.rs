@@ -25,7 +25,7 @@ use super::planned::Planned;
 use super::{Operation, Records, Submitted};
 use crate::access::View;
 use crate::changes::Change;
-use crate::commit::Proposal;
+use crate::commit::{Proposal, Witness};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::Placed;
@@ -192,6 +192,7 @@ struct Batch<'a> {
     origins: Vec<(usize, usize)>,
     steps: Vec<Merged>,
     changes: Vec<Change>,
+    witnesses: Vec<Arc<dyn Witness>>,
     now: Timestamp,
     keeping: Option<Keeping>,
 }
@@ -208,6 +209,7 @@ impl<'a> Batch<'a> {
             origins: Vec::new(),
             steps: Vec::new(),
             changes: Vec::new(),
+            witnesses: Vec::new(),
             now: Timestamp::default(),
             keeping: None,
         }
@@ -335,6 +337,7 @@ impl<'a> Batch<'a> {
         let touched = proposal.changes.iter().map(|change| change.collection);
         self.changed.extend(touched);
         self.changes.extend(proposal.changes);
+        self.witnesses.extend(proposal.witnesses);
         if self.changes.len() > BATCH_CHANGES_MAX {
             return Err(Error::BadRequest(format!(
                 "The batch changes more than {BATCH_CHANGES_MAX} records."
@@ -396,6 +399,7 @@ impl<'a> Batch<'a> {
             deletes,
             increments,
             changes: std::mem::take(&mut self.changes),
+            witnesses: std::mem::take(&mut self.witnesses),
             now: self.now,
         };
         let outcome = self.service.committer.commit(proposal).await;
