@@ -116,6 +116,12 @@ pub enum Error {
         /// How long to wait.
         seconds: u64,
     },
+    /// One-time codes of the account were tried too often; new ones can be tried after a while.
+    #[error("too many tries of one-time codes")]
+    TooManyCodes {
+        /// How long to wait.
+        seconds: u64,
+    },
     /// As many passwords are being verified as may wait.
     #[error("too many passwords are being verified")]
     TooManyHashes,

@@ -258,6 +258,10 @@ impl From<Error> for Failure {
                 seconds,
                 format!("Too many wrong tries; try again in {seconds} s."),
             ),
+            Error::TooManyCodes { seconds } => Self::wait(
+                seconds,
+                "Too many attempts, please try again later with a new OTP.",
+            ),
             Error::TooManyHashes => Self::wait(
                 1,
                 "The server verifies as many passwords as it can; try again.",

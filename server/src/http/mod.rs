@@ -19,6 +19,7 @@ use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::backups::BackupsApi;
 use crate::http::batch::BatchApi;
+use crate::http::codes::CodesApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
 use crate::http::dashboard::Dashboard;
@@ -52,6 +53,7 @@ mod backups;
 mod batch;
 mod body;
 mod client_address;
+mod codes;
 mod collections;
 mod conditional;
 mod crons;
@@ -104,7 +106,14 @@ type Api = (
         UploadsApi,
         RealtimeApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, TotpApi, SetupApi),
+    (
+        AuthApi,
+        SessionsApi,
+        PasskeysApi,
+        TotpApi,
+        CodesApi,
+        SetupApi,
+    ),
     (
         WebhooksApi,
         MailsApi,
@@ -134,6 +143,7 @@ fn api(app: &Arc<App>) -> Api {
         SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
         TotpApi(Arc::clone(app)),     // /api/collections/{collection}/totp
+        CodesApi(Arc::clone(app)),    // /api/collections/{collection}/request-otp …
         SetupApi(Arc::clone(app)),    // /api/setup
     );
     let operations = (

@@ -32,12 +32,16 @@ use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
+mod alert;
+pub mod anonymous;
 mod back_off;
 mod claim;
 mod file_token;
 mod impersonate;
+mod magic_link;
 pub mod methods;
 mod mfa;
+mod one_time_code;
 pub mod passkey;
 pub mod password;
 mod recovery;
@@ -279,13 +283,19 @@ impl Auth {
             let mut proposal = with.clone();
             let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
             let failed = match factors.await? {
-                Factors::Enough => match self.begin(context, compiled, &proven, proposal).await? {
-                    Ok(session) => {
-                        let token = session.token(context.now, compiled)?;
-                        return Ok(Some(SignedIn { token, view }));
+                Factors::Enough => {
+                    let uses_up = !proposal.guards.is_empty();
+                    self.plan_origin(context, compiled, &proven, &mut proposal)
+                        .await?;
+                    let with = (proposal, uses_up);
+                    match self.begin(context, compiled, &proven, with).await? {
+                        Ok(session) => {
+                            let token = session.token(context.now, compiled)?;
+                            return Ok(Some(SignedIn { token, view }));
+                        }
+                        Err(failed) => failed,
                     }
-                    Err(failed) => failed,
-                },
+                }
                 Factors::Begun { id, by_app } => match self.committer.commit(proposal).await {
                     Ok(_) => return Err(Error::SecondFactorNeeded { id, by_app }),
                     Err(CommitError::Guard(failed)) => failed,

@@ -166,13 +166,14 @@ impl Auth {
     }
 
     /// Begins a session of a record that is still signed by the same key when it is committed,
-    /// together with `with`; the place of a guard of that where it failed.
+    /// together with `with`; the place of a guard of that where it failed. Where that uses nothing
+    /// up, a full disk is no reason to refuse.
     pub(super) async fn begin(
         &self,
         context: &Context,
         compiled: &Compiled,
         proven: &Proven<'_>,
-        with: Proposal,
+        (with, uses_up): (Proposal, bool),
     ) -> Result<std::result::Result<Live, usize>> {
         let facts = Facts {
             created: context.now.0,
@@ -207,7 +208,7 @@ impl Auth {
                 }
                 Err(CommitError::Guard(_)) => {}
                 // What proved the sign-in must not be left unused.
-                Err(CommitError::DiskFull) if with.guards.is_empty() => {
+                Err(CommitError::DiskFull) if !uses_up => {
                     tracing::warn!("the disk is full: a sign-in has no session");
                     return Ok(Ok(live));
                 }
@@ -256,7 +257,7 @@ impl Auth {
                 changed: false,
                 method: "token",
             };
-            let begun = self.begin(context, compiled, &proven, Proposal::default());
+            let begun = self.begin(context, compiled, &proven, (Proposal::default(), false));
             return begun.await?.map_err(|_guard| Error::Contended);
         };
         let store = &**self.committer.store();

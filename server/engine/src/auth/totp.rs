@@ -15,7 +15,8 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use luge_model::invalid::{Violation, Violations};
 use luge_model::limits::{
     CODE_BYTES_MAX, TOTP_CONFIRM_MILLISECONDS, TOTP_DIGITS, TOTP_SECRET_BYTES,
-    TOTP_STEP_MILLISECONDS, TOTP_STEPS_AROUND, WRITE_ATTEMPTS_MAX, WRONG_CODES_OF_SIGN_IN_MAX,
+    TOTP_STEP_MILLISECONDS, TOTP_STEPS_AROUND, TRIES_WINDOW_MILLISECONDS, WRITE_ATTEMPTS_MAX,
+    WRONG_CODES_OF_SIGN_IN_MAX,
 };
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
@@ -345,7 +346,9 @@ impl Auth {
     /// A sign-in that was begun ends after some wrong codes: who goes on shows the first factor
     /// again.
     async fn count_wrong(&self, context: &Context, id: &str) {
-        let wrong = self.tries.count(("mfa", id), context.now);
+        let wrong = self
+            .tries
+            .count(("mfa", id), TRIES_WINDOW_MILLISECONDS, context.now);
         if wrong < WRONG_CODES_OF_SIGN_IN_MAX {
             return;
         }

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 
-use luge_model::limits::{TRIES_COUNTED_MAX, TRIES_WINDOW_MILLISECONDS};
+use luge_model::limits::TRIES_COUNTED_MAX;
 use luge_model::timestamp::Timestamp;
 use parking_lot::Mutex;
 
@@ -18,12 +18,14 @@ pub(super) struct TryCounts {
 #[derive(Clone, Copy)]
 struct Count {
     began: Timestamp,
+    ends: Timestamp,
     tries: u32,
 }
 
 impl TryCounts {
-    /// Counts a try; the how manieth it is in the window that its first one began.
-    pub(super) fn count(&self, what: impl Hash, now: Timestamp) -> u32 {
+    /// Counts a try; the how manieth it is in the window, of so many milliseconds, that the first
+    /// one began.
+    pub(super) fn count(&self, what: impl Hash, window: i64, now: Timestamp) -> u32 {
         let key = self.hasher.hash_one(what);
         let mut counted = self.counted.lock();
         if counted.len() >= TRIES_COUNTED_MAX && !counted.contains_key(&key) {
@@ -31,6 +33,7 @@ impl TryCounts {
         }
         let fresh = Count {
             began: now,
+            ends: Timestamp(now.0.saturating_add(window)),
             tries: 0,
         };
         let count = counted.entry(key).or_insert(fresh);
@@ -44,8 +47,8 @@ impl TryCounts {
 
 impl Count {
     fn is_open(&self, now: Timestamp) -> bool {
-        let age = now.0.saturating_sub(self.began.0);
-        (0..TRIES_WINDOW_MILLISECONDS).contains(&age)
+        // One that begins in the future was opened before the clock was set back.
+        self.began <= now && now < self.ends
     }
 }
 
@@ -68,16 +71,17 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_800_000_000_000);
+    const WINDOW: i64 = 1_000;
 
     #[test]
     fn tries_are_counted_apart_and_for_a_time() {
         let counts = TryCounts::default();
-        let seen: Vec<u32> = (0..3).map(|_| counts.count("a", NOW)).collect();
+        let seen: Vec<u32> = (0..3).map(|_| counts.count("a", WINDOW, NOW)).collect();
         assert_eq!(seen, [1, 2, 3]);
-        assert_eq!(counts.count("b", NOW), 1);
-        let end = Timestamp(NOW.0 + TRIES_WINDOW_MILLISECONDS);
-        assert_eq!(counts.count("a", Timestamp(end.0 - 1)), 4);
-        assert_eq!(counts.count("a", end), 1);
+        assert_eq!(counts.count("b", WINDOW, NOW), 1);
+        let end = Timestamp(NOW.0 + WINDOW);
+        assert_eq!(counts.count("a", WINDOW, Timestamp(end.0 - 1)), 4);
+        assert_eq!(counts.count("a", WINDOW, end), 1);
     }
 
     #[test]
@@ -85,7 +89,7 @@ mod tests {
         let counts = TryCounts::default();
         let mut seen: Vec<u32> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..50)
-                .map(|_| scope.spawn(|| counts.count("a", NOW)))
+                .map(|_| scope.spawn(|| counts.count("a", WINDOW, NOW)))
                 .collect();
             threads.into_iter().map(|one| one.join().unwrap()).collect()
         });
@@ -96,12 +100,12 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_keeps_what_was_tried_most() {
         let counts = TryCounts::default();
-        counts.count("a", NOW);
-        counts.count("a", NOW);
+        counts.count("a", WINDOW, NOW);
+        counts.count("a", WINDOW, NOW);
         for number in 0..TRIES_COUNTED_MAX + 100 {
-            counts.count(number, NOW);
+            counts.count(number, WINDOW, NOW);
         }
         assert!(counts.counted.lock().len() <= TRIES_COUNTED_MAX);
-        assert_eq!(counts.count("a", NOW), 3);
+        assert_eq!(counts.count("a", WINDOW, NOW), 3);
     }
 }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Rule;
+use super::factor_options::{AnonymousOptions, MagicLinkOptions};
 use super::passkey_options::PasskeyOptions;
 use super::secret::Secret;
 use super::templates::EmailTemplate;
@@ -38,6 +39,12 @@ pub struct AuthOptions {
     /// Sign-in with passkeys.
     #[serde(default, skip_serializing_if = "PasskeyOptions::is_default")]
     pub passkey: PasskeyOptions,
+    /// Accounts without any credential.
+    #[serde(default, skip_serializing_if = "AnonymousOptions::is_default")]
+    pub anonymous: AnonymousOptions,
+    /// Sign-in with a mailed link.
+    #[serde(default, skip_serializing_if = "MagicLinkOptions::is_default")]
+    pub magic_link: MagicLinkOptions,
     /// Tokens that sign requests in.
     pub auth_token: TokenOptions,
     /// Tokens in password reset mails.
@@ -196,6 +203,8 @@ impl AuthOptions {
                 email_template: EmailTemplate::one_time_code(),
             },
             passkey: PasskeyOptions::default(),
+            anonymous: AnonymousOptions::default(),
+            magic_link: MagicLinkOptions::default(),
             auth_token: token(AUTH_TOKEN_SECONDS_DEFAULT),
             password_reset_token: token(PASSWORD_RESET_TOKEN_SECONDS_DEFAULT),
             email_change_token: token(EMAIL_CHANGE_TOKEN_SECONDS_DEFAULT),

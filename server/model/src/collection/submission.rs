@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use super::factor_options::{AnonymousOptions, MagicLinkOptions};
 use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
@@ -233,8 +234,13 @@ impl Submission<'_> {
         let tests = merged.entry(rule_tests::KEY);
         tests.or_insert_with(|| Json::Array(Vec::new()));
         if base.auth().is_some() {
-            let passkey = merged.entry(PasskeyOptions::KEY);
-            passkey.or_insert_with(|| json!(PasskeyOptions::default()));
+            for (key, default) in [
+                (PasskeyOptions::KEY, json!(PasskeyOptions::default())),
+                (AnonymousOptions::KEY, json!(AnonymousOptions::default())),
+                (MagicLinkOptions::KEY, json!(MagicLinkOptions::default())),
+            ] {
+                merged.entry(key).or_insert(default);
+            }
         }
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));
@@ -315,6 +321,7 @@ impl Draft {
 fn settle_superusers(collection: &mut Collection, is_new: bool) {
     if let CollectionKind::Auth(options) = &mut collection.kind {
         options.oauth2.enabled = false;
+        options.anonymous.enabled = false;
         options.password_auth.enabled = true;
         options.mfa.enabled |= options.otp.enabled;
         if is_new {

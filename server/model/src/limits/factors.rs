@@ -52,3 +52,22 @@ pub const WRONG_CODES_OF_SIGN_IN_MAX: u32 = 5;
 pub const TRIES_WINDOW_MILLISECONDS: i64 = 180 * 1_000;
 /// Codes and sign-ins whose tries are counted at one time.
 pub const TRIES_COUNTED_MAX: usize = 20_000;
+/// How long a mailed link is valid, in seconds.
+pub const MAGIC_LINK_SECONDS_DEFAULT: i64 = 900;
+/// Links of one account that are valid at one time; while there are as many, none is mailed.
+pub const MAGIC_LINKS_MAX: usize = 5;
+/// Characters of the secret in a mailed link.
+pub const MAGIC_LINK_CHARS: usize = 40;
+/// One-time codes of one account that are valid at one time; while there are as many, none is
+/// mailed (contract §1.3).
+pub const OTPS_MAX: usize = 10;
+/// Longest one-time code that is looked at, in characters (contract §1.3).
+pub const OTP_CHARS_MAX: usize = 71;
+/// Tries of one-time codes of one account from one network in a window (contract §1.3).
+pub const OTP_TRIES_MAX: u32 = 5;
+/// Tries of a one-time code from everywhere, after which it is no longer valid.
+pub const OTP_TRIES_OF_CODE_MAX: u32 = 5;
+/// Places of sign-ins that are remembered of one account (contract §1.3).
+pub const AUTH_ORIGINS_MAX: usize = 5;
+/// What of a client's description of itself tells one place from another, in bytes (contract §1.3).
+pub const AUTH_ORIGIN_DEVICE_BYTES: usize = 200;

@@ -108,6 +108,17 @@ impl Shape for RecoveryCodesShape {
     }
 }
 
+/// What is brought back with a mailed code.
+pub(crate) struct CodeShape;
+
+impl Shape for CodeShape {
+    const NAME: &'static str = "OneTimeCode";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("otpId", text())])
+    }
+}
+
 /// How one can sign in.
 pub(crate) struct AuthMethodsShape;
 
