@@ -1,6 +1,7 @@
 /** The one client of the dashboard; nothing else in it speaks HTTP. */
 import { localStore } from "@luge/client";
 import { createAdminClient } from "@luge/client/admin";
+import { passkeys } from "@luge/client/passkeys";
 import { connection } from "./state/connection.svelte.ts";
 
 /** Superusers are the only ones who sign in here. */
@@ -24,3 +25,9 @@ export const client = createAdminClient(location.origin, {
     }
   },
 });
+
+/** Sign-in of superusers, and where they are signed in. */
+export const account = client.auth(SUPERUSERS);
+
+/** The passkeys of superusers. */
+export const keys = passkeys(client, SUPERUSERS);

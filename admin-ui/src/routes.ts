@@ -17,6 +17,11 @@ export const routes: Route[] = [
   { pattern: "/sign-in", audience: "guest", load: () => import("./pages/sign-in/SignIn.svelte") },
   { pattern: "/", audience: "superuser", load: () => import("./pages/home/Home.svelte") },
   {
+    pattern: "/account",
+    audience: "superuser",
+    load: () => import("./pages/account/Account.svelte"),
+  },
+  {
     pattern: "/collections/new",
     audience: "superuser",
     load: () => import("./pages/new-collection/NewCollection.svelte"),

@@ -2,6 +2,7 @@
 import { AuthError, LugeError } from "./errors.js";
 import type { RecordOf, SchemaLike, StoredRecord } from "./schema.js";
 import type { Session } from "./session.js";
+import { Sessions } from "./sessions.js";
 import { path, type Outgoing, type RequestOptions, type Transport } from "./transport.js";
 
 /** What the server answers to a sign-in. */
@@ -16,6 +17,8 @@ export interface AuthMethods {
   oauth2: { enabled: boolean; providers: { name: string; displayName: string }[] };
   otp: { enabled: boolean; duration: number };
   mfa: { enabled: boolean; duration: number };
+  /** Left out by servers that have no passkeys. */
+  passkey?: { enabled: boolean };
 }
 
 /** How to look the identity up. */
@@ -26,11 +29,16 @@ export interface PasswordOptions extends RequestOptions {
 
 /** Sign-in for one auth collection. */
 export class AuthCollection<S extends SchemaLike<S>, C extends keyof S & string> {
+  /** Where one is signed in. */
+  readonly sessions: Sessions;
+
   constructor(
     private readonly transport: Transport,
     private readonly session: Session,
     private readonly collection: C,
-  ) {}
+  ) {
+    this.sessions = new Sessions(transport, collection);
+  }
 
   /** Which ways to sign in are offered. */
   methods(options: RequestOptions = {}): Promise<AuthMethods> {
@@ -72,7 +80,7 @@ export class AuthCollection<S extends SchemaLike<S>, C extends keyof S & string>
 }
 
 /** Refused credentials are a 400 that names no field; to the caller they are an AuthError. */
-function refusal(error: unknown): unknown {
+export function refusal(error: unknown): unknown {
   if (!(error instanceof LugeError) || error.code !== "bad_request") return error;
   return new AuthError(error.message, {
     code: "credentials_refused",

@@ -15,8 +15,9 @@ import {
 import { Query } from "./query.js";
 import type { AnySchema, SchemaLike, StoredRecord } from "./schema.js";
 import { Session } from "./session.js";
+import { Sessions } from "./sessions.js";
 import { memoryStore, type AuthStore } from "./stores.js";
-import { path, Transport } from "./transport.js";
+import { path, Transport, type RequestOptions } from "./transport.js";
 
 /** How a client differs from the ordinary one. */
 export interface ClientOptions {
@@ -89,8 +90,20 @@ export class Client<S extends SchemaLike<S> = AnySchema> {
     return new AuthCollection(this.transport, this.session, collection);
   }
 
-  /** Forgets the session. */
-  signOut(): void {
+  /**
+   * Forgets the session at once and has the server end it. Rejects where the server could not be
+   * told: there the token holds until it expires.
+   */
+  async signOut(options: RequestOptions = {}): Promise<void> {
+    const { current } = this.session;
     this.session.set(null);
+    if (current === null) return;
+    try {
+      const { token, record } = current;
+      await new Sessions(this.transport, record.collectionName).endOf(token, options);
+    } catch (error) {
+      // It had ended already.
+      if (!isAuth(error)) throw error;
+    }
   }
 }

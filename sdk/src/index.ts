@@ -45,5 +45,6 @@ export {
 export { Query, type Page, type SortKey } from "./query.js";
 export type { AnySchema, CreateOf, RecordOf, StoredRecord, UpdateOf } from "./schema.js";
 export { Session, type SignedIn } from "./session.js";
+export { Sessions, type HolderOptions, type OpenSession } from "./sessions.js";
 export { localStore, memoryStore, type AuthStore } from "./stores.js";
 export type { RequestOptions } from "./transport.js";

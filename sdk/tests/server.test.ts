@@ -166,10 +166,33 @@ describe.skipIf(url === undefined)("a server", () => {
     expect(guest.session.looksValid).toBe(true);
     expect((await users.refresh()).record.id).toBe(record.id);
     expect(isForbidden(await failure(guest.collections.list()))).toBe(true);
-    guest.signOut();
+    const { token } = guest.session;
+    await guest.signOut();
+    expect(isAuth(await failure(users.sessions.endOf(token ?? "")))).toBe(true);
     expect(isAuth(await failure(users.refresh()))).toBe(true);
     expect(isAuth(await failure(guest.collections.list()))).toBe(true);
     expect(isForbidden(await failure(guest.from("sdk_posts").page()))).toBe(true);
+  });
+
+  test("sessions are listed, and all but one's own are ended", async () => {
+    const [email, password] = ["walker@example.com", "sled-dog-43"];
+    await guest.from("sdk_users").create({ email, password, passwordConfirm: password });
+    const users = guest.auth("sdk_users");
+    const { token: old } = await users.password(email, password);
+    const { record } = await users.password(email, password);
+    const shown = await users.sessions.list();
+    expect(shown.map(({ current, method }) => [current, method])).toEqual(
+      expect.arrayContaining([
+        [true, "password"],
+        [false, "password"],
+      ]),
+    );
+    expect(await admin.auth("sdk_users").sessions.list({ record: record.id })).toHaveLength(2);
+    await users.sessions.endOthers();
+    expect(await users.sessions.list()).toMatchObject([{ current: true }]);
+    expect(isAuth(await failure(users.sessions.endOf(old)))).toBe(true);
+    await users.sessions.endAll();
+    expect(isAuth(await failure(users.sessions.list()))).toBe(true);
   });
 });
 

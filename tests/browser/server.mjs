@@ -19,10 +19,11 @@ export async function findServer() {
   };
   if (LUGE_URL) return { url: LUGE_URL, code: LUGE_SETUP_CODE, superuser, stop: async () => {} };
   if (!LUGE_BIN) throw new Error("Name a server in LUGE_URL, or a program in LUGE_BIN.");
-  return { ...(await start(LUGE_BIN)), superuser };
+  return { ...(await startServer(LUGE_BIN)), superuser };
 }
 
-async function start(program) {
+// A server of one's own, whose setup waits for `code`.
+export async function startServer(program) {
   const folder = mkdtempSync(join(tmpdir(), "luge-browser-"));
   const printed = join(folder, "process.log");
   const log = openSync(printed, "a");

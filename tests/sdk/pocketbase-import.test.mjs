@@ -68,7 +68,8 @@ async function definitions(url, token) {
   const get = async (path) =>
     (await fetch(url + path, { headers: { Authorization: token } })).json();
   const { items } = await get("/api/collections?perPage=500");
-  const { trustedProxy: { addresses, ...trustedProxy }, ...settings } = await get("/api/settings");
+  const { trustedProxy: { addresses, ...trustedProxy }, channels, ...settings } =
+    await get("/api/settings");
   // The fields of a view follow from its query, which Luge does not read yet.
   const shown = items.map((one) => (one.type === "view" ? { ...one, fields: [] } : one));
   return { collections: shown, settings: { ...settings, trustedProxy } };

@@ -45,6 +45,57 @@ export const en = {
   "signIn.submit": "Sign in",
   "signIn.refused": "The e-mail address or the password is wrong.",
   "signIn.ended": "Your session has ended. Sign in again to go on.",
+  "signIn.untold":
+    "You are signed out here, but the server did not hear of it. Sign in to end that session.",
+  "signIn.passkey": "Sign in with a passkey",
+  "signIn.passkeyRefused":
+    "The server did not accept this passkey. It may have been removed: use another way to sign in.",
+
+  "passkey.declined":
+    "No passkey was used: it was cancelled, took too long, or this device has none that fits.",
+  "passkey.known": "This device has a passkey of this account already.",
+  "passkey.elsewhere":
+    "The passkeys of this server are bound to {domain}: open the dashboard there to use them.",
+  "passkey.unsupported":
+    "Passkeys cannot be used here: the browser has none, or the page was not loaded over HTTPS.",
+  "passkey.failed": "The device could not give a passkey. Try again.",
+
+  "account.title": "Account",
+  "account.passkeys": "Passkeys",
+  "account.passkeysText":
+    "A passkey signs you in with the lock of your device, without a password.",
+  "account.passkeysOff": "The superusers of this server have no passkeys: they are switched off.",
+  "account.noPasskeys": "No passkeys yet",
+  "account.noPasskeysText": "Add one on every device that you work with.",
+  "account.addPasskey": "Add a passkey",
+  "account.passkeyName": "Name of the passkey",
+  "account.passkeyTimes": "Added {created}, last used {used}",
+  "account.passkeyAdded": "{name} has been added.",
+  "account.rename": "Rename {name}",
+  "account.remove": "Remove {name}",
+  "account.save": "Save",
+  "account.removeTitle": "Remove the passkey {name}?",
+  "account.removeText":
+    "It will no longer sign you in. The device keeps it until you delete it there.",
+  "account.removeConfirm": "Remove passkey",
+  "account.confirmTitle": "Is it still you?",
+  "account.confirmText":
+    "This changes how you sign in, and your last sign-in was a while ago. Sign in again to go on.",
+  "account.confirm": "Go on",
+  "account.usePasskey": "Use a passkey",
+  "account.sessions": "Sessions",
+  "account.sessionsText": "Where you are signed in. Times of use are known to five minutes.",
+  "account.sessionTimes": "Since {created}, last used {used}",
+  "account.current": "This session",
+  "account.device": "{browser} on {system}",
+  "account.deviceUnknown": "Unknown device",
+  "account.byPassword": "by password",
+  "account.byPasskey": "by passkey",
+  "account.end": "End",
+  "account.endSession": "End the session of {device}, since {created}",
+  "account.endOthers.one": "End {count} other session",
+  "account.endOthers.other": "End {count} other sessions",
+  "account.ended": "The other sessions have been ended.",
 
   "nav.label": "Main",
   "nav.home": "Home",
@@ -57,6 +108,7 @@ export const en = {
   "nav.menu": "Menu",
   "user.menu": "Account and appearance",
   "user.theme": "Theme",
+  "user.account": "Account",
   "user.signOut": "Sign out",
   "theme.system": "System",
   "theme.light": "Light",

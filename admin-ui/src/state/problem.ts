@@ -1,5 +1,6 @@
 /** Turns a failure into what a person can act on. */
-import { isAuth, isLuge, isRateLimit, type FieldProblem } from "@luge/client";
+import { isAuth, isLuge, isRateLimit, type FieldProblem, type LugeError } from "@luge/client";
+import { isPasskey, type PasskeyError } from "@luge/client/passkeys";
 import { t } from "../messages/index.svelte.ts";
 import { session } from "./session.svelte.ts";
 
@@ -19,11 +20,22 @@ export function explain(error: unknown): Problem {
   return { message: messageOf(error), fields, requestId };
 }
 
-function messageOf(error: Parameters<typeof isRateLimit>[0] & Error): string {
+function messageOf(error: LugeError): string {
+  if (isPasskey(error)) return messageOfDevice(error);
   if (isRateLimit(error) && error.retryAfter !== undefined) {
     return t("problem.wait", { seconds: error.retryAfter });
   }
   const known = { network: "problem.network", timeout: "problem.timeout" } as const;
-  const key = isLuge(error) ? known[error.code as keyof typeof known] : undefined;
-  return key === undefined ? error.message : t(key);
+  return error.code in known ? t(known[error.code as keyof typeof known]) : error.message;
+}
+
+function messageOfDevice({ code, domain }: PasskeyError): string {
+  const known = {
+    passkey_declined: "passkey.declined",
+    passkey_known: "passkey.known",
+    passkey_elsewhere: "passkey.elsewhere",
+    passkey_unsupported: "passkey.unsupported",
+    passkey_failed: "passkey.failed",
+  } as const;
+  return t(known[code], { domain: domain ?? "" });
 }

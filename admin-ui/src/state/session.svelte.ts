@@ -1,18 +1,18 @@
 /** Who is signed in, as the views see it, and whether the server still waits for its setup. */
-import { isNotFound } from "@luge/client";
+import { isLuge, isNotFound } from "@luge/client";
 import { client, SUPERUSERS } from "../backend.ts";
 
 class SessionState {
   private current = $state.raw(client.session.current);
   /** Does the server have no superuser yet? Undefined until it has been asked. */
   setupRequired = $state<boolean>();
-  /** Did the session end by itself? The sign-in page says so. */
-  ended = $state(false);
+  /** What the sign-in page says: the session ended by itself, or the server knows of no end. */
+  farewell = $state<"ended" | "untold">();
 
   constructor() {
     client.session.onChange((session) => {
       this.current = session;
-      if (session !== null) this.ended = false;
+      if (session !== null) this.farewell = undefined;
     });
   }
 
@@ -38,8 +38,18 @@ class SessionState {
 
   /** The server no longer accepts the token. */
   expire(): void {
-    this.ended = true;
-    client.signOut();
+    this.farewell = "ended";
+    client.session.set(null);
+  }
+
+  /** Signs out, here at once and then on the server. */
+  async leave(): Promise<void> {
+    try {
+      await client.signOut();
+    } catch (error) {
+      if (!isLuge(error)) throw error;
+      if (!this.signedIn) this.farewell = "untold";
+    }
   }
 }
 

@@ -61,7 +61,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        what: "the dashboard in Chromium",
+        what: "the dashboard and passkeys in Chromium",
         run: browser,
     },
     Step {

@@ -8,6 +8,7 @@ use std::any::Any;
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -113,6 +114,7 @@ pub struct Committer {
     serials: Serials,
     // Without a listener, nothing is prepared for listeners.
     listeners: Arc<Positions>,
+    answered: Arc<AtomicU64>,
 }
 
 impl Committer {
@@ -127,6 +129,7 @@ impl Committer {
             serials,
             observer: None,
             listeners: Arc::default(),
+            answered: Arc::default(),
         })
     }
 
@@ -155,7 +158,20 @@ impl Committer {
         &self,
         proposal: Proposal,
     ) -> impl Future<Output = Result<Sequence, CommitError>> + Send + use<> {
-        self.store.commit(self.batch(proposal))
+        let answer = self.store.commit(self.batch(proposal));
+        let answered = Arc::clone(&self.answered);
+        async move {
+            let outcome = answer.await;
+            answered.fetch_add(1, Ordering::AcqRel);
+            outcome
+        }
+    }
+
+    /// A number that has grown since whoever waited for a commit was answered: what was read under
+    /// the same number is as new as anybody can know.
+    #[must_use]
+    pub fn answered(&self) -> u64 {
+        self.answered.load(Ordering::Acquire)
     }
 
     /// Commits on a thread that may block, and waits where the queue of writes is full: for work

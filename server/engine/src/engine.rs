@@ -145,6 +145,7 @@ impl Engine {
             Arc::clone(&random),
             Arc::clone(&settings),
         )?);
+        settings.examined_by(realtime::examiner(&catalog));
         let request_log = request_log(&committer, &settings, &random);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
@@ -164,6 +165,7 @@ impl Engine {
             catalog: &catalog,
             access: &access,
             query: &query,
+            settings: &settings,
             clock: &clock,
             random: &random,
         };
@@ -245,6 +247,7 @@ struct Ground<'a> {
     catalog: &'a Arc<Catalog>,
     access: &'a Arc<Access>,
     query: &'a Arc<Query>,
+    settings: &'a Arc<Settings>,
     clock: &'a Arc<dyn Clock>,
     random: &'a Arc<dyn Random>,
 }
@@ -268,6 +271,7 @@ impl Ground<'_> {
             catalog: Arc::clone(self.catalog),
             access: Arc::clone(self.access),
             query: Arc::clone(self.query),
+            settings: Arc::clone(self.settings),
             clock: Arc::clone(self.clock),
             random: Arc::clone(self.random),
         })

@@ -98,6 +98,9 @@ pub enum Error {
     /// There is no such realtime client, or no longer.
     #[error("missing realtime client")]
     MissingClient,
+    /// There is no such channel, or it is not open to the caller.
+    #[error("missing channel")]
+    MissingChannel,
     /// More realtime clients or topics than the server keeps.
     #[error("the server has as many realtime clients as it can serve")]
     TooManyClients,
@@ -192,6 +195,9 @@ pub enum Error {
     #[error(transparent)]
     Store(StoreError),
 }
+
+/// What whoever asks for a channel is told that is not there, or not open to them.
+pub const MISSING_CHANNEL: &str = "There is no such channel, or it is not open to you.";
 
 /// Why nothing was done with an upload.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@
 
 use std::fmt;
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
 use luge_model::invalid::Violations;
@@ -34,8 +34,8 @@ pub use cron::Schedule;
 pub use fixed::{Fixed, Given, Origin};
 pub use sources::Source;
 pub use values::{
-    BackupSettings, BatchSettings, LogSettings, MetaSettings, RateLimitRule, RateLimitSettings,
-    S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
+    BackupSettings, BatchSettings, ChannelSettings, LogSettings, MetaSettings, RateLimitRule,
+    RateLimitSettings, S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
 };
 
 /// The version of the stored form.
@@ -44,6 +44,10 @@ const VERSION: u8 = 1;
 const PURPOSE: &[u8] = b"settings";
 /// What stands for a secret that is not to be changed.
 pub const MASK: &str = "******";
+
+/// Finds what is wrong with settings beside what is known here: in what changed, from the first to
+/// the second.
+pub type Examiner = Box<dyn Fn(&SettingsValues, &SettingsValues) -> Violations + Send + Sync>;
 
 /// The settings of this database.
 pub struct Settings {
@@ -54,6 +58,7 @@ pub struct Settings {
     values: ArcSwap<SettingsValues>,
     /// As they are stored.
     own: ArcSwap<SettingsValues>,
+    examiner: OnceLock<Examiner>,
     /// Held by whoever changes them; the stored bytes, so that a commit can tell that they are
     /// still the ones that were read.
     changing: Mutex<Option<Vec<u8>>>,
@@ -104,8 +109,16 @@ impl Settings {
             fixed,
             values: ArcSwap::from_pointee(values),
             own: ArcSwap::from_pointee(own),
+            examiner: OnceLock::new(),
             changing: Mutex::new(stored),
         })
+    }
+
+    /// Has every change examined also by somebody who knows what the settings speak of: rules name
+    /// collections. The first one stays.
+    pub fn examined_by(&self, examiner: Examiner) {
+        // There is one engine, which sets it once.
+        drop(self.examiner.set(examiner));
     }
 
     /// Encrypts secrets of other parts of the database.
@@ -171,6 +184,10 @@ impl Settings {
             Error::BadRequest(format!("The settings contradict each other: {error}."))
         })?;
         values.check().map_err(refusal)?;
+        if let Some(examiner) = self.examiner.get() {
+            let found = examiner(&self.current(), &values);
+            found.into_result().map_err(refusal)?;
+        }
         let bytes = encode(&own, &self.vault);
         let (guard, put) = stored_guard(stored.clone(), bytes.clone());
         let proposal = Proposal {

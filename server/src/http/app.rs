@@ -227,7 +227,7 @@ fn mentions_headers(collection: &Collection) -> bool {
 }
 
 /// As `@request.headers.*` names them.
-fn headers(request: &Request) -> BTreeMap<String, String> {
+pub(crate) fn headers(request: &Request) -> BTreeMap<String, String> {
     let mut headers = BTreeMap::new();
     for (name, value) in request.headers() {
         if let Ok(value) = value.to_str() {

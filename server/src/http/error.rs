@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use luge_engine::error::{Action, Error, Subject, UploadError};
+use luge_engine::error::{Action, Error, MISSING_CHANNEL, Subject, UploadError};
 use luge_engine::request_log::Failed;
 use luge_model::invalid::Violations;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
@@ -226,6 +226,7 @@ impl From<Error> for Failure {
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
             }
+            Error::MissingChannel => Self::new(StatusCode::NOT_FOUND, MISSING_CHANNEL),
             Error::SuperusersOnly => Self::new(
                 StatusCode::FORBIDDEN,
                 "Only superusers can perform this action.",

@@ -34,7 +34,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
-use crate::http::realtime::RealtimeApi;
+use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
 use crate::http::sessions::SessionsApi;
@@ -105,6 +105,7 @@ type Api = (
         FilesApi,
         UploadsApi,
         RealtimeApi,
+        ChannelsApi,
     ),
     (
         AuthApi,
@@ -137,6 +138,7 @@ fn api(app: &Arc<App>) -> Api {
         FilesApi(Arc::clone(app)),       // /api/files
         UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime
+        ChannelsApi(Arc::clone(app)),    // /api/realtime/channels
     );
     let identities = (
         AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…

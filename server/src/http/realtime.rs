@@ -14,6 +14,7 @@ use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 use serde_json::{Map, Value as Json};
 
+pub(crate) use self::channels::ChannelsApi;
 use self::upgrade::Upgraded;
 use crate::http::answer::NoContent;
 use crate::http::app::App;
@@ -23,6 +24,7 @@ use crate::http::listener::HangUp;
 use crate::http::query;
 use crate::http::take_over::TakeOver;
 
+mod channels;
 mod events;
 mod gathering;
 mod socket;
@@ -76,13 +78,17 @@ impl RealtimeApi {
         let asked = asked(&body)?;
         let caller = self.0.caller(request);
         let address = self.0.client_address(request);
-        self.0.engine.realtime.subscribe(Subscribing {
-            client: &asked.client,
-            address,
-            caller: Some(caller),
-            topics: &asked.topics,
-            since: asked.since.as_deref(),
-        })?;
+        let engine = Arc::clone(&self.0.engine);
+        let subscribe = move || {
+            engine.realtime.subscribe(Subscribing {
+                client: &asked.client,
+                address,
+                caller: Some(caller),
+                topics: &asked.topics,
+                since: asked.since.as_deref(),
+            })
+        };
+        self.0.blocking(subscribe).await?;
         Ok(NoContent)
     }
 }
@@ -116,11 +122,7 @@ struct Asked {
 }
 
 fn asked(body: &Map<String, Json>) -> Result<Asked, Failure> {
-    let client = match body.get("clientId") {
-        None | Some(Json::Null) => String::new(),
-        Some(Json::String(client)) => client.clone(),
-        Some(_) => return Err(Failure::bad_request("The clientId must be a text.")),
-    };
+    let client = client_id(body)?;
     let topics = match body.get("subscriptions") {
         None | Some(Json::Null) => Vec::new(),
         Some(Json::Array(topics)) => topics.iter().map(topic).collect::<Result<_, _>>()?,
@@ -142,6 +144,15 @@ fn asked(body: &Map<String, Json>) -> Result<Asked, Failure> {
         })
     } else {
         Err(Failure::invalid_quietly(&violations))
+    }
+}
+
+/// The client that a request is about; empty where it names none.
+fn client_id(body: &Map<String, Json>) -> Result<String, Failure> {
+    match body.get("clientId") {
+        None | Some(Json::Null) => Ok(String::new()),
+        Some(Json::String(client)) => Ok(client.clone()),
+        Some(_) => Err(Failure::bad_request("The clientId must be a text.")),
     }
 }
 

@@ -1,11 +1,13 @@
 //! One connected client.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 
 use super::caller::Caller;
+use super::channels::Room;
 use super::outbox::Outbox;
 use crate::store::Sequence;
 
@@ -17,6 +19,8 @@ pub(super) struct Client {
     pub(super) resumes: bool,
     pub(super) outbox: Outbox,
     pub(super) caller: Mutex<Caller>,
+    /// The channels in which it has a seat; held by whoever changes which those are.
+    pub(super) rooms: Mutex<Vec<Arc<Room>>>,
     told_up_to: AtomicU64,
     hang_up: Box<dyn Fn() + Send + Sync>,
 }
@@ -34,6 +38,7 @@ impl Client {
             resumes,
             outbox: Outbox::default(),
             caller: Mutex::default(),
+            rooms: Mutex::default(),
             told_up_to: AtomicU64::new(0),
             hang_up,
         }

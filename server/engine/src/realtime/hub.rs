@@ -12,6 +12,7 @@ use luge_model::limits::{REALTIME_CLIENTS_MAX, REALTIME_TOPICS_BYTES_MAX};
 use parking_lot::Mutex;
 
 use super::client::Client;
+use super::outbox::Message;
 use super::topic::Topic;
 use super::topics::{Subscribed, Targets, Topics};
 use crate::error::{Error, Result};
@@ -33,6 +34,8 @@ struct Tables {
 struct Entry {
     client: Arc<Client>,
     texts: Vec<Arc<str>>,
+    /// The topics that ask for channels, which are told apart from changes.
+    channels: Vec<Arc<Topic>>,
     bytes: usize,
     /// Whether it subscribed before.
     subscribed: bool,
@@ -119,7 +122,7 @@ impl Hub {
             let reason = "Invalid since: it comes with the first subscriptions of a connection.";
             return Err(Error::BadRequest(reason.to_owned()));
         }
-        let wanted: usize = topics.iter().map(|topic| topic.text.len()).sum();
+        let wanted: usize = topics.iter().map(|topic| topic.weight()).sum();
         let bytes = tables.topic_bytes - entry.bytes + wanted;
         if bytes > REALTIME_TOPICS_BYTES_MAX {
             return Err(Error::TooManyClients);
@@ -131,6 +134,9 @@ impl Hub {
         }
         let before = std::mem::take(&mut entry.texts);
         tables.topics.remove(client, &before);
+        let of_channels = topics.iter().filter(|topic| topic.channel.is_some());
+        entry.channels = of_channels.cloned().collect();
+        let topics = topics.iter().filter(|topic| topic.channel.is_none());
         if aside || entry.aside.is_some() {
             let mut own = Topics::default();
             for topic in topics {
@@ -138,9 +144,26 @@ impl Hub {
             }
             entry.aside = Some(Arc::new(own));
         } else {
-            entry.join(&mut tables.topics, topics.iter());
+            entry.join(&mut tables.topics, topics);
         }
         Ok(())
+    }
+
+    /// Gives a client a message; one that reads too slowly is hung up on instead.
+    pub(super) fn give(&self, client: &Client, message: &Arc<Message>) {
+        if client.outbox.push(message) {
+            return;
+        }
+        metrics::counter!("luge_realtime_slow_clients_total").increment(1);
+        self.remove(&client.id);
+        client.hang_up();
+    }
+
+    /// The topics of a client that ask for channels; none once it is gone.
+    pub(super) fn channels(&self, client: &Client) -> Vec<Arc<Topic>> {
+        let tables = self.0.lock();
+        let entry = tables.clients.get(&client.id);
+        entry.map_or_else(Vec::new, |entry| entry.channels.clone())
     }
 
     /// The topics of a client that is told what it missed; `None` when it went away.
@@ -212,6 +235,7 @@ impl Entry {
         Self {
             client,
             texts: Vec::new(),
+            channels: Vec::new(),
             bytes: 0,
             subscribed: false,
             aside: None,

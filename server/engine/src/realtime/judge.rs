@@ -44,7 +44,7 @@ pub(super) struct Shown<'a> {
 
 /// Who sees the same.
 #[derive(Clone, PartialEq, Eq, Hash)]
-enum Viewer {
+pub(super) enum Viewer {
     /// Everybody who is no superuser: nothing asks who they are.
     Anyone,
     Guest,
@@ -53,6 +53,17 @@ enum Viewer {
 
 /// The rule with the client's filter, for callers of one kind.
 type Filters = HashMap<(bool, Option<CollectionNumber>), Option<Option<Arc<Filter>>>>;
+
+impl Viewer {
+    /// `personal` where it matters who somebody is.
+    pub(super) fn of(principal: &Principal, personal: bool) -> Self {
+        match principal.identity() {
+            Some(identity) => Self::Record(identity.collection.number, identity.record.id().into()),
+            None if personal => Self::Guest,
+            None => Self::Anyone,
+        }
+    }
+}
 
 /// Puts the messages of a commit into the outboxes of those who may see them. `state` gives what
 /// the rules of a change are asked of.
@@ -84,12 +95,9 @@ pub(super) fn deliver(
         };
         for one in &subscribed {
             shown.tell(one, &mut callers, &mut |client, message| {
-                if client.knows(commit.sequence) || client.outbox.push(message) {
-                    return;
+                if !client.knows(commit.sequence) {
+                    hub.give(client, message);
                 }
-                metrics::counter!("luge_realtime_slow_clients_total").increment(1);
-                hub.remove(&client.id);
-                client.hang_up();
             });
         }
     }
@@ -171,13 +179,7 @@ impl<'a> Shown<'a> {
             let Some(principal) = current(client, personal, callers) else {
                 continue;
             };
-            let viewer = match principal.identity() {
-                Some(identity) => {
-                    Viewer::Record(identity.collection.number, identity.record.id().into())
-                }
-                None if personal => Viewer::Guest,
-                None => Viewer::Anyone,
-            };
+            let viewer = Viewer::of(&principal, personal);
             let outcome = outcomes.entry(viewer).or_insert_with(|| {
                 let data = self.data_for(topic, operation, principal, &mut filters);
                 let data = data.unwrap_or_else(|error| {
@@ -188,7 +190,7 @@ impl<'a> Shown<'a> {
                     Arc::new(Message {
                         topic: Arc::clone(&topic.text),
                         data: data.into(),
-                        position: Position::behind(self.commit, self.place, *rank),
+                        position: Some(Position::behind(self.commit, self.place, *rank)),
                     })
                 })
             });
@@ -321,7 +323,11 @@ impl<'a> Shown<'a> {
 }
 
 /// Who a client is now, as far as it matters; `None` where that cannot be found out.
-fn current(client: &Client, personal: bool, callers: &mut Callers<'_>) -> Option<Principal> {
+pub(super) fn current(
+    client: &Client,
+    personal: bool,
+    callers: &mut Callers<'_>,
+) -> Option<Principal> {
     let mut caller = client.caller.lock();
     let matters = personal || caller.principal.is_superuser();
     if !matters {

@@ -8,18 +8,23 @@
 //! - A client that resumes is told from the log what it missed, by another thread, and then joins
 //!   the others: each change once, in order (`replay`).
 //! - What is shown to whom is decided where everything else is (`access`), for each subscriber.
+//! - What clients tell each other in channels shares nothing with this but the outboxes
+//!   (`channels`).
 
+use std::collections::HashSet;
 use std::fmt;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::task;
 use std::thread::{self, JoinHandle};
 
-use luge_model::limits::REALTIME_CLIENT_ID_CHARS;
+use luge_model::limits::{CHANNELS_PER_CLIENT_MAX, REALTIME_CLIENT_ID_CHARS};
+use luge_model::principal::Identity;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use self::caller::Callers;
+use self::channels::Channels;
 use self::client::Client;
 use self::hub::Hub;
 use self::past::{Commits, Past};
@@ -32,10 +37,12 @@ use crate::commit::{Committer, Heard, Listener};
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::random::Random;
+use crate::settings::Settings;
 use crate::store::{Sequence, StoreError, wait};
 
 mod before;
 mod caller;
+mod channels;
 mod client;
 mod hub;
 mod judge;
@@ -47,10 +54,15 @@ mod topic;
 mod topics;
 
 pub use caller::Caller;
+pub(crate) use channels::examiner;
+pub use channels::{Announcing, Sending};
 pub use outbox::Message;
 pub use position::Position;
 
 const ID_LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+const WRONG_ADDRESS: &str = "Invalid realtime client.";
+const NOT_THE_SAME: &str = "The current and the previous request authorization don't match.";
 
 /// The realtime service.
 pub struct Realtime(Arc<Shared>);
@@ -66,6 +78,8 @@ pub struct Parts {
     pub access: Arc<Access>,
     /// The read path.
     pub query: Arc<Query>,
+    /// Which channels there are.
+    pub settings: Arc<Settings>,
     /// The time of rules and tokens.
     pub clock: Arc<dyn Clock>,
     /// Makes the ids of clients.
@@ -111,6 +125,7 @@ struct Shared {
     parts: Parts,
     hub: Hub,
     replays: Replays,
+    channels: Channels,
     stop: Notify,
     follower: Mutex<Option<JoinHandle<()>>>,
 }
@@ -123,6 +138,7 @@ impl Realtime {
             parts,
             hub: Hub::default(),
             replays: Replays::default(),
+            channels: Channels::default(),
             stop: Notify::new(),
             follower: Mutex::default(),
         }))
@@ -172,11 +188,12 @@ impl Realtime {
         let client = shared.hub.client(request.client);
         let client = client.ok_or(Error::MissingClient)?;
         if client.address != request.address {
-            return Err(Error::BadRequest("Invalid realtime client.".to_owned()));
+            return Err(Error::BadRequest(WRONG_ADDRESS.to_owned()));
         }
         let topics = request.topics.iter().filter(|topic| !topic.is_empty());
         let topics = topics.map(|topic| Topic::parse(topic).map(Arc::new));
         let topics: Vec<_> = topics.collect::<Result<_>>()?;
+        check_channels(&topics)?;
         let since = request.since.map(|since| place(&client, since));
         let since = since.transpose()?;
         let mut known = client.caller.lock();
@@ -192,6 +209,7 @@ impl Realtime {
             *known = caller;
         }
         drop(known);
+        Channels::settle(shared, &client);
         let begun = replay.map_or(Ok(()), |replay| shared.replays.begin(shared, replay));
         if begun.is_err() {
             shared.hub.remove(&client.id);
@@ -209,15 +227,11 @@ impl Realtime {
         let Some(before) = before.identity() else {
             return Ok(());
         };
-        let same = caller.principal.identity().is_some_and(|identity| {
-            identity.collection.number == before.collection.number
-                && identity.record.id() == before.record.id()
-        });
-        if same {
+        let asking = caller.principal.identity();
+        if asking.is_some_and(|asking| is_same(asking, before)) {
             return Ok(());
         }
-        let reason = "The current and the previous request authorization don't match.";
-        Err(Error::Forbidden(reason.to_owned()))
+        Err(Error::Forbidden(NOT_THE_SAME.to_owned()))
     }
 
     /// How many clients are connected.
@@ -230,6 +244,7 @@ impl Realtime {
     pub fn close(&self) {
         self.0.hub.hang_up(true);
         self.0.replays.close();
+        self.0.channels.close();
         self.0.stop.notify_one();
         let follower = self.0.follower.lock().take();
         if follower.is_some_and(|follower| follower.join().is_err()) {
@@ -295,8 +310,25 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.shared.hub.remove(&self.client.id);
+        Channels::settle(&self.shared, &self.client);
         self.shared.replays.wake();
     }
+}
+
+/// Whether two identities are of one record.
+fn is_same(one: &Identity, other: &Identity) -> bool {
+    one.collection.number == other.collection.number && one.record.id() == other.record.id()
+}
+
+fn check_channels(topics: &[Arc<Topic>]) -> Result<()> {
+    let channels = topics.iter().filter_map(|topic| topic.channel.as_ref());
+    let names: HashSet<_> = channels.map(|channel| &channel.name).collect();
+    if names.len() <= CHANNELS_PER_CLIENT_MAX {
+        return Ok(());
+    }
+    let reason =
+        format!("Invalid subscription: a client is in at most {CHANNELS_PER_CLIENT_MAX} channels.");
+    Err(Error::BadRequest(reason))
 }
 
 fn place(client: &Client, since: &str) -> Result<Position> {

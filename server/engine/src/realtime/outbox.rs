@@ -19,10 +19,10 @@ use super::position::Position;
 pub struct Message {
     /// The subscribed topic as the client wrote it, options included.
     pub topic: Arc<str>,
-    /// JSON on one line: `{"record":{…},"action":"create"}`.
+    /// JSON on one line: `{"record":{…},"action":"create"}`, or what a channel is told.
     pub data: Bytes,
-    /// The place behind it.
-    pub position: Position,
+    /// The place behind it; what a channel is told has none.
+    pub position: Option<Position>,
 }
 
 #[derive(Debug, Default)]
@@ -114,7 +114,7 @@ mod tests {
         Arc::new(Message {
             topic: "t".into(),
             data: vec![b'x'; bytes].into(),
-            position: Position::end_of(Sequence(1), 0),
+            position: Some(Position::end_of(Sequence(1), 0)),
         })
     }
 

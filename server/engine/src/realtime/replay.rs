@@ -137,7 +137,7 @@ impl Replay {
         self.client.outbox.add(&Arc::new(Message {
             topic: RESYNC.into(),
             data: format!("{{\"reason\":\"{reason}\"}}").into(),
-            position: self.at,
+            position: Some(self.at),
         }));
         Ok(())
     }

@@ -89,8 +89,9 @@ fn told(connection: &Connection, least: usize) -> (Vec<String>, String) {
             continue;
         };
         for message in messages.expect("the connection goes on") {
-            assert!(message.position.to_string() > place);
-            place = message.position.to_string();
+            let position = message.position.expect("a change has a place");
+            assert!(position.to_string() > place);
+            place = position.to_string();
             let data: Json = serde_json::from_slice(&message.data).unwrap();
             let title = data["record"]["title"].as_str().unwrap_or("-");
             let said = data["action"].as_str().or(data["reason"].as_str());

@@ -3,17 +3,27 @@
 //! `posts/*`, `posts/ID`, `posts` or any text of the client's own, perhaps with
 //! `?options={"query":{"filter":…,"expand":…,"fields":…},"headers":{…}}` behind it, encoded as in a
 //! URL. Which collection is meant is decided at each change: it may be made or renamed meanwhile.
+//!
+//! `@channel/NAME` asks to be in a broadcast channel. No collection can have such a name, so what
+//! is sent to a channel never looks like a change of a record.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use luge_model::channel::check_channel_name;
 use luge_model::expand::Expand;
 use luge_model::fields_param::Fields;
+use luge_model::limits::{CHANNEL_SEAT_BYTES, PRESENCE_STATE_BYTES_MAX};
 use luge_model::principal::{RequestContext, RequestFacts};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
+
+/// What the targets of channels begin with.
+const CHANNEL: &str = "@channel/";
+/// The option with which a member of a channel announces itself.
+const PRESENCE: &str = "presence";
 
 /// One topic with its options.
 #[derive(Debug)]
@@ -28,6 +38,16 @@ pub(super) struct Topic {
     pub(super) fields: Fields,
     /// Why no message of a record can be made for it.
     pub(super) flaw: Option<String>,
+    /// The channel that it asks to be in.
+    pub(super) channel: Option<WantedChannel>,
+}
+
+/// A channel that a topic asks to be in.
+#[derive(Debug)]
+pub(super) struct WantedChannel {
+    pub(super) name: Box<str>,
+    /// What the member announces of itself, as JSON.
+    pub(super) state: Option<Arc<str>>,
 }
 
 impl Topic {
@@ -42,6 +62,13 @@ impl Topic {
         }
         let (target, options) = text.split_once('?').unwrap_or((text, ""));
         let (query, headers) = options_of(options)?;
+        let channel = target.strip_prefix(CHANNEL);
+        let channel = channel.map(|name| WantedChannel::new(name, query.get(PRESENCE)));
+        let channel = channel.transpose()?;
+        let texts = query
+            .into_iter()
+            .map(|(name, value)| (name, as_text(value)));
+        let query: BTreeMap<_, _> = texts.collect();
         let of_query = |name: &str| query.get(name).map(String::as_str).unwrap_or_default();
         let expand = Expand::parse(of_query("expand"));
         let fields = Fields::parse(of_query("fields"));
@@ -53,6 +80,7 @@ impl Topic {
             expand: expand.unwrap_or_default(),
             fields: fields.unwrap_or_default(),
             flaw,
+            channel,
             request: RequestFacts {
                 context: RequestContext::Realtime,
                 method: "GET".to_owned(),
@@ -66,6 +94,12 @@ impl Topic {
     /// What stands before the options.
     pub(super) fn target(&self) -> &str {
         &self.target
+    }
+
+    /// What it counts as among the bytes of all topics.
+    pub(super) fn weight(&self) -> usize {
+        let seat = self.channel.as_ref().map_or(0, |_| CHANNEL_SEAT_BYTES);
+        self.text.len() + seat
     }
 
     /// Orders the topics of one target; the same after a restart.
@@ -94,9 +128,51 @@ impl Topic {
     }
 }
 
+impl WantedChannel {
+    fn new(name: &str, state: Option<&Json>) -> Result<Self> {
+        let refused = |reason: &str| Error::BadRequest(format!("Invalid subscription: {reason}."));
+        check_channel_name(name)
+            .map_err(|reason| refused(&format!("{name:?} is no name of a channel: {reason}")))?;
+        // Options may be texts, as in a URL.
+        let parsed = match state {
+            Some(Json::String(text)) => {
+                let parsed = serde_json::from_str(text);
+                Some(parsed.map_err(|error| refused(&format!("{PRESENCE} is no JSON: {error}")))?)
+            }
+            other => other.cloned(),
+        };
+        let state = state_text(&parsed.unwrap_or_default());
+        let state = state.map_err(|reason| refused(&format!("{PRESENCE} {reason}")))?;
+        Ok(Self {
+            name: name.into(),
+            state,
+        })
+    }
+}
+
+/// What a member announces of itself, as JSON on one line; `None` for null.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub(super) fn state_text(state: &Json) -> std::result::Result<Option<Arc<str>>, String> {
+    match state {
+        Json::Null => Ok(None),
+        Json::Object(_) => {
+            let text = state.to_string();
+            if text.len() > PRESENCE_STATE_BYTES_MAX {
+                return Err(format!(
+                    "must be no longer than {PRESENCE_STATE_BYTES_MAX} bytes"
+                ));
+            }
+            Ok(Some(text.into()))
+        }
+        _ => Err("must be a JSON object".to_owned()),
+    }
+}
+
 type Texts = BTreeMap<String, String>;
 
-fn options_of(parameters: &str) -> Result<(Texts, Texts)> {
+fn options_of(parameters: &str) -> Result<(Map<String, Json>, Texts)> {
     let mut pairs = form_urlencoded::parse(parameters.as_bytes());
     let found = pairs.find(|(name, _)| name == "options");
     let Some((_, text)) = found.filter(|(_, text)| !text.is_empty()) else {
@@ -117,10 +193,10 @@ fn options_of(parameters: &str) -> Result<(Texts, Texts)> {
         Some(Json::Object(values)) => Ok(values.clone()),
         Some(_) => Err(refused(&format!("{name} is no object"))),
     };
-    let query = of("query")?.into_iter();
+    let query = of("query")?;
     let headers = of("headers")?.into_iter();
     Ok((
-        query.map(|(name, value)| (name, as_text(value))).collect(),
+        query,
         headers
             .map(|(name, value)| (header_name(&name), as_text(value)))
             .collect(),
@@ -227,5 +303,60 @@ mod tests {
         }
         assert!(Topic::parse("posts/*?options=").is_ok());
         assert!(with_options(r#"{"query":null}"#).is_ok());
+    }
+
+    fn channel(name: &str, options: &Json) -> Result<WantedChannel> {
+        let options = options.to_string();
+        let encoded: String = form_urlencoded::byte_serialize(options.as_bytes()).collect();
+        let topic = Topic::parse(&format!("@channel/{name}?options={encoded}"))?;
+        Ok(topic.channel.unwrap())
+    }
+
+    #[test]
+    fn channels_are_known_by_their_prefix_alone() {
+        for text in [
+            "channel/a",
+            "@channel",
+            "@channels/a",
+            "posts/@channel/a",
+            "@CHANNEL/a",
+        ] {
+            assert!(Topic::parse(text).unwrap().channel.is_none(), "{text}");
+        }
+        for text in [
+            "@channel/",
+            "@channel/a/b",
+            "@channel/*",
+            "@channel/é",
+            "@channel/a b",
+        ] {
+            assert!(Topic::parse(text).is_err(), "{text}");
+        }
+        let topic = Topic::parse("@channel/room-1?x=1").unwrap();
+        assert_eq!(&*topic.channel.unwrap().name, "room-1");
+    }
+
+    #[test]
+    fn states_are_small_objects() {
+        use serde_json::json;
+
+        let state = |state: Json| channel("a", &json!({"query": {"presence": state}}));
+        let ann = Some(r#"{"name":"Ann\n"}"#.into());
+        assert_eq!(state(json!({"name": "Ann\n"})).unwrap().state, ann);
+        assert_eq!(state(json!(r#"{ "name": "Ann\n" }"#)).unwrap().state, ann);
+        assert_eq!(state(Json::Null).unwrap().state, None);
+        assert_eq!(channel("a", &json!({})).unwrap().state, None);
+        assert_eq!(state(json!("null")).unwrap().state, None);
+        let large = json!({"x": "y".repeat(PRESENCE_STATE_BYTES_MAX)});
+        for wrong in [
+            json!(1),
+            json!([]),
+            json!(true),
+            json!("x"),
+            json!("[]"),
+            large,
+        ] {
+            assert!(state(wrong.clone()).is_err(), "{wrong}");
+        }
     }
 }

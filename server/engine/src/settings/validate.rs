@@ -2,15 +2,16 @@
 
 use std::net::IpAddr;
 
+use luge_model::channel::ChannelPattern;
 use luge_model::field::{email, url};
 use luge_model::invalid::{Violation, Violations};
-use luge_model::limits::{RATE_LIMIT_SECONDS_MAX, SETTING_CHARS_MAX};
+use luge_model::limits::{CHANNEL_DEFINITIONS_MAX, RATE_LIMIT_SECONDS_MAX, SETTING_CHARS_MAX};
 use luge_model::network::Network;
 
 use super::Schedule;
 use super::values::{
-    BackupSettings, BatchSettings, LogSettings, MetaSettings, RateLimitRule, RateLimitSettings,
-    S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
+    BackupSettings, BatchSettings, ChannelSettings, LogSettings, MetaSettings, RateLimitRule,
+    RateLimitSettings, S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
 };
 
 impl SettingsValues {
@@ -26,6 +27,7 @@ impl SettingsValues {
         found.nest("trustedProxy", proxy_violations(&self.trusted_proxy));
         found.nest("batch", batch_violations(&self.batch));
         found.nest("logs", log_violations(&self.logs));
+        check_channels(&mut found, &self.channels);
         found.into_result()
     }
 }
@@ -205,6 +207,34 @@ fn log_violations(logs: &LogSettings) -> Violations {
     check_number(&mut found, "maxDataSize", logs.max_data_size, 0);
     check_number(&mut found, "maxDays", logs.max_days, 0);
     found
+}
+
+/// The rules are checked where the collections are known (`Settings::examined_by`).
+fn check_channels(found: &mut Violations, channels: &[ChannelSettings]) {
+    if channels.len() > CHANNEL_DEFINITIONS_MAX {
+        let message = format!("The length must be no more than {CHANNEL_DEFINITIONS_MAX}.");
+        let violation = Violation::new("validation_length_too_long", message);
+        found.add("channels", violation.with("max", CHANNEL_DEFINITIONS_MAX));
+        return;
+    }
+    let mut below = Violations::new();
+    for (position, channel) in channels.iter().enumerate() {
+        let mut earlier = channels.iter().take(position);
+        let violation = match ChannelPattern::parse(&channel.name) {
+            _ if channel.name.is_empty() => Violation::required(),
+            Err(reason) => {
+                let message = format!("Invalid pattern of channels: {reason}.");
+                Violation::new("validation_invalid_channel_name", message)
+            }
+            Ok(_) if earlier.any(|other| other.name == channel.name) => {
+                let message = "There is an earlier channel with this name.";
+                Violation::new("validation_not_unique", message)
+            }
+            Ok(_) => continue,
+        };
+        below.nest(&position.to_string(), Violations::of("name", violation));
+    }
+    found.nest("channels", below);
 }
 
 /// A number that is at least `min`; where it must not be 0, 0 counts as missing.

@@ -32,6 +32,9 @@ pub struct SettingsValues {
     pub batch: BatchSettings,
     /// What is kept of requests.
     pub logs: LogSettings,
+    /// The broadcast channels that there are; the first whose pattern matches a name counts.
+    #[serde(default)]
+    pub channels: Vec<ChannelSettings>,
 }
 
 /// The mail server.
@@ -179,6 +182,21 @@ pub struct LogSettings {
     pub log_auth_id: bool,
 }
 
+/// Broadcast channels of one kind. A rule that is null is for superusers only, an empty one for
+/// everybody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct ChannelSettings {
+    /// The pattern of their names.
+    pub name: String,
+    /// Who may be in them.
+    pub join_rule: Option<String>,
+    /// Who may send to them.
+    pub send_rule: Option<String>,
+    /// Whether members may announce themselves to each other.
+    pub presence: bool,
+}
+
 impl Default for SettingsValues {
     fn default() -> Self {
         let rule = |label: &str, duration, max_requests| RateLimitRule {
@@ -221,6 +239,7 @@ impl Default for SettingsValues {
                 log_ip: true,
                 log_auth_id: false,
             },
+            channels: Vec::new(),
         }
     }
 }

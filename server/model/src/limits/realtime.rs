@@ -41,3 +41,31 @@ pub const REALTIME_SOCKET_PING_SECONDS: u64 = 30;
 /// How long messages are gathered for a realtime client that was just told something, in
 /// milliseconds.
 pub const REALTIME_GATHER_MILLISECONDS: u64 = 10;
+/// Most definitions of channels.
+pub const CHANNEL_DEFINITIONS_MAX: usize = 100;
+/// Longest name of a channel, and longest pattern of a definition, in bytes.
+pub const CHANNEL_NAME_BYTES_MAX: usize = 200;
+/// Most channels that one realtime client asks to be in.
+pub const CHANNELS_PER_CLIENT_MAX: usize = 100;
+/// What a topic that asks for a channel counts as among [`REALTIME_TOPICS_BYTES_MAX`], beside its
+/// text: its seat with what it announces.
+pub const CHANNEL_SEAT_BYTES: usize = 1_024;
+/// Longest name of what is told to a channel, in characters.
+pub const CHANNEL_EVENT_CHARS_MAX: usize = 100;
+/// Largest payload of a message to a channel, as JSON, in bytes.
+pub const CHANNEL_PAYLOAD_BYTES_MAX: usize = 60 * 1024;
+/// Length of the id of a member of a channel, in characters.
+pub const CHANNEL_MEMBER_ID_CHARS: usize = 20;
+/// Largest state that a member of a channel announces, as JSON, in bytes.
+pub const PRESENCE_STATE_BYTES_MAX: usize = 1_024;
+/// Most members of a channel that are listed with their states.
+pub const PRESENCE_MEMBERS_MAX: usize = 1_000;
+/// How long changes of who is present are gathered, in milliseconds.
+pub const PRESENCE_GATHER_MILLISECONDS: u64 = 100;
+/// How soon after a commit the members of channels are asked again whether they may be there, in
+/// seconds, where no message asks earlier.
+pub const CHANNEL_REVIEW_SECONDS: u64 = 1;
+/// The same while nothing is committed: tokens end by themselves.
+pub const CHANNEL_REVIEW_IDLE_SECONDS: u64 = 15;
+/// Which part of its time one thread spends at most on asking again: one in so many.
+pub const CHANNEL_REVIEW_SHARE: u32 = 10;

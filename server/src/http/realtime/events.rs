@@ -2,7 +2,7 @@
 //!
 //! Frames are `id:…\nevent:…\ndata:…\n\n`, without a space behind the colons. The id is that of the
 //! client, which the official SDK takes from there, or the place of the message for a client that
-//! resumes.
+//! resumes. What a channel is told has no place, and no id then: the client stays where it was.
 
 use std::io;
 use std::pin::pin;
@@ -54,7 +54,7 @@ fn greeting(connection: &Connection) -> Vec<u8> {
     let place = connection.place().map(|place| place.to_string());
     let mut bytes = Vec::new();
     let id = place.as_deref().unwrap_or(client);
-    frame(&mut bytes, id, "PB_CONNECT", data.as_bytes());
+    frame(&mut bytes, Some(id), "PB_CONNECT", data.as_bytes());
     bytes
 }
 
@@ -65,10 +65,10 @@ fn frames(connection: &Connection, messages: &[Arc<Message>]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(messages.iter().map(size).sum());
     for message in messages {
         if resumes {
-            let place = message.position.to_string();
-            frame(&mut bytes, &place, &message.topic, &message.data);
+            let place = message.position.map(|place| place.to_string());
+            frame(&mut bytes, place.as_deref(), &message.topic, &message.data);
         } else {
-            frame(&mut bytes, id, &message.topic, &message.data);
+            frame(&mut bytes, Some(id), &message.topic, &message.data);
         }
     }
     bytes
@@ -78,16 +78,13 @@ fn idle_time() -> Duration {
     Duration::from_secs(limits::REALTIME_IDLE_SECONDS_MAX)
 }
 
-fn frame(bytes: &mut Vec<u8>, id: &str, event: &str, data: &[u8]) {
-    for part in [
-        b"id:",
-        id.as_bytes(),
-        b"\nevent:",
-        event.as_bytes(),
-        b"\ndata:",
-        data,
-        b"\n\n",
-    ] {
+fn frame(bytes: &mut Vec<u8>, id: Option<&str>, event: &str, data: &[u8]) {
+    if let Some(id) = id {
+        bytes.extend_from_slice(b"id:");
+        bytes.extend_from_slice(id.as_bytes());
+        bytes.push(b'\n');
+    }
+    for part in [b"event:", event.as_bytes(), b"\ndata:", data, b"\n\n"] {
         bytes.extend_from_slice(part);
     }
 }

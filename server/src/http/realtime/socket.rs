@@ -1,7 +1,8 @@
 //! Realtime messages over a WebSocket, and requests the other way.
 //!
 //! - The server says `{"id","event","data"}`, the same as in an event stream; the client says
-//!   `{"ask","subscriptions","since","token"}` or `{"ask"}` alone, and is answered
+//!   `{"ask","subscriptions","since","token"}`, to channels `{"ask","channel","event","payload",
+//!   "self"}` or `{"ask","channel","state"}`, or `{"ask"}` alone, and is answered
 //!   `{"answer","status"}`, where it is refused also `data` and `message`.
 //! - A request passes the same gates as one over HTTP: limits of requests, superusers' addresses.
 //! - A client that says nothing for long is asked whether it is there; one that says too much, or
@@ -12,8 +13,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
-use luge_engine::realtime::{Connection, Message, Subscribing};
+use luge_engine::realtime::{Announcing, Connection, Message, Sending, Subscribing};
 use luge_model::limits;
+use luge_model::principal::Principal;
 use luge_model::record::write_text_json;
 use poem::http::Method;
 use serde_json::{Map, Value as Json, json};
@@ -24,6 +26,7 @@ use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error, Message as Frame};
 
+use super::channels::{self, Said};
 use super::gathering::Gathering;
 use super::{Asked, asked};
 use crate::http::app::App;
@@ -181,11 +184,21 @@ impl Client {
     }
 
     async fn carry_out(&self, said: &Map<String, Json>) -> Result<(), Failure> {
-        const KEYS: [&str; 4] = ["ask", "subscriptions", "since", "token"];
-        if let Some(key) = said.keys().find(|key| !KEYS.contains(&key.as_str())) {
-            let reason = format!("There is no {key:?} in a message; there may be {KEYS:?}.");
-            return Err(Failure::bad_request(reason));
+        const TOPICS: [&str; 4] = ["ask", "subscriptions", "since", "token"];
+        const SENT: [&str; 5] = ["ask", "channel", "event", "payload", "self"];
+        const STATE: [&str; 3] = ["ask", "channel", "state"];
+        if let Some(channel) = said.get("channel") {
+            let Some(channel) = channel.as_str() else {
+                return Err(Failure::bad_request("The channel must be a text."));
+            };
+            if said.contains_key("state") {
+                check_keys(said, &STATE)?;
+                return self.announce(channel, said).await;
+            }
+            check_keys(said, &SENT)?;
+            return self.send(channel, said).await;
         }
+        check_keys(said, &TOPICS)?;
         if !said.contains_key("subscriptions") {
             // Whoever only asks wants to know whether somebody is there.
             return match said.keys().find(|key| *key != "ask") {
@@ -212,7 +225,7 @@ impl Client {
         let caller = token.map(|token| app.engine.auth.caller(now, &token));
         let known = self.gathering.connection.caller();
         let principal = &caller.as_ref().unwrap_or(&known).principal;
-        self.admit(address, principal)?;
+        self.admit((address, principal), (&Method::POST, super::PATH))?;
         let engine = Arc::clone(&app.engine);
         app.blocking(move || {
             engine.realtime.subscribe(Subscribing {
@@ -226,18 +239,62 @@ impl Client {
         .await
     }
 
-    /// The gates that a request to subscribe passes over HTTP.
+    async fn send(&self, channel: &str, said: &Map<String, Json>) -> Result<(), Failure> {
+        let said = Said::of(said)?;
+        let connection = &self.gathering.connection;
+        let (address, caller) = (connection.address(), connection.caller());
+        let path = channels::path(channel);
+        self.admit((address, &caller.principal), (&Method::POST, &path))?;
+        let (channel, client) = (channel.to_owned(), connection.id().to_owned());
+        let engine = Arc::clone(&self.app.engine);
+        let send = move || {
+            engine.realtime.send(Sending {
+                channel: &channel,
+                client: Some(&client),
+                address,
+                caller,
+                query: Default::default(),
+                headers: Default::default(),
+                event: said.event,
+                payload: said.payload,
+                echo: said.echo,
+            })
+        };
+        self.app.blocking(send).await
+    }
+
+    async fn announce(&self, channel: &str, said: &Map<String, Json>) -> Result<(), Failure> {
+        let connection = &self.gathering.connection;
+        let (address, caller) = (connection.address(), connection.caller());
+        let path = channels::path(channel) + "/presence";
+        self.admit((address, &caller.principal), (&Method::PUT, &path))?;
+        let (channel, client) = (channel.to_owned(), connection.id().to_owned());
+        let state = said.get("state").cloned().unwrap_or_default();
+        let engine = Arc::clone(&self.app.engine);
+        let announce = move || {
+            engine.realtime.announce(&Announcing {
+                channel: &channel,
+                client: &client,
+                address,
+                caller,
+                state,
+            })
+        };
+        self.app.blocking(announce).await
+    }
+
+    /// The gates that a request passes over HTTP.
     fn admit(
         &self,
-        address: Option<IpAddr>,
-        principal: &luge_model::principal::Principal,
+        (address, principal): (Option<IpAddr>, &Principal),
+        (method, path): (&Method, &str),
     ) -> Result<(), Failure> {
         let settings = &self.app.engine.settings;
         if principal.is_superuser() {
             settings.superuser_may_come_from(address)?;
         }
         let client = (address, principal);
-        if rate_limits::admit_as(&self.app, client, &Method::POST, super::PATH).is_err() {
+        if rate_limits::admit_as(&self.app, client, method, path).is_err() {
             metrics::counter!("luge_http_limited_total").increment(1);
             return Err(Failure::too_many_requests());
         }
@@ -245,18 +302,29 @@ impl Client {
     }
 }
 
+/// What makes no sense is told rather than passed over.
+fn check_keys(said: &Map<String, Json>, known: &[&str]) -> Result<(), Failure> {
+    match said.keys().find(|key| !known.contains(&key.as_str())) {
+        Some(key) => Err(Failure::bad_request(format!(
+            "There is no {key:?} in a message; there may be {known:?}."
+        ))),
+        None => Ok(()),
+    }
+}
+
 fn no_object(found: &str) -> Failure {
     Failure::bad_request(format!("A message is a JSON object: {found}."))
 }
 
-/// `{"id":…,"event":…,"data":…}`; the data is JSON already.
+/// `{"id":…,"event":…,"data":…}`; the data is JSON already. What has no place has no id for a
+/// client that is to know its place.
 fn told(connection: &Connection, message: &Message) -> String {
-    let mut json = b"{\"id\":\"".to_vec();
-    match connection.place() {
-        Some(_) => json.extend_from_slice(message.position.to_string().as_bytes()),
-        None => json.extend_from_slice(connection.id().as_bytes()),
-    }
-    json.extend_from_slice(b"\",\"event\":");
+    let id = match connection.place() {
+        Some(_) => message.position.map(|place| place.to_string()),
+        None => Some(connection.id().to_owned()),
+    };
+    let id = id.map(|id| format!("\"id\":\"{id}\","));
+    let mut json = format!("{{{}\"event\":", id.unwrap_or_default()).into_bytes();
     write_text_json(&message.topic, &mut json);
     json.extend_from_slice(b",\"data\":");
     json.extend_from_slice(&message.data);

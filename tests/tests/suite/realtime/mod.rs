@@ -1,6 +1,11 @@
 //! Realtime messages: who is told what, in which order, and when no longer.
 
+mod channel_rights;
+mod channel_sending;
+mod channel_settings;
+mod channels;
 mod contract;
+mod presence;
 mod reconnects;
 mod resume;
 mod rules;

@@ -1,0 +1,11 @@
+/** Leaving the dashboard: nothing that was seen stays behind. */
+import { collections } from "./collections.svelte.ts";
+import { go, href } from "./location.svelte.ts";
+import { session } from "./session.svelte.ts";
+
+/** Signs out and goes to the sign-in page. */
+export function signOut(): void {
+  go(href("/sign-in"));
+  collections.clear();
+  void session.leave();
+}
