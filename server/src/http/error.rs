@@ -133,6 +133,11 @@ impl Failure {
         }
     }
 
+    /// What an engine call about what is done through mails failed with.
+    pub(crate) fn of_mail_flows(error: Error) -> Self {
+        Self::of_files(error)
+    }
+
     /// 400 with the contract's message and what the bucket said (contract §1.7).
     pub(crate) fn of_bucket_test(reason: &str) -> Self {
         Self::bad_request(format!("{BUCKET_TEST_FAILED} Raw error: \n{reason}"))
@@ -141,6 +146,13 @@ impl Failure {
     /// 400 with what is wrong with the request for a test of a bucket.
     pub(crate) fn invalid_bucket_test(violations: &Violations) -> Self {
         Self::bad_request(BUCKET_TEST_FAILED).with_data(violations)
+    }
+
+    /// 400 with the contract's message and what the mail server said (contract §1.7).
+    pub(crate) fn of_mail_test(reason: &str) -> Self {
+        Self::bad_request(format!(
+            "Failed to send the test email. Raw error: \n{reason}"
+        ))
     }
 
     /// 412: the request speaks another version of the protocol of uploads.

@@ -26,6 +26,7 @@ use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
+use crate::http::mail_flows::MailFlowsApi;
 use crate::http::mails::MailsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
@@ -66,6 +67,7 @@ mod health;
 mod left_over;
 pub(crate) mod listener;
 mod logs;
+mod mail_flows;
 mod mails;
 pub(crate) mod metrics;
 pub(crate) mod metrics_history;
@@ -109,6 +111,7 @@ type Api = (
     ),
     (
         AuthApi,
+        MailFlowsApi,
         SessionsApi,
         PasskeysApi,
         TotpApi,
@@ -141,12 +144,13 @@ fn api(app: &Arc<App>) -> Api {
         ChannelsApi(Arc::clone(app)),    // /api/realtime/channels
     );
     let identities = (
-        AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
-        SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
-        PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
-        TotpApi(Arc::clone(app)),     // /api/collections/{collection}/totp
-        CodesApi(Arc::clone(app)),    // /api/collections/{collection}/request-otp …
-        SetupApi(Arc::clone(app)),    // /api/setup
+        AuthApi(Arc::clone(app)),      // /api/collections/{collection}/auth-…
+        MailFlowsApi(Arc::clone(app)), // /api/collections/{collection}/request-… confirm-…
+        SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
+        TotpApi(Arc::clone(app)),      // /api/collections/{collection}/totp
+        CodesApi(Arc::clone(app)),     // /api/collections/{collection}/request-otp …
+        SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks

@@ -134,6 +134,13 @@ fn local_name(name: &str) -> ClientId {
 
 /// The mail as it is sent, and from where to where.
 fn message(mail: &OutboundMail) -> Result<(Envelope, Vec<u8>), PostError> {
+    if [&mail.sender_name, &mail.subject]
+        .iter()
+        .any(|line| line.contains(char::is_control))
+    {
+        let reason = "Names and subjects of mails are single lines.";
+        return Err(PostError::Malformed(reason.to_owned()));
+    }
     let sender = address(&mail.sender_address)?;
     let receiver = address(&mail.to)?;
     let since = Duration::from_millis(u64::try_from(mail.date.0).unwrap_or_default());

@@ -36,14 +36,18 @@ mod alert;
 pub mod anonymous;
 mod back_off;
 mod claim;
+mod email_change;
 mod file_token;
 mod impersonate;
 mod magic_link;
+mod mailed;
 pub mod methods;
 mod mfa;
 mod one_time_code;
 pub mod passkey;
 pub mod password;
+pub mod password_reset;
+mod pauses;
 mod recovery;
 mod refresh;
 mod rehash;
@@ -54,10 +58,13 @@ mod superuser;
 mod tests;
 pub mod token;
 mod totp;
+pub mod trial_mail;
 mod tries;
+mod verification;
 
 use back_off::BackOff;
 use mfa::Factors;
+use pauses::Pauses;
 use session::Proven;
 pub use superuser::Upserted;
 use token::{Claims, TokenKey, TokenKind, Unverified};
@@ -72,6 +79,7 @@ pub struct Auth {
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
     mail: Mail,
+    pauses: Pauses,
     ceremonies: Seal,
     setup: setup::Door,
     back_off: BackOff,
@@ -132,6 +140,7 @@ impl Auth {
             random,
             settings,
             mail,
+            pauses: Pauses::default(),
             ceremonies,
             setup: setup::Door::default(),
             back_off: BackOff::new(backs_off),
@@ -195,17 +204,10 @@ impl Auth {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
-        let Ok(compiled) = self.records.compiled(unverified.collection_id()) else {
+        let Some((compiled, record)) = self.claimed(&unverified)? else {
             return Ok(None);
         };
-        // Collections are also found by name; a token names its collection by id only.
-        if compiled.collection.id != unverified.collection_id() {
-            return Ok(None);
-        }
         let Some(options) = compiled.collection.auth() else {
-            return Ok(None);
-        };
-        let Some(record) = self.query.record(&compiled, unverified.record_id())? else {
             return Ok(None);
         };
         let secret = match kind {
@@ -228,6 +230,20 @@ impl Auth {
             record,
         };
         Ok(Some((identity, claims)))
+    }
+
+    /// The record that a token claims to be of, and its collection; what the claim is worth its
+    /// signature says.
+    fn claimed(&self, token: &Unverified<'_>) -> Result<Option<(Arc<Compiled>, Record)>> {
+        let Ok(compiled) = self.records.compiled(token.collection_id()) else {
+            return Ok(None);
+        };
+        // Collections are also found by name; a token names its collection by id only.
+        if compiled.collection.id != token.collection_id() || compiled.collection.auth().is_none() {
+            return Ok(None);
+        }
+        let record = self.query.record(&compiled, token.record_id())?;
+        Ok(record.map(|record| (compiled, record)))
     }
 
     /// An auth collection that a client named.

@@ -12,6 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use luge_model::limits;
 use luge_model::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use crate::error::{Error, Result};
 use crate::store::StoreError;
@@ -184,6 +185,17 @@ impl TokenKey<'_> {
             .all(|half| half.len() >= limits::TOKEN_KEY_CHARS_MIN)
             .then(|| halves.concat().into_bytes())
     }
+}
+
+/// What a token says for a claim, whether or not it holds: for saying what is missing.
+#[must_use]
+pub fn stated(token: &str, claim: &str) -> Option<String> {
+    let payload = token.get(..limits::TOKEN_BYTES_MAX.min(token.len()))?;
+    let payload = payload.split('.').nth(1)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: Map<String, Json> = serde_json::from_slice(&payload).ok()?;
+    let stated = claims.get(claim)?.as_str()?;
+    (!stated.is_empty()).then(|| stated.to_owned())
 }
 
 fn expiry(now: Timestamp, seconds: u64) -> i64 {

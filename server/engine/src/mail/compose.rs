@@ -160,7 +160,8 @@ fn page(body: &str, accent: &str) -> String {
          .hidden {{ display: none !important; }}\n\
          .btn {{ display: inline-block; padding: 11px 22px; border-radius: 6px; \
          background: {accent} !important; color: #ffffff !important; font-weight: 600; \
-         text-decoration: none !important; }}\n</style>\n</head>\n<body>\n{body}\n</body>\n</html>\n"
+         text-decoration: none !important; }}\n</style>\n</head>\n\
+         <body>\n{body}\n</body>\n</html>\n"
     )
 }
 
@@ -252,7 +253,8 @@ mod tests {
         #[test]
         fn no_value_makes_markup_or_lines(value in "(?s).{0,60}") {
             let meta = MetaSettings { app_name: value, ..META() };
-            let one = composed(&template("{APP_NAME}", "{APP_NAME}"), &meta, &Placeholders::default());
+            let both = template("{APP_NAME}", "{APP_NAME}");
+            let one = composed(&both, &meta, &Placeholders::default());
             let none = composed(&template("", ""), &META(), &Placeholders::default());
             let tags = |letter: &Letter| letter.html.matches('<').count();
             prop_assert_eq!(tags(&one), tags(&none));

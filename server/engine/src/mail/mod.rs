@@ -13,10 +13,10 @@ use std::sync::Arc;
 use luge_model::limits::MAIL_BYTES_MAX;
 use luge_model::timestamp::Timestamp;
 
-use crate::commit::Proposal;
+use crate::commit::{Committer, Proposal};
 use crate::error::{Error, Result};
 use crate::outbox::{Courier, Line, NewDelivery, Outbox};
-use crate::outside::Post;
+use crate::outside::{Post, PostError};
 use crate::secrets::Vault;
 use crate::settings::Settings;
 
@@ -96,6 +96,29 @@ impl Mail {
         };
         self.parts.outbox.plan(proposal, new);
         Ok(())
+    }
+
+    /// Hands a letter to the mail server of the settings at once and once; where none is set, it
+    /// is kept as every other.
+    ///
+    /// # Errors
+    /// As for [`Self::post`]; inside, why the mail server did not take it.
+    pub async fn send_once(
+        &self,
+        now: Timestamp,
+        (id, letter): (&str, Letter),
+        committer: &Committer,
+    ) -> Result<std::result::Result<(), PostError>> {
+        let settings = self.parts.settings.current();
+        let Some(to) = letter.to.clone().filter(|_| settings.smtp.enabled) else {
+            let mut proposal = Proposal::default();
+            self.post(now, &letter, &mut proposal)?;
+            committer.commit(proposal).await?;
+            return Ok(Ok(()));
+        };
+        let mail = courier::outbound(&settings, (id, now), (to, letter));
+        let server = courier::server(&settings.smtp);
+        Ok(self.parts.post.send(server, mail).await)
     }
 
     fn vault(&self) -> &Vault {

@@ -16,3 +16,15 @@ pub const MAIL_QUIT_SECONDS_MAX: u64 = 2;
 pub const MAIL_KEPT_MILLISECONDS: i64 = 14 * 24 * 3_600 * 1_000;
 /// Time from one removal of old mails to the next, in milliseconds.
 pub const MAIL_TEND_MILLISECONDS: i64 = 3_600 * 1_000;
+/// Least time between two mails of one kind to one account, in milliseconds (contract §1.3).
+pub const MAIL_PAUSE_MILLISECONDS: i64 = 2 * 60 * 1_000;
+/// Accounts whose last mail is remembered; beyond, those before are forgotten.
+pub const MAIL_PAUSES_MAX: usize = 50_000;
+/// Longest e-mail address that is submitted, in characters (contract §1.3).
+pub const MAIL_ADDRESS_CHARS_MAX: usize = 255;
+/// Longest new password that is submitted, in characters (contract §1.3).
+pub const NEW_PASSWORD_CHARS_MAX: usize = 255;
+/// Least time between two mails about backups that failed, in milliseconds.
+pub const BACKUP_FAILURE_MAIL_MILLISECONDS: i64 = 24 * 3_600 * 1_000;
+/// Most superusers that are mailed about a backup that failed.
+pub const BACKUP_FAILURE_MAILS_MAX: usize = 100;

@@ -3,6 +3,7 @@
 mod anonymous;
 mod codes;
 mod magic_link;
+mod mail_flows;
 mod mfa;
 mod origins;
 mod races;
