@@ -1,5 +1,5 @@
-//! Signing in with a password, which is mostly its hash: argon2id (19 MiB, t=2, p=1) on Luge, bcrypt
-//! (cost 10) on PocketBase, each as it is by default.
+//! Signing in with a password, which is mostly its hash: argon2id (19 MiB, t=2, p=1) on Luge,
+//! bcrypt (cost 10) on PocketBase, each as it is by default.
 
 use crate::data::Plan;
 use luge_tests::http::request;

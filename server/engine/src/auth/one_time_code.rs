@@ -138,8 +138,8 @@ impl Auth {
         Err(Error::Contended)
     }
 
-    /// Plans that somebody who has the mailbox of a record signs in: the record as it will be, where
-    /// that proves its address.
+    /// Plans that somebody who has the mailbox of a record signs in: the record as it will be,
+    /// where that proves its address.
     pub(super) async fn plan_mailbox_proof(
         &self,
         context: &Context,
@@ -265,8 +265,8 @@ impl Auth {
         Ok(())
     }
 
-    /// The id of a new code for a record with what is to be committed; of the newest one where there
-    /// are as many as there may be.
+    /// The id of a new code for a record with what is to be committed; of the newest one where
+    /// there are as many as there may be.
     async fn plan_code_for(
         &self,
         context: &Context,
