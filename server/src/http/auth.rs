@@ -35,11 +35,13 @@ impl AuthApi {
     )]
     async fn methods(
         &self,
+        request: &Request,
         collection: Path<String>,
         options: AnswerOptions,
     ) -> Answer<AuthMethodsShape> {
-        let methods = self.0.engine.auth.methods(&collection);
-        let methods = methods.map_err(Failure::of_sign_in)?;
+        let context = self.0.context(request);
+        let methods = self.0.engine.auth.methods(&context, &collection);
+        let methods = methods.await.map_err(Failure::of_sign_in)?;
         JsonBytes::of_json(methods, &options.fields)
     }
 
@@ -122,9 +124,19 @@ impl AuthApi {
 pub(crate) async fn shown(
     app: &App,
     context: Context,
-    mut signed_in: SignedIn,
+    signed_in: SignedIn,
     options: RecordOptions,
 ) -> Answer<SignedInShape> {
+    shown_with(app, context, (signed_in, None), options).await
+}
+
+/// The same with what a provider said.
+pub(crate) async fn shown_with<S>(
+    app: &App,
+    context: Context,
+    (mut signed_in, meta): (SignedIn, Option<Json>),
+    options: RecordOptions,
+) -> Answer<S> {
     let RecordOptions { fields, expand } = options;
     if !expand.is_empty() {
         let expanded = app.scan(move |engine| {
@@ -133,17 +145,25 @@ pub(crate) async fn shown(
         });
         signed_in = expanded.await?;
     }
-    answer(&signed_in, &fields)
+    JsonBytes::of_object(written(&signed_in, meta.as_ref()), &fields)
 }
 
 /// The answer to every sign-in: `{"record":{…},"token":"…"}`.
 pub(crate) fn answer(signed_in: &SignedIn, fields: &Wanted) -> Answer<SignedInShape> {
-    let mut bytes = b"{\"record\":".to_vec();
+    JsonBytes::of_object(written(signed_in, None), fields)
+}
+
+fn written(signed_in: &SignedIn, meta: Option<&Json>) -> Vec<u8> {
+    let mut bytes = b"{".to_vec();
+    if let Some(meta) = meta {
+        bytes.extend_from_slice(format!("\"meta\":{meta},").as_bytes());
+    }
+    bytes.extend_from_slice(b"\"record\":");
     signed_in.view.write_json(&mut bytes);
     bytes.extend_from_slice(b",\"token\":");
     bytes.extend_from_slice(Json::String(signed_in.token.clone()).to_string().as_bytes());
     bytes.push(b'}');
-    JsonBytes::of_object(bytes, fields)
+    bytes
 }
 
 /// The engine says what is missing or too long.

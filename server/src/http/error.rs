@@ -196,6 +196,13 @@ impl Failure {
         failure
     }
 
+    /// 400: a value of a sign-in is of the wrong type.
+    pub(crate) fn malformed_sign_in(key: &str, expected: &str) -> Self {
+        Self::bad_request(format!(
+            "An error occurred while loading the submitted data: {key} must be {expected}."
+        ))
+    }
+
     /// What is answered.
     pub(crate) fn to_json(&self) -> Map<String, Json> {
         if self.bare {
@@ -267,18 +274,9 @@ impl From<Error> for Failure {
                 "Try again later - another backup/restore process has already been started.",
             ),
             Error::KeyReused => Self::key_reused(),
-            Error::TooManyTries { seconds } => Self::wait(
-                seconds,
-                format!("Too many wrong tries; try again in {seconds} s."),
-            ),
-            Error::TooManyCodes { seconds } => Self::wait(
-                seconds,
-                "Too many attempts, please try again later with a new OTP.",
-            ),
-            Error::TooManyHashes => Self::wait(
-                1,
-                "The server verifies as many passwords as it can; try again.",
-            ),
+            wait @ (Error::TooManyTries { .. }
+            | Error::TooManyCodes { .. }
+            | Error::TooManyHashes) => waiting_failure(&wait),
             Error::SecondFactorNeeded { id, by_app } => Self::second_factor_needed(id, by_app),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
@@ -301,6 +299,23 @@ impl From<Error> for Failure {
                 Self::internal()
             }
         }
+    }
+}
+
+fn waiting_failure(error: &Error) -> Failure {
+    match *error {
+        Error::TooManyTries { seconds } => Failure::wait(
+            seconds,
+            format!("Too many wrong tries; try again in {seconds} s."),
+        ),
+        Error::TooManyCodes { seconds } => Failure::wait(
+            seconds,
+            "Too many attempts, please try again later with a new OTP.",
+        ),
+        _ => Failure::wait(
+            1,
+            "The server verifies as many passwords as it can; try again.",
+        ),
     }
 }
 

@@ -35,6 +35,8 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
+use crate::http::provider_redirects::ProviderRedirectsApi;
+use crate::http::providers::ProvidersApi;
 use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
@@ -78,6 +80,8 @@ mod openapi;
 mod page;
 mod passkeys;
 mod principal;
+mod provider_redirects;
+mod providers;
 mod query;
 mod ranges;
 pub(crate) mod rate_limits;
@@ -116,6 +120,8 @@ type Api = (
         PasskeysApi,
         TotpApi,
         CodesApi,
+        ProvidersApi,
+        ProviderRedirectsApi,
         SetupApi,
     ),
     (
@@ -150,6 +156,8 @@ fn api(app: &Arc<App>) -> Api {
         PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
         TotpApi(Arc::clone(app)),      // /api/collections/{collection}/totp
         CodesApi(Arc::clone(app)),     // /api/collections/{collection}/request-otp …
+        ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
+        ProviderRedirectsApi(Arc::clone(app)), // /api/collections/{collection}/oauth2
         SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (

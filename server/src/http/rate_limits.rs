@@ -132,7 +132,7 @@ fn tags<'p>(method: &Method, path: &'p str) -> Option<(&'p str, &'static [&'stat
         ("GET", "auth-methods") => &["listAuthMethods"],
         ("POST", "auth-refresh") => &["authRefresh"],
         ("POST", "auth-with-password") => &["authWithPassword", "auth"],
-        ("POST", "auth-with-oauth2") => &["authWithOAuth2", "auth"],
+        ("POST", "auth-with-oauth2" | "auth-with-code") => &["authWithOAuth2", "auth"],
         ("POST", "auth-with-otp") => &["authWithOTP", "auth"],
         ("POST", "auth-with-passkey") => &["authWithPasskey", "auth"],
         ("POST", "auth-with-magic-link") => &["authWithMagicLink", "auth"],

@@ -29,8 +29,8 @@ pub(super) struct Claim<'a> {
     /// Values that change, such as a new `password` with its `passwordConfirm`. Without one the
     /// account has a password that nobody knows.
     pub(super) changes: Body,
-    /// The id of the link that proved the address, which stays.
-    pub(super) keeps: Option<&'a str>,
+    /// The id of the link that proved the address, which stays, and its provider.
+    pub(super) keeps: Option<(&'a str, &'a str)>,
 }
 
 impl Auth {
@@ -44,8 +44,7 @@ impl Auth {
         &self,
         context: &Context,
         compiled: &Compiled,
-        record: &Record,
-        claim: Claim<'_>,
+        (record, claim): (&Record, Claim<'_>),
         proposal: &mut Proposal,
     ) -> Result<Option<Record>> {
         if is_verified(compiled, record) {
@@ -66,7 +65,7 @@ impl Auth {
         let of = (&*compiled.collection, record);
         for name in ATTACHED {
             for link in self.records.attached(name, of, CASCADE_RECORDS_MAX)? {
-                if claim.keeps != Some(link.id()) {
+                if claim.keeps.is_none_or(|(kept, _)| kept != link.id()) {
                     self.records.plan_detached(context, name, link, proposal)?;
                 }
             }
@@ -86,13 +85,13 @@ impl Auth {
         &self,
         compiled: &Compiled,
         record: &Record,
-        keeps: Option<&str>,
+        keeps: Option<(&str, &str)>,
         proposal: &mut Proposal,
     ) -> Result<()> {
         let owner = owner(compiled, record);
         let mut bare = Proposal::default();
         owner.plan_removal(&**self.committer.store(), &mut bare)?;
-        let kept = keeps.map(|link| owner.key(Kind::ExternalState, link));
+        let kept = keeps.map(|(_, provider)| owner.key(Kind::ExternalState, provider));
         bare.deletes.retain(|key| {
             let written = proposal.puts.iter().any(|(put, _)| put == key);
             Some(key) != kept.as_ref() && !written && !proposal.deletes.contains(key)

@@ -22,8 +22,10 @@ use crate::belongings::Kind;
 use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::identity;
 use crate::mail::Mail;
+use crate::outside::Outbound;
 use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
@@ -43,6 +45,7 @@ mod magic_link;
 mod mailed;
 pub mod methods;
 mod mfa;
+pub mod oauth;
 mod one_time_code;
 pub mod passkey;
 pub mod password;
@@ -84,6 +87,8 @@ pub struct Auth {
     setup: setup::Door,
     back_off: BackOff,
     tries: TryCounts,
+    files: Arc<Files>,
+    providers: oauth::Providers,
 }
 
 /// What the service of identities stands on.
@@ -106,6 +111,10 @@ pub struct Parts {
     pub ceremonies: Seal,
     /// Whether wrong tries make the next one wait.
     pub backs_off: bool,
+    /// Keeps the pictures of those who sign up.
+    pub files: Arc<Files>,
+    /// The way to sign-in providers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -131,6 +140,8 @@ impl Auth {
             mail,
             ceremonies,
             backs_off,
+            files,
+            outbound,
         } = parts;
         Self {
             committer,
@@ -145,6 +156,8 @@ impl Auth {
             setup: setup::Door::default(),
             back_off: BackOff::new(backs_off),
             tries: TryCounts::default(),
+            files,
+            providers: oauth::Providers::new(outbound),
         }
     }
 

@@ -152,10 +152,8 @@ impl Auth {
         }
         let options = compiled.collection.auth();
         if !options.is_some_and(|options| options.mfa.enabled) {
-            let claim = Claim::default();
-            return self
-                .plan_claim(context, compiled, record, claim, proposal)
-                .await;
+            let claim = (record, Claim::default());
+            return self.plan_claim(context, compiled, claim, proposal).await;
         }
         // The password is the other factor, so it stays, as in the contract: whoever set it has no
         // use of it without the mailbox.

@@ -115,7 +115,7 @@ impl Auth {
             changes: changes.clone(),
             keeps: None,
         };
-        let claimed = self.plan_claim(context, compiled, record, claim, proposal);
+        let claimed = self.plan_claim(context, compiled, (record, claim), proposal);
         if claimed.await?.is_none() {
             let changed = self
                 .records

@@ -32,8 +32,11 @@ use crate::files::Placed;
 use crate::store::pending::{Pending, Restated};
 use crate::store::{Batch as StoreBatch, CommitError, Guard};
 
+mod sign_up;
 #[cfg(test)]
 mod tests;
+
+pub use sign_up::Beside;
 
 /// One request of a batch.
 #[derive(Clone, Debug)]

@@ -50,7 +50,7 @@ mod tests;
 
 pub(crate) use planned::plan_replacement;
 
-pub use batch::{BatchAction, BatchRequest};
+pub use batch::{BatchAction, BatchRequest, Beside};
 pub use bulk::Selection;
 pub use expected::{Conditional, Expected};
 use merged::Merged;

@@ -26,16 +26,13 @@ impl Records {
 }
 
 impl Draft {
-    /// What was submitted for a field that the server sets is not wrong, since it does not count.
+    /// A password that the server sets need not be submitted.
     pub(super) fn but_for_settled(&self, mut violations: Violations) -> Violations {
-        let collection = &self.compiled.collection;
-        for (number, _) in &self.settled {
-            let field = collection.field_by_number(*number);
-            let name = field.map_or("", |field| field.name.as_str());
-            violations.remove(name);
-            if collection.auth().is_some() && name == "password" {
-                violations.remove("passwordConfirm");
-            }
+        let password = self.compiled.collection.field("password");
+        let is_settled = |(number, _): &(_, _)| password.is_some_and(|one| one.number == *number);
+        if self.settled.iter().any(is_settled) {
+            violations.remove("password");
+            violations.remove("passwordConfirm");
         }
         violations
     }

@@ -56,7 +56,7 @@ impl Submitted {
     }
 
     /// The same with a value that the server sets by itself, after all checks and in its stored
-    /// form (a password as its hash): whatever is submitted for the field counts for nothing.
+    /// form (a password as its hash): what is submitted for the field does not become its value.
     #[must_use]
     pub fn settling(mut self, field: &str, value: Value) -> Self {
         self.settled.push((field.to_owned(), value));

@@ -3,8 +3,8 @@
 //! Durations are seconds. Secrets are part of the stored form and never of the shown one; see
 //! `json.rs`.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::Rule;
 use super::factor_options::{AnonymousOptions, MagicLinkOptions};
@@ -83,6 +83,14 @@ pub struct OAuth2Options {
     pub mapped_fields: MappedFields,
     /// Whether it can be used.
     pub enabled: bool,
+    /// Where applications may have people sent back to by the server, beside pages of its own
+    /// address; an addition to the contract, so shown only where there are some.
+    #[serde(
+        default,
+        rename = "redirectURLs",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub redirect_urls: Vec<String>,
 }
 
 /// Names of fields that take a provider's facts; empty: not kept.
@@ -124,7 +132,8 @@ pub struct OAuth2Provider {
     /// Overrides the shown name.
     pub display_name: String,
     /// Options of single providers.
-    pub extra: Json,
+    #[serde(deserialize_with = "null_is_empty")]
+    pub extra: Map<String, Json>,
 }
 
 /// Sign-in with a password.
@@ -170,6 +179,11 @@ pub struct TokenOptions {
     pub secret: Secret,
     /// Seconds a token is valid.
     pub duration: i64,
+}
+
+impl OAuth2Options {
+    /// The key of [`Self::redirect_urls`].
+    pub(super) const REDIRECTS: &'static str = "redirectURLs";
 }
 
 impl AuthOptions {
@@ -240,4 +254,9 @@ impl AuthOptions {
             ),
         ]
     }
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Json>, D::Error> {
+    let read: Option<Map<String, Json>> = Option::deserialize(from)?;
+    Ok(read.unwrap_or_default())
 }

@@ -15,7 +15,10 @@ use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
 use super::system_fields::Shape;
-use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
+use super::{
+    AuthOptions, Collection, CollectionKind, Collections, OAuth2Options, Secret, indexing,
+    numbering,
+};
 use crate::id::{CollectionNumber, FieldNumber, derived_id};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{SUPERUSER_TOKEN_SECONDS_DEFAULT, TOKEN_SECRET_CHARS};
@@ -241,6 +244,9 @@ impl Submission<'_> {
             ] {
                 merged.entry(key).or_insert(default);
             }
+            let oauth2 = merged.get_mut("oauth2").and_then(Json::as_object_mut);
+            let redirects = oauth2.map(|oauth2| oauth2.entry(OAuth2Options::REDIRECTS));
+            redirects.map(|redirects| redirects.or_insert_with(|| json!([])));
         }
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));

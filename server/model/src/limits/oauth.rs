@@ -28,6 +28,12 @@ pub const OAUTH_CODE_MILLISECONDS: i64 = 3_600 * 1_000;
 pub const OAUTH_AVATAR_BYTES_MAX: usize = 32 << 20;
 /// Redirects that are followed on the way to a picture.
 pub const OAUTH_AVATAR_REDIRECTS_MAX: usize = 3;
+/// How long the name that came with a code is remembered, in milliseconds.
+pub const OAUTH_NAME_MILLISECONDS: i64 = 60 * 1_000;
+/// Names that are remembered with their codes.
+pub const OAUTH_NAMES_MAX: usize = 1_024;
+/// Longest name that is remembered, in characters.
+pub const OAUTH_NAME_CHARS_MAX: usize = 255;
 /// How long somebody may take at a provider in the plain redirect flow, in milliseconds.
 pub const OAUTH_REDIRECT_MILLISECONDS: i64 = 10 * 60 * 1_000;
 /// How long the code that an application gets from us holds, in milliseconds.

@@ -6,6 +6,7 @@ mod magic_link;
 mod mail_flows;
 mod mfa;
 mod origins;
+mod providers;
 mod races;
 
 use luge_tests::{Persona, Requests, Server};
