@@ -22,6 +22,7 @@ use crate::http::answer::json_response;
 
 mod batch;
 mod retries;
+mod sign_in;
 
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
@@ -180,29 +181,6 @@ impl Failure {
         }
     }
 
-    /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA) but
-    /// which methods complete it, where only some do.
-    fn second_factor_needed(id: String, by_app: bool) -> Self {
-        let message = "A second factor is needed.";
-        let mut failure = Self::new(StatusCode::UNAUTHORIZED, message);
-        failure.data.insert("mfaId".to_owned(), id.into());
-        if by_app {
-            let methods = ["totp", "recoveryCode"].map(Json::from);
-            failure
-                .data
-                .insert("methods".to_owned(), methods.to_vec().into());
-        }
-        failure.bare = true;
-        failure
-    }
-
-    /// 400: a value of a sign-in is of the wrong type.
-    pub(crate) fn malformed_sign_in(key: &str, expected: &str) -> Self {
-        Self::bad_request(format!(
-            "An error occurred while loading the submitted data: {key} must be {expected}."
-        ))
-    }
-
     /// What is answered.
     pub(crate) fn to_json(&self) -> Map<String, Json> {
         if self.bare {
@@ -276,7 +254,7 @@ impl From<Error> for Failure {
             Error::KeyReused => Self::key_reused(),
             wait @ (Error::TooManyTries { .. }
             | Error::TooManyCodes { .. }
-            | Error::TooManyHashes) => waiting_failure(&wait),
+            | Error::TooManyHashes) => sign_in::waiting(&wait),
             Error::SecondFactorNeeded { id, by_app } => Self::second_factor_needed(id, by_app),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
@@ -299,23 +277,6 @@ impl From<Error> for Failure {
                 Self::internal()
             }
         }
-    }
-}
-
-fn waiting_failure(error: &Error) -> Failure {
-    match *error {
-        Error::TooManyTries { seconds } => Failure::wait(
-            seconds,
-            format!("Too many wrong tries; try again in {seconds} s."),
-        ),
-        Error::TooManyCodes { seconds } => Failure::wait(
-            seconds,
-            "Too many attempts, please try again later with a new OTP.",
-        ),
-        _ => Failure::wait(
-            1,
-            "The server verifies as many passwords as it can; try again.",
-        ),
     }
 }
 

@@ -28,9 +28,17 @@ impl Records {
 impl Draft {
     /// A password that the server sets need not be submitted.
     pub(super) fn but_for_settled(&self, mut violations: Violations) -> Violations {
-        let password = self.compiled.collection.field("password");
-        let is_settled = |(number, _): &(_, _)| password.is_some_and(|one| one.number == *number);
-        if self.settled.iter().any(is_settled) {
+        let settled = |name: &str| {
+            let field = self.compiled.collection.field(name);
+            let mut settled = self.settled.iter();
+            settled.find(|(number, _)| field.is_some_and(|field| field.number == *number))
+        };
+        let is_left_empty = |name| settled(name).is_some_and(|(_, value)| value.is_zero());
+        // Who is anonymous has neither.
+        if is_left_empty("password") && is_left_empty("email") {
+            violations.remove("email");
+        }
+        if settled("password").is_some() {
             violations.remove("password");
             violations.remove("passwordConfirm");
         }
