@@ -65,6 +65,19 @@ impl Context {
             .filter(|id| !id.is_empty())
     }
 
+    /// What changes how anybody signs in is refused to API keys, whatever their scope.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where a machine asks by an API key.
+    pub fn refuse_key(&self) -> Result<()> {
+        match self.principal.key() {
+            None => Ok(()),
+            Some(_) => Err(Error::Forbidden(
+                "An API key may not do this: it needs somebody who signed in.".to_owned(),
+            )),
+        }
+    }
+
     /// The same circumstances with another `@request.body`.
     #[must_use]
     pub fn with_body(&self, body: Map<String, Json>) -> Self {

@@ -92,6 +92,9 @@ pub enum Error {
     /// There is no such passkey, or no longer.
     #[error("missing passkey")]
     MissingPasskey,
+    /// There is no such API key, or no longer.
+    #[error("missing API key")]
+    MissingApiKey,
     /// There is no such cron.
     #[error("missing cron")]
     MissingCron,

@@ -2,6 +2,7 @@
 
 mod factors;
 mod files;
+mod machines;
 mod mail;
 mod oauth;
 mod outbound;
@@ -9,6 +10,7 @@ mod realtime;
 
 pub use factors::*;
 pub use files::*;
+pub use machines::*;
 pub use mail::*;
 pub use oauth::*;
 pub use outbound::*;

@@ -15,7 +15,6 @@ use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
-use crate::http::principal::token;
 use crate::http::query::{AnswerOptions, RecordOptions, Wanted};
 use crate::http::shapes::{AuthMethodsShape, SignedInShape};
 
@@ -86,7 +85,7 @@ impl AuthApi {
         options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.sign_in_context(request);
-        let token = token(request).unwrap_or_default();
+        let token = self.0.token(request).unwrap_or_default();
         // Nothing in it counts, but a malformed one is refused before anything is written; who is
         // nobody is told that first.
         if context.principal.identity().is_some() {

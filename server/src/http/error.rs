@@ -219,6 +219,7 @@ impl From<Error> for Failure {
             ),
             Error::MissingSession => Self::new(StatusCode::NOT_FOUND, "Missing session."),
             Error::MissingPasskey => Self::new(StatusCode::NOT_FOUND, "Missing passkey."),
+            Error::MissingApiKey => Self::new(StatusCode::NOT_FOUND, "Missing API key."),
             Error::MissingCron => Self::new(StatusCode::NOT_FOUND, "Missing or invalid cron job."),
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")

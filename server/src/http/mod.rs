@@ -15,6 +15,7 @@ use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
 use poem_openapi::OpenApi;
 
 use crate::http::aggregate::AggregateApi;
+use crate::http::api_keys::ApiKeysApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::backups::BackupsApi;
@@ -30,7 +31,7 @@ use crate::http::mail_flows::MailFlowsApi;
 use crate::http::mails::MailsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
-    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
+    AccessLog, CatchPanic, Compression, Cookies, Envelopes, Headers, Meters, Metrics, RateLimits,
     RequestIds, RequestLogs, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
@@ -40,6 +41,7 @@ use crate::http::providers::ProvidersApi;
 use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
+use crate::http::service_tokens::ServiceTokensApi;
 use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
@@ -50,6 +52,7 @@ use crate::http::webhooks::WebhooksApi;
 
 mod aggregate;
 mod answer;
+mod api_keys;
 pub(crate) mod app;
 mod auth;
 mod backups;
@@ -59,6 +62,7 @@ mod client_address;
 mod codes;
 mod collections;
 mod conditional;
+mod cookies;
 mod crons;
 mod dashboard;
 mod error;
@@ -89,6 +93,7 @@ mod realtime;
 mod record_body;
 mod records;
 mod rules;
+mod service_tokens;
 mod sessions;
 mod settings;
 mod setup;
@@ -122,6 +127,8 @@ type Api = (
         CodesApi,
         ProvidersApi,
         ProviderRedirectsApi,
+        ApiKeysApi,
+        ServiceTokensApi,
         SetupApi,
     ),
     (
@@ -158,6 +165,8 @@ fn api(app: &Arc<App>) -> Api {
         CodesApi(Arc::clone(app)),     // /api/collections/{collection}/request-otp …
         ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
         ProviderRedirectsApi(Arc::clone(app)), // /api/collections/{collection}/oauth2
+        ApiKeysApi(Arc::clone(app)),   // /api/collections/{collection}/api-keys
+        ServiceTokensApi(Arc::clone(app)), // /api/collections/{collection}/auth-token
         SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
@@ -192,12 +201,13 @@ pub(crate) fn endpoint(
 
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?
-            .with(Compression) //                       innermost
+            .with(Cookies(Arc::clone(app))) //          innermost
+            .with(Compression)
             .with(RateLimits(Arc::clone(app)))
             .with(SuperuserAddresses(Arc::clone(app)))
             .with(Envelopes) //                         errors become answers
             .with(CatchPanic) //                        so do panics
-            .with(Headers) //                           security and CORS, on everything
+            .with(Headers(Arc::clone(app))) //          security and CORS, on everything
             .with(Metrics(meters))
             .with(logs)
             .with(AccessLog(Arc::clone(app)))

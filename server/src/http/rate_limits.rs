@@ -63,7 +63,7 @@ pub(crate) fn admit_as(
 }
 
 fn is_counted(limits: &RateLimitSettings, client: IpAddr, principal: &Principal) -> bool {
-    !principal.is_superuser() && !network::any_contains(&limits.excluded_ips, client)
+    !principal.skips_rules() && !network::any_contains(&limits.excluded_ips, client)
 }
 
 /// The first rule for one of the labels, in their order.

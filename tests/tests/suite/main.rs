@@ -10,6 +10,7 @@ mod backups;
 mod config;
 mod disk;
 mod limits;
+mod machines;
 mod realtime;
 mod routes;
 mod startup;

@@ -36,8 +36,10 @@ use crate::store::{CommitError, Guard, key};
 
 mod alert;
 pub mod anonymous;
+pub mod api_key;
 mod back_off;
 mod claim;
+pub mod cookie;
 mod email_change;
 mod file_token;
 mod impersonate;
@@ -54,6 +56,7 @@ mod pauses;
 mod recovery;
 mod refresh;
 mod rehash;
+mod service_token;
 pub mod session;
 pub mod setup;
 mod superuser;
@@ -70,7 +73,7 @@ use mfa::Factors;
 use pauses::Pauses;
 use session::Proven;
 pub use superuser::Upserted;
-use token::{Claims, TokenKey, TokenKind, Unverified};
+use token::{TokenKey, TokenKind, Unverified};
 use tries::TryCounts;
 
 /// The service of identities.
@@ -174,10 +177,14 @@ impl Auth {
     }
 
     fn caller_by(&self, now: Timestamp, token: &str, kind: TokenKind) -> Caller {
-        match self.identity(now, token, kind) {
-            Ok(Some((identity, claims))) => Caller {
+        let found = match kind {
+            TokenKind::Auth if api_key::is_one(token) => self.by_key(now, token),
+            _ => self.identity(now, token, kind),
+        };
+        match found {
+            Ok(Some((identity, expires))) => Caller {
                 principal: principal_of(identity),
-                expires: Some(Timestamp(claims.exp.saturating_mul(1_000))),
+                expires: Some(expires),
             },
             Ok(None) => Caller::default(),
             Err(error) => {
@@ -203,6 +210,7 @@ impl Auth {
             collection: Arc::clone(view.collection()),
             record: view.record().clone(),
             session: None,
+            key: None,
         });
         self.records
             .expand(&context, expand, std::slice::from_mut(view))
@@ -213,7 +221,7 @@ impl Auth {
         now: Timestamp,
         token: &str,
         kind: TokenKind,
-    ) -> Result<Option<(Identity, Claims)>> {
+    ) -> Result<Option<(Identity, Timestamp)>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
@@ -237,12 +245,21 @@ impl Auth {
         {
             return Ok(None);
         }
+        let key = match &claims.key {
+            None => None,
+            Some(id) => match self.live_key(&compiled, &record, id, now)? {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
         let identity = Identity {
             collection: Arc::clone(&compiled.collection),
             session: claims.session.as_deref().map(Into::into),
+            key,
             record,
         };
-        Ok(Some((identity, claims)))
+        let expires = Timestamp(claims.exp.saturating_mul(1_000));
+        Ok(Some((identity, expires)))
     }
 
     /// The record that a token claims to be of, and its collection; what the claim is worth its

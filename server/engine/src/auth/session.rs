@@ -223,6 +223,7 @@ impl Auth {
 
     /// Refuses those whose sign-in is not of the last few minutes what changes how they sign in.
     pub(super) fn require_fresh(&self, context: &Context) -> Result<()> {
+        context.refuse_key()?;
         let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
         let owner = Owner {
             collection: identity.collection.number,
@@ -329,13 +330,14 @@ impl Auth {
         owner(compiled, record).all(&**self.committer.store(), Kind::Session, now)
     }
 
-    /// The caller itself, or for superusers any record of the collection.
+    /// The caller itself, or for superusers any record of the collection; never for an API key.
     pub(super) fn holder(
         &self,
         context: &Context,
         compiled: &Compiled,
         record: Option<&str>,
     ) -> Result<Record> {
+        context.refuse_key()?;
         let own = context.principal.identity().filter(|identity| {
             identity.collection.number == compiled.collection.number
                 && record.is_none_or(|id| id == identity.record.id())
@@ -376,6 +378,7 @@ pub(super) fn owner<'a>(compiled: &Compiled, record: &'a Record) -> Owner<'a> {
 }
 
 pub(super) fn own_identity<'a>(context: &'a Context, compiled: &Compiled) -> Result<&'a Identity> {
+    context.refuse_key()?;
     let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
     if identity.collection.number != compiled.collection.number {
         return Err(super::other_collection(identity));

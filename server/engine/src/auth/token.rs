@@ -49,6 +49,9 @@ pub struct Claims {
     pub exp: i64,
     /// The id of the record.
     pub id: String,
+    /// The API key by which it was asked for, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The new address of an e-mail change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_email: Option<String>,
@@ -89,6 +92,7 @@ impl Claims {
             email: None,
             exp: expiry(now, seconds),
             id: id.to_owned(),
+            key: None,
             new_email: None,
             refreshable: Some(true),
             session: None,
@@ -160,6 +164,12 @@ impl<'a> Unverified<'a> {
     #[must_use]
     pub fn record_id(&self) -> &str {
         &self.claims.id
+    }
+
+    /// When it claims to end, in seconds since 1970.
+    #[must_use]
+    pub fn ends(&self) -> i64 {
+        self.claims.exp
     }
 
     /// The claims, if the signature holds, the kind is the expected one and the time has not come.

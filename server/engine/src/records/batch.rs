@@ -364,15 +364,16 @@ impl<'a> Batch<'a> {
         };
         let collection = Arc::clone(&identity.collection);
         let record = (self.records.query).related(collection.number, identity.record.id())?;
-        let session = identity.session.clone();
+        let (session, key) = (identity.session.clone(), identity.key.clone());
         let identity = record.map(|record| {
             Arc::new(Identity {
                 collection,
                 record,
                 session,
+                key,
             })
         });
-        context.principal = match (identity, context.principal.is_superuser()) {
+        context.principal = match (identity, context.principal.skips_rules()) {
             (Some(identity), true) => Principal::Superuser(identity),
             (Some(identity), false) => Principal::User(identity),
             (None, _) => Principal::Guest,

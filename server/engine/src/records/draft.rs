@@ -18,6 +18,7 @@ use luge_model::record::{Record, Row};
 use luge_model::timestamp::Timestamp;
 use luge_model::value::{Value, ValueRef};
 
+use super::admitted::admitted;
 use super::planned::{
     IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique,
     plan_replacement, refused,
@@ -186,7 +187,7 @@ impl Records {
             unusable,
             settled,
         } = submitted.for_fields(&self.files, context, fields)?;
-        let body = admitted(context, &compiled.collection, body);
+        let body = admitted(context, (&compiled.collection, before.as_ref()), body)?;
         let mut random = |bound| self.random.below(bound);
         let mut submission = match &before {
             None => Submission::create(fields, &body, &mut random),
@@ -399,7 +400,7 @@ impl Draft {
     fn would_be(&self, context: &Context, revision: u64) -> Record {
         let unverified = Value::Bool(false);
         let collection = &self.compiled.collection;
-        let claims = collection.auth().is_some() && !context.principal.is_superuser();
+        let claims = collection.auth().is_some() && !context.principal.skips_rules();
         let verified = collection.field("verified").filter(|_| claims);
         let values = self.submission.values().map(|(number, value)| {
             let made_up = verified.is_some_and(|field| field.number == number);
@@ -457,23 +458,6 @@ pub(super) fn touched_autodates(
     touched
         .map(|field| (field.number, Value::Text(now.to_string())))
         .collect()
-}
-
-/// What of a body counts: hidden fields are superusers' only, but for the password of a sign-up.
-fn admitted(context: &Context, collection: &Collection, mut body: Body) -> Body {
-    if context.principal.is_superuser() {
-        return body;
-    }
-    body.retain(|submitted, _| {
-        let name = submitted
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .trim_matches(['+', '-']);
-        let password = collection.auth().is_some() && name == "password";
-        password || collection.field(name).is_none_or(|field| !field.hidden)
-    });
-    body
 }
 
 fn ignores_case_of_ids(collection: &Collection) -> bool {

@@ -1,6 +1,7 @@
-//! No token holds after its record's token key changed, so none of the sign-ins goes on: they end
-//! in the commit that changes it, and with them what was begun or mailed to sign in with. A new
-//! password makes every place of a sign-in new (contract §2.4).
+//! No token holds after its record's token key changed, so none of the sign-ins goes on and no API
+//! key of the record is worth anything: they end in the commit that changes it, and with them what
+//! was begun or mailed to sign in with. A new password makes every place of a sign-in new (contract
+//! §2.4).
 
 use luge_model::limits::CASCADE_RECORDS_MAX;
 
@@ -14,7 +15,7 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Records {
-    /// Plans the end of all sessions where the token key changes.
+    /// Plans the end of all sessions and API keys where the token key changes.
     pub(super) fn end_sessions(&self, draft: &Draft, proposal: &mut Proposal) -> Result<()> {
         let collection = &draft.compiled.collection;
         let Some(before) = draft
@@ -33,7 +34,7 @@ impl Records {
             collection: collection.number,
             record: before.id(),
         };
-        for kind in [Kind::Session, Kind::Mailed] {
+        for kind in [Kind::Session, Kind::Mailed, Kind::ApiKey] {
             owner.plan_removal_of(&*self.reads, kind, proposal)?;
         }
         let mut begun = vec!["_mfas", "_otps"];

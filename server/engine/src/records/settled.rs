@@ -78,7 +78,9 @@ pub(super) fn is_own_anonymous(
     let (Some(before), Some(identity)) = (before, context.principal.identity()) else {
         return false;
     };
-    identity.collection.number == compiled.collection.number
+    // A key acts within its scopes, which say nothing of how one signs in.
+    identity.session.is_some()
+        && identity.collection.number == compiled.collection.number
         && identity.record.id() == before.id()
         && identity::is_anonymous(&compiled.collection, before)
 }

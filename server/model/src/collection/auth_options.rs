@@ -7,6 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use super::Rule;
+use super::cookie_options::CookieOptions;
 use super::factor_options::{AnonymousOptions, MagicLinkOptions};
 use super::passkey_options::PasskeyOptions;
 use super::secret::Secret;
@@ -39,6 +40,9 @@ pub struct AuthOptions {
     /// Sign-in with passkeys.
     #[serde(default, skip_serializing_if = "PasskeyOptions::is_default")]
     pub passkey: PasskeyOptions,
+    /// Sign-in by a cookie.
+    #[serde(default, skip_serializing_if = "CookieOptions::is_default")]
+    pub cookie: CookieOptions,
     /// Accounts without any credential.
     #[serde(default, skip_serializing_if = "AnonymousOptions::is_default")]
     pub anonymous: AnonymousOptions,
@@ -217,6 +221,7 @@ impl AuthOptions {
                 email_template: EmailTemplate::one_time_code(),
             },
             passkey: PasskeyOptions::default(),
+            cookie: CookieOptions::default(),
             anonymous: AnonymousOptions::default(),
             magic_link: MagicLinkOptions::default(),
             auth_token: token(AUTH_TOKEN_SECONDS_DEFAULT),

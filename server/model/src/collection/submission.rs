@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use super::cookie_options::CookieOptions;
 use super::factor_options::{AnonymousOptions, MagicLinkOptions};
 use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
@@ -247,6 +248,8 @@ impl Submission<'_> {
             let oauth2 = merged.get_mut("oauth2").and_then(Json::as_object_mut);
             let redirects = oauth2.map(|oauth2| oauth2.entry(OAuth2Options::REDIRECTS));
             redirects.map(|redirects| redirects.or_insert_with(|| json!([])));
+            let cookie = merged.entry(CookieOptions::KEY);
+            cookie.or_insert_with(|| json!(CookieOptions::default()));
         }
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));

@@ -52,6 +52,7 @@ pub(super) fn check(options: &AuthOptions, collection: &Collection, found: &mut 
     found.nest("magicLink", link);
     found.nest("mfa", mfa_violations(options));
     found.nest("passkey", options.passkey.violations());
+    found.nest("cookie", options.cookie.violations());
 }
 
 fn token_violations(token: &TokenOptions) -> Violations {
