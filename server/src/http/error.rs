@@ -255,8 +255,8 @@ impl From<Error> for Failure {
             Error::KeyReused => Self::key_reused(),
             wait @ (Error::TooManyTries { .. }
             | Error::TooManyCodes { .. }
-            | Error::TooManyHashes) => sign_in::waiting(&wait),
-            Error::SecondFactorNeeded { id, by_app } => Self::second_factor_needed(id, by_app),
+            | Error::TooManyHashes
+            | Error::SecondFactorNeeded { .. }) => sign_in::unfinished(wait),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy

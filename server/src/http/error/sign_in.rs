@@ -9,7 +9,7 @@ use super::Failure;
 impl Failure {
     /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA) but
     /// which methods complete it, where only some do.
-    pub(super) fn second_factor_needed(id: String, by_app: bool) -> Self {
+    fn second_factor_needed(id: String, by_app: bool) -> Self {
         let message = "A second factor is needed.";
         let mut failure = Self::new(StatusCode::UNAUTHORIZED, message);
         failure.data.insert("mfaId".to_owned(), id.into());
@@ -31,9 +31,10 @@ impl Failure {
     }
 }
 
-/// 429 for what was tried too often, or while too many are tried.
-pub(super) fn waiting(error: &Error) -> Failure {
-    match *error {
+/// 401 for the first of two factors; 429 for what was tried too often, or while too many are tried.
+pub(super) fn unfinished(error: Error) -> Failure {
+    match error {
+        Error::SecondFactorNeeded { id, by_app } => Failure::second_factor_needed(id, by_app),
         Error::TooManyTries { seconds } => Failure::wait(
             seconds,
             format!("Too many wrong tries; try again in {seconds} s."),
