@@ -159,8 +159,7 @@ impl Engine {
             clock: &clock,
             random: &random,
         };
-        let place = (folder.join("storage"), file_store);
-        let files = ground.files(place, options.buckets)?;
+        let files = ground.files(folder.join("storage"), file_store, options.buckets)?;
         let records = ground.records(&hashes, &files);
         let realtime = ground.realtime();
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
@@ -255,9 +254,30 @@ impl Ground<'_> {
         }))
     }
 
+    fn mail(&self, outbox: &Arc<Outbox>, post: Arc<dyn Post>) -> Mail {
+        Mail::new(mail::Parts {
+            outbox: Arc::clone(outbox),
+            settings: Arc::clone(self.settings),
+            post,
+        })
+    }
+
+    fn realtime(&self) -> Realtime {
+        Realtime::new(realtime::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            access: Arc::clone(self.access),
+            query: Arc::clone(self.query),
+            settings: Arc::clone(self.settings),
+            clock: Arc::clone(self.clock),
+            random: Arc::clone(self.random),
+        })
+    }
+
     fn files(
         &self,
-        (folder, kind): (PathBuf, FileStoreKind),
+        folder: PathBuf,
+        kind: FileStoreKind,
         buckets: Option<Arc<dyn Buckets>>,
     ) -> Result<Arc<Files>> {
         Ok(Arc::new(Files::open(files::Parts {
@@ -277,18 +297,6 @@ impl Ground<'_> {
             outbox: Arc::clone(outbox),
             settings: Arc::clone(self.settings),
             post,
-        })
-    }
-
-    fn realtime(&self) -> Realtime {
-        Realtime::new(realtime::Parts {
-            committer: Arc::clone(self.committer),
-            catalog: Arc::clone(self.catalog),
-            access: Arc::clone(self.access),
-            query: Arc::clone(self.query),
-            settings: Arc::clone(self.settings),
-            clock: Arc::clone(self.clock),
-            random: Arc::clone(self.random),
         })
     }
 

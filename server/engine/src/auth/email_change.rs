@@ -30,9 +30,10 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::MissingCollection`]; [`Error::SignInNeeded`]; [`Error::Forbidden`] for callers of
-    /// other collections; [`Error::BadRequest`] for superusers.
+    /// other collections and API keys; [`Error::BadRequest`] for superusers.
     pub fn email_change_allowed(&self, context: &Context, collection: &str) -> Result<()> {
         let compiled = self.records.compiled(collection)?;
+        context.refuse_key()?;
         let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
         if identity.collection.id != compiled.collection.id {
             return Err(other_collection(identity));

@@ -182,6 +182,11 @@ fn about_signing_in(world: &World) -> Vec<(&'static str, String, Value)> {
             path("members", &format!("/impersonate/{ann}")),
             json!({}),
         ),
+        (
+            "POST",
+            path("members", "/request-email-change"),
+            json!({"newEmail": "x@example.com"}),
+        ),
         ("POST", superusers, email.clone()),
         ("DELETE", own_superuser.clone(), none()),
         ("PATCH", own_superuser, email),
