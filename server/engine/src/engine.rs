@@ -292,14 +292,6 @@ impl Ground<'_> {
         })?))
     }
 
-    fn mail(&self, outbox: &Arc<Outbox>, post: Arc<dyn Post>) -> Mail {
-        Mail::new(mail::Parts {
-            outbox: Arc::clone(outbox),
-            settings: Arc::clone(self.settings),
-            post,
-        })
-    }
-
     fn webhooks(&self, outbox: &Arc<Outbox>, outbound: Arc<dyn Outbound>) -> Webhooks {
         Webhooks::new(webhooks::Parts {
             committer: Arc::clone(self.committer),
