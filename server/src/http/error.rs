@@ -264,11 +264,7 @@ impl From<Error> for Failure {
             | Error::TooManyClients
             | Error::Closed) => unavailable_failure(&unavailable),
             Error::Upload(error) => upload_failure(error),
-            Error::FilesUnreachable(reason) => {
-                tracing::error!(%reason, "where files are kept fails");
-                let message = "The storage of files cannot be used now; try again.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
-            }
+            Error::FilesUnreachable(reason) => files_failure(&reason),
             Error::BackupsUnreachable(reason) => backups_failure(&reason),
             internal @ (Error::Damaged { .. }
             | Error::FilesElsewhere { .. }
@@ -279,6 +275,12 @@ impl From<Error> for Failure {
             }
         }
     }
+}
+
+fn files_failure(reason: &str) -> Failure {
+    tracing::error!(%reason, "where files are kept fails");
+    let message = "The storage of files cannot be used now; try again.";
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)
 }
 
 /// Only superusers meet this, who can mend it: the reason is told.

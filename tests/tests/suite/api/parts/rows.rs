@@ -241,7 +241,8 @@ const fn nothing(route: &'static str) -> Row {
 
 /// Making the first superuser is possible only once; the id of a log is known once it was written
 /// (`logs.rs`); to try a restore there must be a backup (`backups`); the others need a device with
-/// a passkey or codes, or what a collection must offer. They answer as sign-in and lists do.
+/// a passkey or codes, a provider, a mail, or what a collection must offer. They answer as sign-in
+/// and lists do.
 pub(super) const ELSEWHERE: &[&str] = &[
     "POST /api/setup",
     "GET /api/logs/{id}",
@@ -257,6 +258,17 @@ pub(super) const ELSEWHERE: &[&str] = &[
     "POST /api/collections/{collection}/auth-with-otp",
     "POST /api/collections/{collection}/auth-with-magic-link",
     "POST /api/collections/{collection}/auth-anonymously",
+    "POST /api/collections/{collection}/auth-with-oauth2",
+    "POST /api/collections/{collection}/auth-with-code",
+    "GET /api/collections/{collection}/oauth2/{provider}/try",
+    "POST /api/collections/{collection}/oauth2/{provider}/try",
+    "POST /api/collections/{collection}/api-keys",
+    "POST /api/settings/apple/generate-client-secret",
+    "GET /.well-known/jwks.json",
+    "POST /api/service-keys/rotate",
+    "GET /api/mails",
+    "GET /api/mails/{mail}",
+    "POST /api/mails/{mail}/retry",
 ];
 
 /// What PocketBase does not have.
@@ -280,6 +292,22 @@ pub(super) const OWN_ROWS: &[Row] = &[
         "",
         "step",
         r#"{"step": 60}"#,
+    ),
+    (
+        Member,
+        "GET /api/collections/{collection}/api-keys",
+        "members",
+        "",
+        "items.name",
+        r#"{"items": []}"#,
+    ),
+    (
+        Member,
+        "POST /api/collections/{collection}/auth-token",
+        "members",
+        "",
+        "nothing",
+        "{}",
     ),
     (
         Member,
