@@ -4,6 +4,7 @@
  * No method ever rejects with anything but a `LugeError`, and none has the status 0 of a vague
  * "something went wrong": a failure without an answer is Network, Aborted or Timeout.
  */
+import type { StoredRecord } from "./schema.js";
 
 /** What is wrong with one field of a request. */
 export interface FieldProblem {
@@ -19,6 +20,7 @@ interface Details {
   requestId?: string | undefined;
   retryAfter?: number | undefined;
   cause?: unknown;
+  current?: ConflictError["current"];
 }
 
 /** The base of every error: what happened, and where to find it in the server's log. */
@@ -53,8 +55,16 @@ export class AuthError extends LugeError {}
 export class ForbiddenError extends LugeError {}
 /** 404: it does not exist, or may not be seen. */
 export class NotFoundError extends LugeError {}
-/** 409: something else changed in between. */
-export class ConflictError extends LugeError {}
+/** 409: something else changed in between; or an idempotency key that stands for another request. */
+export class ConflictError extends LugeError {
+  /** The record as it is now, where it may be viewed. */
+  readonly current: (StoredRecord & Record<string, any>) | undefined;
+
+  constructor(message: string, details: Details) {
+    super(message, details);
+    this.current = details.current;
+  }
+}
 /** 429: see `retryAfter`. */
 export class RateLimitError extends LugeError {}
 /** The server could not be reached. */
@@ -90,6 +100,19 @@ export const isAborted = (error: unknown): error is AbortedError => error instan
 /** Did the server not answer in time? */
 export const isTimeout = (error: unknown): error is TimeoutError => error instanceof TimeoutError;
 
+/** What became of a request: its value or why there is none. */
+export type Outcome<T> = { value: T; error?: never } | { value?: never; error: LugeError };
+
+/** Does not throw: `const { value, error } = await safe(db.from("posts").get(id))`. */
+export async function safe<T>(work: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    if (isLuge(error)) return { error };
+    throw error;
+  }
+}
+
 /** Turns an answer of 400 or more into the error that says what to do about it. */
 export function errorFromAnswer(status: number, body: unknown, headers: Headers): LugeError {
   const answer = isObject(body) ? body : {};
@@ -97,7 +120,8 @@ export function errorFromAnswer(status: number, body: unknown, headers: Headers)
     typeof answer.message === "string" && answer.message !== ""
       ? answer.message
       : `The server answered ${status}.`;
-  const fields = flatten(answer.data);
+  // The data of a conflict is a record, in which nothing is a problem.
+  const fields = status === 409 ? {} : flatten(answer.data);
   const named = Object.keys(fields).length > 0;
   const [Kind, code] = kindOf(status, named);
   const wait = Number.parseFloat(headers.get("retry-after") ?? "");
@@ -107,6 +131,7 @@ export function errorFromAnswer(status: number, body: unknown, headers: Headers)
     fields,
     requestId: headers.get("x-request-id") ?? undefined,
     retryAfter: Number.isFinite(wait) ? wait : undefined,
+    current: status === 409 && isRecord(answer.data) ? answer.data : undefined,
   });
 }
 
@@ -124,6 +149,8 @@ function kindOf(status: number, named: boolean): [typeof LugeError, string] {
       return [ConflictError, "conflict"];
     case 413:
       return [LugeError, "too_large"];
+    case 422:
+      return [ConflictError, "idempotency_key_used"];
     case 429:
       return [RateLimitError, "rate_limit"];
     default:
@@ -145,6 +172,10 @@ function flatten(data: unknown, path = ""): Record<string, FieldProblem> {
 
 function isProblem(value: unknown): value is FieldProblem {
   return isObject(value) && typeof value.code === "string" && typeof value.message === "string";
+}
+
+function isRecord(value: unknown): value is NonNullable<ConflictError["current"]> {
+  return isObject(value) && typeof value.id === "string";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

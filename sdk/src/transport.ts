@@ -16,6 +16,7 @@ export interface RequestOptions {
 /** One request. */
 export interface Outgoing extends RequestOptions {
   method?: string;
+  /** `undefined` is left out, the empty text is sent. */
   query?: Record<string, string | number | boolean | undefined>;
   body?: object;
   /** The token to send instead of the session's. */
@@ -33,12 +34,12 @@ export class Transport {
 
   /** Sends a request and reads its JSON answer; an empty answer is undefined. */
   async send<T>(path: string, outgoing: Outgoing = {}): Promise<T> {
-    const token = outgoing.token ?? (await this.freshToken());
-    const headers = new Headers(outgoing.headers);
-    if (token !== null && token !== "") headers.set("Authorization", token);
-    const body = encode(outgoing.body, headers);
     const deadline = new Deadline(outgoing.signal, outgoing.timeout ?? this.timeout);
     try {
+      const token = outgoing.token ?? (await deadline.orEnd(this.freshToken()));
+      const headers = new Headers(outgoing.headers);
+      if (token !== null && token !== "") headers.set("Authorization", token);
+      const body = encode(outgoing.body, headers);
       const answer = await this.fetcher(this.url(path, outgoing.query), {
         method: outgoing.method ?? "GET",
         headers,
@@ -57,7 +58,7 @@ export class Transport {
   url(path: string, query: Outgoing["query"] = {}): string {
     const text = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined && value !== "") text.set(name, String(value));
+      if (value !== undefined) text.set(name, String(value));
     }
     const suffix = text.size > 0 ? `?${text}` : "";
     return `${this.base.replace(/\/+$/, "")}${path}${suffix}`;
@@ -94,6 +95,17 @@ class Deadline {
     return this.controller.signal;
   }
 
+  /** Waits for what cannot be ended, but no longer than until the request is. */
+  orEnd<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      const end = () => reject(signal.reason);
+      if (signal.aborted) end();
+      signal.addEventListener("abort", end);
+      void work.then(resolve, reject).then(() => signal.removeEventListener("abort", end));
+    });
+  }
+
   explain(cause: unknown): LugeError {
     if (cause instanceof LugeError) return cause;
     if (this.caller?.aborted) {
@@ -123,9 +135,21 @@ async function read<T>(answer: Response): Promise<T> {
       throw new LugeError(message, { code: "not_json", status: answer.status, cause });
     }
   }
-  if (!answer.ok) throw errorFromAnswer(answer.status, body, answer.headers);
+  if (!answer.ok && answer.status !== UNCHANGED) {
+    throw errorFromAnswer(answer.status, body, answer.headers);
+  }
+  const tag = answer.headers.get("etag");
+  if (tag !== null && typeof body === "object" && body !== null) tags.set(body, tag);
   return body as T;
 }
+
+/** What `If-None-Match` is answered where the caller has it already: without a body. */
+const UNCHANGED = 304;
+/** The tags of answers, which are no part of what they tag. */
+const tags = new WeakMap<object, string>();
+
+/** The tag that a record came with, for `If-Match`; undefined for what is no answer itself. */
+export const tagOf = (answer: object): string | undefined => tags.get(answer);
 
 /** JSON, or a form when there are files: the other values then travel as one JSON part. */
 function encode(body: object | undefined, headers: Headers): string | FormData | undefined {
