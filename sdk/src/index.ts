@@ -52,15 +52,18 @@ export {
   type FieldPath,
   type FilterValue,
 } from "./filter.js";
+export { Realtime, type RealtimeState, type TopicOptions } from "./realtime.js";
 export { latest } from "./latest.js";
 export {
   Query,
   type BulkOptions,
+  type Change,
   type CreateOptions,
   type Page,
   type PageOptions,
   type Slice,
   type SortKey,
+  type SubscribeOptions,
   type WriteOptions,
 } from "./query.js";
 export type { Aggregation, Group } from "./aggregate.js";

@@ -2,6 +2,7 @@
 import { columns, type Aggregation, type Column, type Group } from "./aggregate.js";
 import { NotFoundError } from "./errors.js";
 import { and, fieldsOf, type Fields, Filter } from "./filter.js";
+import type { Realtime, TopicOptions } from "./realtime.js";
 import type { CreateOf, Expanded, ExpandPath, RecordOf, SchemaLike, UpdateOf } from "./schema.js";
 import { path, tagOf, type Outgoing, type RequestOptions, type Transport } from "./transport.js";
 
@@ -13,6 +14,15 @@ export interface Page<R> {
   totalItems: number;
   totalPages: number;
 }
+
+/** A change of a record, as it is told: the record after it, before it where it was deleted. */
+export interface Change<R> {
+  action: "create" | "update" | "delete";
+  record: R;
+}
+
+/** How changes are listened to. */
+export type SubscribeOptions = Pick<TopicOptions, "signal" | "headers" | "onResync">;
 
 /** A part of a list, and where the next one begins. */
 export interface Slice<R> {
@@ -72,6 +82,8 @@ const MOST_PER_PAGE = 1000;
 export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = RecordOf<S, C>> {
   constructor(
     private readonly transport: Transport,
+    /** Where its changes are told. */
+    readonly realtime: Realtime,
     /** The name of the collection. */
     readonly collection: C,
     private readonly plan: Plan = {},
@@ -204,6 +216,19 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     return this.bulk({ method: "DELETE" }, options);
   }
 
+  /**
+   * Listens to changes of matching records, or of one. Resolves, with how to stop, once nothing is
+   * missed any more. An update after which a record does not match is not told: see `@luge/client/live`.
+   */
+  subscribe(
+    listener: (change: Change<R>) => void,
+    { id = "*", ...options }: SubscribeOptions & { id?: string } = {},
+  ): Promise<() => void> {
+    const topic = `${this.collection}/${id}`;
+    const asked = { ...options, filter: this.filterText(), ...this.shape() };
+    return this.realtime.subscribe(topic, listener, asked);
+  }
+
   private async bulk(
     request: Outgoing,
     { preview, ...options }: BulkOptions,
@@ -222,7 +247,7 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
   }
 
   private with<Narrowed>(more: Plan): Query<S, C, Narrowed> {
-    return new Query(this.transport, this.collection, { ...this.plan, ...more });
+    return new Query(this.transport, this.realtime, this.collection, { ...this.plan, ...more });
   }
 
   private list<T>(which: Outgoing["query"], options: RequestOptions): Promise<T> {

@@ -54,6 +54,21 @@ export class Transport {
     }
   }
 
+  /** Opens a stream, which goes on until the server or the signal ends it. */
+  async stream(
+    path: string,
+    query: Outgoing["query"],
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const headers = { Accept: "text/event-stream" };
+    const answer = await this.fetcher(this.url(path, query), { headers, cache: "no-store", signal });
+    if (!answer.ok) return read(answer);
+    if (answer.body) return answer.body;
+    throw new LugeError("This fetch cannot stream, which realtime needs.", {
+      code: "no_streaming",
+    });
+  }
+
   /** The address of a path, with its query. */
   url(path: string, query: Outgoing["query"] = {}): string {
     const text = new URLSearchParams();
