@@ -15,7 +15,7 @@ export interface FieldProblem {
 
 interface Details {
   code: string;
-  status?: number;
+  status?: number | undefined;
   fields?: Record<string, FieldProblem>;
   requestId?: string | undefined;
   retryAfter?: number | undefined;

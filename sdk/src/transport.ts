@@ -18,6 +18,7 @@ export interface Outgoing extends RequestOptions {
   method?: string;
   /** `undefined` is left out, the empty text is sent. */
   query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON, with files as a form; a Blob or a form is sent as it is. */
   body?: object;
   /** The token to send instead of the session's. */
   token?: string;
@@ -33,7 +34,16 @@ export class Transport {
   ) {}
 
   /** Sends a request and reads its JSON answer; an empty answer is undefined. */
-  async send<T>(path: string, outgoing: Outgoing = {}): Promise<T> {
+  send<T>(path: string, outgoing: Outgoing = {}): Promise<T> {
+    return this.exchange(path, outgoing, read<T>);
+  }
+
+  /** Sends a request and hands its answer, within the same time limit, to `read`. */
+  async exchange<T>(
+    path: string,
+    outgoing: Outgoing,
+    read: (answer: Response) => Promise<T>,
+  ): Promise<T> {
     const deadline = new Deadline(outgoing.signal, outgoing.timeout ?? this.timeout);
     try {
       const token = outgoing.token ?? (await deadline.orEnd(this.freshToken()));
@@ -46,7 +56,7 @@ export class Transport {
         signal: deadline.signal,
         ...(body === undefined ? {} : { body }),
       });
-      return await read<T>(answer);
+      return await read(answer);
     } catch (error) {
       throw deadline.explain(error);
     } finally {
@@ -139,7 +149,8 @@ class Deadline {
   }
 }
 
-async function read<T>(answer: Response): Promise<T> {
+/** Reads a JSON answer; rejects with what a failure means. */
+export async function read<T>(answer: Response): Promise<T> {
   const text = await answer.text();
   let body: unknown;
   try {
@@ -167,8 +178,8 @@ const tags = new WeakMap<object, string>();
 export const tagOf = (answer: object): string | undefined => tags.get(answer);
 
 /** JSON, or a form when there are files: the other values then travel as one JSON part. */
-function encode(body: object | undefined, headers: Headers): string | FormData | undefined {
-  if (body === undefined) return undefined;
+function encode(body: object | undefined, headers: Headers): BodyInit | undefined {
+  if (body === undefined || body instanceof Blob || body instanceof FormData) return body;
   const files = Object.entries(body).filter(([, value]) => isFile(value));
   if (files.length === 0) {
     headers.set("Content-Type", "application/json");
@@ -183,7 +194,8 @@ function encode(body: object | undefined, headers: Headers): string | FormData |
   return form;
 }
 
-function isFile(value: unknown): boolean {
+/** Is it a file, or a list of files? */
+export function isFile(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.every(isFile);
   return value instanceof Blob;
 }
