@@ -2,7 +2,7 @@
 import type { Component } from "svelte";
 
 /** Who a view is for. */
-export type Audience = "setup" | "guest" | "superuser";
+export type Audience = "setup" | "guest" | "superuser" | "anyone";
 
 /** One view. */
 export interface Route {
@@ -15,6 +15,21 @@ export interface Route {
 export const routes: Route[] = [
   { pattern: "/setup", audience: "setup", load: () => import("./pages/setup/Setup.svelte") },
   { pattern: "/sign-in", audience: "guest", load: () => import("./pages/sign-in/SignIn.svelte") },
+  {
+    pattern: "/auth/confirm-verification/:token",
+    audience: "anyone",
+    load: () => import("./pages/mailed/ConfirmVerification.svelte"),
+  },
+  {
+    pattern: "/auth/confirm-password-reset/:token",
+    audience: "anyone",
+    load: () => import("./pages/mailed/ConfirmPasswordReset.svelte"),
+  },
+  {
+    pattern: "/auth/confirm-email-change/:token",
+    audience: "anyone",
+    load: () => import("./pages/mailed/ConfirmEmailChange.svelte"),
+  },
   { pattern: "/", audience: "superuser", load: () => import("./pages/home/Home.svelte") },
   {
     pattern: "/account",
@@ -35,6 +50,16 @@ export const routes: Route[] = [
     pattern: "/collections/:name/rules",
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
+  },
+  {
+    pattern: "/auth/oauth2-redirect-success",
+    audience: "anyone",
+    load: () => import("./pages/auth/Success.svelte"),
+  },
+  {
+    pattern: "/auth/oauth2-redirect-failure",
+    audience: "anyone",
+    load: () => import("./pages/auth/Failure.svelte"),
   },
 ];
 

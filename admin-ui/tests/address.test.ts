@@ -48,6 +48,10 @@ test.each([
   ["/collections/posts", "*", {}],
   ["/collections/posts/records/x", "*", {}],
   ["/setup/x", "*", {}],
+  ["/auth/confirm-verification/a.b-c_d", "/auth/confirm-verification/:token", { token: "a.b-c_d" }],
+  ["/auth/confirm-verification/", "*", {}],
+  ["/auth/confirm-verification/a/b", "*", {}],
+  ["/auth/confirm-anything/a", "*", {}],
 ])("%s leads to %s", (path, pattern, params) => {
   const found = match(path);
   expect(found.route.pattern).toBe(pattern);

@@ -64,6 +64,59 @@ export class AuthCollection<S extends SchemaLike<S>, C extends keyof S & string>
     return this.signIn("auth-refresh", { ...options, token: this.session.token ?? "" });
   }
 
+  /** Mails a link that confirms an address to the account that has it, if there is one. */
+  requestVerification(email: string, options: RequestOptions = {}): Promise<void> {
+    return this.post("request-verification", { email }, options);
+  }
+
+  /** Confirms an address with the token of the mail. */
+  confirmVerification(token: string, options: RequestOptions = {}): Promise<void> {
+    return this.post("confirm-verification", { token }, options);
+  }
+
+  /** Mails a link that replaces a forgotten password to the account that has an address. */
+  requestPasswordReset(email: string, options: RequestOptions = {}): Promise<void> {
+    return this.post("request-password-reset", { email }, options);
+  }
+
+  /** Replaces a password with the token of the mail; the account is signed out everywhere. */
+  confirmPasswordReset(
+    token: string,
+    password: string,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    const body = { token, password, passwordConfirm: password };
+    return this.post("confirm-password-reset", body, options);
+  }
+
+  /** Mails a link to the address that the signed-in account wants to have. */
+  requestEmailChange(newEmail: string, options: RequestOptions = {}): Promise<void> {
+    return this.transport.send(this.place("request-email-change"), {
+      ...options,
+      method: "POST",
+      body: { newEmail },
+    });
+  }
+
+  /** Changes the address with the token of the mail; the account is signed out everywhere. */
+  confirmEmailChange(
+    token: string,
+    password: string,
+    options: RequestOptions = {},
+  ): Promise<void> {
+    return this.post("confirm-email-change", { token, password }, options);
+  }
+
+  /** Sends as nobody: what is mailed proves itself. */
+  private post(action: string, body: object, options: RequestOptions): Promise<void> {
+    return this.transport.send(this.place(action), {
+      ...options,
+      method: "POST",
+      body,
+      token: "",
+    });
+  }
+
   private async signIn(action: string, outgoing: Outgoing) {
     const answer = await this.transport.send<AuthAnswer<RecordOf<S, C>>>(this.place(action), {
       ...outgoing,

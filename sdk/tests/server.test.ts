@@ -166,9 +166,19 @@ describe.skipIf(url === undefined)("a server", () => {
     expect(guest.session.looksValid).toBe(true);
     expect((await users.refresh()).record.id).toBe(record.id);
     expect(isForbidden(await failure(guest.collections.list()))).toBe(true);
+    await users.requestEmailChange("other@example.com");
     const { token } = guest.session;
     await guest.signOut();
     expect(isAuth(await failure(users.sessions.endOf(token ?? "")))).toBe(true);
+    await users.requestVerification(account.email);
+    await users.requestPasswordReset(account.email);
+    for (const refused of [
+      users.confirmVerification("x"),
+      users.confirmPasswordReset("x", account.password),
+      users.confirmEmailChange("x", account.password),
+    ]) {
+      expect(await failure(refused)).toMatchObject({ status: 400, fields: { token: {} } });
+    }
     expect(isAuth(await failure(users.refresh()))).toBe(true);
     expect(isAuth(await failure(guest.collections.list()))).toBe(true);
     expect(isForbidden(await failure(guest.from("sdk_posts").page()))).toBe(true);

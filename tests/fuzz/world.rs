@@ -44,6 +44,7 @@ impl World {
             collection: Arc::clone(&collections[1]),
             record: records[1][0].clone(),
             session: None,
+            key: None,
         };
         let mut request = RequestFacts {
             method: "PATCH".to_owned(),

@@ -85,7 +85,8 @@ async function untilHealthy(url, child, printed, path = "/api/health") {
   throw new Error(`the server does not answer:\n${printed()}`);
 }
 
-function freePort() {
+/** A port that nobody listens on. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once("error", reject);

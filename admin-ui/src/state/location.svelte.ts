@@ -1,16 +1,21 @@
-/** Where the dashboard is: every view is a path and a query under the base. */
+/**
+ * Where the dashboard is: every view is a path and a query under the base. Links in mails have
+ * theirs behind a `#`, so that no server and no proxy ever sees their tokens; so have those of
+ * sign-in providers.
+ */
 const BASE = import.meta.env.BASE_URL.replace(/\/$/, "");
+const MAILED = "#/auth/";
 
 /** A query to put in an address; empty and undefined values are left out. */
 export type Query = Record<string, string | number | undefined>;
 
 class Place {
-  path = $state(pathOf(location.pathname));
+  path = $state(pathOf(location));
   query = $state.raw(new URLSearchParams(location.search));
 
   /** Reads the address again after it changed. */
   read(): void {
-    this.path = pathOf(location.pathname);
+    this.path = pathOf(location);
     this.query = new URLSearchParams(location.search);
   }
 }
@@ -54,7 +59,9 @@ export function followLinks(): () => void {
   };
 }
 
-function pathOf(pathname: string): string {
+/** The path of the view that an address names. */
+export function pathOf({ pathname, hash }: { pathname: string; hash: string }): string {
+  if (hash.startsWith(MAILED)) return hash.slice(1);
   const inside = pathname.startsWith(BASE) ? pathname.slice(BASE.length) : pathname;
   return inside.replace(/\/+$/, "") || "/";
 }

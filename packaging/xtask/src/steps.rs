@@ -131,12 +131,15 @@ fn rust(runner: &Runner) -> Result<(), Failure> {
 fn contract(runner: &Runner) -> Result<(), Failure> {
     let folder = runner.root.join("tests").join("sdk");
     tools::node_packages(runner, &folder)?;
+    let express = runner.root.join("sdk").join("examples").join("express");
+    tools::node_packages(runner, &express)?;
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     command.env("S3_BIN", tools::s3(runner)?);
     command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
     command.env("PYTHON_SDK_BIN", tools::python_sdk(runner)?);
+    command.env("DJANGO_PYTHON_BIN", tools::django(runner)?);
     runner.run(command)
 }
 

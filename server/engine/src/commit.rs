@@ -42,11 +42,33 @@ pub struct Proposal {
     pub increments: Vec<(Key, i64)>,
     /// What this means, for the log.
     pub changes: Vec<Change>,
+    /// Who is told once it happened.
+    pub witnesses: Vec<Arc<dyn Witness>>,
     /// When it was planned, for the log.
     pub now: Timestamp,
 }
 
+/// Is told of the commit of a proposal, whoever awaits that: nothing that has to follow a commit
+/// depends on its maker.
+pub trait Witness: std::fmt::Debug + Send + Sync {
+    /// Called on the committer thread, in the order of commits: every write waits for it.
+    fn committed(&self);
+}
+
 impl Proposal {
+    /// Does also what another proposal does, behind the guards of this one.
+    pub fn join(&mut self, other: Self) {
+        self.guards.extend(other.guards);
+        self.puts.extend(other.puts);
+        self.deletes.extend(other.deletes);
+        for (counter, by) in other.increments {
+            self.count(counter, by);
+        }
+        self.changes.extend(other.changes);
+        self.witnesses.extend(other.witnesses);
+        self.now = self.now.max(other.now);
+    }
+
     /// Changes a counter, together with what the proposal already does to it.
     pub fn count(&mut self, counter: Key, by: i64) {
         match self.increments.iter_mut().find(|(key, _)| *key == counter) {
@@ -200,14 +222,17 @@ impl Committer {
             deletes,
             mut increments,
             changes,
+            witnesses,
             now,
         } = proposal;
         if changes.is_empty() {
+            let seen = !witnesses.is_empty();
             return Batch {
                 guards,
                 puts,
                 deletes,
                 increments,
+                announcement: seen.then(|| Arc::new(Seen(witnesses)) as Arc<dyn Announcement>),
                 ..Batch::default()
             };
         }
@@ -215,10 +240,12 @@ impl Committer {
         let bytes = i64::try_from(log_entry.len()).unwrap_or(i64::MAX);
         increments.push((changes::log_entries_key(), 1));
         increments.push((changes::log_bytes_key(), bytes));
-        let attended = self.observer.is_some() || self.listeners.slowest().is_some();
+        let attended =
+            self.observer.is_some() || !witnesses.is_empty() || self.listeners.slowest().is_some();
         let announcement = attended.then(|| {
             let mut prepared = Prepared::new(now, changes, &puts);
             prepared.observer = self.observer.clone();
+            prepared.witnesses = witnesses;
             prepared.checksum = changes::checksum_in(&log_entry).unwrap_or_default();
             Arc::new(prepared) as Arc<dyn Announcement>
         });
@@ -295,7 +322,18 @@ struct Prepared {
     changes: Vec<CommittedChange>,
     checksum: u32,
     observer: Option<Arc<dyn Observer>>,
+    witnesses: Vec<Arc<dyn Witness>>,
     finished: std::sync::OnceLock<Arc<CommittedChanges>>,
+}
+
+/// A commit that changes no records, which listeners do not hear of.
+#[derive(Debug)]
+struct Seen(Vec<Arc<dyn Witness>>);
+
+impl Announcement for Seen {
+    fn committed(&self) {
+        self.0.iter().for_each(|witness| witness.committed());
+    }
 }
 
 impl Announcement for Prepared {
@@ -303,6 +341,9 @@ impl Announcement for Prepared {
         self.observer
             .iter()
             .for_each(|observer| observer.committed(&self.changes));
+        self.witnesses
+            .iter()
+            .for_each(|witness| witness.committed());
     }
 }
 
@@ -318,6 +359,7 @@ impl Prepared {
             changes,
             checksum: 0,
             observer: None,
+            witnesses: Vec::new(),
             finished: std::sync::OnceLock::new(),
         }
     }

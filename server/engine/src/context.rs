@@ -51,6 +51,33 @@ impl Context {
         }
     }
 
+    /// The sign-in by another method that this one is to complete: `mfaId` of the query, else of
+    /// the body.
+    #[must_use]
+    pub fn first_factor(&self) -> Option<&str> {
+        let query = self.request.query.get("mfaId").map(String::as_str);
+        let body = self.request.body.iter();
+        let mut body = body.filter(|(key, _)| key.eq_ignore_ascii_case("mfaId"));
+        let body = || body.next().and_then(|(_, value)| value.as_str());
+        query
+            .filter(|id| !id.is_empty())
+            .or_else(body)
+            .filter(|id| !id.is_empty())
+    }
+
+    /// What changes how anybody signs in is refused to API keys, whatever their scope.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] where a machine asks by an API key.
+    pub fn refuse_key(&self) -> Result<()> {
+        match self.principal.key() {
+            None => Ok(()),
+            Some(_) => Err(Error::Forbidden(
+                "An API key may not do this: it needs somebody who signed in.".to_owned(),
+            )),
+        }
+    }
+
     /// The same circumstances with another `@request.body`.
     #[must_use]
     pub fn with_body(&self, body: Map<String, Json>) -> Self {

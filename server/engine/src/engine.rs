@@ -13,10 +13,11 @@ use crate::clock::{Clock, SystemClock};
 use crate::commit::Committer;
 use crate::error::{Error, Result};
 use crate::files::{self, Buckets, FileStoreKind, Files};
+use crate::mail::{self, Mail};
 use crate::metric_history::MetricHistory;
 use crate::mirror::Mirror;
-use crate::outbox::Outbox;
-use crate::outside::{NoOutbound, Outbound};
+use crate::outbox::{self, Couriers, Outbox};
+use crate::outside::{NoOutbound, NoPost, Outbound, Post};
 use crate::query::{self, Query};
 use crate::random::{Random, SystemRandom};
 use crate::realtime::{self, Realtime};
@@ -60,6 +61,8 @@ pub struct Options {
     pub random: Arc<dyn Random>,
     /// The way to other servers.
     pub outbound: Arc<dyn Outbound>,
+    /// The way of mails.
+    pub post: Arc<dyn Post>,
 }
 
 /// A running engine: the services that everything outside it uses.
@@ -91,6 +94,10 @@ pub struct Engine {
     pub mirror: Arc<Mirror>,
     /// Other servers that are told of changes.
     pub webhooks: Webhooks,
+    /// Letters.
+    pub mail: Mail,
+    /// What is to be told to the world outside.
+    outbox: Arc<Outbox>,
 }
 
 impl Options {
@@ -111,6 +118,7 @@ impl Options {
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
             outbound: Arc::new(NoOutbound),
+            post: Arc::new(NoPost),
         }
     }
 }
@@ -160,7 +168,13 @@ impl Engine {
         };
         let records = ground.records(&hashes, &files);
         let realtime = ground.realtime();
-        let webhooks = ground.webhooks(options.outbound)?;
+        let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
+        let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
+        let mail = Mail::new(mail::Parts {
+            outbox: Arc::clone(&outbox),
+            settings: Arc::clone(&settings),
+            post: options.post,
+        });
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -170,7 +184,10 @@ impl Engine {
             hashes,
             random: Arc::clone(&random),
             settings: Arc::clone(&settings),
+            mail: mail.clone(),
             ceremonies,
+            files: Arc::clone(&files),
+            outbound: options.outbound,
         });
         let tags = Tags::open(&committer, &*random)?;
         Ok(Self {
@@ -187,7 +204,16 @@ impl Engine {
             committer,
             mirror,
             webhooks,
+            mail,
+            outbox,
         })
+    }
+
+    /// Begins to carry what is to be told to the world outside. On a runtime, once.
+    #[must_use]
+    pub fn start_outbox(&self, clock: Arc<dyn Clock>) -> outbox::Running {
+        let couriers = Couriers::from([self.webhooks.courier(), self.mail.courier()]);
+        self.outbox.start(couriers, clock)
     }
 
     /// Waits for the writes under way, makes them durable and refuses further ones.
@@ -249,18 +275,17 @@ impl Ground<'_> {
         })
     }
 
-    fn webhooks(&self, outbound: Arc<dyn Outbound>) -> Result<Webhooks> {
-        let outbox = Outbox::open(Arc::clone(self.committer), Arc::clone(self.random))?;
-        Ok(Webhooks::new(webhooks::Parts {
+    fn webhooks(&self, outbox: &Arc<Outbox>, outbound: Arc<dyn Outbound>) -> Webhooks {
+        Webhooks::new(webhooks::Parts {
             committer: Arc::clone(self.committer),
             catalog: Arc::clone(self.catalog),
             access: Arc::clone(self.access),
             query: Arc::clone(self.query),
-            outbox: Arc::new(outbox),
+            outbox: Arc::clone(outbox),
             clock: Arc::clone(self.clock),
             random: Arc::clone(self.random),
             outbound,
-        }))
+        })
     }
 }
 

@@ -92,6 +92,9 @@ pub enum Error {
     /// There is no such passkey, or no longer.
     #[error("missing passkey")]
     MissingPasskey,
+    /// There is no such API key, or no longer.
+    #[error("missing API key")]
+    MissingApiKey,
     /// There is no such cron.
     #[error("missing cron")]
     MissingCron,
@@ -104,6 +107,9 @@ pub enum Error {
     /// More realtime clients or topics than the server keeps.
     #[error("the server has as many realtime clients as it can serve")]
     TooManyClients,
+    /// The sign-in is the first of two; the second one names this id. Nothing else has happened.
+    #[error("a second factor is needed")]
+    SecondFactorNeeded(String),
     /// Identity or password do not match.
     #[error("failed to authenticate")]
     SignInFailed,

@@ -1,4 +1,4 @@
-//! What happens: store, commit, catalog, files, records, query, access, auth.
+//! What happens: store, commit, catalog, files, records, query, access, auth, mail.
 //!
 //! Nothing here knows HTTP, a command line or the environment. Modules have ranks: a module uses
 //! only modules of lower rank (see `server/ARCHITECTURE.md`); the tidy test enforces it.
@@ -19,6 +19,7 @@ pub mod files;
 pub mod identity;
 pub mod index;
 pub mod jobs;
+pub mod mail;
 pub mod metric_history;
 pub mod mirror;
 pub mod outbox;

@@ -5,6 +5,10 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
+mod post;
+
+pub use post::{Login, LoginMethod, MailServer, NoPost, OutboundMail, Post, PostError, Posting};
+
 /// One outbound HTTP request.
 #[derive(Clone, Debug)]
 pub struct OutboundRequest {

@@ -21,10 +21,12 @@ use crate::store::StoreError;
 
 mod fingerprint;
 mod seal;
+mod signing;
 mod vault;
 
 pub use fingerprint::{FINGERPRINT_BYTES, Fingerprint, Tags};
 pub use seal::Seal;
+pub use signing::Signing;
 pub use vault::{Vault, is_closed};
 
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
@@ -54,6 +56,12 @@ pub fn token_secret(random: &dyn Random) -> String {
 #[must_use]
 pub fn session_id(random: &dyn Random) -> String {
     random.text(LETTERS_AND_DIGITS, limits::SESSION_ID_CHARS)
+}
+
+/// The secret of an API key.
+#[must_use]
+pub fn api_key_secret(random: &dyn Random) -> String {
+    random.text(LETTERS_AND_DIGITS, limits::API_KEY_SECRET_CHARS)
 }
 
 /// Whether two secrets are equal, in a time that says nothing of where they differ.

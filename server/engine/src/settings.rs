@@ -166,6 +166,7 @@ impl Settings {
         body: &Map<String, Json>,
     ) -> Result<Map<String, Json>> {
         ctx.require_superuser()?;
+        ctx.refuse_key()?;
         let mut body = body.clone();
         let refused = self.fixed.take_out(&mut body);
         if !refused.is_empty() {

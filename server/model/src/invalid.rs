@@ -102,6 +102,11 @@ impl Violations {
         self.nest(outer, between);
     }
 
+    /// Forgets what is wrong with a field.
+    pub fn remove(&mut self, field: &str) {
+        self.entries.remove(field);
+    }
+
     /// Whether nothing was recorded.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -12,6 +12,7 @@ pub mod filter;
 pub mod id;
 pub mod index;
 pub mod invalid;
+pub mod key_scope;
 pub mod labels;
 pub mod limits;
 pub mod network;

@@ -1,10 +1,18 @@
 //! Every limit of the product, with its unit. No other file holds a number with a unit.
 
+mod factors;
 mod files;
+mod machines;
+mod mail;
+mod oauth;
 mod outbound;
 mod realtime;
 
+pub use factors::*;
 pub use files::*;
+pub use machines::*;
+pub use mail::*;
+pub use oauth::*;
 pub use outbound::*;
 pub use realtime::*;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::collection::Collection;
+use crate::key_scope::{KeyScopes, RecordAction};
 use crate::record::Record;
 
 /// Who is asking.
@@ -31,13 +32,56 @@ pub struct Identity {
     pub record: Record,
     /// The session that its token names; one of an import or an impersonation names none.
     pub session: Option<Box<str>>,
+    /// The API key by which a machine acts as the record; `None` where it signed in itself.
+    pub key: Option<Arc<ApiKey>>,
+}
+
+/// An API key that was presented.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Which of those of its record.
+    pub id: Box<str>,
+    /// What it may do of what its record may do.
+    pub scopes: KeyScopes,
 }
 
 impl Principal {
-    /// Whether all rules are skipped and hidden fields shown.
+    /// Whether everything may be done that is for superusers. A superuser's API key may not, unless
+    /// its scope is everything; see [`Self::skips_rules`].
     #[must_use]
     pub fn is_superuser(&self) -> bool {
+        self.skips_rules() && !self.has_scopes()
+    }
+
+    /// Whether an API key asks that is not for everything.
+    #[must_use]
+    pub fn has_scopes(&self) -> bool {
+        self.key()
+            .is_some_and(|key| key.scopes != KeyScopes::Everything)
+    }
+
+    /// Whether the rules of records are skipped and hidden fields shown, where the scope of an API
+    /// key lets one at the records at all ([`Self::may`]).
+    #[must_use]
+    pub fn skips_rules(&self) -> bool {
         matches!(self, Self::Superuser(_) | Self::System)
+    }
+
+    /// The API key by which a machine asks, if one does.
+    #[must_use]
+    pub fn key(&self) -> Option<&Arc<ApiKey>> {
+        self.identity()?.key.as_ref()
+    }
+
+    /// Whether the API key, if there is one, is for an action on the records of a collection. No
+    /// key is for changing what the system keeps of sign-ins.
+    #[must_use]
+    pub fn may(&self, collection: &Collection, action: RecordAction) -> bool {
+        let Some(key) = self.key() else {
+            return true;
+        };
+        let reads = matches!(action, RecordAction::List | RecordAction::View);
+        (reads || !collection.system) && key.scopes.admits(collection, action)
     }
 
     /// The signed-in record, if there is one.

@@ -8,7 +8,7 @@
 use std::cmp::Ordering;
 
 use crate::filter::{
-    Audience, Column, Environment, FilterError, Joins, PreparedJoins, Resolver, Scalar, Scope,
+    Column, Environment, FilterError, Joins, PreparedJoins, Resolver, Scalar, Scope,
 };
 use crate::id::{CollectionNumber, FieldNumber};
 use crate::limits::{SORT_KEY_CHARS_MAX, SORT_KEYS_MAX};
@@ -60,7 +60,7 @@ impl Sort {
     /// # Errors
     /// Says which key is wrong and why.
     pub fn parse(text: &str, scope: &Scope<'_>) -> Result<Self, FilterError> {
-        if scope.audience == Audience::Client {
+        if !scope.audience.sees_everything() {
             crate::filter::refuse_superuser_names(text)?;
         }
         if text.is_empty() {

@@ -14,8 +14,8 @@ use tokio::sync::mpsc;
 use crate::cli::order::{self, Order, Report};
 use crate::cli::{Refusal, control};
 use crate::config::{Config, StoreName};
-use crate::outside::Fetcher;
 use crate::outside::s3::S3;
+use crate::outside::{Fetcher, Smtp};
 
 /// Opens the data folder. Where a backup was restored, it is that which is opened; where it cannot
 /// be, what it took the place of comes back.
@@ -79,6 +79,7 @@ fn store(config: &Config) -> StoreKind {
 fn open_as_it_is(config: &Config) -> Result<Arc<Engine>, Refusal> {
     let options = Options {
         outbound: outbound(config)?,
+        post: Arc::new(Smtp::default()),
         ..options(config)?
     };
     match Engine::open(options) {

@@ -15,7 +15,7 @@ use luge_engine::engine::Engine;
 use luge_engine::jobs::Jobs;
 use luge_engine::random::SystemRandom;
 use luge_engine::request_log::Writer;
-use luge_engine::webhooks::Running;
+use luge_engine::{outbox, webhooks};
 use luge_model::limits::RESTART_MILLISECONDS;
 use poem::EndpointExt;
 use tokio::net::TcpListener;
@@ -90,6 +90,7 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
         .webhooks
         .start()
         .map_err(|error| Refusal::new(format!("webhooks cannot be told anything: {error}")))?;
+    let outbox = engine.start_outbox(Arc::clone(&clock));
     let jobs = Jobs::start(Arc::clone(&engine), Arc::clone(&clock))
         .map_err(|error| Refusal::new(format!("no thread can be started for jobs: {error}")))?;
     let logs = Writer::start(Arc::clone(&engine.request_log))
@@ -134,7 +135,7 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
     };
     listener::serve(listening, endpoint, stop).await;
     drop(control);
-    close(engine, (jobs, webhooks, logs)).await?;
+    close(engine, (jobs, webhooks, outbox, logs)).await?;
     if again.into_inner() {
         Ok(Ended::StartAgain)
     } else {
@@ -163,7 +164,10 @@ async fn open(config: &Config) -> Result<Arc<Engine>, Refusal> {
         .map_err(|error| Refusal::new(format!("the data folder cannot be opened: {error}")))?
 }
 
-async fn close(engine: Arc<Engine>, running: (Jobs, Running, Writer)) -> Result<(), Refusal> {
+/// What runs beside the requests, in the order in which it ends.
+type Running = (Jobs, webhooks::Running, outbox::Running, Writer);
+
+async fn close(engine: Arc<Engine>, running: Running) -> Result<(), Refusal> {
     let stop = move || {
         drop(running);
         engine.close()

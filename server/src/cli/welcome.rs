@@ -24,11 +24,12 @@ pub(super) fn greet(
     let origin = origin(address);
     let people = is_for_people(config);
     if people {
-        say(&screen(config, &origin));
+        say(&screen(config, &origin, &mails(engine)));
     } else {
         tracing::info!(
             url.full = origin,
             version = env!("CARGO_PKG_VERSION"),
+            mails = mails(engine),
             "serving"
         );
     }
@@ -109,7 +110,17 @@ fn origin(address: SocketAddr) -> String {
     }
 }
 
-fn screen(config: &Config, origin: &str) -> String {
+/// Where mails go.
+fn mails(engine: &Engine) -> String {
+    let smtp = &engine.settings.current().smtp;
+    if smtp.enabled {
+        format!("sent by {}:{}", smtp.host, smtp.port)
+    } else {
+        "kept to be read at /api/mails, until a mail server is set (settings.smtp)".to_owned()
+    }
+}
+
+fn screen(config: &Config, origin: &str, mails: &str) -> String {
     let store = match config.store.value {
         StoreName::Sled => "sled",
         StoreName::Fjall => "fjall",
@@ -130,6 +141,7 @@ fn screen(config: &Config, origin: &str) -> String {
         let folder = config.public_folder.value.display();
         screen.push_str(&format!("  Static      {origin}/ from {folder}\n"));
     }
+    screen.push_str(&format!("  Mails       {mails}\n"));
     if let Some(address) = config.metrics_address.value {
         screen.push_str(&format!("  Metrics     http://{address}/metrics\n"));
     }

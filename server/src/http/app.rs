@@ -26,7 +26,7 @@ use tokio::sync::Semaphore;
 use crate::http::error::Failure;
 use crate::http::middleware::Asker;
 use crate::http::rate_limits::Windows;
-use crate::http::{client_address, principal, query};
+use crate::http::{client_address, cookies, principal, query};
 
 /// What the handlers share.
 pub(crate) struct App {
@@ -84,21 +84,28 @@ impl App {
         }
     }
 
-    /// The same for a sign-in, which is remembered with what the client says it is.
+    /// The same for a sign-in, which is remembered with what the client says it is. Whoever signs
+    /// in proves who it is anew; an API key is nobody there.
     pub(crate) fn sign_in_context(&self, request: &Request) -> Context {
         let device = request.header(header::USER_AGENT).map(Into::into);
-        Context {
-            device,
-            ..self.context(request)
+        let mut context = self.context(request);
+        if context.principal.key().is_some() {
+            context.principal = Principal::Guest;
         }
+        Context { device, ..context }
     }
 
     /// Who asks, for a connection that goes on after this request.
     pub(crate) fn caller(&self, request: &Request) -> Caller {
-        let token = principal::token(request);
+        let token = self.token(request);
         token.map_or_else(Caller::default, |token| {
             self.engine.auth.caller(self.clock.now(), token)
         })
+    }
+
+    /// The token that a request is signed with: of its header, else of its cookie.
+    pub(crate) fn token<'r>(&self, request: &'r Request) -> Option<&'r str> {
+        principal::token(request).or_else(|| cookies::token(self, request))
     }
 
     /// Who asks. What surrounds the request may have found out already.
@@ -108,7 +115,7 @@ impl App {
         if let Some(known) = known.or_else(|| asker.and_then(Asker::known)) {
             return known.clone();
         }
-        let principal = match principal::token(request) {
+        let principal = match self.token(request) {
             Some(token) => self.engine.auth.principal(self.clock.now(), token),
             None => Principal::Guest,
         };
@@ -126,7 +133,7 @@ impl App {
     /// Whether anything that this caller's request evaluates can look at headers: a rule of some
     /// collection, or a superuser's filter. Most requests are spared a copy of their headers.
     fn headers_matter(&self, principal: &Principal) -> bool {
-        if principal.is_superuser() {
+        if principal.skips_rules() {
             return true;
         }
         let snapshot = self.engine.catalog.snapshot();

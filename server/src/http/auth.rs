@@ -15,7 +15,6 @@ use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
-use crate::http::principal::token;
 use crate::http::query::{AnswerOptions, RecordOptions, Wanted};
 use crate::http::shapes::{AuthMethodsShape, SignedInShape};
 
@@ -35,11 +34,13 @@ impl AuthApi {
     )]
     async fn methods(
         &self,
+        request: &Request,
         collection: Path<String>,
         options: AnswerOptions,
     ) -> Answer<AuthMethodsShape> {
-        let methods = self.0.engine.auth.methods(&collection);
-        let methods = methods.map_err(Failure::of_sign_in)?;
+        let context = self.0.context(request);
+        let methods = self.0.engine.auth.methods(&context, &collection);
+        let methods = methods.await.map_err(Failure::of_sign_in)?;
         JsonBytes::of_json(methods, &options.fields)
     }
 
@@ -61,7 +62,8 @@ impl AuthApi {
         // Told before a malformed body is (contract §4).
         auth.password_allowed(&collection)
             .map_err(Failure::of_sign_in)?;
-        let sign_in = password_sign_in(&body.into_object().await?);
+        let context = context.with_body(body.into_object().await?);
+        let sign_in = password_sign_in(&context.request.body);
         let signed_in = auth
             .sign_in_with_password(&context, &collection, &sign_in)
             .await;
@@ -83,7 +85,7 @@ impl AuthApi {
         options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.sign_in_context(request);
-        let token = token(request).unwrap_or_default();
+        let token = self.0.token(request).unwrap_or_default();
         // Nothing in it counts, but a malformed one is refused before anything is written; who is
         // nobody is told that first.
         if context.principal.identity().is_some() {
@@ -121,9 +123,19 @@ impl AuthApi {
 pub(crate) async fn shown(
     app: &App,
     context: Context,
-    mut signed_in: SignedIn,
+    signed_in: SignedIn,
     options: RecordOptions,
 ) -> Answer<SignedInShape> {
+    shown_with(app, context, (signed_in, None), options).await
+}
+
+/// The same with what a provider said.
+pub(crate) async fn shown_with<S>(
+    app: &App,
+    context: Context,
+    (mut signed_in, meta): (SignedIn, Option<Json>),
+    options: RecordOptions,
+) -> Answer<S> {
     let RecordOptions { fields, expand } = options;
     if !expand.is_empty() {
         let expanded = app.scan(move |engine| {
@@ -132,17 +144,25 @@ pub(crate) async fn shown(
         });
         signed_in = expanded.await?;
     }
-    answer(&signed_in, &fields)
+    JsonBytes::of_object(written(&signed_in, meta.as_ref()), &fields)
 }
 
 /// The answer to every sign-in: `{"record":{…},"token":"…"}`.
 pub(crate) fn answer(signed_in: &SignedIn, fields: &Wanted) -> Answer<SignedInShape> {
-    let mut bytes = b"{\"record\":".to_vec();
+    JsonBytes::of_object(written(signed_in, None), fields)
+}
+
+fn written(signed_in: &SignedIn, meta: Option<&Json>) -> Vec<u8> {
+    let mut bytes = b"{".to_vec();
+    if let Some(meta) = meta {
+        bytes.extend_from_slice(format!("\"meta\":{meta},").as_bytes());
+    }
+    bytes.extend_from_slice(b"\"record\":");
     signed_in.view.write_json(&mut bytes);
     bytes.extend_from_slice(b",\"token\":");
     bytes.extend_from_slice(Json::String(signed_in.token.clone()).to_string().as_bytes());
     bytes.push(b'}');
-    JsonBytes::of_object(bytes, fields)
+    bytes
 }
 
 /// The engine says what is missing or too long.

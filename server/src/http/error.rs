@@ -33,6 +33,8 @@ pub(crate) struct Failure {
     status: StatusCode,
     message: Cow<'static, str>,
     data: Map<String, Json>,
+    /// Whether `data` is all of the body.
+    bare: bool,
 }
 
 impl Failure {
@@ -42,6 +44,7 @@ impl Failure {
             status,
             message: sentence(message.into()),
             data: Map::new(),
+            bare: false,
         }
     }
 
@@ -118,6 +121,11 @@ impl Failure {
         }
     }
 
+    /// What an engine call about what is done through mails failed with.
+    pub(crate) fn of_mail_flows(error: Error) -> Self {
+        Self::of_files(error)
+    }
+
     /// 400 with the contract's message and what the bucket said (contract §1.7).
     pub(crate) fn of_bucket_test(reason: &str) -> Self {
         Self::bad_request(format!("{BUCKET_TEST_FAILED} Raw error: \n{reason}"))
@@ -126,6 +134,13 @@ impl Failure {
     /// 400 with what is wrong with the request for a test of a bucket.
     pub(crate) fn invalid_bucket_test(violations: &Violations) -> Self {
         Self::bad_request(BUCKET_TEST_FAILED).with_data(violations)
+    }
+
+    /// 400 with the contract's message and what the mail server said (contract §1.7).
+    pub(crate) fn of_mail_test(reason: &str) -> Self {
+        Self::bad_request(format!(
+            "Failed to send the test email. Raw error: \n{reason}"
+        ))
     }
 
     /// 412: the request speaks another version of the protocol of uploads.
@@ -153,8 +168,27 @@ impl Failure {
         }
     }
 
+    /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA).
+    fn second_factor_needed(id: String) -> Self {
+        let message = "A second factor is needed.";
+        let mut failure = Self::new(StatusCode::UNAUTHORIZED, message);
+        failure.data.insert("mfaId".to_owned(), id.into());
+        failure.bare = true;
+        failure
+    }
+
+    /// 400: a value of a sign-in is of the wrong type.
+    pub(crate) fn malformed_sign_in(key: &str, expected: &str) -> Self {
+        Self::bad_request(format!(
+            "An error occurred while loading the submitted data: {key} must be {expected}."
+        ))
+    }
+
     /// What is answered.
     pub(crate) fn to_json(&self) -> Map<String, Json> {
+        if self.bare {
+            return self.data.clone();
+        }
         let mut envelope = Map::with_capacity(3);
         envelope.insert("data".to_owned(), Json::Object(self.data.clone()));
         envelope.insert(
@@ -188,6 +222,7 @@ impl From<Error> for Failure {
             ),
             Error::MissingSession => Self::new(StatusCode::NOT_FOUND, "Missing session."),
             Error::MissingPasskey => Self::new(StatusCode::NOT_FOUND, "Missing passkey."),
+            Error::MissingApiKey => Self::new(StatusCode::NOT_FOUND, "Missing API key."),
             Error::MissingCron => Self::new(StatusCode::NOT_FOUND, "Missing or invalid cron job."),
             Error::MissingClient => {
                 Self::new(StatusCode::NOT_FOUND, "Missing or invalid client id.")
@@ -221,6 +256,7 @@ impl From<Error> for Failure {
                 "Try again later - another backup/restore process has already been started.",
             ),
             Error::KeyReused => Self::key_reused(),
+            Error::SecondFactorNeeded(id) => Self::second_factor_needed(id),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy

@@ -15,6 +15,7 @@ use poem::{Endpoint, EndpointExt, Response, Route, RouteMethod};
 use poem_openapi::OpenApi;
 
 use crate::http::aggregate::AggregateApi;
+use crate::http::api_keys::ApiKeysApi;
 use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::backups::BackupsApi;
@@ -25,16 +26,21 @@ use crate::http::dashboard::Dashboard;
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
+use crate::http::mail_flows::MailFlowsApi;
+use crate::http::mails::MailsApi;
 use crate::http::metrics::MetricsApi;
 use crate::http::middleware::{
-    AccessLog, CatchPanic, Compression, Envelopes, Headers, Meters, Metrics, RateLimits,
+    AccessLog, CatchPanic, Compression, Cookies, Envelopes, Headers, Meters, Metrics, RateLimits,
     RequestIds, RequestLogs, SuperuserAddresses,
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
+use crate::http::provider_redirects::ProviderRedirectsApi;
+use crate::http::providers::ProvidersApi;
 use crate::http::realtime::{ChannelsApi, RealtimeApi};
 use crate::http::records::RecordsApi;
 use crate::http::rules::RulesApi;
+use crate::http::service_tokens::ServiceTokensApi;
 use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
@@ -44,6 +50,7 @@ use crate::http::webhooks::WebhooksApi;
 
 mod aggregate;
 mod answer;
+mod api_keys;
 pub(crate) mod app;
 mod auth;
 mod backups;
@@ -52,6 +59,7 @@ mod body;
 mod client_address;
 mod collections;
 mod conditional;
+mod cookies;
 mod crons;
 mod dashboard;
 mod error;
@@ -62,6 +70,8 @@ mod health;
 mod left_over;
 pub(crate) mod listener;
 mod logs;
+mod mail_flows;
+mod mails;
 pub(crate) mod metrics;
 pub(crate) mod metrics_history;
 mod middleware;
@@ -71,6 +81,8 @@ mod openapi;
 mod page;
 mod passkeys;
 mod principal;
+mod provider_redirects;
+mod providers;
 mod query;
 mod ranges;
 pub(crate) mod rate_limits;
@@ -78,6 +90,7 @@ mod realtime;
 mod record_body;
 mod records;
 mod rules;
+mod service_tokens;
 mod sessions;
 mod settings;
 mod setup;
@@ -101,9 +114,20 @@ type Api = (
         RealtimeApi,
         ChannelsApi,
     ),
-    (AuthApi, SessionsApi, PasskeysApi, SetupApi),
+    (
+        AuthApi,
+        MailFlowsApi,
+        SessionsApi,
+        PasskeysApi,
+        ProvidersApi,
+        ProviderRedirectsApi,
+        ApiKeysApi,
+        ServiceTokensApi,
+        SetupApi,
+    ),
     (
         WebhooksApi,
+        MailsApi,
         SettingsApi,
         BackupsApi,
         HealthApi,
@@ -127,13 +151,19 @@ fn api(app: &Arc<App>) -> Api {
         ChannelsApi(Arc::clone(app)),    // /api/realtime/channels
     );
     let identities = (
-        AuthApi(Arc::clone(app)),     // /api/collections/{collection}/auth-…
-        SessionsApi(Arc::clone(app)), // /api/collections/{collection}/sessions
-        PasskeysApi(Arc::clone(app)), // /api/collections/{collection}/passkeys
-        SetupApi(Arc::clone(app)),    // /api/setup
+        AuthApi(Arc::clone(app)),      // /api/collections/{collection}/auth-…
+        MailFlowsApi(Arc::clone(app)), // /api/collections/{collection}/request-… confirm-…
+        SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
+        PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
+        ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
+        ProviderRedirectsApi(Arc::clone(app)), // /api/collections/{collection}/oauth2
+        ApiKeysApi(Arc::clone(app)),   // /api/collections/{collection}/api-keys
+        ServiceTokensApi(Arc::clone(app)), // /api/collections/{collection}/auth-token
+        SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
         WebhooksApi(Arc::clone(app)), // /api/webhooks
+        MailsApi(Arc::clone(app)),    // /api/mails
         SettingsApi(Arc::clone(app)), // /api/settings
         BackupsApi(Arc::clone(app)),  // /api/backups
         HealthApi(Arc::clone(app)),   // /api/health /livez /readyz
@@ -163,12 +193,13 @@ pub(crate) fn endpoint(
 
     Ok(
         router(routes, &StaticFiles::new(app.public_folder.clone()))?
-            .with(Compression) //                       innermost
+            .with(Cookies(Arc::clone(app))) //          innermost
+            .with(Compression)
             .with(RateLimits(Arc::clone(app)))
             .with(SuperuserAddresses(Arc::clone(app)))
             .with(Envelopes) //                         errors become answers
             .with(CatchPanic) //                        so do panics
-            .with(Headers) //                           security and CORS, on everything
+            .with(Headers(Arc::clone(app))) //          security and CORS, on everything
             .with(Metrics(meters))
             .with(logs)
             .with(AccessLog(Arc::clone(app)))

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use luge_engine::outbox::DeliveryPage;
 use serde_json::{Map, Value as Json};
 
 /// The numbers around the items of a page.
@@ -57,6 +58,27 @@ impl Envelope {
         }
         bytes.push(b'}');
     }
+}
+
+/// A page of what is to be told to the world outside.
+pub(crate) fn deliveries_page(page: DeliveryPage) -> Vec<u8> {
+    let DeliveryPage {
+        page,
+        per_page,
+        total_items,
+        items,
+    } = page;
+    let envelope = Envelope {
+        page: page as u64,
+        per_page,
+        total: Some(total_items as u64),
+        more: Map::new(),
+    };
+    let mut bytes = Vec::new();
+    envelope.write(&items, &mut bytes, |item: &Json, bytes| {
+        bytes.extend_from_slice(item.to_string().as_bytes());
+    });
+    bytes
 }
 
 #[cfg(test)]

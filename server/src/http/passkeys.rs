@@ -100,7 +100,8 @@ impl PasskeysApi {
         options: RecordOptions,
     ) -> Answer<SignedInShape> {
         let context = self.0.sign_in_context(request);
-        let answer = answer_of(&body.into_object().await?)?;
+        let context = context.with_body(body.into_object().await?);
+        let answer = answer_of(&context.request.body)?;
         let auth = &self.0.engine.auth;
         let signed_in = auth.sign_in_with_passkey(&context, &collection, &answer);
         let signed_in = signed_in.await.map_err(Failure::of_sign_in)?;

@@ -466,12 +466,15 @@ extracted!(
     SelectionOptions,
     AggregateOptions,
     FileOptions,
-    HolderOptions
+    HolderOptions,
+    RedirectOptions
 );
 
 mod observed;
+mod redirects;
 
 pub(crate) use observed::{FilterOptions, HistoryOptions};
+pub(crate) use redirects::RedirectOptions;
 
 #[cfg(test)]
 mod tests;

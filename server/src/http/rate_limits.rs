@@ -63,7 +63,7 @@ pub(crate) fn admit_as(
 }
 
 fn is_counted(limits: &RateLimitSettings, client: IpAddr, principal: &Principal) -> bool {
-    !principal.is_superuser() && !network::any_contains(&limits.excluded_ips, client)
+    !principal.skips_rules() && !network::any_contains(&limits.excluded_ips, client)
 }
 
 /// The first rule for one of the labels, in their order.
@@ -132,7 +132,7 @@ fn tags<'p>(method: &Method, path: &'p str) -> Option<(&'p str, &'static [&'stat
         ("GET", "auth-methods") => &["listAuthMethods"],
         ("POST", "auth-refresh") => &["authRefresh"],
         ("POST", "auth-with-password") => &["authWithPassword", "auth"],
-        ("POST", "auth-with-oauth2") => &["authWithOAuth2", "auth"],
+        ("POST", "auth-with-oauth2" | "auth-with-code") => &["authWithOAuth2", "auth"],
         ("POST", "auth-with-otp") => &["authWithOTP", "auth"],
         ("POST", "request-otp") => &["requestOTP"],
         ("POST", "request-password-reset") => &["requestPasswordReset"],

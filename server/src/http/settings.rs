@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use luge_engine::auth::trial_mail::TrialMail;
 use luge_engine::error::Error;
 use luge_model::invalid::{Violation, Violations};
 use poem::Request;
@@ -10,6 +11,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
+use crate::http::auth::text;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
 use crate::http::query::AnswerOptions;
@@ -103,6 +105,27 @@ impl SettingsApi {
         let settings = &self.0.engine.settings;
         settings.set_preferences(&context, &preferences).await?;
         JsonBytes::of_json(Json::Object(preferences), &options.fields)
+    }
+
+    /// Sends a mail of a kind, with a token that is worth nothing.
+    #[oai(
+        path = "/api/settings/test/email",
+        method = "post",
+        operation_id = "testEmail"
+    )]
+    async fn test_email(&self, request: &Request, body: RawBody) -> Result<NoContent, Failure> {
+        let context = self.0.superuser_context(request)?;
+        let body = body.into_object().await?;
+        let field = |key| text(&body, key).unwrap_or_default();
+        let trial = TrialMail {
+            email: field("email"),
+            template: field("template"),
+            collection: field("collection"),
+        };
+        match self.0.engine.auth.send_trial(&context, &trial).await? {
+            Ok(()) => Ok(NoContent),
+            Err(error) => Err(Failure::of_mail_test(&error.to_string())),
+        }
     }
 
     /// Stores a file in the bucket of files or of backups, and removes it again.

@@ -5,9 +5,13 @@ use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use crate::http::answer::Shape;
 
 mod identities;
+mod machines;
+mod mails;
 mod operations;
 
 pub(crate) use identities::*;
+pub(crate) use machines::*;
+pub(crate) use mails::*;
 pub(crate) use operations::*;
 
 fn inline(schema: MetaSchema) -> MetaSchemaRef {

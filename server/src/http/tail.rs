@@ -21,7 +21,6 @@ use tokio::time::Instant;
 
 use crate::http::app::App;
 use crate::http::error::Failure;
-use crate::http::principal;
 
 /// The answer that goes on until the client has enough.
 pub(crate) struct TailStream(Watcher);
@@ -46,7 +45,7 @@ impl TailStream {
         let tail = app.engine.request_log.watch(&context, filter)?;
         Ok(Self(Watcher {
             app: Arc::clone(app),
-            token: principal::token(request).unwrap_or_default().to_owned(),
+            token: app.token(request).unwrap_or_default().to_owned(),
             context,
             tail,
             begun: false,

@@ -3,17 +3,17 @@
 
 use std::sync::Arc;
 
-use luge_engine::webhooks::DeliveryPage;
+use luge_engine::outbox::DeliveryPage;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use serde_json::{Map, Value as Json, json};
+use serde_json::json;
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
-use crate::http::page::Envelope;
+use crate::http::page::deliveries_page;
 use crate::http::query::{AnswerOptions, PageOptions};
 use crate::http::shapes::{
     DeliveriesShape, DeliveryShape, WebhookShape, WebhookTriedShape, WebhooksShape,
@@ -35,7 +35,7 @@ impl WebhooksApi {
             total_items: items.len(),
             items,
         };
-        JsonBytes::of_page(page_json(page), &options.fields)
+        JsonBytes::of_page(deliveries_page(page), &options.fields)
     }
 
     /// Makes a webhook; the answer has its secret, this once.
@@ -172,7 +172,7 @@ impl WebhooksApi {
             webhooks.deliveries(&context, &webhook, &state, (page, per_page))
         };
         let found = self.0.scan(read).await?;
-        JsonBytes::of_page(page_json(found), &fields)
+        JsonBytes::of_page(deliveries_page(found), &fields)
     }
 
     /// Shows a delivery with its body.
@@ -212,24 +212,4 @@ impl WebhooksApi {
         let replayed = webhooks.replay(&context, &webhook, &delivery).await?;
         JsonBytes::of_json(replayed, &options.fields)
     }
-}
-
-fn page_json(page: DeliveryPage) -> Vec<u8> {
-    let DeliveryPage {
-        page,
-        per_page,
-        total_items,
-        items,
-    } = page;
-    let envelope = Envelope {
-        page: page as u64,
-        per_page,
-        total: Some(total_items as u64),
-        more: Map::new(),
-    };
-    let mut bytes = Vec::new();
-    envelope.write(&items, &mut bytes, |item: &Json, bytes| {
-        bytes.extend_from_slice(item.to_string().as_bytes());
-    });
-    bytes
 }

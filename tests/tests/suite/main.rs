@@ -5,10 +5,12 @@
 
 mod access;
 mod api;
+mod auth;
 mod backups;
 mod config;
 mod disk;
 mod limits;
+mod machines;
 mod realtime;
 mod routes;
 mod startup;

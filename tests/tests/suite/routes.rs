@@ -50,7 +50,8 @@ fn every_route_answers_everybody_as_reviewed() {
     );
 }
 
-fn routes(document: &Value) -> Vec<(String, String)> {
+/// The methods and paths of a document, sorted by path.
+pub(crate) fn routes(document: &Value) -> Vec<(String, String)> {
     let mut routes = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for method in METHODS.iter().filter(|method| item.get(**method).is_some()) {
@@ -61,7 +62,8 @@ fn routes(document: &Value) -> Vec<(String, String)> {
     routes
 }
 
-fn with_names(path: &str, collection: &str) -> String {
+/// A path with names in place of its parameters.
+pub(crate) fn with_names(path: &str, collection: &str) -> String {
     let segment = |segment: &str| match segment {
         "{collection}" => collection.to_owned(),
         named if named.starts_with('{') => "none".to_owned(),

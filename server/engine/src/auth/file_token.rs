@@ -10,7 +10,8 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// A token for the caller, which holds no longer than the caller's session.
+    /// A token for the caller, which holds no longer than the caller's session or API key and opens
+    /// what that may view.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`] where nobody is signed in.
@@ -25,6 +26,7 @@ impl Auth {
         let record = &identity.record;
         let claims = Claims {
             session: identity.session.as_deref().map(str::to_owned),
+            key: identity.key.as_ref().map(|key| key.id.to_string()),
             ..Claims::file(&compiled.collection.id, record.id(), context.now, seconds)
         };
         claims.sign(token_key(&compiled, &options.file_token, record))

@@ -23,6 +23,7 @@ impl Auth {
         seconds: u64,
     ) -> Result<SignedIn> {
         context.require_superuser()?;
+        context.refuse_key()?;
         let compiled = self.auth_collection(collection)?;
         let record = self.query.record(&compiled, id)?;
         let record = record.ok_or(Error::MissingRecord)?;

@@ -4,6 +4,7 @@ use luge_model::collection::AuthOptions;
 use serde_json::{Value as Json, json};
 
 use super::Auth;
+use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Auth {
@@ -11,20 +12,19 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`].
-    pub fn methods(&self, collection: &str) -> Result<Json> {
+    pub async fn methods(&self, context: &Context, collection: &str) -> Result<Json> {
         let compiled = self.auth_collection(collection)?;
         let options = compiled
             .collection
             .auth()
             .ok_or(Error::MissingAuthCollection)?;
-        Ok(describe(options))
+        let providers = self.offered_providers(context, &compiled).await;
+        Ok(describe(options, &providers))
     }
 }
 
 /// What is switched off is shown as nothing: no identity fields, durations of 0.
-///
-/// No provider is listed, and sign-in through providers is shown as off, because there is none yet.
-fn describe(options: &AuthOptions) -> Json {
+fn describe(options: &AuthOptions, providers: &[Json]) -> Json {
     let password = &options.password_auth;
     let identity_fields: &[String] = if password.enabled {
         &password.identity_fields
@@ -33,9 +33,16 @@ fn describe(options: &AuthOptions) -> Json {
     };
     let has = |name: &str| identity_fields.iter().any(|field| field == name);
     let duration = |enabled: bool, seconds: i64| if enabled { seconds } else { 0 };
+    let without_logos = providers.iter().cloned().map(|mut provider| {
+        if let Some(logo) = provider.get_mut("logo") {
+            *logo = "".into();
+        }
+        provider
+    });
+    let without_logos: Vec<Json> = without_logos.collect();
     json!({
         "password": {"identityFields": identity_fields, "enabled": password.enabled},
-        "oauth2": {"providers": [], "enabled": false},
+        "oauth2": {"providers": providers, "enabled": options.oauth2.enabled},
         "mfa": {
             "enabled": options.mfa.enabled,
             "duration": duration(options.mfa.enabled, options.mfa.duration),
@@ -44,7 +51,7 @@ fn describe(options: &AuthOptions) -> Json {
             "enabled": options.otp.enabled,
             "duration": duration(options.otp.enabled, options.otp.duration),
         },
-        "authProviders": [],
+        "authProviders": without_logos,
         "usernamePassword": has("username"),
         "emailPassword": has("email"),
         "passkey": {"enabled": options.passkey.enabled},

@@ -4,6 +4,7 @@
 //! - A bad token is nobody's, not an error; the caller goes on as a guest.
 //! - Whoever fails to sign in learns nothing about who exists, neither by answer nor by time.
 //! - Every auth answer passes the collection's auth rule.
+//! - Every sign-in, by whatever method, ends in one function, where a second factor is asked for.
 //! - A sign-in begins a session, and its tokens hold as long as that goes on.
 
 use std::fmt;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 
 use luge_model::collection::TokenOptions;
 use luge_model::expand::Expand;
+use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::principal::{Identity, Principal};
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
@@ -20,31 +22,49 @@ use crate::belongings::Kind;
 use crate::commit::{Committer, Proposal};
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::files::Files;
 use crate::identity;
+use crate::mail::Mail;
+use crate::outside::Outbound;
 use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
 use crate::records::Records;
 use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
-use crate::store::{Guard, key};
+use crate::store::{CommitError, Guard, key};
 
+pub mod api_key;
+mod claim;
+pub mod cookie;
+mod email_change;
 mod file_token;
 mod impersonate;
+mod mailed;
 pub mod methods;
+mod mfa;
+pub mod oauth;
 pub mod passkey;
 pub mod password;
+pub mod password_reset;
+mod pauses;
 mod refresh;
 mod rehash;
+mod service_token;
 pub mod session;
 pub mod setup;
 mod superuser;
 #[cfg(test)]
 mod tests;
 pub mod token;
+pub mod trial_mail;
+mod verification;
 
+use mfa::Factors;
+use pauses::Pauses;
+use session::Proven;
 pub use superuser::Upserted;
-use token::{Claims, TokenKey, TokenKind, Unverified};
+use token::{TokenKey, TokenKind, Unverified};
 
 /// The service of identities.
 pub struct Auth {
@@ -54,8 +74,12 @@ pub struct Auth {
     hashes: Arc<HashPool>,
     random: Arc<dyn Random>,
     settings: Arc<Settings>,
+    mail: Mail,
+    pauses: Pauses,
     ceremonies: Seal,
     setup: setup::Door,
+    files: Arc<Files>,
+    providers: oauth::Providers,
 }
 
 /// What the service of identities stands on.
@@ -72,8 +96,14 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// Say where superusers may come from.
     pub settings: Arc<Settings>,
+    /// Sends letters.
+    pub mail: Mail,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
+    /// Keeps the pictures of those who sign up.
+    pub files: Arc<Files>,
+    /// The way to sign-in providers.
+    pub outbound: Arc<dyn Outbound>,
 }
 
 /// The answer to a sign-in (contract §1.3).
@@ -96,7 +126,10 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
             ceremonies,
+            files,
+            outbound,
         } = parts;
         Self {
             committer,
@@ -105,8 +138,12 @@ impl Auth {
             hashes,
             random,
             settings,
+            mail,
+            pauses: Pauses::default(),
             ceremonies,
             setup: setup::Door::default(),
+            files,
+            providers: oauth::Providers::new(outbound),
         }
     }
 
@@ -123,10 +160,14 @@ impl Auth {
     }
 
     fn caller_by(&self, now: Timestamp, token: &str, kind: TokenKind) -> Caller {
-        match self.identity(now, token, kind) {
-            Ok(Some((identity, claims))) => Caller {
+        let found = match kind {
+            TokenKind::Auth if api_key::is_one(token) => self.by_key(now, token),
+            _ => self.identity(now, token, kind),
+        };
+        match found {
+            Ok(Some((identity, expires))) => Caller {
                 principal: principal_of(identity),
-                expires: Some(Timestamp(claims.exp.saturating_mul(1_000))),
+                expires: Some(expires),
             },
             Ok(None) => Caller::default(),
             Err(error) => {
@@ -152,6 +193,7 @@ impl Auth {
             collection: Arc::clone(view.collection()),
             record: view.record().clone(),
             session: None,
+            key: None,
         });
         self.records
             .expand(&context, expand, std::slice::from_mut(view))
@@ -162,21 +204,14 @@ impl Auth {
         now: Timestamp,
         token: &str,
         kind: TokenKind,
-    ) -> Result<Option<(Identity, Claims)>> {
+    ) -> Result<Option<(Identity, Timestamp)>> {
         let Some(unverified) = Unverified::read(token) else {
             return Ok(None);
         };
-        let Ok(compiled) = self.records.compiled(unverified.collection_id()) else {
+        let Some((compiled, record)) = self.claimed(&unverified)? else {
             return Ok(None);
         };
-        // Collections are also found by name; a token names its collection by id only.
-        if compiled.collection.id != unverified.collection_id() {
-            return Ok(None);
-        }
         let Some(options) = compiled.collection.auth() else {
-            return Ok(None);
-        };
-        let Some(record) = self.query.record(&compiled, unverified.record_id())? else {
             return Ok(None);
         };
         let secret = match kind {
@@ -193,12 +228,35 @@ impl Auth {
         {
             return Ok(None);
         }
+        let key = match &claims.key {
+            None => None,
+            Some(id) => match self.live_key(&compiled, &record, id, now)? {
+                Some(key) => Some(key),
+                None => return Ok(None),
+            },
+        };
         let identity = Identity {
             collection: Arc::clone(&compiled.collection),
             session: claims.session.as_deref().map(Into::into),
+            key,
             record,
         };
-        Ok(Some((identity, claims)))
+        let expires = Timestamp(claims.exp.saturating_mul(1_000));
+        Ok(Some((identity, expires)))
+    }
+
+    /// The record that a token claims to be of, and its collection; what the claim is worth its
+    /// signature says.
+    fn claimed(&self, token: &Unverified<'_>) -> Result<Option<(Arc<Compiled>, Record)>> {
+        let Ok(compiled) = self.records.compiled(token.collection_id()) else {
+            return Ok(None);
+        };
+        // Collections are also found by name; a token names its collection by id only.
+        if compiled.collection.id != token.collection_id() || compiled.collection.auth().is_none() {
+            return Ok(None);
+        }
+        let record = self.query.record(&compiled, token.record_id())?;
+        Ok(record.map(|record| (compiled, record)))
     }
 
     /// An auth collection that a client named.
@@ -223,6 +281,9 @@ impl Auth {
     }
 
     /// The same together with what proved it, in one commit; `None` where a guard of that failed.
+    ///
+    /// # Errors
+    /// [`Error::SecondFactorNeeded`] where this was the first factor; what proved it is used up.
     async fn sign_in_with(
         &self,
         context: &Context,
@@ -230,13 +291,45 @@ impl Auth {
         (record, method): (Record, &str),
         with: Proposal,
     ) -> Result<Option<SignedIn>> {
-        let view = self.admit(context, compiled, &record)?;
-        let begun = self.begin(context, compiled, (record, method), with);
-        let Some(session) = begun.await? else {
-            return Ok(None);
+        let proven = Proven {
+            record,
+            changed: false,
+            method,
         };
-        let token = session.token(context.now, compiled)?;
-        Ok(Some(SignedIn { token, view }))
+        self.sign_in_proven(context, compiled, proven, with).await
+    }
+
+    /// The same for a record that what proved it may also change.
+    async fn sign_in_proven(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        proven: Proven<'_>,
+        with: Proposal,
+    ) -> Result<Option<SignedIn>> {
+        let view = self.admit(context, compiled, &proven.record)?;
+        for _ in 0..WRITE_ATTEMPTS_MAX {
+            let mut proposal = with.clone();
+            let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
+            let failed = match factors.await? {
+                Factors::Enough => match self.begin(context, compiled, &proven, proposal).await? {
+                    Ok(session) => {
+                        let token = session.token(context.now, compiled)?;
+                        return Ok(Some(SignedIn { token, view }));
+                    }
+                    Err(failed) => failed,
+                },
+                Factors::Begun(id) => match self.committer.commit(proposal).await {
+                    Ok(_) => return Err(Error::SecondFactorNeeded(id)),
+                    Err(CommitError::Guard(failed)) => failed,
+                    Err(error) => return Err(error.into()),
+                },
+            };
+            if failed < with.guards.len() {
+                return Ok(None);
+            }
+        }
+        Err(Error::Contended)
     }
 
     /// The record as it sees itself, if the auth rule holds for it.
@@ -299,6 +392,12 @@ fn other_collection(identity: &Identity) -> Error {
         "The request requires auth record from {} collection.",
         identity.collection.name
     ))
+}
+
+/// The text of a field; none where there is no such field.
+fn text<'a>(compiled: &Compiled, record: &'a Record, name: &str) -> &'a str {
+    let field = compiled.collection.field(name);
+    field.map_or("", |field| record.text(field.number))
 }
 
 fn token_key<'a>(

@@ -17,7 +17,7 @@ use luge_model::record::{Record, Row};
 use luge_model::value::{Value, ValueRef};
 use tokio::time::Instant;
 
-use super::{Auth, SignedIn};
+use super::{Auth, SignedIn, text};
 use crate::access::Compiled;
 use crate::context::Context;
 use crate::error::{Action, Error, Result, Subject};
@@ -200,13 +200,6 @@ fn identity_fields(compiled: &Compiled) -> &[String] {
         .collection
         .auth()
         .map_or(&[], |options| &options.password_auth.identity_fields)
-}
-
-fn text<'a>(compiled: &Compiled, record: &'a Record, name: &str) -> &'a str {
-    compiled
-        .collection
-        .field(name)
-        .map_or("", |field| record.text(field.number))
 }
 
 fn check(sign_in: &PasswordSignIn, identity_fields: &[String]) -> Result<()> {

@@ -13,7 +13,8 @@ impl Auth {
     ///
     /// # Errors
     /// [`Error::MissingCollection`]; [`Error::SignInNeeded`] without a token that holds;
-    /// [`Error::Forbidden`] with one of another collection, or when the auth rule does not hold.
+    /// [`Error::Forbidden`] with an API key or one of another collection, or when the auth rule
+    /// does not hold.
     pub async fn refresh(
         &self,
         context: &Context,
@@ -25,6 +26,7 @@ impl Auth {
         else {
             return Err(Error::SignInNeeded);
         };
+        context.refuse_key()?;
         if identity.collection.id != compiled.collection.id {
             return Err(other_collection(identity));
         }

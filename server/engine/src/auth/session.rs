@@ -40,6 +40,16 @@ struct Facts {
     address: Option<IpAddr>,
 }
 
+/// A record that proved who it is.
+pub(super) struct Proven<'a> {
+    /// The record, as it is once the sign-in is committed.
+    pub(super) record: Record,
+    /// Whether the proposal of what proved it changes it to that, and so guards it.
+    pub(super) changed: bool,
+    /// How it proved it, in the contract's words.
+    pub(super) method: &'a str,
+}
+
 /// A session that goes on, and the record as it is while it does.
 pub(super) struct Live {
     record: Record,
@@ -155,41 +165,50 @@ impl Auth {
     }
 
     /// Begins a session of a record that is still signed by the same key when it is committed,
-    /// together with `with`; `None` where a guard of that failed.
+    /// together with `with`; the place of a guard of that where it failed.
     pub(super) async fn begin(
         &self,
         context: &Context,
         compiled: &Compiled,
-        (record, method): (Record, &str),
+        proven: &Proven<'_>,
         with: Proposal,
-    ) -> Result<Option<Live>> {
+    ) -> Result<std::result::Result<Live, usize>> {
         let facts = Facts {
             created: context.now.0,
-            method: method.into(),
+            method: proven.method.into(),
             device: device(context),
             address: context.client,
         };
         let lifetime = SESSION_SECONDS_MAX.saturating_mul(1_000);
         let mut live = Live {
-            record,
+            record: proven.record.clone(),
             id: None,
             ends: Timestamp(context.now.0.saturating_add(lifetime)),
         };
         let id = secrets::session_id(&*self.random);
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let mut proposal = with.clone();
-            self.plan_session(context, compiled, (&live, &id, &facts), &mut proposal)?;
+            if !proven.changed {
+                let unchanged = super::unchanged(compiled, &live.record);
+                proposal.guards.push(unchanged);
+                self.plan_room(compiled, &live.record, context.now, &mut proposal)?;
+            }
+            let session = belongings::encode(live.ends, context.now, &facts)?;
+            let key = owner(compiled, &live.record).key(Kind::Session, &id);
+            proposal.puts.push((key, session));
             match self.committer.commit(proposal).await {
                 Ok(_) => {
                     live.id = Some(id);
-                    return Ok(Some(live));
+                    return Ok(Ok(live));
                 }
-                Err(CommitError::Guard(guard)) if guard < with.guards.len() => return Ok(None),
+                Err(CommitError::Guard(guard)) if guard < with.guards.len() => {
+                    return Ok(Err(guard));
+                }
                 Err(CommitError::Guard(_)) => {}
                 // What proved the sign-in must not be left unused.
                 Err(CommitError::DiskFull) if with.guards.is_empty() => {
                     tracing::warn!("the disk is full: a sign-in has no session");
-                    return Ok(Some(live));
+                    return Ok(Ok(live));
                 }
                 Err(error) => return Err(error.into()),
             }
@@ -202,6 +221,7 @@ impl Auth {
 
     /// Refuses those whose sign-in is not of the last few minutes what changes how they sign in.
     pub(super) fn require_fresh(&self, context: &Context) -> Result<()> {
+        context.refuse_key()?;
         let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
         let owner = Owner {
             collection: identity.collection.number,
@@ -231,8 +251,13 @@ impl Auth {
         session: Option<String>,
     ) -> Result<Live> {
         let Some(id) = session else {
-            let begun = self.begin(context, compiled, (record, "token"), Proposal::default());
-            return begun.await?.ok_or(Error::Contended);
+            let proven = Proven {
+                record,
+                changed: false,
+                method: "token",
+            };
+            let begun = self.begin(context, compiled, &proven, Proposal::default());
+            return begun.await?.map_err(|_guard| Error::Contended);
         };
         let store = &**self.committer.store();
         let owner = owner(compiled, &record);
@@ -245,20 +270,16 @@ impl Auth {
         })
     }
 
-    fn plan_session(
+    /// Where a record has as many sessions as it may, the one that was used least lately goes.
+    fn plan_room(
         &self,
-        context: &Context,
         compiled: &Compiled,
-        (live, id, facts): (&Live, &str, &Facts),
+        record: &Record,
+        now: Timestamp,
         proposal: &mut Proposal,
     ) -> Result<()> {
-        let owner = owner(compiled, &live.record);
-        proposal
-            .guards
-            .push(super::unchanged(compiled, &live.record));
-        let session = belongings::encode(live.ends, context.now, facts)?;
-        proposal.puts.push((owner.key(Kind::Session, id), session));
-        let mut others = self.live(compiled, &live.record, context.now)?;
+        let owner = owner(compiled, record);
+        let mut others = self.live(compiled, record, now)?;
         others.sort_by_key(|session| std::cmp::Reverse(session.used));
         for session in others.iter().skip(SESSIONS_MAX - 1) {
             proposal.deletes.push(owner.key(Kind::Session, &session.id));
@@ -275,13 +296,14 @@ impl Auth {
         owner(compiled, record).all(&**self.committer.store(), Kind::Session, now)
     }
 
-    /// The caller itself, or for superusers any record of the collection.
+    /// The caller itself, or for superusers any record of the collection; never for an API key.
     pub(super) fn holder(
         &self,
         context: &Context,
         compiled: &Compiled,
         record: Option<&str>,
     ) -> Result<Record> {
+        context.refuse_key()?;
         let own = context.principal.identity().filter(|identity| {
             identity.collection.number == compiled.collection.number
                 && record.is_none_or(|id| id == identity.record.id())
@@ -322,6 +344,7 @@ pub(super) fn owner<'a>(compiled: &Compiled, record: &'a Record) -> Owner<'a> {
 }
 
 pub(super) fn own_identity<'a>(context: &'a Context, compiled: &Compiled) -> Result<&'a Identity> {
+    context.refuse_key()?;
     let identity = context.principal.identity().ok_or(Error::SignInNeeded)?;
     if identity.collection.number != compiled.collection.number {
         return Err(super::other_collection(identity));

@@ -12,6 +12,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, crypto};
 use luge_model::limits;
 use luge_model::timestamp::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
 
 use crate::error::{Error, Result};
 use crate::store::StoreError;
@@ -48,6 +49,9 @@ pub struct Claims {
     pub exp: i64,
     /// The id of the record.
     pub id: String,
+    /// The API key by which it was asked for, where one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
     /// The new address of an e-mail change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub new_email: Option<String>,
@@ -88,6 +92,7 @@ impl Claims {
             email: None,
             exp: expiry(now, seconds),
             id: id.to_owned(),
+            key: None,
             new_email: None,
             refreshable: Some(true),
             session: None,
@@ -161,6 +166,12 @@ impl<'a> Unverified<'a> {
         &self.claims.id
     }
 
+    /// When it claims to end, in seconds since 1970.
+    #[must_use]
+    pub fn ends(&self) -> i64 {
+        self.claims.exp
+    }
+
     /// The claims, if the signature holds, the kind is the expected one and the time has not come.
     #[must_use]
     pub fn verify(self, kind: TokenKind, key: TokenKey<'_>, now: Timestamp) -> Option<Claims> {
@@ -184,6 +195,17 @@ impl TokenKey<'_> {
             .all(|half| half.len() >= limits::TOKEN_KEY_CHARS_MIN)
             .then(|| halves.concat().into_bytes())
     }
+}
+
+/// What a token says for a claim, whether or not it holds: for saying what is missing.
+#[must_use]
+pub fn stated(token: &str, claim: &str) -> Option<String> {
+    let payload = token.get(..limits::TOKEN_BYTES_MAX.min(token.len()))?;
+    let payload = payload.split('.').nth(1)?;
+    let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
+    let claims: Map<String, Json> = serde_json::from_slice(&payload).ok()?;
+    let stated = claims.get(claim)?.as_str()?;
+    (!stated.is_empty()).then(|| stated.to_owned())
 }
 
 fn expiry(now: Timestamp, seconds: u64) -> i64 {

@@ -289,6 +289,7 @@ impl Backups {
     /// everything is as it was.
     pub fn restore(&self, ctx: &Context, key: &str) -> Result<Manifest> {
         ctx.require_superuser()?;
+        ctx.refuse_key()?;
         let blob = self.to_restore(key)?;
         self.restore_from(blob, key, ctx.now)
     }
@@ -299,6 +300,7 @@ impl Backups {
     /// As for [`Self::restore`].
     pub fn restore_path(&self, ctx: &Context, archive: &Path) -> Result<Manifest> {
         ctx.require_superuser()?;
+        ctx.refuse_key()?;
         let name = archive.file_name().unwrap_or_default().to_string_lossy();
         self.restore_from(restore::opened(archive)?, &name, ctx.now)
     }

@@ -29,6 +29,7 @@ mod remove_expired;
 mod remove_old_logs;
 mod tend_belongings;
 mod tend_files;
+mod tend_mails;
 mod trim_log;
 
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub const JOBS: &[Job] = &[
     tend_belongings::JOB,
     remove_old_logs::JOB,
     forget_answers::JOB,
+    tend_mails::JOB,
 ];
 
 /// Something the server does by itself.

@@ -386,3 +386,48 @@ fn what_expired_is_removed_and_the_rest_stays() {
     assert_eq!(clean(options.otp.duration * 1_000 + 1), (1, 0));
     assert_eq!(clean(options.mfa.duration * 1_000 + 1), (0, 0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn superusers_are_mailed_once_a_day_that_backups_fail() {
+    let clock = Set::new();
+    let engine = tokio::task::spawn_blocking({
+        let clock = Arc::clone(&clock);
+        move || in_memory(&clock)
+    });
+    let engine = engine.await.unwrap();
+    let system = Context::system(clock.now());
+    for email in ["one@example.com", "two@example.com"] {
+        let made = engine
+            .auth
+            .create_superuser(&system, email, "correct horse");
+        made.await.unwrap();
+    }
+    // There is no way to a bucket.
+    let body = object(json!({"backups": {"s3": {
+        "enabled": true, "bucket": "b<b>", "region": "r", "endpoint": "https://s3.test",
+        "accessKey": "a", "secret": "s",
+    }}}));
+    engine.settings.update(&system, &body).await.unwrap();
+    let fail = |milliseconds: i64| {
+        clock.to(milliseconds);
+        let (engine, clock) = (Arc::clone(&engine), Arc::clone(&clock));
+        tokio::task::spawn_blocking(move || {
+            let run = Run {
+                engine: &engine,
+                clock: &*clock,
+                stopping: &AtomicBool::new(false),
+            };
+            back_up::run(&run).unwrap_err();
+            let mails = engine.mail.list(&Context::system(run.now()), "", (1, 30));
+            mails.unwrap().items
+        })
+    };
+    let mails = fail(0).await.unwrap();
+    let to: Vec<_> = mails.iter().map(|mail| &mail["to"]).collect();
+    assert_eq!(to, ["two@example.com", "one@example.com"]);
+    assert_eq!(mails[0]["event"], "backup-failed");
+    assert_eq!(mails[0]["subject"], "The backup of Acme failed");
+    let day = 24 * 3_600 * 1_000;
+    assert_eq!(fail(day - 1).await.unwrap().len(), 2);
+    assert_eq!(fail(day).await.unwrap().len(), 4);
+}

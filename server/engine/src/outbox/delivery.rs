@@ -17,8 +17,8 @@ pub struct Line {
 pub struct NewDelivery {
     /// Whose it is.
     pub line: Line,
-    /// Deliveries of the same line and lane go one after another.
-    pub lane: String,
+    /// Deliveries of the same line and lane go one after another; one without waits for none.
+    pub lane: Option<String>,
     /// What it is about, such as `record.created`.
     pub event: String,
     /// What is told.
@@ -94,8 +94,10 @@ pub struct Attempted {
 /// What is to become of a delivery after an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was taken.
+    /// It was taken, and is kept for a while.
     Delivered,
+    /// It was taken, and nothing of it is kept.
+    Gone,
     /// It is to be tried again, not before so many milliseconds where the receiver asked for that.
     Retry {
         /// What the receiver asked for.

@@ -17,15 +17,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use luge_model::limits::{
-    OUTBOX_BYTES_MAX, OUTBOX_FORGET_STEP, OUTBOX_ID_CHARS, OUTBOX_LINE_BYTES_MAX,
-    OUTBOX_LINE_WAITING_MAX,
+    OUTBOX_BYTES_MAX, OUTBOX_ID_CHARS, OUTBOX_LINE_BYTES_MAX, OUTBOX_LINE_WAITING_MAX,
 };
 use luge_model::timestamp::Timestamp;
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
 use self::queue::Queue;
-use crate::commit::{Committer, Proposal};
+use crate::commit::{Committer, Proposal, Witness};
 use crate::error::{Error, Result};
 use crate::random::Random;
 use crate::store::{CommitError, Guard, StoreError, key};
@@ -33,8 +32,11 @@ use crate::store::{CommitError, Guard, StoreError, key};
 mod courier;
 mod delivery;
 mod queue;
+mod remove;
+mod running;
 mod schedule;
 mod settle;
+mod shown;
 mod stored;
 
 #[cfg(test)]
@@ -44,6 +46,9 @@ pub use courier::{Carrying, Courier, Couriers};
 pub(crate) use delivery::milliseconds;
 pub use delivery::{Attempt, Attempted, Delivery, Line, NewDelivery, State, Verdict};
 pub use queue::Counts;
+pub use running::Running;
+pub use shown::DeliveryPage;
+pub(crate) use shown::{shown, state_of};
 
 /// Letters of the part of an id that tells databases apart.
 const ID_LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
@@ -93,16 +98,17 @@ impl Outbox {
             && queue.waiting_bytes().saturating_add(bytes) <= OUTBOX_BYTES_MAX
     }
 
-    /// Adds a delivery to a write. Once that is committed, [`Self::committed`] is to be told.
-    pub fn plan(&self, proposal: &mut Proposal, new: NewDelivery) -> Delivery {
+    /// Adds a delivery to a write. Once that is committed, it goes.
+    pub fn plan(self: &Arc<Self>, proposal: &mut Proposal, new: NewDelivery) {
         let number = self.committer.serial();
         let letters = self.random.text(ID_LETTERS, OUTBOX_ID_CHARS);
+        let id = format!("msg_{number:016x}{letters}");
         let delivery = Delivery {
             number,
-            id: format!("msg_{number:016x}{letters}"),
             bytes: new.body.len() as u64,
             line: new.line,
-            lane: new.lane,
+            lane: new.lane.unwrap_or_else(|| id.clone()),
+            id,
             event: new.event,
             made: proposal.now,
             state: State::Waiting { due: proposal.now },
@@ -111,17 +117,10 @@ impl Outbox {
         };
         proposal.puts.push(stored::put(&delivery));
         proposal.puts.push((key::delivery_body(number), new.body));
-        delivery
-    }
-
-    /// Lets deliveries go whose commit is durable.
-    pub fn committed(&self, deliveries: &[Delivery]) {
-        let mut queue = self.queue.lock();
-        for delivery in deliveries {
-            queue.restore(delivery);
-        }
-        drop(queue);
-        self.changed.notify_one();
+        proposal.witnesses.push(Arc::new(Planned {
+            outbox: Arc::clone(self),
+            delivery,
+        }));
     }
 
     /// The deliveries of a line that are in a state, newest first: how many there are, and those of
@@ -228,24 +227,19 @@ impl Outbox {
     pub fn lines(&self, kind: &str) -> Vec<Line> {
         self.queue.lock().lines(kind)
     }
+}
 
-    /// Removes everything of a line, in steps of one commit. On a thread that may block.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub fn forget(&self, line: &Line, now: Timestamp) -> Result<()> {
-        let numbers = self.queue.lock().forget(line);
-        for step in numbers.chunks(OUTBOX_FORGET_STEP) {
-            let keys = step.iter();
-            let keys = keys.flat_map(|one| [key::delivery(*one), key::delivery_body(*one)]);
-            let proposal = Proposal {
-                deletes: keys.collect(),
-                now,
-                ..Proposal::default()
-            };
-            self.committer.commit_in_background(&proposal)?;
-        }
-        Ok(())
+/// A delivery that goes once its commit happened.
+#[derive(Debug)]
+struct Planned {
+    outbox: Arc<Outbox>,
+    delivery: Delivery,
+}
+
+impl Witness for Planned {
+    fn committed(&self) {
+        self.outbox.queue.lock().restore(&self.delivery);
+        self.outbox.changed.notify_one();
     }
 }
 

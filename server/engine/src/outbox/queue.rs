@@ -156,21 +156,38 @@ impl Queue {
         let Some(waiting) = self.waiting.get_mut(&number) else {
             return;
         };
-        turn.flying = turn.flying.saturating_sub(1);
-        waiting.flying = false;
         if let State::Waiting { due } = delivery.state {
+            turn.flying = turn.flying.saturating_sub(1);
+            waiting.flying = false;
             waiting.due = due;
             turn.heads.insert((due, number));
             return;
         }
-        let over = self.waiting.remove(&number);
+        self.remove(delivery);
+        self.restore(delivery);
+    }
+
+    /// Takes a delivery out, whatever state it is in; the next of its lane may go.
+    pub(super) fn remove(&mut self, delivery: &Delivery) {
+        let number = delivery.number;
+        let Some(turn) = self.lines.get_mut(&delivery.line) else {
+            return;
+        };
+        turn.delivered.remove(number);
+        turn.dead.remove(number);
+        let Some(waiting) = self.waiting.remove(&number) else {
+            return;
+        };
+        if waiting.flying {
+            turn.flying = turn.flying.saturating_sub(1);
+        }
+        turn.heads.remove(&(waiting.due, number));
         turn.leave(delivery);
-        self.waiting_bytes = self
-            .waiting_bytes
-            .saturating_sub(over.map_or(0, |over| over.bytes));
+        self.waiting_bytes = self.waiting_bytes.saturating_sub(waiting.bytes);
         let next = turn.lanes.get(&delivery.lane).and_then(VecDeque::front);
         if let Some(next) = next.copied()
             && let Some(waiting) = self.waiting.get(&next)
+            && !waiting.flying
         {
             turn.heads.insert((waiting.due, next));
         }
@@ -263,7 +280,7 @@ impl Queue {
 }
 
 impl Turn {
-    /// Takes what is over out of its lane, and keeps it for a while.
+    /// Takes what waits no longer out of its lane.
     fn leave(&mut self, delivery: &Delivery) {
         self.waiting.remove(&delivery.number);
         self.waiting_bytes = self.waiting_bytes.saturating_sub(delivery.bytes);
@@ -272,10 +289,6 @@ impl Turn {
             if lane.is_empty() {
                 self.lanes.remove(&delivery.lane);
             }
-        }
-        match delivery.state {
-            State::Dead => self.dead.push(delivery),
-            _ => self.delivered.push(delivery),
         }
     }
 }

@@ -4,7 +4,7 @@ use luge_model::limits::{OUTBOX_ERROR_CHARS_MAX, OUTBOX_UNSAVED_MILLISECONDS};
 use luge_model::timestamp::Timestamp;
 
 use super::schedule::next_attempt;
-use super::{Attempt, Attempted, Delivery, Outbox, State, Verdict, stored};
+use super::{Attempt, Attempted, Delivery, Outbox, State, Verdict, remove, stored};
 use crate::commit::Proposal;
 use crate::error::Result;
 use crate::store::{CommitError, Guard, key};
@@ -43,7 +43,10 @@ impl Outbox {
         milliseconds: u64,
         now: Timestamp,
     ) {
-        let after = self.after(&before, attempted, milliseconds, now);
+        let Some(after) = self.after(&before, attempted, milliseconds, now) else {
+            self.settle_gone(before, now).await;
+            return;
+        };
         let gone = self.queue.lock().surplus(&after);
         if matches!(after.state, State::Dead) && !gone.is_empty() {
             let (owner, count) = (&after.line.owner, gone.len());
@@ -53,41 +56,50 @@ impl Outbox {
                 "the oldest dead letters make room for another"
             );
         }
-        let keys = gone.iter();
-        let keys = keys.flat_map(|one| [key::delivery(*one), key::delivery_body(*one)]);
         let proposal = Proposal {
             guards: vec![Guard::Present(key::delivery(after.number))],
             puts: vec![stored::put(&after)],
-            deletes: keys.collect(),
+            deletes: remove::keys(&gone),
             now,
             ..Proposal::default()
         };
         let settled = match self.committer.commit(proposal).await {
             // A guard fails where the delivery was forgotten meanwhile.
             Ok(_) | Err(CommitError::Guard(_)) => after,
-            Err(error) => {
-                tracing::warn!(delivery = after.id, %error, "an attempt could not be noted");
-                let due = Timestamp(now.0.saturating_add(OUTBOX_UNSAVED_MILLISECONDS));
-                Delivery {
-                    state: State::Waiting { due },
-                    ..before
-                }
-            }
+            Err(error) => unsaved(before, &error, now),
         };
         self.queue.lock().settle(&settled, &gone);
         self.changed.notify_one();
     }
 
+    /// The same where nothing is kept.
+    async fn settle_gone(&self, before: Delivery, now: Timestamp) {
+        let proposal = Proposal {
+            deletes: remove::keys(&[before.number]),
+            now,
+            ..Proposal::default()
+        };
+        match self.committer.commit(proposal).await {
+            Ok(_) => self.queue.lock().remove(&before),
+            Err(error) => {
+                let settled = unsaved(before, &error, now);
+                self.queue.lock().settle(&settled, &[]);
+            }
+        }
+        self.changed.notify_one();
+    }
+
+    /// What is known of a delivery after an attempt; `None` where nothing is kept.
     fn after(
         &self,
         before: &Delivery,
         attempted: Attempted,
         milliseconds: u64,
         now: Timestamp,
-    ) -> Delivery {
+    ) -> Option<Delivery> {
         let attempts = before.attempts.saturating_add(1);
         let state = match attempted.verdict {
-            Verdict::Delivered => State::Delivered,
+            Verdict::Delivered | Verdict::Gone => State::Delivered,
             Verdict::GiveUp => State::Dead,
             Verdict::Retry { wait } => match next_attempt(attempts, wait, now, &*self.random) {
                 Some(due) => State::Waiting { due },
@@ -97,8 +109,11 @@ impl Outbox {
         let (kind, outcome) = (before.line.kind.clone(), state.name());
         metrics::counter!("luge_outbox_attempts_total", "kind" => kind, "outcome" => outcome)
             .increment(1);
+        if attempted.verdict == Verdict::Gone {
+            return None;
+        }
         let shortened = |error: String| error.chars().take(OUTBOX_ERROR_CHARS_MAX).collect();
-        Delivery {
+        Some(Delivery {
             state,
             attempts,
             last: Some(Attempt {
@@ -108,6 +123,16 @@ impl Outbox {
                 error: attempted.error.map(shortened),
             }),
             ..before.clone()
-        }
+        })
+    }
+}
+
+/// An attempt that could not be noted is made again.
+fn unsaved(before: Delivery, error: &CommitError, now: Timestamp) -> Delivery {
+    tracing::warn!(delivery = before.id, %error, "an attempt could not be noted");
+    let due = Timestamp(now.0.saturating_add(OUTBOX_UNSAVED_MILLISECONDS));
+    Delivery {
+        state: State::Waiting { due },
+        ..before
     }
 }

@@ -9,7 +9,7 @@ use crate::store::{self, Store, StoreKind, StoreOptions, wait};
 
 struct World {
     store: Arc<dyn Store>,
-    outbox: Outbox,
+    outbox: Arc<Outbox>,
 }
 
 impl World {
@@ -36,14 +36,14 @@ impl World {
         };
         let new = NewDelivery {
             line: line(owner),
-            lane: lane.to_owned(),
+            lane: Some(lane.to_owned()),
             event: "record.created".to_owned(),
             body: lane.as_bytes().to_vec(),
         };
-        let delivery = self.outbox.plan(&mut proposal, new);
+        self.outbox.plan(&mut proposal, new);
         wait(self.outbox.committer.commit(proposal)).unwrap();
-        self.outbox.committed(std::slice::from_ref(&delivery));
-        delivery
+        let (_, newest) = self.outbox.list(&line(owner), None, (0, 1)).unwrap();
+        newest.into_iter().next().unwrap()
     }
 
     /// The lanes of what is due.
@@ -75,9 +75,9 @@ impl World {
     }
 }
 
-fn opened(store: &Arc<dyn Store>) -> Outbox {
+fn opened(store: &Arc<dyn Store>) -> Arc<Outbox> {
     let committer = Arc::new(Committer::open(Arc::clone(store)).unwrap());
-    Outbox::open(committer, Arc::new(SystemRandom)).unwrap()
+    Arc::new(Outbox::open(committer, Arc::new(SystemRandom)).unwrap())
 }
 
 fn line(owner: &str) -> Line {
@@ -246,6 +246,98 @@ fn what_is_over_is_kept_up_to_a_most() {
     let (total, page) = world.outbox.list(&line("one"), None, (10, 5)).unwrap();
     assert_eq!((total, page.len()), (OUTBOX_DELIVERED_MAX, 5));
     assert!(page.is_sorted_by(|one, next| one.number > next.number));
+}
+
+#[test]
+fn what_was_not_committed_never_goes() {
+    let world = World::new();
+    let mut proposal = Proposal {
+        guards: vec![Guard::Present(key::delivery(7_777_777))],
+        ..Proposal::default()
+    };
+    let new = NewDelivery {
+        line: line("one"),
+        lane: Some("a".to_owned()),
+        event: "record.created".to_owned(),
+        body: Vec::new(),
+    };
+    world.outbox.plan(&mut proposal, new);
+    let again = proposal.clone();
+    wait(world.outbox.committer.commit(proposal)).unwrap_err();
+    assert_eq!(world.counts("one"), (0, 0, 0));
+    // Planned once more without what stood in its way, and awaited by nobody.
+    let again = Proposal {
+        guards: Vec::new(),
+        ..again
+    };
+    drop(world.outbox.committer.commit(again));
+    world.add("two", "a", 0);
+    assert_eq!(world.counts("one"), (1, 0, 0));
+}
+
+#[test]
+fn what_leaves_nothing_behind_lets_the_next_go() {
+    let world = World::new();
+    let [first, second] = ["a", "a"].map(|lane| world.add("one", lane, 0));
+    world.take(0);
+    let attempted = Attempted {
+        status: None,
+        error: None,
+        verdict: Verdict::Gone,
+    };
+    let settled = world
+        .outbox
+        .settle(first.clone(), attempted, 1, Timestamp(0));
+    wait(settled);
+    assert_eq!(world.outbox.load(first.number).unwrap(), None);
+    assert_eq!(world.counts("one"), (1, 0, 0));
+    assert_eq!(world.take(0), [second]);
+    let world = world.restarted();
+    assert_eq!(world.counts("one"), (1, 0, 0));
+}
+
+#[test]
+fn one_is_removed_unless_it_is_being_tried() {
+    let world = World::new();
+    let [first, second, third] = ["a", "a", "a"].map(|lane| world.add("one", lane, 0));
+    world.take(0);
+    let refused = wait(world.outbox.remove(&first, Timestamp(0)));
+    assert!(matches!(refused, Err(Error::BadRequest(_))), "{refused:?}");
+    wait(world.outbox.remove(&second, Timestamp(0))).unwrap();
+    let dead = world.settle(&first, Verdict::GiveUp, 0);
+    // What became of it meanwhile is looked at first.
+    let gone = wait(world.outbox.remove(&first, Timestamp(0)));
+    assert!(matches!(gone, Err(Error::MissingRecord)), "{gone:?}");
+    wait(world.outbox.remove(&dead, Timestamp(0))).unwrap();
+    assert_eq!(world.counts("one"), (1, 0, 0));
+    assert_eq!(world.take(0), std::slice::from_ref(&third));
+    let world = world.restarted();
+    assert_eq!(world.take(0), [third]);
+}
+
+#[test]
+fn what_is_over_is_cleared_by_age_and_what_waits_stays() {
+    let world = World::new();
+    let old = world.add("one", "a", 0);
+    let dead = world.add("one", "b", 10);
+    let young = world.add("one", "c", 20);
+    world.add("one", "d", 0);
+    assert_eq!(world.take(20).len(), 4);
+    world.settle(&old, Verdict::Delivered, 20);
+    world.settle(&dead, Verdict::GiveUp, 20);
+    world.settle(&young, Verdict::Delivered, 20);
+    let one = line("one");
+    let clear = |before| {
+        let cleared = world.outbox.clear(&one, Timestamp(before), Timestamp(30));
+        wait(cleared).unwrap()
+    };
+    assert_eq!(clear(0), 0);
+    assert_eq!(clear(11), 2);
+    assert_eq!(world.counts("one"), (1, 1, 0));
+    assert_eq!(world.outbox.load(old.number).unwrap(), None);
+    assert_eq!(clear(i64::MAX), 1);
+    let world = world.restarted();
+    assert_eq!(world.counts("one"), (1, 0, 0));
 }
 
 #[test]

@@ -377,10 +377,12 @@ pub fn page_of(page: usize, per_page: usize) -> (usize, usize) {
 /// How the texts of a caller are read.
 #[must_use]
 pub fn scope<'a>(context: &'a Context, compiled: &'a Compiled) -> Scope<'a> {
-    let audience = if context.principal.is_superuser() {
-        Audience::Superuser
-    } else {
-        Audience::Client
+    let principal = &context.principal;
+    let audience = match (principal.skips_rules(), principal.has_scopes()) {
+        (true, false) => Audience::Superuser,
+        (true, true) => Audience::SuperuserKey,
+        (false, false) => Audience::Client,
+        (false, true) => Audience::Key,
     };
     let identity = context.principal.identity();
     Scope {

@@ -2,7 +2,7 @@
 //!
 //! What a token proved when it was sent must still be true when a message is made: the record is
 //! there, its token key and the secret of its collection are the same, and neither the token nor
-//! its session has ended.
+//! its session or API key has ended.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -62,23 +62,32 @@ impl<'a> Callers<'a> {
         }
         let found = self.found(proven)?;
         let holds = |current: &Arc<Identity>| key_of(current) == key_of(proven);
-        Ok(match found.filter(holds) {
-            Some(current) if caller.principal.is_superuser() => Principal::Superuser(current),
+        let current = found.filter(holds).map(|current| match &proven.key {
+            None => current,
+            Some(key) => Arc::new(Identity {
+                key: Some(Arc::clone(key)),
+                ..(*current).clone()
+            }),
+        });
+        Ok(match current {
+            Some(current) if caller.principal.skips_rules() => Principal::Superuser(current),
             Some(current) => Principal::User(current),
             None => Principal::Guest,
         })
     }
 
-    /// Whether the session, if there is one, has not ended.
+    /// Whether the session or key, if there is one, has not ended.
     fn goes_on(&self, proven: &Identity) -> Result<bool> {
-        let Some(session) = &proven.session else {
-            return Ok(true);
+        let (kind, id) = match (&proven.key, &proven.session) {
+            (Some(key), _) => (Kind::ApiKey, &key.id),
+            (None, Some(session)) => (Kind::Session, session),
+            (None, None) => return Ok(true),
         };
         let owner = Owner {
             collection: proven.collection.number,
             record: proven.record.id(),
         };
-        owner.has(self.query.store(), Kind::Session, session, self.now)
+        owner.has(self.query.store(), kind, id, self.now)
     }
 
     fn found(&mut self, proven: &Identity) -> Result<Option<Arc<Identity>>> {
@@ -96,6 +105,7 @@ impl<'a> Callers<'a> {
                         collection: Arc::clone(collection),
                         record,
                         session: None,
+                        key: None,
                     })
                 })
             }

@@ -149,6 +149,29 @@ impl Hub {
         Ok(())
     }
 
+    /// Takes a topic, with whatever options, from a client that has it; the text of it.
+    pub(super) fn take_topic(&self, client: &Arc<Client>, target: &str) -> Option<Arc<str>> {
+        let mut tables = self.0.lock();
+        let tables = &mut *tables;
+        let entry = tables.clients.get_mut(&client.id)?;
+        let is_it = |text: &str| text.split('?').next() == Some(target);
+        if let Some(own) = entry.aside.take() {
+            let found = own.all().find(|topic| is_it(&topic.text)).cloned();
+            let mut rest = Topics::default();
+            for topic in own.all().filter(|topic| !is_it(&topic.text)) {
+                rest.add(client, topic);
+            }
+            entry.aside = Some(Arc::new(rest));
+            return found.map(|topic| Arc::clone(&topic.text));
+        }
+        let place = entry.texts.iter().position(|text| is_it(text))?;
+        let text = entry.texts.remove(place);
+        entry.bytes -= text.len();
+        tables.topic_bytes -= text.len();
+        tables.topics.remove(client, std::slice::from_ref(&text));
+        Some(text)
+    }
+
     /// Gives a client a message; one that reads too slowly is hung up on instead.
     pub(super) fn give(&self, client: &Client, message: &Arc<Message>) {
         if client.outbox.push(message) {

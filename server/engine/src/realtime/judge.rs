@@ -48,17 +48,25 @@ pub(super) enum Viewer {
     /// Everybody who is no superuser: nothing asks who they are.
     Anyone,
     Guest,
-    Record(CollectionNumber, Box<str>),
+    /// With the API key, where one asks.
+    Record(CollectionNumber, Box<str>, Option<Box<str>>),
 }
 
 /// The rule with the client's filter, for callers of one kind.
-type Filters = HashMap<(bool, Option<CollectionNumber>), Option<Option<Arc<Filter>>>>;
+type Filters = HashMap<CallerKind, Option<Option<Arc<Filter>>>>;
+
+/// Whether rules are skipped, the collection of the caller, and the API key.
+type CallerKind = (bool, Option<CollectionNumber>, Option<Box<str>>);
 
 impl Viewer {
     /// `personal` where it matters who somebody is.
     pub(super) fn of(principal: &Principal, personal: bool) -> Self {
         match principal.identity() {
-            Some(identity) => Self::Record(identity.collection.number, identity.record.id().into()),
+            Some(identity) => Self::Record(
+                identity.collection.number,
+                identity.record.id().into(),
+                identity.key.as_ref().map(|key| key.id.clone()),
+            ),
             None if personal => Self::Guest,
             None => Self::Anyone,
         }
@@ -275,8 +283,9 @@ impl<'a> Shown<'a> {
     ) -> Option<Option<Arc<Filter>>> {
         let identity = context.principal.identity();
         let kind = (
-            context.principal.is_superuser(),
+            context.principal.skips_rules(),
             identity.map(|identity| identity.collection.number),
+            context.principal.key().map(|key| key.id.clone()),
         );
         let made = filters.entry(kind).or_insert_with(|| {
             if let Some(flaw) = &topic.flaw {
@@ -329,7 +338,8 @@ pub(super) fn current(
     callers: &mut Callers<'_>,
 ) -> Option<Principal> {
     let mut caller = client.caller.lock();
-    let matters = personal || caller.principal.is_superuser();
+    let by_key = caller.principal.key().is_some();
+    let matters = personal || by_key || caller.principal.skips_rules();
     if !matters {
         return Some(Principal::Guest);
     }

@@ -218,6 +218,33 @@ impl Realtime {
         begun
     }
 
+    /// Tells a client something that no change caused, on a topic that it subscribed to for just
+    /// this; it does not have that topic any more afterwards. Whether there is such a client, at
+    /// this address.
+    pub fn answer(
+        &self,
+        client: &str,
+        address: Option<IpAddr>,
+        topic: &str,
+        data: impl Into<bytes::Bytes>,
+    ) -> bool {
+        let hub = &self.0.hub;
+        let known = hub.client(client);
+        let Some(client) = known.filter(|client| client.address == address) else {
+            return false;
+        };
+        let Some(topic) = hub.take_topic(&client, topic) else {
+            return false;
+        };
+        let message = Message {
+            topic,
+            data: data.into(),
+            position: None,
+        };
+        hub.give(&client, &Arc::new(message));
+        true
+    }
+
     /// Whoever speaks for a client already is not replaced.
     fn check_caller(&self, known: &Caller, caller: &Caller) -> Result<()> {
         let parts = &self.0.parts;

@@ -25,15 +25,18 @@ use super::planned::Planned;
 use super::{Operation, Records, Submitted};
 use crate::access::View;
 use crate::changes::Change;
-use crate::commit::Proposal;
+use crate::commit::{Proposal, Witness};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::Placed;
 use crate::store::pending::{Pending, Restated};
 use crate::store::{Batch as StoreBatch, CommitError, Guard};
 
+mod sign_up;
 #[cfg(test)]
 mod tests;
+
+pub use sign_up::Beside;
 
 /// One request of a batch.
 #[derive(Clone, Debug)]
@@ -192,6 +195,7 @@ struct Batch<'a> {
     origins: Vec<(usize, usize)>,
     steps: Vec<Merged>,
     changes: Vec<Change>,
+    witnesses: Vec<Arc<dyn Witness>>,
     now: Timestamp,
     keeping: Option<Keeping>,
 }
@@ -208,6 +212,7 @@ impl<'a> Batch<'a> {
             origins: Vec::new(),
             steps: Vec::new(),
             changes: Vec::new(),
+            witnesses: Vec::new(),
             now: Timestamp::default(),
             keeping: None,
         }
@@ -335,6 +340,7 @@ impl<'a> Batch<'a> {
         let touched = proposal.changes.iter().map(|change| change.collection);
         self.changed.extend(touched);
         self.changes.extend(proposal.changes);
+        self.witnesses.extend(proposal.witnesses);
         if self.changes.len() > BATCH_CHANGES_MAX {
             return Err(Error::BadRequest(format!(
                 "The batch changes more than {BATCH_CHANGES_MAX} records."
@@ -358,15 +364,16 @@ impl<'a> Batch<'a> {
         };
         let collection = Arc::clone(&identity.collection);
         let record = (self.records.query).related(collection.number, identity.record.id())?;
-        let session = identity.session.clone();
+        let (session, key) = (identity.session.clone(), identity.key.clone());
         let identity = record.map(|record| {
             Arc::new(Identity {
                 collection,
                 record,
                 session,
+                key,
             })
         });
-        context.principal = match (identity, context.principal.is_superuser()) {
+        context.principal = match (identity, context.principal.skips_rules()) {
             (Some(identity), true) => Principal::Superuser(identity),
             (Some(identity), false) => Principal::User(identity),
             (None, _) => Principal::Guest,
@@ -396,6 +403,7 @@ impl<'a> Batch<'a> {
             deletes,
             increments,
             changes: std::mem::take(&mut self.changes),
+            witnesses: std::mem::take(&mut self.witnesses),
             now: self.now,
         };
         let outcome = self.service.committer.commit(proposal).await;

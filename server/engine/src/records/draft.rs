@@ -18,6 +18,7 @@ use luge_model::record::{Record, Row};
 use luge_model::timestamp::Timestamp;
 use luge_model::value::{Value, ValueRef};
 
+use super::admitted::admitted;
 use super::planned::{
     IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique,
     plan_replacement, refused,
@@ -45,7 +46,7 @@ pub(super) struct Draft {
     /// The stored record; `None` for a create.
     pub(super) before: Option<Record>,
     rowid: u64,
-    submission: Submission,
+    pub(super) submission: Submission,
     /// What was submitted, with modifiers resolved.
     body: Body,
     /// Whether the caller manages the (auth) record.
@@ -56,6 +57,8 @@ pub(super) struct Draft {
     uploads: Vec<Arc<Upload>>,
     /// Why uploads that it names cannot be taken, by field.
     unusable: Violations,
+    /// What the server sets, whatever was submitted.
+    pub(super) settled: Vec<(FieldNumber, Value)>,
 }
 
 impl Records {
@@ -131,8 +134,9 @@ impl Records {
     pub(super) async fn plan(&self, draft: Draft) -> Result<Planned> {
         let mut draft = draft;
         let action = draft.action();
-        self.check_identity(&draft)
-            .await?
+        let violations = self.check_identity(&draft).await?;
+        draft
+            .but_for_settled(violations)
             .into_result()
             .map_err(|all| refused(action, all))?;
         let mut proposal = Proposal {
@@ -145,7 +149,8 @@ impl Records {
         violations.join(draft.submission.validate(fields, stored));
         self.check_relations(&draft, &mut proposal, &mut violations)?;
         let id_guards = self.check_id(&draft, &mut proposal, &mut violations)?;
-        violations
+        draft
+            .but_for_settled(violations)
             .into_result()
             .map_err(|all| refused(action, all))?;
         let owner = (draft.text("collectionRef"), draft.text("recordRef"));
@@ -153,6 +158,7 @@ impl Records {
             .into_result()
             .map_err(|all| refused(action, all))?;
         self.settle_identity(&mut draft);
+        draft.settle();
         self.end_sessions(&draft, &mut proposal)?;
         self.hash_passwords(&mut draft).await?;
         let collection = &draft.compiled.collection.id;
@@ -177,8 +183,9 @@ impl Records {
             body,
             uploads,
             unusable,
+            settled,
         } = submitted.for_fields(&self.files, context, fields)?;
-        let body = admitted(context, &compiled.collection, body);
+        let body = admitted(context, (&compiled.collection, before.as_ref()), body)?;
         let mut random = |bound| self.random.below(bound);
         let mut submission = match &before {
             None => Submission::create(fields, &body, &mut random),
@@ -203,6 +210,7 @@ impl Records {
             guards: Vec::new(),
             uploads,
             unusable,
+            settled,
         })
     }
 
@@ -210,17 +218,6 @@ impl Records {
         match draft.identity_write() {
             Some(write) => write.check(&self.hashes).await,
             None => Ok(Violations::new()),
-        }
-    }
-
-    /// What the server sets by itself in an auth record.
-    fn settle_identity(&self, draft: &mut Draft) {
-        let settled = draft.identity_write().map(|write| {
-            let text = |name| draft.text(name);
-            write.settled(text("email"), text("tokenKey"), &*self.random)
-        });
-        for (number, value) in settled.into_iter().flatten() {
-            draft.submission.set(number, value);
         }
     }
 
@@ -398,7 +395,7 @@ impl Draft {
     fn would_be(&self, context: &Context, revision: u64) -> Record {
         let unverified = Value::Bool(false);
         let collection = &self.compiled.collection;
-        let claims = collection.auth().is_some() && !context.principal.is_superuser();
+        let claims = collection.auth().is_some() && !context.principal.skips_rules();
         let verified = collection.field("verified").filter(|_| claims);
         let values = self.submission.values().map(|(number, value)| {
             let made_up = verified.is_some_and(|field| field.number == number);
@@ -407,7 +404,7 @@ impl Draft {
         Record::build(self.rowid, revision, values)
     }
 
-    fn identity_write(&self) -> Option<IdentityWrite<'_>> {
+    pub(super) fn identity_write(&self) -> Option<IdentityWrite<'_>> {
         let collection = &*self.compiled.collection;
         collection.auth().map(|_| IdentityWrite {
             collection,
@@ -466,23 +463,6 @@ pub(super) fn touched_autodates(
     touched
         .map(|field| (field.number, Value::Text(now.to_string())))
         .collect()
-}
-
-/// What of a body counts: hidden fields are superusers' only, but for the password of a sign-up.
-fn admitted(context: &Context, collection: &Collection, mut body: Body) -> Body {
-    if context.principal.is_superuser() {
-        return body;
-    }
-    body.retain(|submitted, _| {
-        let name = submitted
-            .split(':')
-            .next()
-            .unwrap_or_default()
-            .trim_matches(['+', '-']);
-        let password = collection.auth().is_some() && name == "password";
-        password || collection.field(name).is_none_or(|field| !field.hidden)
-    });
-    body
 }
 
 fn ignores_case_of_ids(collection: &Collection) -> bool {

@@ -75,6 +75,7 @@ impl Merged {
                 all.count(counter, by);
             }
             all.changes.extend(proposal.changes);
+            all.witnesses.extend(proposal.witnesses);
         }
         merged.proposal.deletes.retain(|key| !taken.contains(key));
         Ok(merged)

@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
 use crate::aggregate::{AggregateRequest, Line, aggregate};
-use crate::catalog::{Catalog, RecordRemoval};
+use crate::catalog::{Catalog, RecordRemoval, Snapshot};
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
@@ -27,6 +27,8 @@ use crate::random::Random;
 use crate::secrets::HashPool;
 use crate::store::{CommitError, Guard, ReadStore};
 
+mod admitted;
+mod attached;
 mod batch;
 mod bulk;
 mod delete;
@@ -40,6 +42,7 @@ mod planned;
 mod rule_run;
 mod rule_test;
 mod sessions;
+mod settled;
 mod submitted;
 mod turns;
 
@@ -48,7 +51,7 @@ mod tests;
 
 pub(crate) use planned::plan_replacement;
 
-pub use batch::{BatchAction, BatchRequest};
+pub use batch::{BatchAction, BatchRequest, Beside};
 pub use bulk::Selection;
 pub use expected::{Conditional, Expected};
 use merged::Merged;
@@ -294,6 +297,20 @@ impl Records {
         let snapshot = self.catalog.snapshot();
         let found = snapshot.find(collection).ok_or(Error::MissingCollection)?;
         Ok(self.access.compiled(&snapshot, found))
+    }
+
+    /// All collections as they are now.
+    #[must_use]
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.catalog.snapshot()
+    }
+
+    /// The same by its number; `None` where there is none.
+    #[must_use]
+    pub fn compiled_by_number(&self, number: CollectionNumber) -> Option<Arc<Compiled>> {
+        let snapshot = self.catalog.snapshot();
+        let found = snapshot.by_number(number)?;
+        Some(self.access.compiled(&snapshot, found))
     }
 
     /// Makes attempts at a write until one is not overtaken; an overtaken one gives `None`.

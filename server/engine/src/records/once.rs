@@ -68,6 +68,10 @@ impl Once {
         if let Some(identity) = principal.identity() {
             place.part(identity.collection.id.as_bytes());
             place.part(identity.record.id().as_bytes());
+            // What one key may be answered, another one may not.
+            if let Some(key) = &identity.key {
+                place.part(key.id.as_bytes());
+            }
         }
         place.part(chosen.as_bytes());
         Self {

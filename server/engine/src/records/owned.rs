@@ -73,11 +73,24 @@ impl Records {
                 owned.complete = false;
                 break;
             }
-            match owner.range(&compiled.collection) {
-                Some(range) => self.read_range(&mut owned, (&compiled, owner), &range, left)?,
-                None => self.read_list(&mut owned, (&compiled, owner), left)?,
-            }
+            self.read_owned(&mut owned, (&compiled, owner), left)?;
         }
+        Ok(owned)
+    }
+
+    /// The same of one collection.
+    pub(super) fn owned_in(
+        &self,
+        compiled: &Compiled,
+        owner: Owner<'_>,
+        limit: usize,
+    ) -> Result<Owned> {
+        let mut owned = Owned {
+            records: Vec::new(),
+            guards: Vec::new(),
+            complete: true,
+        };
+        self.read_owned(&mut owned, (compiled, owner), limit)?;
         Ok(owned)
     }
 
@@ -201,6 +214,18 @@ impl Records {
                 .map(|done| done.map(|()| complete))
         })
         .await
+    }
+
+    fn read_owned(
+        &self,
+        owned: &mut Owned,
+        (compiled, owner): (&Compiled, Owner<'_>),
+        limit: usize,
+    ) -> Result<()> {
+        match owner.range(&compiled.collection) {
+            Some(range) => self.read_range(owned, (compiled, owner), &range, limit),
+            None => self.read_list(owned, (compiled, owner), limit),
+        }
     }
 
     fn read_range(

@@ -202,6 +202,7 @@ impl Records {
             collection: Arc::clone(&compiled.collection),
             record: self.named(&compiled, record)?,
             session: None,
+            key: None,
         });
         Ok(match is_superusers(&compiled.collection) {
             true => Principal::Superuser(identity),

@@ -4,8 +4,9 @@
 use std::sync::Arc;
 
 use luge_model::field::{Field, Modifier};
+use luge_model::id::FieldNumber;
 use luge_model::invalid::{Violation, Violations};
-use luge_model::value::ValueRef;
+use luge_model::value::{Value, ValueRef};
 use serde_json::Value as Json;
 
 use super::{Body, Records};
@@ -19,6 +20,8 @@ use crate::files::{BlobPath, Files, UPLOAD_PREFIX, Unusable, Upload};
 pub struct Submitted {
     body: Body,
     uploads: Vec<Arc<Upload>>,
+    /// What the server sets, by the names of fields.
+    settled: Vec<(String, Value)>,
 }
 
 /// A file that a record names.
@@ -36,7 +39,7 @@ impl From<Body> for Submitted {
     fn from(body: Body) -> Self {
         Self {
             body,
-            uploads: Vec::new(),
+            ..Self::default()
         }
     }
 }
@@ -48,7 +51,16 @@ impl Submitted {
         Self {
             body,
             uploads: uploads.into_iter().map(Arc::new).collect(),
+            settled: Vec::new(),
         }
+    }
+
+    /// The same with a value that the server sets by itself, after all checks and in its stored
+    /// form (a password as its hash): what is submitted for the field does not become its value.
+    #[must_use]
+    pub fn settling(mut self, field: &str, value: Value) -> Self {
+        self.settled.push((field.to_owned(), value));
+        self
     }
 
     /// The values as they were submitted.
@@ -71,6 +83,12 @@ impl Submitted {
             ..Received::default()
         };
         received.take_named(files, context, fields)?;
+        for (name, value) in &self.settled {
+            let field = fields.iter().find(|field| field.name == *name);
+            received
+                .settled
+                .extend(field.map(|field| (field.number, value.clone())));
+        }
         for upload in &self.uploads {
             if file_field(fields, &upload.key).is_none() {
                 continue;
@@ -100,6 +118,8 @@ pub(super) struct Received {
     pub(super) uploads: Vec<Arc<Upload>>,
     /// Why uploads that were named cannot be taken, by field.
     pub(super) unusable: Violations,
+    /// What the server sets.
+    pub(super) settled: Vec<(FieldNumber, Value)>,
 }
 
 impl Received {

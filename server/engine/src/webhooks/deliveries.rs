@@ -3,31 +3,17 @@
 use std::time::Instant;
 
 use luge_model::collection::Collections as _;
-use luge_model::timestamp::Timestamp;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
 use super::{Webhooks, line, payload, with};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::outbox::{Delivery, State, Verdict};
+use crate::outbox::{self, Delivery, DeliveryPage, Verdict};
 use crate::query::page_of;
 use crate::secrets;
 
 /// The states that deliveries can be asked for by.
 const STATES: [&str; 3] = ["waiting", "delivered", "dead"];
-
-/// One page of the deliveries of a webhook, newest first.
-#[derive(Clone, Debug)]
-pub struct DeliveryPage {
-    /// From 1.
-    pub page: usize,
-    /// Most deliveries of a page.
-    pub per_page: usize,
-    /// How many there are.
-    pub total_items: usize,
-    /// The deliveries.
-    pub items: Vec<Json>,
-}
 
 /// How trying a webhook out ended.
 #[derive(Clone, Debug)]
@@ -57,11 +43,7 @@ impl Webhooks {
     ) -> Result<DeliveryPage> {
         ctx.require_superuser()?;
         self.0.find(webhook)?;
-        let state = (!state.is_empty()).then_some(state);
-        if let Some(state) = state.filter(|state| !STATES.contains(state)) {
-            let reason = format!("There is no state {state:?}: {}.", STATES.join(", "));
-            return Err(Error::BadRequest(reason));
-        }
+        let state = outbox::state_of(state, &STATES)?;
         let (page, per_page) = page_of(page, per_page);
         let skip = (page - 1).saturating_mul(per_page);
         let outbox = &self.0.parts.outbox;
@@ -132,26 +114,6 @@ impl Webhooks {
 }
 
 fn shown(delivery: &Delivery) -> Json {
-    let due = match delivery.state {
-        State::Waiting { due } => Some(due.to_string()),
-        State::Delivered | State::Dead => None,
-    };
     let record = delivery.lane.split_once('/').map(|(_, record)| record);
-    let time = |time: Timestamp| time.to_string();
-    json!({
-        "id": delivery.id,
-        "event": delivery.event,
-        "record": record,
-        "state": delivery.state.name(),
-        "attempts": delivery.attempts,
-        "due": due,
-        "bytes": delivery.bytes,
-        "created": time(delivery.made),
-        "last": delivery.last.as_ref().map(|last| json!({
-            "at": time(last.at),
-            "milliseconds": last.milliseconds,
-            "status": last.status,
-            "error": last.error,
-        })),
-    })
+    with(outbox::shown(delivery).into(), "record", record.into())
 }

@@ -24,7 +24,7 @@ use super::{KIND, Shared, line};
 use crate::changes::{self, Change, ChangeKind, LogEntry};
 use crate::commit::{Hold, Proposal};
 use crate::error::{Error, Result};
-use crate::outbox::{Delivery, NewDelivery};
+use crate::outbox::NewDelivery;
 use crate::store::{Sequence, key, wait};
 
 /// What became of the changes that were looked at.
@@ -89,18 +89,18 @@ pub(super) struct Follower<'a> {
 #[derive(Default)]
 struct Step {
     proposal: Proposal,
-    deliveries: Vec<Delivery>,
+    deliveries: usize,
     bytes: usize,
     gaps: HashMap<String, Gaps>,
 }
 
 impl Step {
     fn is_full(&self) -> bool {
-        self.deliveries.len() >= WEBHOOK_COMMIT_DELIVERIES || self.bytes >= WEBHOOK_COMMIT_BYTES
+        self.deliveries >= WEBHOOK_COMMIT_DELIVERIES || self.bytes >= WEBHOOK_COMMIT_BYTES
     }
 
     fn is_empty(&self) -> bool {
-        self.deliveries.is_empty() && self.gaps.is_empty()
+        self.deliveries == 0 && self.gaps.is_empty()
     }
 }
 
@@ -313,11 +313,12 @@ impl<'a> Follower<'a> {
         step.bytes += body.len();
         let new = NewDelivery {
             line: line(id),
-            lane: format!("{}/{}", watcher.webhook.collection, change.record),
+            lane: Some(format!("{}/{}", watcher.webhook.collection, change.record)),
             event: watcher.event(change).to_owned(),
             body,
         };
-        step.deliveries.push(outbox.plan(&mut step.proposal, new));
+        outbox.plan(&mut step.proposal, new);
+        step.deliveries += 1;
         Ok(true)
     }
 
@@ -363,7 +364,6 @@ impl<'a> Follower<'a> {
             let gaps = step.gaps.iter();
             proposal.puts.extend(gaps.map(|(id, gaps)| gaps.put(id)));
             self.commit_position(proposal)?;
-            self.shared.parts.outbox.committed(&step.deliveries);
         }
         if let Some(hold) = &self.hold {
             hold.advance(self.saved.0.up_to);

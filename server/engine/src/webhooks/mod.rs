@@ -51,7 +51,7 @@ mod submitted;
 #[cfg(test)]
 mod tests;
 
-pub use deliveries::{DeliveryPage, Tried};
+pub use deliveries::Tried;
 pub use running::Running;
 
 /// What carries the deliveries of webhooks.

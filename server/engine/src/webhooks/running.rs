@@ -1,4 +1,4 @@
-//! The webhooks of a running server: one thread that follows the log, one task that delivers.
+//! The webhooks of a running server: one thread that follows the log.
 
 use std::io;
 use std::sync::Arc;
@@ -6,21 +6,24 @@ use std::sync::atomic::Ordering;
 use std::thread::{self, JoinHandle};
 
 use super::{KIND, Shared, Webhooks, follow, line};
-use crate::outbox::{Couriers, Outbox};
-use crate::store::wait;
+use crate::outbox::Courier;
 
-/// Webhooks are told of changes as long as this lives; dropping it waits for the step under way
-/// and, for a moment, for what is being delivered. Not to be dropped on a thread of a runtime.
+/// Webhooks are told of changes as long as this lives; dropping it waits for the step under way.
+/// Not to be dropped on a thread of a runtime.
 #[derive(Debug)]
 pub struct Running {
     shared: Arc<Shared>,
-    outbox: Arc<Outbox>,
     follower: Option<JoinHandle<()>>,
-    delivering: Option<tokio::task::JoinHandle<()>>,
 }
 
 impl Webhooks {
-    /// Begins to tell. On a runtime, once in the life of an engine.
+    /// What carries the deliveries of webhooks.
+    #[must_use]
+    pub fn courier(&self) -> (&'static str, Arc<dyn Courier>) {
+        (KIND, Arc::new(self.clone()))
+    }
+
+    /// Begins to follow what is to be told, once in the life of an engine.
     ///
     /// # Errors
     /// When the definitions cannot be read or no thread can be started.
@@ -34,15 +37,9 @@ impl Webhooks {
         let follower = thread::Builder::new()
             .name("luge-webhooks".to_owned())
             .spawn(move || follow::follow(&followed))?;
-        let outbox = Arc::clone(&shared.parts.outbox);
-        let couriers = Couriers::from([(KIND, Arc::new(self.clone()) as _)]);
-        let clock = Arc::clone(&shared.parts.clock);
-        let delivering = tokio::spawn(Arc::clone(&outbox).run(couriers, clock));
         Ok(Running {
             shared,
-            outbox,
             follower: Some(follower),
-            delivering: Some(delivering),
         })
     }
 }
@@ -51,16 +48,10 @@ impl Drop for Running {
     fn drop(&mut self) {
         self.shared.stopping.store(true, Ordering::Release);
         self.shared.changed.notify_one();
-        self.outbox.stop();
         if let Some(follower) = self.follower.take()
             && follower.join().is_err()
         {
             tracing::error!("the thread of the webhooks died");
-        }
-        if let Some(delivering) = self.delivering.take()
-            && wait(delivering).is_err()
-        {
-            tracing::error!("the task of the outbox died");
         }
     }
 }

@@ -3,10 +3,11 @@
 //! Durations are seconds. Secrets are part of the stored form and never of the shown one; see
 //! `json.rs`.
 
-use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value as Json};
 
 use super::Rule;
+use super::cookie_options::CookieOptions;
 use super::passkey_options::PasskeyOptions;
 use super::secret::Secret;
 use super::templates::EmailTemplate;
@@ -38,6 +39,9 @@ pub struct AuthOptions {
     /// Sign-in with passkeys.
     #[serde(default, skip_serializing_if = "PasskeyOptions::is_default")]
     pub passkey: PasskeyOptions,
+    /// Sign-in by a cookie.
+    #[serde(default, skip_serializing_if = "CookieOptions::is_default")]
+    pub cookie: CookieOptions,
     /// Tokens that sign requests in.
     pub auth_token: TokenOptions,
     /// Tokens in password reset mails.
@@ -76,6 +80,14 @@ pub struct OAuth2Options {
     pub mapped_fields: MappedFields,
     /// Whether it can be used.
     pub enabled: bool,
+    /// Where applications may have people sent back to by the server, beside pages of its own
+    /// address; an addition to the contract, so shown only where there are some.
+    #[serde(
+        default,
+        rename = "redirectURLs",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub redirect_urls: Vec<String>,
 }
 
 /// Names of fields that take a provider's facts; empty: not kept.
@@ -117,7 +129,8 @@ pub struct OAuth2Provider {
     /// Overrides the shown name.
     pub display_name: String,
     /// Options of single providers.
-    pub extra: Json,
+    #[serde(deserialize_with = "null_is_empty")]
+    pub extra: Map<String, Json>,
 }
 
 /// Sign-in with a password.
@@ -165,6 +178,11 @@ pub struct TokenOptions {
     pub duration: i64,
 }
 
+impl OAuth2Options {
+    /// The key of [`Self::redirect_urls`].
+    pub(super) const REDIRECTS: &'static str = "redirectURLs";
+}
+
 impl AuthOptions {
     /// The options of a new auth collection. `draw` makes a random text of a length.
     pub fn fresh(draw: &mut dyn FnMut(usize) -> String) -> Self {
@@ -196,6 +214,7 @@ impl AuthOptions {
                 email_template: EmailTemplate::one_time_code(),
             },
             passkey: PasskeyOptions::default(),
+            cookie: CookieOptions::default(),
             auth_token: token(AUTH_TOKEN_SECONDS_DEFAULT),
             password_reset_token: token(PASSWORD_RESET_TOKEN_SECONDS_DEFAULT),
             email_change_token: token(EMAIL_CHANGE_TOKEN_SECONDS_DEFAULT),
@@ -231,4 +250,9 @@ impl AuthOptions {
             ),
         ]
     }
+}
+
+fn null_is_empty<'de, D: Deserializer<'de>>(from: D) -> Result<Map<String, Json>, D::Error> {
+    let read: Option<Map<String, Json>> = Option::deserialize(from)?;
+    Ok(read.unwrap_or_default())
 }

@@ -14,6 +14,7 @@ use crate::index::IndexDefinition;
 use crate::timestamp::Timestamp;
 
 mod auth_options;
+mod cookie_options;
 mod indexing;
 mod json;
 mod merge;
@@ -34,6 +35,7 @@ pub use auth_options::{
     AuthAlert, AuthOptions, MappedFields, MfaOptions, OAuth2Options, OAuth2Provider, OtpOptions,
     PasswordAuth, TokenOptions,
 };
+pub use cookie_options::{CookieOptions, SameSite};
 pub use json::DamagedDefinition;
 pub use passkey_options::PasskeyOptions;
 pub use providers::{PROVIDERS, Provider};

@@ -10,11 +10,15 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
+use super::cookie_options::CookieOptions;
 use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
 use super::system_fields::Shape;
-use super::{AuthOptions, Collection, CollectionKind, Collections, Secret, indexing, numbering};
+use super::{
+    AuthOptions, Collection, CollectionKind, Collections, OAuth2Options, Secret, indexing,
+    numbering,
+};
 use crate::id::{CollectionNumber, FieldNumber, derived_id};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{SUPERUSER_TOKEN_SECONDS_DEFAULT, TOKEN_SECRET_CHARS};
@@ -235,6 +239,11 @@ impl Submission<'_> {
         if base.auth().is_some() {
             let passkey = merged.entry(PasskeyOptions::KEY);
             passkey.or_insert_with(|| json!(PasskeyOptions::default()));
+            let oauth2 = merged.get_mut("oauth2").and_then(Json::as_object_mut);
+            let redirects = oauth2.map(|oauth2| oauth2.entry(OAuth2Options::REDIRECTS));
+            redirects.map(|redirects| redirects.or_insert_with(|| json!([])));
+            let cookie = merged.entry(CookieOptions::KEY);
+            cookie.or_insert_with(|| json!(CookieOptions::default()));
         }
         let mut body = self.body.clone();
         body.retain(|key, _| !is_one_of(key, &["created", "updated"]));

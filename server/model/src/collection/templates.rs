@@ -70,6 +70,16 @@ impl EmailTemplate {
         );
         Self::new("Confirm your new address for {APP_NAME}", letter(&text))
     }
+
+    /// An automatic backup that failed; for superusers.
+    #[must_use]
+    pub fn backup_failed() -> Self {
+        let text = "<p>The automatic backup of {APP_NAME} ({APP_URL}) failed:</p>\n\
+            <p><em>{ALERT_INFO}</em></p>\n\
+            <p>Backups that were made before are still there. You are told of further failures \
+            once a day.</p>";
+        Self::new("The backup of {APP_NAME} failed", letter(text))
+    }
 }
 
 fn action(before: &str, (page, label): (&str, &str), after: &str) -> String {

@@ -311,7 +311,7 @@ fn nested_options_merge_and_secrets_stay() {
     let provider = &new.oauth2.providers[0];
     assert_eq!(provider.client_id, "c");
     assert_eq!(provider.client_secret.reveal(), "b");
-    assert_eq!(provider.extra, json!({ "x": 1 }));
+    assert_eq!(json!(provider.extra), json!({ "x": 1 }));
     assert_eq!(format!("{:?}", provider.client_secret), "Secret(hidden)");
 }
 

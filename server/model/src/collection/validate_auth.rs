@@ -2,10 +2,15 @@
 
 use std::collections::HashSet;
 
+use serde_json::Value as Json;
+
 use super::providers::PROVIDERS;
-use super::{AuthOptions, Collection, EmailTemplate, OAuth2Options, TokenOptions};
+use super::{AuthOptions, Collection, EmailTemplate, OAuth2Options, OAuth2Provider, TokenOptions};
+use crate::field::url::is_url;
 use crate::invalid::{Violation, Violations};
-use crate::limits::{OTP_LENGTH_MIN, OTP_SECONDS, TOKEN_SECONDS, TOKEN_SECRET_CHARS_RANGE};
+use crate::limits::{
+    OAUTH_REDIRECT_URLS_MAX, OTP_LENGTH_MIN, OTP_SECONDS, TOKEN_SECONDS, TOKEN_SECRET_CHARS_RANGE,
+};
 
 pub(super) fn check(options: &AuthOptions, collection: &Collection, found: &mut Violations) {
     for (key, token) in options.tokens() {
@@ -35,6 +40,7 @@ pub(super) fn check(options: &AuthOptions, collection: &Collection, found: &mut 
     found.nest("otp", otp);
     found.nest("mfa", mfa_violations(options));
     found.nest("passkey", options.passkey.violations());
+    found.nest("cookie", options.cookie.violations());
 }
 
 fn token_violations(token: &TokenOptions) -> Violations {
@@ -125,6 +131,7 @@ fn oauth2_violations(options: &OAuth2Options) -> Violations {
             let violation = Violation::new("validation_duplicated_provider", message);
             found.add("name", violation.with("name", name));
         }
+        check_addresses(provider, &mut found);
         if options.enabled {
             for (key, is_missing) in [
                 ("clientId", provider.client_id.is_empty()),
@@ -139,7 +146,65 @@ fn oauth2_violations(options: &OAuth2Options) -> Violations {
     }
     let mut found = Violations::new();
     found.nest("providers", providers);
+    check_redirects(&options.redirect_urls, &mut found);
     found
+}
+
+fn check_addresses(provider: &OAuth2Provider, found: &mut Violations) {
+    let not_url = || Violation::new("validation_is_url", "Must be a valid URL.");
+    for (key, text) in [
+        ("authURL", &provider.auth_url),
+        ("tokenURL", &provider.token_url),
+        ("userInfoURL", &provider.user_info_url),
+    ] {
+        if !text.is_empty() && !is_url(text) {
+            found.add(key, not_url());
+        }
+    }
+    let mut extra = Violations::new();
+    for key in ["issuer", "jwksURL"] {
+        let value = provider.extra.get(key).filter(|value| !value.is_null());
+        let text = value.map(|value| value.as_str().unwrap_or("-"));
+        if text.is_some_and(|text| !text.is_empty() && !is_url(text)) {
+            extra.add(key, not_url());
+        }
+    }
+    let issuers = provider.extra.get("issuers");
+    if let Some(issuers) = issuers.filter(|issuers| !issuers.is_null()) {
+        let texts = issuers.as_array();
+        if texts.is_none_or(|texts| !texts.iter().all(Json::is_string)) {
+            let message = "Must be a list of texts.";
+            extra.add(
+                "issuers",
+                Violation::new("validation_invalid_value", message),
+            );
+        }
+    }
+    found.nest("extra", extra);
+}
+
+/// Addresses are compared as texts, so each has to be one that browsers leave as it is.
+fn check_redirects(urls: &[String], found: &mut Violations) {
+    let invalid = |message: String| Violation::new("validation_invalid_value", message);
+    if urls.len() > OAUTH_REDIRECT_URLS_MAX {
+        let message = format!("No more than {OAUTH_REDIRECT_URLS_MAX} addresses.");
+        found.add("redirectURLs", invalid(message));
+    }
+    let scripts = ["javascript", "data", "vbscript", "file", "blob", "about"];
+    for url in urls {
+        let scheme = url.split(':').next().unwrap_or_default();
+        let plain = |letter: char| letter.is_ascii_graphic() && !"\\#@".contains(letter);
+        let named = scheme.len() < url.len()
+            && scheme.starts_with(|first: char| first.is_ascii_lowercase())
+            && scheme.chars().all(|letter| {
+                letter.is_ascii_lowercase() || letter.is_ascii_digit() || "+-.".contains(letter)
+            });
+        let web = !["http", "https"].contains(&scheme) || is_url(url);
+        if !named || !web || scripts.contains(&scheme) || !url.chars().all(plain) {
+            let message = format!("{url} is no address that somebody can be sent to.");
+            found.add("redirectURLs", invalid(message));
+        }
+    }
 }
 
 fn mfa_violations(options: &AuthOptions) -> Violations {

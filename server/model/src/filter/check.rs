@@ -9,7 +9,7 @@ use super::resolve::Resolver;
 use super::scalar::Scalar;
 use super::suggestion::hint;
 use super::term::Term;
-use super::{Audience, FilterError, FilterErrorKind, Scope};
+use super::{FilterError, FilterErrorKind, Scope};
 use crate::id::CollectionNumber;
 use crate::limits::{FILTER_CHARS_MAX, FILTER_STRFTIME_ARGUMENTS_MAX};
 
@@ -48,7 +48,7 @@ impl Filter {
     }
 
     fn parse_with(text: &str, scope: &Scope<'_>, joins: Joins) -> Result<Self, FilterError> {
-        if scope.audience == Audience::Client {
+        if !scope.audience.sees_everything() {
             refuse_superuser_names(text)?;
             if text.chars().count() > FILTER_CHARS_MAX {
                 let message = format!("a filter has at most {FILTER_CHARS_MAX} characters");

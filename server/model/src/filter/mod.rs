@@ -42,7 +42,7 @@ mod token;
 mod trace;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use crate::collection::{Collection, Collections};
 use crate::principal::{Principal, RequestFacts};
@@ -74,6 +74,23 @@ pub enum Audience {
     Superuser,
     /// The `filter` or `sort` of anyone else: only what its author may read.
     Client,
+    /// The same by an API key with scopes: related records only where its scope lists them.
+    Key,
+    /// The same by such a key of a superuser: also hidden fields, but nothing that leads past the
+    /// scope.
+    SuperuserKey,
+}
+
+impl Audience {
+    /// Whether hidden fields may be named.
+    pub(crate) fn sees_hidden(self) -> bool {
+        !matches!(self, Self::Client | Self::Key)
+    }
+
+    /// Whether `@request.…` and `@collection.…` may be named, which lead to everything.
+    pub(crate) fn sees_everything(self) -> bool {
+        matches!(self, Self::Rule | Self::Superuser)
+    }
 }
 
 /// What names in a filter can refer to.

@@ -139,11 +139,11 @@ impl<'a> Resolver<'a> {
         name: &str,
     ) -> Option<&'a Field> {
         let field = collection.field(name)?;
-        (self.scope.audience != Audience::Client || self.may_use(field)).then_some(field)
+        (self.scope.audience.sees_hidden() || self.may_use(field)).then_some(field)
     }
 
     fn may_use(&self, field: &Field) -> bool {
-        let readable = !field.hidden || self.scope.audience != Audience::Client;
+        let readable = !field.hidden || self.scope.audience.sees_hidden();
         readable && field.kind.as_password().is_none()
     }
 
@@ -248,7 +248,9 @@ impl<'a> Resolver<'a> {
     ) -> Result<Start<'a>, FilterError> {
         self.refuse_view(target, part)?;
         let guarded = match &target.rules.list {
-            _ if self.scope.audience != Audience::Client => false,
+            _ if self.scope.audience.sees_everything() => false,
+            _ if self.scope.audience == Audience::SuperuserKey => true,
+            Some(_) if self.scope.audience == Audience::Key => true,
             Some(rule) => !rule.is_empty(),
             None => {
                 let message = format!(
@@ -303,7 +305,7 @@ impl<'a> Resolver<'a> {
 
     /// The field that says where an e-mail address is shown, if the author is a client.
     fn shown_by(&self, collection: &Collection, field: &Field) -> Option<FieldNumber> {
-        if self.scope.audience != Audience::Client {
+        if self.scope.audience.sees_hidden() {
             return None;
         }
         collection.auth()?;

@@ -12,7 +12,7 @@ use super::name::{Name, unknown_at_name};
 use super::path::Start;
 use super::scalar::Scalar;
 use super::term::{Column, Term};
-use super::{Audience, FilterError, Scope};
+use super::{FilterError, Scope};
 use crate::collection::Collection;
 
 /// Looks names up for one author, and keeps the joins they take.
@@ -133,7 +133,7 @@ impl<'a> Resolver<'a> {
     }
 
     fn refuse_clients(&self, position: usize) -> Result<(), FilterError> {
-        if self.scope.audience != Audience::Client {
+        if self.scope.audience.sees_everything() {
             return Ok(());
         }
         super::check::refuse_superuser_names("@request.").map_err(|mut error| {

@@ -1,11 +1,14 @@
 //! The response headers of the contract on every answer: security and CORS.
 //!
-//! Any origin may call the API, since a caller proves itself by a token in a header and never by a
-//! cookie; so credentials are never allowed to ride along.
+//! Any origin may call the API, since a caller proves itself by a token in a header. Cookies ride
+//! along only from origins that some collection names for that, each told by its own name.
+
+use std::sync::Arc;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
+use crate::http::app::App;
 use crate::http::uploads;
 
 const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
@@ -18,28 +21,32 @@ const EXPOSED: &str = "ETag,Idempotent-Replayed,Retry-After,X-Request-Id";
 pub(crate) struct Framable;
 
 /// Sets the headers and answers CORS preflights.
-pub(crate) struct Headers;
+pub(crate) struct Headers(pub(crate) Arc<App>);
 
 impl<E: Endpoint> Middleware<E> for Headers {
     type Output = HeadersEndpoint<E>;
 
     fn transform(&self, inner: E) -> Self::Output {
-        HeadersEndpoint { inner }
+        HeadersEndpoint {
+            inner,
+            app: Arc::clone(&self.0),
+        }
     }
 }
 
 /// See [`Headers`].
 pub(crate) struct HeadersEndpoint<E> {
     inner: E,
+    app: Arc<App>,
 }
 
 impl<E: Endpoint> Endpoint for HeadersEndpoint<E> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> Result<Response> {
-        let from_other_page = request.headers().contains_key(header::ORIGIN);
+        let allowed = allowed(&self.app, request.headers());
         if request.method() == Method::OPTIONS && !uploads::is_asked_about(&request) {
-            return Ok(preflight(request.headers()));
+            return Ok(preflight(request.headers(), allowed));
         }
         let mut response = self.inner.call(request).await?.into_response();
         let framable = response.data::<Framable>().is_some();
@@ -51,22 +58,51 @@ impl<E: Endpoint> Endpoint for HeadersEndpoint<E> {
         }
         set(headers, OPENER_POLICY, "same-origin");
         headers.append(header::VARY, HeaderValue::from_static("Origin"));
-        if from_other_page {
-            set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+        if let Some(allowed) = allowed {
+            allowed.set(headers);
             set(headers, header::ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
         }
         Ok(response)
     }
 }
 
-fn preflight(asked: &HeaderMap) -> Response {
+/// Whose pages may read an answer.
+enum Allowed {
+    /// Everybody's, where nothing rode along.
+    All,
+    /// Those of one origin, whose cookies may.
+    One(HeaderValue),
+}
+
+impl Allowed {
+    fn set(self, headers: &mut HeaderMap) {
+        match self {
+            Self::All => set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
+            Self::One(origin) => {
+                headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+                set(headers, header::ACCESS_CONTROL_ALLOW_CREDENTIALS, "true");
+            }
+        }
+    }
+}
+
+fn allowed(app: &App, headers: &HeaderMap) -> Option<Allowed> {
+    let origin = headers.get(header::ORIGIN)?;
+    let text = origin.to_str().unwrap_or_default();
+    Some(match app.engine.auth.shares_with_origin(text) {
+        true => Allowed::One(origin.clone()),
+        false => Allowed::All,
+    })
+}
+
+fn preflight(asked: &HeaderMap, allowed: Option<Allowed>) -> Response {
     let mut response = Response::default();
     response.set_status(StatusCode::NO_CONTENT);
     let headers = response.headers_mut();
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
-    if !asked.contains_key(header::ORIGIN) {
+    let Some(allowed) = allowed else {
         return response;
-    }
+    };
     headers.append(
         header::VARY,
         HeaderValue::from_static("Access-Control-Request-Method"),
@@ -75,7 +111,7 @@ fn preflight(asked: &HeaderMap) -> Response {
         header::VARY,
         HeaderValue::from_static("Access-Control-Request-Headers"),
     );
-    set(headers, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    allowed.set(headers);
     set(
         headers,
         header::ACCESS_CONTROL_ALLOW_METHODS,

@@ -5,6 +5,7 @@
 mod access_log;
 mod catch_panic;
 mod compression;
+mod cookies;
 mod envelopes;
 mod headers;
 mod meters;
@@ -18,6 +19,7 @@ pub(crate) use catch_panic::CatchPanic;
 pub(crate) use compression::Compression;
 #[cfg(feature = "dashboard")]
 pub(crate) use compression::{accepts_gzip, gzip, is_text};
+pub(crate) use cookies::Cookies;
 pub(crate) use envelopes::Envelopes;
 pub(crate) use headers::{Framable, Headers};
 pub(crate) use meters::{Meters, Metrics};

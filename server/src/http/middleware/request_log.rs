@@ -16,7 +16,6 @@ use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, R
 
 use crate::http::app::App;
 use crate::http::middleware::request_id;
-use crate::http::principal;
 
 /// Logs requests.
 pub(crate) struct RequestLogs {
@@ -113,7 +112,7 @@ impl Asked {
             .remote_addr()
             .as_socket_addr()
             .map(std::net::SocketAddr::ip);
-        let token = principal::token(request).map(str::to_owned);
+        let token = app.token(request).map(str::to_owned);
         let asker = Asker::default();
         if token.is_some() {
             request.set_data(asker.clone());

@@ -89,7 +89,9 @@ impl Upgraded {
 
     /// Who may be believed to have sent a request to upgrade.
     pub(super) fn caller(app: &App, request: &Request) -> Caller {
-        match is_foreign(request.headers()) {
+        // A cookie is believed for the pages of named origins only, wherever it comes from.
+        let by_header = request.headers().contains_key(header::AUTHORIZATION);
+        match by_header && is_foreign(request.headers()) {
             true => Caller::default(),
             false => app.caller(request),
         }

@@ -16,6 +16,46 @@ impl Shape for SignedInShape {
     }
 }
 
+/// The same with what a provider said.
+pub(crate) struct ProviderSignedInShape;
+
+impl Shape for ProviderSignedInShape {
+    const NAME: &'static str = "ProviderSignedIn";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("meta", object()),
+            ("record", object()),
+            ("token", text()),
+        ])
+    }
+}
+
+/// What is known of a provider, and what it says.
+pub(crate) struct ProviderTrialShape;
+
+impl Shape for ProviderTrialShape {
+    const NAME: &'static str = "ProviderTrial";
+
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
+            ..MetaSchema::new("object")
+        }
+    }
+}
+
+/// A client secret for Apple.
+pub(crate) struct AppleSecretShape;
+
+impl Shape for AppleSecretShape {
+    const NAME: &'static str = "AppleSecret";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("secret", text())])
+    }
+}
+
 /// Where a record is signed in.
 pub(crate) struct SessionsShape;
 

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod exchanges;
+mod mails;
 mod tls;
 
 use std::collections::HashMap;

@@ -52,7 +52,7 @@ const RANKS: &[&[&str]] = &[
     ],
     &["access", "search", "files", "request_log", "outbox"],
     &["query"],
-    &["records", "aggregate", "identity"],
+    &["records", "aggregate", "identity", "mail"],
     &["realtime"],
     &["auth", "webhooks", "backup"],
     &["engine"],

@@ -3,7 +3,7 @@
 use luge_model::limits::{BELONGING_USE_MILLISECONDS, SESSION_SECONDS_MAX, SESSIONS_MAX};
 
 use super::*;
-use crate::auth::session::owner;
+use crate::auth::session::{Proven, owner};
 use crate::belongings::{self, Kind};
 use crate::commit::Proposal;
 use crate::store::{Direction, key};
@@ -19,9 +19,14 @@ async fn sign_ins(world: &World, id: &str, count: usize) -> Vec<String> {
     for moment in 0..count {
         let now = Timestamp(NOW.0 + i64::try_from(moment).unwrap());
         let (context, record) = (at(now), world.record(id));
+        let proven = Proven {
+            record,
+            changed: false,
+            method: "test",
+        };
         let live = world
             .auth
-            .begin(&context, &compiled, (record, "test"), Proposal::default());
+            .begin(&context, &compiled, &proven, Proposal::default());
         tokens.push(live.await.unwrap().unwrap().token(now, &compiled).unwrap());
     }
     tokens
@@ -141,25 +146,26 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
     let world = World::new().await;
     let id = world.member("bob", json!({})).await;
     let compiled = world.records.compiled("members").unwrap();
-    let proven = world.record(&id);
+    let proven = Proven {
+        record: world.record(&id),
+        changed: false,
+        method: "test",
+    };
     world
         .patch(&system(), &id, json!({"score": 7}))
         .await
         .unwrap();
     let context = guest();
-    let begun = world.auth.begin(
-        &context,
-        &compiled,
-        (proven.clone(), "test"),
-        Proposal::default(),
-    );
+    let begun = world
+        .auth
+        .begin(&context, &compiled, &proven, Proposal::default());
     let token = begun.await.unwrap().unwrap().token(NOW, &compiled).unwrap();
     assert!(world.holds(&token), "another change does not matter");
     let new = json!({"password": "another word", "passwordConfirm": "another word"});
     world.patch(&system(), &id, new).await.unwrap();
     let begun = world
         .auth
-        .begin(&guest(), &compiled, (proven, "test"), Proposal::default())
+        .begin(&guest(), &compiled, &proven, Proposal::default())
         .await;
     assert!(matches!(begun, Err(Error::SignInFailed)));
     assert_eq!(stored(&world), 0);

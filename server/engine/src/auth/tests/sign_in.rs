@@ -194,7 +194,12 @@ async fn only_auth_collections_with_passwords_sign_in() {
         matches!(&closed, Err(Error::Forbidden(reason)) if reason.contains("not configured")),
         "{closed:?}"
     );
-    let methods = world.auth.methods("closed").unwrap().to_string();
+    let methods = world
+        .auth
+        .methods(&guest(), "closed")
+        .await
+        .unwrap()
+        .to_string();
     assert!(
         methods.contains(r#""password":{"identityFields":[],"enabled":false}"#),
         "{methods}"
@@ -250,15 +255,18 @@ fn methods_have_the_contracts_text_and_ours_behind() {
         r#""usernamePassword":true,"emailPassword":true,"passkey":{"enabled":true}}"#,
     ];
     assert_eq!(
-        world.auth.methods("members").unwrap().to_string(),
+        runtime
+            .block_on(world.auth.methods(&guest(), "members"))
+            .unwrap()
+            .to_string(),
         expected.concat()
     );
     assert!(matches!(
-        world.auth.methods("nothing"),
+        runtime.block_on(world.auth.methods(&guest(), "nothing")),
         Err(Error::MissingCollection)
     ));
     assert!(matches!(
-        world.auth.methods("_otps"),
+        runtime.block_on(world.auth.methods(&guest(), "_otps")),
         Err(Error::MissingAuthCollection)
     ));
 }

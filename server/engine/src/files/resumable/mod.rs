@@ -17,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use luge_model::key_scope::RecordAction;
 use luge_model::limits::{
     DISK_RESERVE_BYTES, UPLOAD_ID_CHARS, UPLOAD_MILLISECONDS, UPLOAD_TURN_LOOK_MILLISECONDS,
     UPLOAD_TURN_MILLISECONDS_MAX, UPLOADS_BYTES_MAX, UPLOADS_CALLER_BYTES_MAX, UPLOADS_CALLER_MAX,
@@ -424,7 +425,11 @@ fn state(id: String, offset: u64, known: Known) -> UploadState {
 fn owner(principal: &Principal) -> String {
     let identity = principal.identity();
     identity.map_or_else(String::new, |identity| {
-        format!("{}/{}", identity.collection.id, identity.record.id())
+        let record = format!("{}/{}", identity.collection.id, identity.record.id());
+        match &identity.key {
+            None => record,
+            Some(key) => format!("{record}/{}", key.id),
+        }
     })
 }
 
@@ -445,7 +450,11 @@ fn length_max(snapshot: &Snapshot, principal: &Principal) -> u64 {
     let mut most = 0;
     for collection in snapshot.all() {
         let rules = &collection.rules;
-        if !principal.is_superuser() && !lets(&rules.create) && !lets(&rules.update) {
+        let may = |rule, action| {
+            (principal.skips_rules() || lets(rule)) && principal.may(collection, action)
+        };
+        let creates = may(&rules.create, RecordAction::Create);
+        if !creates && !may(&rules.update, RecordAction::Update) {
             continue;
         }
         for file in collection

@@ -24,7 +24,7 @@ impl Shown {
         };
         let mut json = b",\"collection\":".to_vec();
         write_text_json(&identity.collection.name, &mut json);
-        if !principal.is_superuser() {
+        if !principal.skips_rules() {
             json.extend_from_slice(b",\"record\":");
             write_text_json(identity.record.id(), &mut json);
         }

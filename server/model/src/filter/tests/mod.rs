@@ -32,7 +32,11 @@ impl Collections for NoOthers {
     }
 }
 
-fn collection(name: &str, kind: CollectionKind, definitions: &[(&str, &str, Json)]) -> Collection {
+pub(crate) fn collection(
+    name: &str,
+    kind: CollectionKind,
+    definitions: &[(&str, &str, Json)],
+) -> Collection {
     let field = |(index, (name, kind, options)): (usize, &(&str, &str, Json))| {
         let mut map: Map<String, Json> = options.as_object().cloned().unwrap_or_default();
         map.insert("name".to_owned(), (*name).into());
@@ -202,5 +206,6 @@ fn identity(collection: Collection, row: Json) -> Arc<Identity> {
         collection: Arc::new(collection),
         record,
         session: None,
+        key: None,
     })
 }
