@@ -160,7 +160,6 @@ export class Realtime {
     this.become("connecting");
     while (this.topics.size > 0) {
       this.connection = new AbortController();
-      const { signal } = this.connection;
       try {
         await this.listen(this.connection);
       } catch (error) {
