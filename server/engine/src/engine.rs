@@ -147,16 +147,6 @@ impl Engine {
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
         let query = open_query(&committer, &mirror, &access, &random)?;
-        let files = Arc::new(Files::open(files::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            random: Arc::clone(&random),
-            folder: folder.join("storage"),
-            kind: file_store,
-            buckets: options.buckets,
-            settings: Arc::clone(&settings),
-            clock: Arc::clone(&clock),
-        })?);
         let ground = Ground {
             committer: &committer,
             catalog: &catalog,
@@ -166,15 +156,12 @@ impl Engine {
             clock: &clock,
             random: &random,
         };
+        let files = ground.files(folder.join("storage"), file_store, options.buckets)?;
         let records = ground.records(&hashes, &files);
         let realtime = ground.realtime();
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
         let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
-        let mail = Mail::new(mail::Parts {
-            outbox: Arc::clone(&outbox),
-            settings: Arc::clone(&settings),
-            post: options.post,
-        });
+        let mail = ground.mail(&outbox, options.post);
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -272,6 +259,32 @@ impl Ground<'_> {
             settings: Arc::clone(self.settings),
             clock: Arc::clone(self.clock),
             random: Arc::clone(self.random),
+        })
+    }
+
+    fn files(
+        &self,
+        folder: PathBuf,
+        kind: FileStoreKind,
+        buckets: Option<Arc<dyn Buckets>>,
+    ) -> Result<Arc<Files>> {
+        Ok(Arc::new(Files::open(files::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            random: Arc::clone(self.random),
+            folder,
+            kind,
+            buckets,
+            settings: Arc::clone(self.settings),
+            clock: Arc::clone(self.clock),
+        })?))
+    }
+
+    fn mail(&self, outbox: &Arc<Outbox>, post: Arc<dyn Post>) -> Mail {
+        Mail::new(mail::Parts {
+            outbox: Arc::clone(outbox),
+            settings: Arc::clone(self.settings),
+            post,
         })
     }
 
