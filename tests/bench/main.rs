@@ -9,6 +9,7 @@ mod idle;
 mod process;
 mod relations;
 mod report;
+mod sign_in;
 mod work;
 
 use data::Plan;
