@@ -51,6 +51,19 @@ export class LugeError extends Error {
 export class ValidationError extends LugeError {}
 /** 401, or credentials that were refused. */
 export class AuthError extends LugeError {}
+/** 401 that asks for another factor: the first one was right. See `@luge/client/factors`. */
+export class MfaRequiredError extends AuthError {
+  constructor(
+    message: string,
+    details: Details,
+    /** Names the sign-in that is to be completed. */
+    readonly mfaId: string,
+    /** What completes it, where the server says so; otherwise any other one. */
+    readonly methods: string[],
+  ) {
+    super(message, details);
+  }
+}
 /** 403: signed in or not, this is not allowed. */
 export class ForbiddenError extends LugeError {}
 /** 404: it does not exist, or may not be seen. */
@@ -125,14 +138,18 @@ export function errorFromAnswer(status: number, body: unknown, headers: Headers)
   const named = Object.keys(fields).length > 0;
   const [Kind, code] = kindOf(status, named);
   const wait = Number.parseFloat(headers.get("retry-after") ?? "");
-  return new Kind(message, {
+  const details = {
     code,
     status,
     fields,
     requestId: headers.get("x-request-id") ?? undefined,
     retryAfter: Number.isFinite(wait) ? wait : undefined,
     current: status === 409 && isRecord(answer.data) ? answer.data : undefined,
-  });
+  };
+  if (status !== 401 || typeof answer.mfaId !== "string") return new Kind(message, details);
+  const methods = Array.isArray(answer.methods) ? answer.methods : [];
+  const asked = { ...details, code: "mfa_required" };
+  return new MfaRequiredError("Another factor is asked for.", asked, answer.mfaId, methods);
 }
 
 function kindOf(status: number, named: boolean): [typeof LugeError, string] {

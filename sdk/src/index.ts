@@ -7,6 +7,7 @@ export {
   ConflictError,
   ForbiddenError,
   LugeError,
+  MfaRequiredError,
   NetworkError,
   NotFoundError,
   RateLimitError,
