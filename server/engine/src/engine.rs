@@ -53,6 +53,8 @@ pub struct Options {
     pub files: Option<FileStoreKind>,
     /// Reaches buckets; without it none can be used.
     pub buckets: Option<Arc<dyn Buckets>>,
+    /// Whether wrong tries at signing in make the next one wait.
+    pub sign_in_back_off: bool,
     /// Whether this is the import whose mark lies in the folder.
     pub importing: bool,
     /// The time.
@@ -114,6 +116,7 @@ impl Options {
             encryption_key: None,
             files: None,
             buckets: None,
+            sign_in_back_off: true,
             importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -173,6 +176,7 @@ impl Engine {
             settings: Arc::clone(&settings),
             mail: mail.clone(),
             ceremonies,
+            backs_off: options.sign_in_back_off,
             files: Arc::clone(&files),
             outbound: options.outbound,
         });
@@ -250,6 +254,14 @@ impl Ground<'_> {
         }))
     }
 
+    fn mail(&self, outbox: &Arc<Outbox>, post: Arc<dyn Post>) -> Mail {
+        Mail::new(mail::Parts {
+            outbox: Arc::clone(outbox),
+            settings: Arc::clone(self.settings),
+            post,
+        })
+    }
+
     fn realtime(&self) -> Realtime {
         Realtime::new(realtime::Parts {
             committer: Arc::clone(self.committer),
@@ -278,14 +290,6 @@ impl Ground<'_> {
             settings: Arc::clone(self.settings),
             clock: Arc::clone(self.clock),
         })?))
-    }
-
-    fn mail(&self, outbox: &Arc<Outbox>, post: Arc<dyn Post>) -> Mail {
-        Mail::new(mail::Parts {
-            outbox: Arc::clone(outbox),
-            settings: Arc::clone(self.settings),
-            post,
-        })
     }
 
     fn webhooks(&self, outbox: &Arc<Outbox>, outbound: Arc<dyn Outbound>) -> Webhooks {
