@@ -25,6 +25,8 @@ export interface AuthMethods {
 export interface PasswordOptions extends RequestOptions {
   /** The one field to look in, such as `username`; by default all that the collection allows. */
   identityField?: string;
+  /** Completes a sign-in that `MfaRequiredError` broke off. */
+  mfaId?: string;
 }
 
 /** Sign-in for one auth collection. */
@@ -49,9 +51,9 @@ export class AuthCollection<S extends SchemaLike<S>, C extends keyof S & string>
   async password(
     identity: string,
     password: string,
-    { identityField, ...options }: PasswordOptions = {},
+    { identityField, mfaId, ...options }: PasswordOptions = {},
   ): Promise<AuthAnswer<RecordOf<S, C>>> {
-    const body = { identity, password, ...(identityField && { identityField }) };
+    const body = { identity, password, ...(identityField && { identityField }), mfaId };
     try {
       return await this.signIn("auth-with-password", { ...options, body, token: "" });
     } catch (error) {

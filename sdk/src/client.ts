@@ -13,6 +13,7 @@ import {
   isValidation,
 } from "./errors.js";
 import { Query } from "./query.js";
+import { Realtime } from "./realtime.js";
 import type { AnySchema, SchemaLike, StoredRecord } from "./schema.js";
 import { Session } from "./session.js";
 import { Sessions } from "./sessions.js";
@@ -47,6 +48,8 @@ export class Client<S extends SchemaLike<S> = AnySchema> {
   readonly session: Session;
   /** Sends any request as whoever is signed in, for paths that have no method yet. */
   readonly transport: Transport;
+  /** What happens at the server, over one connection. */
+  readonly realtime: Realtime;
 
   readonly isAborted = isAborted;
   readonly isAuth = isAuth;
@@ -78,11 +81,12 @@ export class Client<S extends SchemaLike<S> = AnySchema> {
     this.transport = new Transport(url, fetcher, options.timeout ?? TIMEOUT_MS, () =>
       this.session.freshToken(),
     );
+    this.realtime = new Realtime(this.transport, this.session);
   }
 
   /** The records of a collection. */
   from<C extends keyof S & string>(collection: C): Query<S, C> {
-    return new Query(this.transport, collection);
+    return new Query(this.transport, this.realtime, collection);
   }
 
   /** Sign-in to an auth collection. */

@@ -4,6 +4,7 @@
  * No method ever rejects with anything but a `LugeError`, and none has the status 0 of a vague
  * "something went wrong": a failure without an answer is Network, Aborted or Timeout.
  */
+import type { StoredRecord } from "./schema.js";
 
 /** What is wrong with one field of a request. */
 export interface FieldProblem {
@@ -14,11 +15,12 @@ export interface FieldProblem {
 
 interface Details {
   code: string;
-  status?: number;
+  status?: number | undefined;
   fields?: Record<string, FieldProblem>;
   requestId?: string | undefined;
   retryAfter?: number | undefined;
   cause?: unknown;
+  current?: ConflictError["current"];
 }
 
 /** The base of every error: what happened, and where to find it in the server's log. */
@@ -49,12 +51,33 @@ export class LugeError extends Error {
 export class ValidationError extends LugeError {}
 /** 401, or credentials that were refused. */
 export class AuthError extends LugeError {}
+/** 401 that asks for another factor: the first one was right. See `@luge/client/factors`. */
+export class MfaRequiredError extends AuthError {
+  constructor(
+    message: string,
+    details: Details,
+    /** Names the sign-in that is to be completed. */
+    readonly mfaId: string,
+    /** What completes it, where the server says so; otherwise any other one. */
+    readonly methods: string[],
+  ) {
+    super(message, details);
+  }
+}
 /** 403: signed in or not, this is not allowed. */
 export class ForbiddenError extends LugeError {}
 /** 404: it does not exist, or may not be seen. */
 export class NotFoundError extends LugeError {}
-/** 409: something else changed in between. */
-export class ConflictError extends LugeError {}
+/** 409: something else changed in between; or an idempotency key that stands for another request. */
+export class ConflictError extends LugeError {
+  /** The record as it is now, where it may be viewed. */
+  readonly current: (StoredRecord & Record<string, any>) | undefined;
+
+  constructor(message: string, details: Details) {
+    super(message, details);
+    this.current = details.current;
+  }
+}
 /** 429: see `retryAfter`. */
 export class RateLimitError extends LugeError {}
 /** The server could not be reached. */
@@ -90,6 +113,19 @@ export const isAborted = (error: unknown): error is AbortedError => error instan
 /** Did the server not answer in time? */
 export const isTimeout = (error: unknown): error is TimeoutError => error instanceof TimeoutError;
 
+/** What became of a request: its value or why there is none. */
+export type Outcome<T> = { value: T; error?: never } | { value?: never; error: LugeError };
+
+/** Does not throw: `const { value, error } = await safe(db.from("posts").get(id))`. */
+export async function safe<T>(work: Promise<T>): Promise<Outcome<T>> {
+  try {
+    return { value: await work };
+  } catch (error) {
+    if (isLuge(error)) return { error };
+    throw error;
+  }
+}
+
 /** Turns an answer of 400 or more into the error that says what to do about it. */
 export function errorFromAnswer(status: number, body: unknown, headers: Headers): LugeError {
   const answer = isObject(body) ? body : {};
@@ -97,17 +133,23 @@ export function errorFromAnswer(status: number, body: unknown, headers: Headers)
     typeof answer.message === "string" && answer.message !== ""
       ? answer.message
       : `The server answered ${status}.`;
-  const fields = flatten(answer.data);
+  // The data of a conflict is a record, in which nothing is a problem.
+  const fields = status === 409 ? {} : flatten(answer.data);
   const named = Object.keys(fields).length > 0;
   const [Kind, code] = kindOf(status, named);
   const wait = Number.parseFloat(headers.get("retry-after") ?? "");
-  return new Kind(message, {
+  const details = {
     code,
     status,
     fields,
     requestId: headers.get("x-request-id") ?? undefined,
     retryAfter: Number.isFinite(wait) ? wait : undefined,
-  });
+    current: status === 409 && isRecord(answer.data) ? answer.data : undefined,
+  };
+  if (status !== 401 || typeof answer.mfaId !== "string") return new Kind(message, details);
+  const methods = Array.isArray(answer.methods) ? answer.methods : [];
+  const asked = { ...details, code: "mfa_required" };
+  return new MfaRequiredError("Another factor is asked for.", asked, answer.mfaId, methods);
 }
 
 function kindOf(status: number, named: boolean): [typeof LugeError, string] {
@@ -124,6 +166,8 @@ function kindOf(status: number, named: boolean): [typeof LugeError, string] {
       return [ConflictError, "conflict"];
     case 413:
       return [LugeError, "too_large"];
+    case 422:
+      return [ConflictError, "idempotency_key_used"];
     case 429:
       return [RateLimitError, "rate_limit"];
     default:
@@ -145,6 +189,10 @@ function flatten(data: unknown, path = ""): Record<string, FieldProblem> {
 
 function isProblem(value: unknown): value is FieldProblem {
   return isObject(value) && typeof value.code === "string" && typeof value.message === "string";
+}
+
+function isRecord(value: unknown): value is NonNullable<ConflictError["current"]> {
+  return isObject(value) && typeof value.id === "string";
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -8,6 +8,9 @@
 /** What can be compared with a field. */
 export type FilterValue = string | number | boolean | Date | null;
 
+/** How values are compared. */
+export type Comparison = "=" | "!=" | ">" | ">=" | "<" | "<=" | "~" | "!~";
+
 /** A condition, ready for the server. */
 export class Filter {
   /** `composite` says whether joining it with others needs parentheses. */
@@ -37,9 +40,9 @@ type Comparable<T> = unknown extends T
 /** A field in a condition, by itself or on the way into an object or a related record. */
 export type FieldPath<T = unknown> = {
   /** Equal; `null` and the empty text are the same. */
-  is(value: Comparable<T>): Filter;
+  is(value: Comparable<T> | FieldPath<T>): Filter;
   /** Not equal. */
-  not(value: Comparable<T>): Filter;
+  not(value: Comparable<T> | FieldPath<T>): Filter;
   /** Equal to one of the values; of none, nothing matches. */
   in(values: readonly Comparable<T>[]): Filter;
   /** Contains the text, without regard to ASCII case; `%` and `_` are ordinary characters. */
@@ -55,33 +58,69 @@ export type FieldPath<T = unknown> = {
 export type Fields<R> = { [K in keyof R]-?: FieldPath<NonNullable<R[K]>> };
 
 type Operand<T = any> = FieldPath<T> | string;
+type Value<T> = Comparable<T> | FieldPath<T>;
 
 /** Equal. */
-export const eq = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, "=", value);
+export const eq = <T>(field: Operand<T>, value: Value<T>) => compare(field, "=", value);
 /** Not equal. */
-export const ne = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, "!=", value);
+export const ne = <T>(field: Operand<T>, value: Value<T>) => compare(field, "!=", value);
 /** Greater. */
-export const gt = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, ">", value);
+export const gt = <T>(field: Operand<T>, value: Value<T>) => compare(field, ">", value);
 /** Greater or equal. */
-export const gte = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, ">=", value);
+export const gte = <T>(field: Operand<T>, value: Value<T>) => compare(field, ">=", value);
 /** Less. */
-export const lt = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, "<", value);
+export const lt = <T>(field: Operand<T>, value: Value<T>) => compare(field, "<", value);
 /** Less or equal. */
-export const lte = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, "<=", value);
+export const lte = <T>(field: Operand<T>, value: Value<T>) => compare(field, "<=", value);
 /** Contains the text. */
 export const contains = (field: Operand, text: string) => compare(field, "~", pattern(text));
 /** Does not contain the text. */
 export const notContains = (field: Operand, text: string) => compare(field, "!~", pattern(text));
-/** At least one value of a field that holds several is equal. */
-export const anyOf = <T>(field: Operand<T>, value: Comparable<T>) => compare(field, "?=", value);
+/** Begins with the text. */
+export const startsWith = (field: Operand, text: string) => compare(field, "~", `${escaped(text)}%`);
+/** Ends with the text. */
+export const endsWith = (field: Operand, text: string) => compare(field, "~", `%${escaped(text)}`);
+/** None of the values. */
+export const notIn = <T>(field: Operand<T>, values: readonly Comparable<T>[]) =>
+  values.length === 0
+    ? new Filter("1 = 1", false)
+    : and(...values.map((value) => compare(field, "!=", value)));
+/**
+ * At least one of the values that a path over relations leads to is equal, or compares as asked;
+ * one of a select or file field with `anyOf(each(post.tags), "x")`.
+ */
+export const anyOf = <T>(field: Operand<T>, value: Value<T>, comparison: Comparison = "=") =>
+  compare(field, `?${comparison}`, value);
+
+/** The field in lower case. */
+export const lower = (field: Operand<string>) =>
+  fieldPath(`${pathOf(field)}:lower`) as FieldPath<string>;
+/** How many values the field holds. */
+export const lengthOf = (field: Operand) =>
+  fieldPath(`${pathOf(field)}:length`) as FieldPath<number>;
+/** Every value of the field by itself. */
+export const each = <T>(field: Operand<T>) =>
+  fieldPath(`${pathOf(field)}:each`) as unknown as FieldPath<T>;
+/** How many kilometres a point is away: `lt(distance(shop.place, { lon, lat }), 5)`. */
+export const distance = (field: Operand, { lon, lat }: { lon: number; lat: number }) => {
+  const path = pathOf(field);
+  const from = [lon, lat].map(decimal).join(", ");
+  return fieldPath(`geoDistance(${path}.lon, ${path}.lat, ${from})`) as FieldPath<number>;
+};
 
 /** All of the conditions. */
 export const and = (...conditions: Filter[]) => join("&&", conditions);
 /** One of the conditions. */
 export const or = (...conditions: Filter[]) => join("||", conditions);
 
-/** Filter text with bound values: ``filter`title ~ ${word} && created > ${since}` ``. */
-export function filter(parts: TemplateStringsArray, ...values: FilterValue[]): Filter {
+/**
+ * Filter text with bound values: ``filter`title ~ ${word} && created > ${since}` ``. Conditions
+ * and fields may stand in it too.
+ */
+export function filter(
+  parts: TemplateStringsArray,
+  ...values: (FilterValue | Filter | FieldPath<any>)[]
+): Filter {
   let text = parts[0] ?? "";
   let before = text;
   values.forEach((value, at) => {
@@ -89,7 +128,7 @@ export function filter(parts: TemplateStringsArray, ...values: FilterValue[]): F
       throw new TypeError("A value in a filter must not be put between quotes.");
     }
     before = parts[at + 1] ?? "";
-    text += literal(value) + before;
+    text += (value instanceof Filter ? `(${value})` : operand(value)) + before;
   });
   return new Filter(text);
 }
@@ -117,7 +156,7 @@ export function literal(value: FilterValue): string {
   return `'${value.replace(/[\\']/g, "\\$&")}'`;
 }
 
-function fieldPath(path: string): FieldPath {
+function fieldPath(path: string): FieldPath<any> {
   const own: Record<string, unknown> = {
     is: (value: FilterValue) => compare(path, "=", value),
     not: (value: FilterValue) => compare(path, "!=", value),
@@ -128,13 +167,18 @@ function fieldPath(path: string): FieldPath {
     contains: (text: string) => compare(path, "~", pattern(text)),
     toString: () => path,
   };
-  return new Proxy(own, {
+  const made = new Proxy(own, {
     get: (target, name) =>
       typeof name === "symbol" || Object.hasOwn(target, name)
         ? target[name as string]
         : fieldPath(`${path}.${nameOf(name)}`),
-  }) as unknown as FieldPath;
+  });
+  paths.add(made);
+  return made as unknown as FieldPath<any>;
 }
+
+/** What `fieldPath` made: it stands for a field where a value could stand. */
+const paths = new WeakSet<object>();
 
 function nameOf(name: string | symbol): string {
   if (typeof name === "symbol" || !/^[\w@#:.]+$/.test(name)) {
@@ -143,9 +187,20 @@ function nameOf(name: string | symbol): string {
   return name;
 }
 
-function compare(field: Operand, operator: string, value: FilterValue): Filter {
-  const path = typeof field === "string" ? field.split(".").map(nameOf).join(".") : String(field);
-  return new Filter(`${path} ${operator} ${literal(value)}`, false);
+function compare(field: Operand, operator: string, value: FilterValue | FieldPath<any>): Filter {
+  return new Filter(`${pathOf(field)} ${operator} ${operand(value)}`, false);
+}
+
+function operand(value: FilterValue | FieldPath<any>): string {
+  return isPath(value) ? String(value) : literal(value);
+}
+
+function isPath(value: unknown): value is FieldPath {
+  return typeof value === "object" && value !== null && paths.has(value);
+}
+
+function pathOf(field: Operand): string {
+  return typeof field === "string" ? field.split(".").map(nameOf).join(".") : String(field);
 }
 
 function join(operator: string, conditions: Filter[]): Filter {
@@ -158,8 +213,12 @@ function join(operator: string, conditions: Filter[]): Filter {
 
 /** A literal without `%` is searched for as it is; one with `%` would be taken as a pattern. */
 function pattern(text: string): string {
-  if (!text.includes("%")) return text;
-  return `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+  return text.includes("%") ? `%${escaped(text)}%` : text;
+}
+
+/** The text, in which nothing is a wildcard. */
+function escaped(text: string): string {
+  return text.replace(/[\\%_]/g, "\\$&");
 }
 
 /** The language has no exponents, so a number is written out in full. */

@@ -7,6 +7,7 @@ export {
   ConflictError,
   ForbiddenError,
   LugeError,
+  MfaRequiredError,
   NetworkError,
   NotFoundError,
   RateLimitError,
@@ -22,29 +23,60 @@ export {
   isRateLimit,
   isTimeout,
   isValidation,
+  safe,
   type FieldProblem,
+  type Outcome,
 } from "./errors.js";
 export {
   Filter,
   and,
   anyOf,
   contains,
+  distance,
+  each,
+  endsWith,
   eq,
   filter,
   gt,
   gte,
+  lengthOf,
+  lower,
   lt,
   lte,
   ne,
   notContains,
+  notIn,
   or,
+  startsWith,
+  type Comparison,
   type Fields,
   type FieldPath,
   type FilterValue,
 } from "./filter.js";
-export { Query, type Page, type SortKey } from "./query.js";
-export type { AnySchema, CreateOf, RecordOf, StoredRecord, UpdateOf } from "./schema.js";
+export { Realtime, type RealtimeState, type TopicOptions } from "./realtime.js";
+export { latest } from "./latest.js";
+export {
+  Query,
+  type BulkOptions,
+  type Change,
+  type CreateOptions,
+  type Page,
+  type PageOptions,
+  type Slice,
+  type SortKey,
+  type SubscribeOptions,
+  type WriteOptions,
+} from "./query.js";
+export type { Aggregation, Group } from "./aggregate.js";
+export type {
+  AnySchema,
+  CreateOf,
+  Expanded,
+  RecordOf,
+  StoredRecord,
+  UpdateOf,
+} from "./schema.js";
 export { Session, type SignedIn } from "./session.js";
 export { Sessions, type HolderOptions, type OpenSession } from "./sessions.js";
 export { localStore, memoryStore, type AuthStore } from "./stores.js";
-export type { RequestOptions } from "./transport.js";
+export { tagOf, type RequestOptions } from "./transport.js";

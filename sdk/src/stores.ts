@@ -40,7 +40,7 @@ export function localStore(key = "luge.session", storage: Storage = localStorage
 }
 
 /** What is stored may be of an older version or edited by hand: then nobody is signed in. */
-function parse(text: string | null): SignedIn | null {
+export function parse(text: string | null): SignedIn | null {
   if (text === null) return null;
   try {
     const session = JSON.parse(text) as Partial<SignedIn> | null;

@@ -16,7 +16,9 @@ export interface RequestOptions {
 /** One request. */
 export interface Outgoing extends RequestOptions {
   method?: string;
+  /** `undefined` is left out, the empty text is sent. */
   query?: Record<string, string | number | boolean | undefined>;
+  /** Sent as JSON, with files as a form; a Blob or a form is sent as it is. */
   body?: object;
   /** The token to send instead of the session's. */
   token?: string;
@@ -32,20 +34,29 @@ export class Transport {
   ) {}
 
   /** Sends a request and reads its JSON answer; an empty answer is undefined. */
-  async send<T>(path: string, outgoing: Outgoing = {}): Promise<T> {
-    const token = outgoing.token ?? (await this.freshToken());
-    const headers = new Headers(outgoing.headers);
-    if (token !== null && token !== "") headers.set("Authorization", token);
-    const body = encode(outgoing.body, headers);
+  send<T>(path: string, outgoing: Outgoing = {}): Promise<T> {
+    return this.exchange(path, outgoing, read<T>);
+  }
+
+  /** Sends a request and hands its answer, within the same time limit, to `read`. */
+  async exchange<T>(
+    path: string,
+    outgoing: Outgoing,
+    read: (answer: Response) => Promise<T>,
+  ): Promise<T> {
     const deadline = new Deadline(outgoing.signal, outgoing.timeout ?? this.timeout);
     try {
+      const token = outgoing.token ?? (await deadline.orEnd(this.freshToken()));
+      const headers = new Headers(outgoing.headers);
+      if (token !== null && token !== "") headers.set("Authorization", token);
+      const body = encode(outgoing.body, headers);
       const answer = await this.fetcher(this.url(path, outgoing.query), {
         method: outgoing.method ?? "GET",
         headers,
         signal: deadline.signal,
         ...(body === undefined ? {} : { body }),
       });
-      return await read<T>(answer);
+      return await read(answer);
     } catch (error) {
       throw deadline.explain(error);
     } finally {
@@ -53,11 +64,26 @@ export class Transport {
     }
   }
 
+  /** Opens a stream, which goes on until the server or the signal ends it. */
+  async stream(
+    path: string,
+    query: Outgoing["query"],
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
+    const headers = { Accept: "text/event-stream" };
+    const answer = await this.fetcher(this.url(path, query), { headers, cache: "no-store", signal });
+    if (!answer.ok) return read(answer);
+    if (answer.body) return answer.body;
+    throw new LugeError("This fetch cannot stream, which realtime needs.", {
+      code: "no_streaming",
+    });
+  }
+
   /** The address of a path, with its query. */
   url(path: string, query: Outgoing["query"] = {}): string {
     const text = new URLSearchParams();
     for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined && value !== "") text.set(name, String(value));
+      if (value !== undefined) text.set(name, String(value));
     }
     const suffix = text.size > 0 ? `?${text}` : "";
     return `${this.base.replace(/\/+$/, "")}${path}${suffix}`;
@@ -94,6 +120,17 @@ class Deadline {
     return this.controller.signal;
   }
 
+  /** Waits for what cannot be ended, but no longer than until the request is. */
+  orEnd<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    return new Promise((resolve, reject) => {
+      const end = () => reject(signal.reason);
+      if (signal.aborted) end();
+      signal.addEventListener("abort", end);
+      void work.then(resolve, reject).then(() => signal.removeEventListener("abort", end));
+    });
+  }
+
   explain(cause: unknown): LugeError {
     if (cause instanceof LugeError) return cause;
     if (this.caller?.aborted) {
@@ -112,7 +149,8 @@ class Deadline {
   }
 }
 
-async function read<T>(answer: Response): Promise<T> {
+/** Reads a JSON answer; rejects with what a failure means. */
+export async function read<T>(answer: Response): Promise<T> {
   const text = await answer.text();
   let body: unknown;
   try {
@@ -123,13 +161,25 @@ async function read<T>(answer: Response): Promise<T> {
       throw new LugeError(message, { code: "not_json", status: answer.status, cause });
     }
   }
-  if (!answer.ok) throw errorFromAnswer(answer.status, body, answer.headers);
+  if (!answer.ok && answer.status !== UNCHANGED) {
+    throw errorFromAnswer(answer.status, body, answer.headers);
+  }
+  const tag = answer.headers.get("etag");
+  if (tag !== null && typeof body === "object" && body !== null) tags.set(body, tag);
   return body as T;
 }
 
+/** What `If-None-Match` is answered where the caller has it already: without a body. */
+const UNCHANGED = 304;
+/** The tags of answers, which are no part of what they tag. */
+const tags = new WeakMap<object, string>();
+
+/** The tag that a record came with, for `If-Match`; undefined for what is no answer itself. */
+export const tagOf = (answer: object): string | undefined => tags.get(answer);
+
 /** JSON, or a form when there are files: the other values then travel as one JSON part. */
-function encode(body: object | undefined, headers: Headers): string | FormData | undefined {
-  if (body === undefined) return undefined;
+function encode(body: object | undefined, headers: Headers): BodyInit | undefined {
+  if (body === undefined || body instanceof Blob || body instanceof FormData) return body;
   const files = Object.entries(body).filter(([, value]) => isFile(value));
   if (files.length === 0) {
     headers.set("Content-Type", "application/json");
@@ -144,7 +194,8 @@ function encode(body: object | undefined, headers: Headers): string | FormData |
   return form;
 }
 
-function isFile(value: unknown): boolean {
+/** Is it a file, or a list of files? */
+export function isFile(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0 && value.every(isFile);
   return value instanceof Blob;
 }

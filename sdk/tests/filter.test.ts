@@ -1,5 +1,24 @@
 import { describe, expect, test } from "vitest";
-import { and, anyOf, eq, filter, gt, gte, lt, lte, ne, notContains, or } from "../src/index.js";
+import {
+  and,
+  anyOf,
+  distance,
+  each,
+  endsWith,
+  eq,
+  filter,
+  gt,
+  gte,
+  lengthOf,
+  lower,
+  lt,
+  lte,
+  ne,
+  notContains,
+  notIn,
+  or,
+  startsWith,
+} from "../src/index.js";
 import { fieldsOf, literal, type FilterValue } from "../src/filter.js";
 
 interface Post {
@@ -54,6 +73,32 @@ describe("a value stays a value", () => {
 });
 
 describe("conditions", () => {
+  test.each([
+    [startsWith(post.title, "50%_"), "title ~ '50\\\\%\\\\_%'"],
+    [endsWith(post.title, "x"), "title ~ '%x'"],
+    [notIn(post.status, ["draft", "live"]), "status != 'draft' && status != 'live'"],
+    [notIn("status", []), "1 = 1"],
+    [anyOf(each(post.tags), "a"), "tags:each ?= 'a'"],
+    [anyOf(post.tags, "a", "!="), "tags ?!= 'a'"],
+    [eq(lower(post.title), "x"), "title:lower = 'x'"],
+    [gt(lengthOf(post.tags), 2), "tags:length > 2"],
+    [ne(each(post.tags), post.title), "tags:each != title"],
+    [post.title.is(lower(post.title)), "title = title:lower"],
+    [
+      lt(distance(post.place, { lon: 1e21, lat: -2 }), 5),
+      "geoDistance(place.lon, place.lat, 1000000000000000000000, -2) < 5",
+    ],
+    [filter`${or(gt(post.views, 1), lt(post.views, 0))} && ${post.title} = ${"'"}`,
+      "(views > 1 || views < 0) && title = '\\''"],
+  ])("%s", (condition, text) => expect(String(condition)).toBe(text));
+
+  test.each([
+    () => lower("title || 1"),
+    () => distance(post.place, { lon: NaN, lat: 0 }),
+    () => filter`title = '${post.title}'`,
+    () => eq("title", { toString: () => "1 || 1=1" } as unknown as string),
+  ])("%s is refused", (make) => expect(make).toThrow());
+
   test("compile to the server's text", () => {
     expect(String(and(post.status.is("live"), gt(post.views, 100)))).toBe(
       "status = 'live' && views > 100",

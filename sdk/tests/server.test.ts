@@ -3,8 +3,18 @@
  * sign in. Without LUGE_URL these tests are skipped, with it they must pass.
  */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { and, filter, gt, isAuth, isForbidden, isNotFound, isValidation } from "../src/index.js";
 import { createAdminClient, type AdminClient } from "../src/admin/index.js";
+import {
+  and,
+  createClient,
+  filter,
+  gt,
+  isAuth,
+  isForbidden,
+  isNotFound,
+  isValidation,
+} from "../src/index.js";
+import { cookieStore } from "../src/stores/index.js";
 
 const url = process.env.LUGE_URL;
 const email = process.env.LUGE_SUPERUSER_EMAIL ?? "";
@@ -182,6 +192,21 @@ describe.skipIf(url === undefined)("a server", () => {
     expect(isAuth(await failure(users.refresh()))).toBe(true);
     expect(isAuth(await failure(guest.collections.list()))).toBe(true);
     expect(isForbidden(await failure(guest.from("sdk_posts").page()))).toBe(true);
+  });
+
+  test("a session goes from one request for a page to the next by its cookie", async () => {
+    const [email, password] = ["pages@example.com", "sled-dog-44"];
+    await guest.from("sdk_users").create({ email, password, passwordConfirm: password });
+    const first = cookieStore(null);
+    const before = createClient<Schema>(url ?? "", { store: first });
+    await before.auth("sdk_users").password(email, password);
+    const second = cookieStore(first.setCookie()?.split(";")[0]);
+    const after = createClient<Schema>(url ?? "", { store: second });
+    expect(await after.auth("sdk_users").sessions.list()).toMatchObject([{ current: true }]);
+    expect(second.setCookie()).toBeNull();
+    await after.signOut();
+    expect(second.setCookie()).toContain("Max-Age=0");
+    expect(isAuth(await failure(before.auth("sdk_users").sessions.list()))).toBe(true);
   });
 
   test("sessions are listed, and all but one's own are ended", async () => {

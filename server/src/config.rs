@@ -17,7 +17,7 @@ mod settings;
 
 /// The names of all settings, as flags are written. `LUGE_METRICS_ADDR` and `metrics_addr` are the
 /// forms of `metrics-addr` in the environment and in the file.
-pub(crate) const NAMES: [&str; 12] = [
+pub(crate) const NAMES: [&str; 13] = [
     "http",
     "dir",
     "store",
@@ -30,6 +30,7 @@ pub(crate) const NAMES: [&str; 12] = [
     "log",
     "log-format",
     "encryption-env",
+    "sign-in-back-off",
 ];
 
 /// The file that is read when no other is named.
@@ -315,6 +316,8 @@ pub(crate) struct Config {
     pub(crate) log_format: Setting<LogFormat>,
     /// The variable of the environment that holds the key which secrets are encrypted with.
     pub(crate) encryption_env: Setting<Option<String>>,
+    /// Whether wrong tries at signing in make the next one wait.
+    pub(crate) sign_in_back_off: Setting<bool>,
     /// Settings that are given from outside.
     pub(crate) settings: Fixed,
 }
@@ -393,6 +396,12 @@ impl Config {
                 "expected the name of a variable",
                 |text| Some((!text.is_empty()).then(|| text.to_owned())),
             )?,
+            sign_in_back_off: texts.parse(
+                "sign-in-back-off",
+                "on",
+                "expected on or off",
+                switch,
+            )?,
             settings: texts.settings.clone(),
         })
     }
@@ -418,6 +427,14 @@ fn relaxed(text: &str) -> Option<bool> {
     match text {
         "strict" => Some(false),
         "relaxed" => Some(true),
+        _ => None,
+    }
+}
+
+fn switch(text: &str) -> Option<bool> {
+    match text {
+        "on" => Some(true),
+        "off" => Some(false),
         _ => None,
     }
 }

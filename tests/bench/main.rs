@@ -10,6 +10,7 @@ mod process;
 mod relations;
 mod report;
 mod search;
+mod sign_in;
 mod work;
 
 use data::Plan;

@@ -4,6 +4,7 @@
 use crate::data::{CATEGORIES, Plan, body, ids, word};
 use crate::process::cpu_time;
 use crate::relations::{expanded_lists, far_filters, ruled_lists};
+use crate::sign_in::sign_ins;
 use luge_tests::http::{Connection, request};
 use luge_tests::persona::records;
 use luge_tests::random::Random;
@@ -30,7 +31,7 @@ pub(crate) struct Workload {
 }
 
 /// Every row of the table, reads first: they see the data as it was loaded.
-pub(crate) const WORKLOADS: [Workload; 10] = [
+pub(crate) const WORKLOADS: [Workload; 11] = [
     Workload {
         name: "view",
         goal: 3.0,
@@ -80,6 +81,11 @@ pub(crate) const WORKLOADS: [Workload; 10] = [
         name: "update",
         goal: 1.0,
         requests: updates,
+    },
+    Workload {
+        name: "sign-in with a password",
+        goal: 1.5,
+        requests: sign_ins,
     },
 ];
 

@@ -13,9 +13,9 @@ for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exi
 
 export const SUPERUSER = ["root@example.com", "correct horse battery"];
 
-/** A server; `options` are further ones of `serve`. `restart` kills it and
- * starts it again. */
-export async function startServer(binary, options = []) {
+/** A server; `options` are further ones of every command, `serving` of `serve` alone. `restart`
+ * kills it and starts it again. */
+export async function startServer(binary, options = [], serving = []) {
   const folder = mkdtempSync(join(tmpdir(), "luge-sdk-"));
   const data = join(folder, "data");
   execFileSync(binary, ["superuser", "upsert", ...SUPERUSER, "--dir", data, ...options], {
@@ -28,7 +28,7 @@ export async function startServer(binary, options = []) {
   const printed = () => readFileSync(logFile, "utf8");
   let child;
   const start = async () => {
-    child = spawn(binary, ["serve", "--http", address, "--dir", data, ...options], {
+    child = spawn(binary, ["serve", "--http", address, "--dir", data, ...options, ...serving], {
       cwd: folder,
       stdio: ["ignore", log, log],
     });

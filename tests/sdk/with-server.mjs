@@ -9,6 +9,8 @@ if (!program || !process.env.LUGE_BIN) {
   console.error("usage: LUGE_BIN=… node with-server.mjs PROGRAM [ARGUMENT…]");
   process.exit(2);
 }
+// A provider of the command's own process may be asked.
+process.env.LUGE_OUTBOUND_ALLOW ??= "127.0.0.1";
 const server = await startServer(process.env.LUGE_BIN);
 const [LUGE_SUPERUSER_EMAIL, LUGE_SUPERUSER_PASSWORD] = SUPERUSER;
 const env = { ...process.env, LUGE_URL: server.url, LUGE_SUPERUSER_EMAIL, LUGE_SUPERUSER_PASSWORD };

@@ -2,7 +2,7 @@
 //! statuses it was told, else with 200, and keeps what it got.
 
 use std::collections::VecDeque;
-use std::io::{BufRead, BufReader, Read, Result, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Result, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Condvar, Mutex};
 use std::time::{Duration, Instant};
@@ -124,7 +124,10 @@ fn serve(stream: TcpStream, shared: &Shared) -> Result<()> {
     let mut length = 0;
     loop {
         let mut header = String::new();
-        reader.read_line(&mut header)?;
+        // Who goes away in the middle of a head has asked for nothing.
+        if reader.read_line(&mut header)? == 0 {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
         let Some((name, value)) = header.trim_end().split_once(": ") else {
             break;
         };

@@ -22,6 +22,7 @@ usage: cargo xtask test [STEP…]           every test, or only these steps
                                           random requests to Luge and the real PocketBase
        cargo xtask interference [--requests N] [--seed S]
                                           what one may not read changes nothing that one sees
+       cargo xtask timing [--requests N]  the time of an answer does not tell of accounts
        cargo xtask steps                  what `test` does, step by step";
 
 fn main() -> ExitCode {
@@ -35,6 +36,7 @@ fn main() -> ExitCode {
         ["fuzz", options @ ..] => steps::fuzz(&runner, options),
         ["differential", options @ ..] => steps::compare(&runner, "differential", options),
         ["interference", options @ ..] => steps::compare(&runner, "interference", options),
+        ["timing", options @ ..] => steps::compare(&runner, "timing", options),
         ["steps"] => {
             STEPS
                 .iter()

@@ -197,7 +197,8 @@ pub(crate) fn fuzz(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     runner.run(runner.command(runner.built("luge-fuzz"), options, &runner.root))
 }
 
-/// `cargo xtask differential` and `interference`: a program of the contract tests, at any length.
+/// `cargo xtask differential`, `interference` and `timing`: a program of the contract tests, at any
+/// length.
 pub(crate) fn compare(runner: &Runner, name: &str, options: &[&str]) -> Result<(), Failure> {
     build(runner)?;
     let script = format!("{name}/main.mjs");

@@ -33,13 +33,19 @@ pub enum Kind {
     Used = 3,
     /// A key by which a machine acts as the record.
     ApiKey = 4,
+    /// What makes the codes of an authenticator app.
+    Totp = 5,
+    /// A code that was kept for the day when the app is gone.
+    RecoveryCode = 6,
     /// Who vouches for an account elsewhere that the record is linked to.
     ExternalState = 7,
+    /// What was mailed to be used once: a link; where it went to nobody, also a code.
+    Mailed = 8,
 }
 
 /// Which kinds are found by their id alone: a key that is owned by the collection leads to the
 /// record.
-const ADDRESSED: [Kind; 2] = [Kind::Passkey, Kind::ApiKey];
+const ADDRESSED: [Kind; 3] = [Kind::Passkey, Kind::ApiKey, Kind::Mailed];
 
 /// The auth record that something belongs to; the empty record for what belongs to the collection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -54,6 +54,8 @@ pub struct Options {
     pub files: Option<FileStoreKind>,
     /// Reaches buckets; without it none can be used.
     pub buckets: Option<Arc<dyn Buckets>>,
+    /// Whether wrong tries at signing in make the next one wait.
+    pub sign_in_back_off: bool,
     /// Whether this is the import whose mark lies in the folder.
     pub importing: bool,
     /// The time.
@@ -117,6 +119,7 @@ impl Options {
             encryption_key: None,
             files: None,
             buckets: None,
+            sign_in_back_off: true,
             importing: false,
             clock: Arc::new(SystemClock),
             random: Arc::new(SystemRandom),
@@ -151,16 +154,6 @@ impl Engine {
         let access = Arc::new(Access::default());
         let search = search((&committer, &catalog), &clock, folder.join("search"));
         let query = open_query((&committer, &mirror), &access, &random, &search)?;
-        let files = Arc::new(Files::open(files::Parts {
-            committer: Arc::clone(&committer),
-            catalog: Arc::clone(&catalog),
-            random: Arc::clone(&random),
-            folder: folder.join("storage"),
-            kind: file_store,
-            buckets: options.buckets,
-            settings: Arc::clone(&settings),
-            clock: Arc::clone(&clock),
-        })?);
         let ground = Ground {
             committer: &committer,
             catalog: &catalog,
@@ -170,15 +163,12 @@ impl Engine {
             clock: &clock,
             random: &random,
         };
+        let files = ground.files(folder.join("storage"), file_store, options.buckets)?;
         let records = ground.records(&hashes, &files);
         let realtime = ground.realtime();
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
         let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
-        let mail = Mail::new(mail::Parts {
-            outbox: Arc::clone(&outbox),
-            settings: Arc::clone(&settings),
-            post: options.post,
-        });
+        let mail = ground.mail(&outbox, options.post);
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -190,6 +180,7 @@ impl Engine {
             settings: Arc::clone(&settings),
             mail: mail.clone(),
             ceremonies,
+            backs_off: options.sign_in_back_off,
             files: Arc::clone(&files),
             outbound: options.outbound,
         });
@@ -282,6 +273,14 @@ impl Ground<'_> {
         }))
     }
 
+    fn mail(&self, outbox: &Arc<Outbox>, post: Arc<dyn Post>) -> Mail {
+        Mail::new(mail::Parts {
+            outbox: Arc::clone(outbox),
+            settings: Arc::clone(self.settings),
+            post,
+        })
+    }
+
     fn realtime(&self) -> Realtime {
         Realtime::new(realtime::Parts {
             committer: Arc::clone(self.committer),
@@ -292,6 +291,24 @@ impl Ground<'_> {
             clock: Arc::clone(self.clock),
             random: Arc::clone(self.random),
         })
+    }
+
+    fn files(
+        &self,
+        folder: PathBuf,
+        kind: FileStoreKind,
+        buckets: Option<Arc<dyn Buckets>>,
+    ) -> Result<Arc<Files>> {
+        Ok(Arc::new(Files::open(files::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            random: Arc::clone(self.random),
+            folder,
+            kind,
+            buckets,
+            settings: Arc::clone(self.settings),
+            clock: Arc::clone(self.clock),
+        })?))
     }
 
     fn webhooks(&self, outbox: &Arc<Outbox>, outbound: Arc<dyn Outbound>) -> Webhooks {

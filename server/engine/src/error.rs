@@ -107,9 +107,30 @@ pub enum Error {
     /// More realtime clients or topics than the server keeps.
     #[error("the server has as many realtime clients as it can serve")]
     TooManyClients,
-    /// The sign-in is the first of two; the second one names this id. Nothing else has happened.
+    /// The sign-in is the first of two. That is what has happened, and that what proved it was
+    /// used.
     #[error("a second factor is needed")]
-    SecondFactorNeeded(String),
+    SecondFactorNeeded {
+        /// What the second one names.
+        id: String,
+        /// Whether it must be one of the account's authenticator app, or a recovery code.
+        by_app: bool,
+    },
+    /// Too many tries were wrong: the next one may be made after so many seconds.
+    #[error("too many wrong tries")]
+    TooManyTries {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// One-time codes of the account were tried too often; new ones can be tried after a while.
+    #[error("too many tries of one-time codes")]
+    TooManyCodes {
+        /// How long to wait.
+        seconds: u64,
+    },
+    /// As many passwords are being verified as may wait.
+    #[error("too many passwords are being verified")]
+    TooManyHashes,
     /// Identity or password do not match.
     #[error("failed to authenticate")]
     SignInFailed,

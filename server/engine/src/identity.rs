@@ -31,6 +31,8 @@ pub struct IdentityWrite<'a> {
     pub body: &'a Map<String, Json>,
     /// Whether the caller is a superuser or satisfies the manage rule.
     pub manager: bool,
+    /// Whether the caller is this very record, and it is anonymous: it may get credentials.
+    pub upgrades: bool,
 }
 
 impl IdentityWrite<'_> {
@@ -43,7 +45,7 @@ impl IdentityWrite<'_> {
         let mut violations = Violations::new();
         if !self.manager {
             self.check_unchanged("verified", &mut violations);
-            if self.before.is_some() {
+            if self.before.is_some() && !self.upgrades {
                 self.check_unchanged("email", &mut violations);
             }
         }
@@ -121,7 +123,8 @@ impl IdentityWrite<'_> {
     }
 
     async fn check_old_password(&self, pool: &HashPool, violations: &mut Violations) -> Result<()> {
-        let Some(before) = self.before.filter(|_| !self.manager) else {
+        let proves = !self.manager && !self.upgrades;
+        let Some(before) = self.before.filter(|_| proves) else {
             return Ok(());
         };
         if self.text("password").is_empty() && self.text("passwordConfirm").is_empty() {
@@ -164,6 +167,16 @@ impl IdentityWrite<'_> {
             _ => String::new(),
         }
     }
+}
+
+/// Whether an auth record has neither an address nor a password: nothing that its owner could have
+/// been given by anybody else.
+#[must_use]
+pub fn is_anonymous(collection: &Collection, record: &Record) -> bool {
+    ["email", "password"].into_iter().all(|name| {
+        let field = collection.field(name);
+        field.is_some_and(|field| record.text(field.number).is_empty())
+    })
 }
 
 /// Whether a collection is the one of the superusers.

@@ -95,7 +95,7 @@ impl HashPool {
     /// Hashes a password.
     ///
     /// # Errors
-    /// [`Error::Busy`] when too many hashes wait.
+    /// [`Error::TooManyHashes`] when too many hashes wait.
     pub async fn hash(&self, plain: &str) -> Result<String> {
         let mut salt = [0; limits::PASSWORD_SALT_BYTES];
         self.random.fill(&mut salt);
@@ -107,7 +107,7 @@ impl HashPool {
     /// the answer is no after the same work: the time does not tell whether there was somebody.
     ///
     /// # Errors
-    /// [`Error::Busy`] when too many hashes wait.
+    /// [`Error::TooManyHashes`] when too many hashes wait.
     pub async fn verify(&self, hash: Option<&str>, plain: &str) -> Result<bool> {
         let hash = hash
             .filter(|hash| is_password_hash(hash))
@@ -135,7 +135,7 @@ impl HashPool {
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
         let admitted = Arc::clone(&self.admitted)
             .try_acquire_owned()
-            .map_err(|_full| Error::Busy)?;
+            .map_err(|_full| Error::TooManyHashes)?;
         let running = Arc::clone(&self.running)
             .acquire_owned()
             .await
@@ -384,7 +384,7 @@ mod tests {
             let waiting = pool.run(|| ());
             let outside = async {
                 tokio::task::yield_now().await;
-                assert!(matches!(pool.run(|| ()).await, Err(Error::Busy)));
+                assert!(matches!(pool.run(|| ()).await, Err(Error::TooManyHashes)));
                 release.send(()).unwrap();
             };
             let (first, second, ()) = tokio::join!(running, waiting, outside);
@@ -406,7 +406,7 @@ mod tests {
                 () = tokio::task::yield_now() => {}
             }
             assert!(
-                matches!(pool.run(|| ()).await, Err(Error::Busy)),
+                matches!(pool.run(|| ()).await, Err(Error::TooManyHashes)),
                 "the thread is still taken"
             );
             release.send(()).unwrap();

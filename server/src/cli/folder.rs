@@ -101,6 +101,7 @@ pub(super) fn options(config: &Config) -> Result<Options, Refusal> {
         },
         cache_bytes: config.cache_bytes.value,
         files: config.files.value,
+        sign_in_back_off: config.sign_in_back_off.value,
         buckets: Some(Arc::new(S3::new(Arc::new(SystemRandom)))),
         ..Options::new(config.dir.value.clone())
     })

@@ -208,6 +208,10 @@ struct ServeOptions {
     /// other commands take LUGE_ENCRYPTION_ENV [default: none, secrets are stored as they are]
     #[arg(long, value_name = "VARIABLE", alias = "encryptionEnv")]
     encryption_env: Option<String>,
+    /// Whether wrong passwords and codes make the next try wait: on or off, for tests and
+    /// measurements [default: on]
+    #[arg(long, value_name = "SWITCH")]
+    sign_in_back_off: Option<String>,
 }
 
 /// Why a command did not do what was asked, and what to do about it.
@@ -283,6 +287,7 @@ fn config(options: Options, serve: ServeOptions) -> Result<Config, ConfigError> 
         ("log", options.log),
         ("log-format", options.log_format),
         ("encryption-env", serve.encryption_env),
+        ("sign-in-back-off", serve.sign_in_back_off),
         ("http", serve.http),
         ("metrics-addr", serve.metrics_addr),
         ("public-dir", serve.public_dir),

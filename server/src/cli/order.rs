@@ -274,7 +274,7 @@ fn refused(error: &Error) -> Report {
     let remedy = match error {
         Error::MissingRecord => Some("`luge superuser create` makes one"),
         Error::DiskFull => Some("make room and try again"),
-        Error::Busy | Error::Contended => Some("try again"),
+        Error::Busy | Error::TooManyHashes | Error::Contended => Some("try again"),
         _ => None,
     };
     let reason = match error {

@@ -11,7 +11,7 @@ use luge_engine::error::{Action, Error, MISSING_CHANNEL, Subject, UploadError};
 use luge_engine::request_log::Failed;
 use luge_model::invalid::Violations;
 use poem::error::{MethodNotAllowedError, NotFoundError, ReadBodyError, ResponseError};
-use poem::http::StatusCode;
+use poem::http::{HeaderValue, StatusCode, header};
 use poem::{IntoResponse, Response};
 use poem_openapi::ApiResponse;
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema};
@@ -22,6 +22,7 @@ use crate::http::answer::json_response;
 
 mod batch;
 mod retries;
+mod sign_in;
 
 const SOMETHING_WRONG: &str = "Something went wrong while processing your request.";
 
@@ -35,6 +36,8 @@ pub(crate) struct Failure {
     data: Map<String, Json>,
     /// Whether `data` is all of the body.
     bare: bool,
+    /// After how many seconds it is worth trying again.
+    retry_after: Option<u64>,
 }
 
 impl Failure {
@@ -45,6 +48,7 @@ impl Failure {
             message: sentence(message.into()),
             data: Map::new(),
             bare: false,
+            retry_after: None,
         }
     }
 
@@ -79,6 +83,15 @@ impl Failure {
     /// 413 with the contract's message.
     pub(crate) fn too_large() -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "Request entity too large.")
+    }
+
+    /// 429 with how long to wait.
+    pub(crate) fn wait(seconds: u64, message: impl Into<Cow<'static, str>>) -> Self {
+        let failure = Self::new(StatusCode::TOO_MANY_REQUESTS, message);
+        Self {
+            retry_after: Some(seconds),
+            ..failure
+        }
     }
 
     /// 429 with the contract's message.
@@ -168,22 +181,6 @@ impl Failure {
         }
     }
 
-    /// 401 with the id of the sign-in that was begun, and nothing else (contract §1.3, MFA).
-    fn second_factor_needed(id: String) -> Self {
-        let message = "A second factor is needed.";
-        let mut failure = Self::new(StatusCode::UNAUTHORIZED, message);
-        failure.data.insert("mfaId".to_owned(), id.into());
-        failure.bare = true;
-        failure
-    }
-
-    /// 400: a value of a sign-in is of the wrong type.
-    pub(crate) fn malformed_sign_in(key: &str, expected: &str) -> Self {
-        Self::bad_request(format!(
-            "An error occurred while loading the submitted data: {key} must be {expected}."
-        ))
-    }
-
     /// What is answered.
     pub(crate) fn to_json(&self) -> Map<String, Json> {
         if self.bare {
@@ -256,7 +253,10 @@ impl From<Error> for Failure {
                 "Try again later - another backup/restore process has already been started.",
             ),
             Error::KeyReused => Self::key_reused(),
-            Error::SecondFactorNeeded(id) => Self::second_factor_needed(id),
+            wait @ (Error::TooManyTries { .. }
+            | Error::TooManyCodes { .. }
+            | Error::TooManyHashes
+            | Error::SecondFactorNeeded { .. }) => sign_in::unfinished(wait),
             Error::SignInFailed => Self::bad_request("Failed to authenticate."),
             unavailable @ (Error::Contended
             | Error::Busy
@@ -265,11 +265,7 @@ impl From<Error> for Failure {
             | Error::TooManyClients
             | Error::Closed) => unavailable_failure(&unavailable),
             Error::Upload(error) => upload_failure(error),
-            Error::FilesUnreachable(reason) => {
-                tracing::error!(%reason, "where files are kept fails");
-                let message = "The storage of files cannot be used now; try again.";
-                Self::new(StatusCode::SERVICE_UNAVAILABLE, message)
-            }
+            Error::FilesUnreachable(reason) => files_failure(&reason),
             Error::BackupsUnreachable(reason) => backups_failure(&reason),
             internal @ (Error::Damaged { .. }
             | Error::FilesElsewhere { .. }
@@ -280,6 +276,12 @@ impl From<Error> for Failure {
             }
         }
     }
+}
+
+fn files_failure(reason: &str) -> Failure {
+    tracing::error!(%reason, "where files are kept fails");
+    let message = "The storage of files cannot be used now; try again.";
+    Failure::new(StatusCode::SERVICE_UNAVAILABLE, message)
 }
 
 /// Only superusers meet this, who can mend it: the reason is told.
@@ -405,6 +407,10 @@ impl ResponseError for Failure {
     fn as_response(&self) -> Response {
         let text = self.envelope().to_string();
         let mut response = json_response(self.status, text.into_bytes());
+        if let Some(seconds) = self.retry_after {
+            let headers = response.headers_mut();
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         // For the log of requests.
         response.set_data(Failed {
             message: self.message.clone().into_owned(),

@@ -20,6 +20,7 @@ use crate::http::app::App;
 use crate::http::auth::AuthApi;
 use crate::http::backups::BackupsApi;
 use crate::http::batch::BatchApi;
+use crate::http::codes::CodesApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
 use crate::http::dashboard::Dashboard;
@@ -46,6 +47,7 @@ use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::totp::TotpApi;
 use crate::http::uploads::UploadsApi;
 use crate::http::webhooks::WebhooksApi;
 
@@ -58,6 +60,7 @@ mod backups;
 mod batch;
 mod body;
 mod client_address;
+mod codes;
 mod collections;
 mod conditional;
 mod cookies;
@@ -100,6 +103,7 @@ mod shapes;
 mod static_files;
 mod tail;
 mod take_over;
+mod totp;
 mod uploads;
 mod webhooks;
 
@@ -122,6 +126,8 @@ type Api = (
         MailFlowsApi,
         SessionsApi,
         PasskeysApi,
+        TotpApi,
+        CodesApi,
         ProvidersApi,
         ProviderRedirectsApi,
         ApiKeysApi,
@@ -159,6 +165,8 @@ fn api(app: &Arc<App>) -> Api {
         MailFlowsApi(Arc::clone(app)), // /api/collections/{collection}/request-… confirm-…
         SessionsApi(Arc::clone(app)),  // /api/collections/{collection}/sessions
         PasskeysApi(Arc::clone(app)),  // /api/collections/{collection}/passkeys
+        TotpApi(Arc::clone(app)),      // /api/collections/{collection}/totp
+        CodesApi(Arc::clone(app)),     // /api/collections/{collection}/request-otp …
         ProvidersApi(Arc::clone(app)), // /api/collections/{collection}/auth-with-oauth2
         ProviderRedirectsApi(Arc::clone(app)), // /api/collections/{collection}/oauth2
         ApiKeysApi(Arc::clone(app)),   // /api/collections/{collection}/api-keys

@@ -113,7 +113,12 @@ impl<'a> Judge<'a> {
             let wanted = &self.twins[record.texts.as_slice()];
             let chosen = self.choose(record, group, &mut random);
             let chosen = chosen.filter(|words| !self.leads_elsewhere(words, wanted.len()));
-            if let Some(words) = chosen.and_then(|words| spoil(words, group, &mut random)) {
+            let spoilt = chosen.and_then(|words| spoil(words, group, &mut random));
+            // Without one of its words a title can be that of another.
+            let spoilt = spoilt.filter(|words| {
+                group != Group::Dropped || !self.leads_elsewhere(words, wanted.len())
+            });
+            if let Some(words) = spoilt {
                 let wanted = wanted.iter().map(|id| (*id).to_owned()).collect();
                 found.push(Judged { words, wanted });
             }

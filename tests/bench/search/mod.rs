@@ -1,5 +1,5 @@
-//! `--only search`: relevance on judged sets, and speed, of Luge's search beside SQLite's FTS5, plain
-//! tantivy, and the contains-filter of the real PocketBase.
+//! `--only search`: relevance on judged sets, and speed, of Luge's search beside SQLite's FTS5,
+//! plain tantivy, and the contains-filter of the real PocketBase.
 
 mod corpus;
 mod engines;
@@ -7,6 +7,7 @@ mod judged;
 mod relevance;
 mod speed;
 
+use std::path::Path;
 use std::time::Duration;
 
 use luge_tests::persona::records;
@@ -36,35 +37,8 @@ pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
     let folder = new_folder();
     std::fs::create_dir_all(&folder).expect("a folder for databases is made");
     let server = Server::start_with(ours.options.clone());
-    for corpus in [&glosses, &movies] {
-        load(&server, corpus);
-        let took = speed::build(&server.superuser(), corpus);
-        let rate = corpus.records.len() as f64 / took.as_secs_f64();
-        println!("{}: index built, {rate:.0} records/s", corpus.name);
-    }
-    let text = (glosses.bytes() + movies.bytes()) as f64;
-    let index = speed::folder_bytes(&server.folder.join("data").join("search")) as f64;
-    println!(
-        "index on disk: {:.2} times its text of {:.1} MB",
-        index / text,
-        text / 1e6
-    );
-
-    let mut rows = Vec::new();
-    for corpus in [&movies, &glosses] {
-        let luge = OverHttp {
-            server: &server,
-            collection: corpus.name,
-        };
-        let fts5 = Fts5::fill(&folder.join(corpus.name), corpus);
-        let plain = Plain::fill(corpus);
-        rows.extend(relevance::measure(
-            corpus,
-            &[&luge, &fts5, &plain],
-            arguments.judged,
-        ));
-    }
-    println!("\n{}", Table(&rows));
+    fill(&server, &[&glosses, &movies]);
+    relevance(&server, &[&movies, &glosses], (&folder, arguments.judged));
 
     let searches = Judge::of(&glosses)
         .searches(Group::Exact, VARIANTS)
@@ -74,9 +48,9 @@ pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
     let luge = speed::searches(&glosses, &queries);
     let ours = AT_ONCE.map(|at_once| speed::in_flight(&server, &luge, at_once, length));
     let file = folder.join(glosses.name);
-    let sqlite =
-        AT_ONCE.map(|threads| speed::in_sqlite(&file, (&glosses, &queries), (threads, length)));
-    let delays = speed::freshness(&server, &glosses, arguments.seconds);
+    let in_sqlite = |threads| speed::in_sqlite(&file, (&glosses, &queries), (threads, length));
+    let sqlite = AT_ONCE.map(in_sqlite);
+    fresh(&speed::freshness(&server, &glosses, arguments.seconds));
     stop(server);
     let server = Server::start_with(theirs.options.clone());
     load(&server, &glosses);
@@ -90,21 +64,48 @@ pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
         ];
         tell(at_once, ours[at], &beside);
     }
+    if let Err(error) = std::fs::remove_dir_all(&folder) {
+        eprintln!("{} could not be removed: {error}", folder.display());
+    }
+}
+
+/// Makes the collections searchable once they have their records.
+fn fill(server: &Server, corpora: &[&Corpus]) {
+    for corpus in corpora {
+        load(server, corpus);
+        let took = speed::build(&server.superuser(), corpus);
+        let rate = corpus.records.len() as f64 / took.as_secs_f64();
+        println!("{}: index built, {rate:.0} records/s", corpus.name);
+    }
+    let text: usize = corpora.iter().map(|corpus| corpus.bytes()).sum();
+    let index = speed::folder_bytes(&server.folder.join("data").join("search")) as f64;
+    let (times, size) = (index / text as f64, text as f64 / 1e6);
+    println!("index on disk: {times:.2} times its text of {size:.1} MB");
+}
+
+fn relevance(server: &Server, corpora: &[&Corpus], (folder, count): (&Path, usize)) {
+    let mut rows = Vec::new();
+    for corpus in corpora {
+        let luge = OverHttp {
+            server,
+            collection: corpus.name,
+        };
+        let fts5 = Fts5::fill(&folder.join(corpus.name), corpus);
+        let plain = Plain::fill(corpus);
+        rows.extend(relevance::measure(corpus, &[&luge, &fts5, &plain], count));
+    }
+    println!("\n{}", Table(&rows));
+}
+
+fn fresh(delays: &[Duration]) {
     let late = |part: usize| {
         delays
             .get(delays.len() * part / 100)
             .copied()
             .unwrap_or_default()
     };
-    println!(
-        "writes found after: p50 {:.0?}, p99 {:.0?} ({} of them looked for)",
-        late(50),
-        late(99),
-        delays.len()
-    );
-    if let Err(error) = std::fs::remove_dir_all(&folder) {
-        eprintln!("{} could not be removed: {error}", folder.display());
-    }
+    let (p50, p99, count) = (late(50), late(99), delays.len());
+    println!("writes found after: p50 {p50:.0?}, p99 {p99:.0?} ({count} of them looked for)");
 }
 
 fn tell(at_once: usize, ours: Run, beside: &[(&str, Run)]) {

@@ -89,17 +89,18 @@ impl fmt::Display for Table<'_> {
 }
 
 impl Row {
-    /// Whether the first engine is at least as good as each other one in everything, and better in
-    /// what is not perfect already.
+    /// Whether the first engine is better than each other one, or as good as one that is perfect.
     fn best(&self) -> &'static str {
         let Some(((_, ours), others)) = self.scores.split_first() else {
             return "";
         };
-        let wins = |mine: f64, theirs: f64| mine >= theirs - 1e-9;
+        let least = 1e-9;
         let all = others.iter().all(|(_, theirs)| {
-            wins(ours.first, theirs.first)
-                && wins(ours.among_ten, theirs.among_ten)
-                && wins(ours.reciprocal, theirs.reciprocal)
+            let perfect = theirs.reciprocal > 1.0 - least;
+            ours.first > theirs.first - least
+                && ours.among_ten > theirs.among_ten - least
+                && (ours.reciprocal > theirs.reciprocal + least
+                    || (perfect && ours.reciprocal > 1.0 - least))
         });
         if all { "yes" } else { "NO" }
     }

@@ -13,6 +13,7 @@ use tokio::task::{JoinSet, LocalSet};
 
 use super::corpus::Corpus;
 use super::engines::{Fts5, encoded, path};
+use crate::process::cpu_time;
 use crate::work::{Run, run_at_once};
 
 /// Longest wait for an index.
@@ -102,6 +103,7 @@ pub(crate) fn in_sqlite(
     (threads, length): (usize, Duration),
 ) -> Run {
     let next = AtomicUsize::new(0);
+    let cpu_before = cpu_time(std::process::id());
     let started = Instant::now();
     let work = || {
         let engine = Fts5::open(file);
@@ -121,7 +123,8 @@ pub(crate) fn in_sqlite(
             .map(|thread| thread.join().expect("a thread ends"));
         ended.flatten().collect()
     });
-    Run::of(latencies, started.elapsed(), Duration::ZERO)
+    let cpu = cpu_time(std::process::id()).saturating_sub(cpu_before);
+    Run::of(latencies, started.elapsed(), cpu)
 }
 
 /// Writes for a while, and how long each watched one took from its answer until it was found.

@@ -55,5 +55,10 @@ fn describe(options: &AuthOptions, providers: &[Json]) -> Json {
         "usernamePassword": has("username"),
         "emailPassword": has("email"),
         "passkey": {"enabled": options.passkey.enabled},
+        "anonymous": {"enabled": options.anonymous.enabled},
+        "magicLink": {
+            "enabled": options.magic_link.enabled,
+            "duration": duration(options.magic_link.enabled, options.magic_link.duration),
+        },
     })
 }

@@ -7,6 +7,8 @@
 //! - Two ways to show the same thing are one factor: a mailed code and a mailed link are.
 //! - A passkey whose device verified its user is two factors by itself. An account without any
 //!   credential, which signs up anonymously, has none to be asked for.
+//! - An account that has an authenticator app is asked for a code of it whatever the collection
+//!   says, and whatever else its owner could show: who has the mailbox must not be enough.
 
 use std::sync::Arc;
 
@@ -16,7 +18,7 @@ use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
 use serde_json::Map;
 
-use super::session::Proven;
+use super::session::{Proven, owner};
 use super::{Auth, text};
 use crate::access::{Compiled, Grant, Operation};
 use crate::commit::Proposal;
@@ -24,14 +26,21 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 
 /// Where sign-ins are that were begun.
-const MFAS: &str = "_mfas";
+pub(super) const MFAS: &str = "_mfas";
+/// What a code of an authenticator app shows, or one that was kept in its place.
+const APP: &str = "app";
 
 /// What a sign-in still needs.
 pub(super) enum Factors {
     /// Nothing.
     Enough,
-    /// Another factor; the id of the sign-in that was begun.
-    Begun(String),
+    /// Another factor, of the sign-in that was begun.
+    Begun {
+        /// Its id.
+        id: String,
+        /// Whether it must be one of the account's authenticator app.
+        by_app: bool,
+    },
 }
 
 impl Auth {
@@ -47,14 +56,17 @@ impl Auth {
         proven: &Proven<'_>,
         proposal: &mut Proposal,
     ) -> Result<Factors> {
-        let is_asked =
-            !is_whole(proven.method) && self.asks_for_second(context, compiled, &proven.record)?;
-        if !is_asked {
+        if is_whole(proven.method) {
+            return Ok(Factors::Enough);
+        }
+        let by_app = self.app_of(owner(compiled, &proven.record))?.is_some();
+        if !by_app && !self.asks_for_second(context, compiled, &proven.record)? {
             return Ok(Factors::Enough);
         }
         let Some(id) = context.first_factor() else {
             let begun = self.plan_begun(context, compiled, proven, proposal);
-            return begun.await.map(Factors::Begun);
+            let id = begun.await?;
+            return Ok(Factors::Begun { id, by_app });
         };
         let begun = self.begun(context, compiled, id).await?;
         let mfas = self.records.compiled(MFAS)?;
@@ -63,6 +75,10 @@ impl Auth {
         }
         if factor(text(&mfas, &begun, "method")) == factor(proven.method) {
             let sentence = "A different authentication method is required.";
+            return Err(Error::BadRequest(sentence.to_owned()));
+        }
+        if by_app && factor(proven.method) != APP {
+            let sentence = "The account asks for a code of its authenticator app.";
             return Err(Error::BadRequest(sentence.to_owned()));
         }
         self.records.plan_detached(context, MFAS, begun, proposal)?;
@@ -163,7 +179,7 @@ fn is_whole(method: &str) -> bool {
 fn factor(method: &str) -> &str {
     match method {
         "otp" | "magicLink" => "mail",
-        "totp" | "recoveryCode" => "authenticator",
+        "totp" | "recoveryCode" => APP,
         other => other,
     }
 }

@@ -34,20 +34,26 @@ use crate::secrets::{HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
+mod alert;
+pub mod anonymous;
 pub mod api_key;
+mod back_off;
 mod claim;
 pub mod cookie;
 mod email_change;
 mod file_token;
 mod impersonate;
+mod magic_link;
 mod mailed;
 pub mod methods;
 mod mfa;
 pub mod oauth;
+mod one_time_code;
 pub mod passkey;
 pub mod password;
 pub mod password_reset;
 mod pauses;
+mod recovery;
 mod refresh;
 mod rehash;
 mod service_token;
@@ -57,14 +63,18 @@ mod superuser;
 #[cfg(test)]
 mod tests;
 pub mod token;
+mod totp;
 pub mod trial_mail;
+mod tries;
 mod verification;
 
+use back_off::BackOff;
 use mfa::Factors;
 use pauses::Pauses;
 use session::Proven;
 pub use superuser::Upserted;
 use token::{TokenKey, TokenKind, Unverified};
+use tries::TryCounts;
 
 /// The service of identities.
 pub struct Auth {
@@ -78,6 +88,8 @@ pub struct Auth {
     pauses: Pauses,
     ceremonies: Seal,
     setup: setup::Door,
+    back_off: BackOff,
+    tries: TryCounts,
     files: Arc<Files>,
     providers: oauth::Providers,
 }
@@ -100,6 +112,8 @@ pub struct Parts {
     pub mail: Mail,
     /// Seals what clients carry between asking for a passkey and having it.
     pub ceremonies: Seal,
+    /// Whether wrong tries make the next one wait.
+    pub backs_off: bool,
     /// Keeps the pictures of those who sign up.
     pub files: Arc<Files>,
     /// The way to sign-in providers.
@@ -128,6 +142,7 @@ impl Auth {
             settings,
             mail,
             ceremonies,
+            backs_off,
             files,
             outbound,
         } = parts;
@@ -142,6 +157,8 @@ impl Auth {
             pauses: Pauses::default(),
             ceremonies,
             setup: setup::Door::default(),
+            back_off: BackOff::new(backs_off),
+            tries: TryCounts::default(),
             files,
             providers: oauth::Providers::new(outbound),
         }
@@ -312,15 +329,21 @@ impl Auth {
             let mut proposal = with.clone();
             let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
             let failed = match factors.await? {
-                Factors::Enough => match self.begin(context, compiled, &proven, proposal).await? {
-                    Ok(session) => {
-                        let token = session.token(context.now, compiled)?;
-                        return Ok(Some(SignedIn { token, view }));
+                Factors::Enough => {
+                    let uses_up = !proposal.guards.is_empty();
+                    self.plan_origin(context, compiled, &proven, &mut proposal)
+                        .await?;
+                    let with = (proposal, uses_up);
+                    match self.begin(context, compiled, &proven, with).await? {
+                        Ok(session) => {
+                            let token = session.token(context.now, compiled)?;
+                            return Ok(Some(SignedIn { token, view }));
+                        }
+                        Err(failed) => failed,
                     }
-                    Err(failed) => failed,
-                },
-                Factors::Begun(id) => match self.committer.commit(proposal).await {
-                    Ok(_) => return Err(Error::SecondFactorNeeded(id)),
+                }
+                Factors::Begun { id, by_app } => match self.committer.commit(proposal).await {
+                    Ok(_) => return Err(Error::SecondFactorNeeded { id, by_app }),
                     Err(CommitError::Guard(failed)) => failed,
                     Err(error) => return Err(error.into()),
                 },

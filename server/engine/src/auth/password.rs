@@ -17,6 +17,7 @@ use luge_model::record::{Record, Row};
 use luge_model::value::{Value, ValueRef};
 use tokio::time::Instant;
 
+use super::back_off::{Attempt, Tried, Way};
 use super::{Auth, SignedIn, text};
 use crate::access::Compiled;
 use crate::context::Context;
@@ -41,7 +42,8 @@ impl Auth {
     /// # Errors
     /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`]; [`Error::Forbidden`] when
     /// passwords are switched off or the auth rule does not hold; [`Error::Refused`] for input of
-    /// the wrong form; [`Error::SignInFailed`]; [`Error::Busy`].
+    /// the wrong form; [`Error::SignInFailed`]; [`Error::TooManyTries`],
+    /// [`Error::TooManyHashes`]; [`Error::SecondFactorNeeded`].
     pub async fn sign_in_with_password(
         &self,
         context: &Context,
@@ -51,13 +53,16 @@ impl Auth {
         let compiled = self.auth_collection(collection)?;
         self.password_allowed(collection)?;
         check(sign_in, identity_fields(&compiled))?;
+        let attempt = self.begin_try(context, &compiled, sign_in)?;
         let began = Instant::now();
         let Some(record) = self.prove(&compiled, sign_in).await? else {
+            attempt.failed();
             // Hashes of different kinds take different times, which would tell who was imported.
             let least = Duration::from_millis(limits::SIGN_IN_FAILURE_MILLISECONDS);
             tokio::time::sleep_until(began + least).await;
             return Err(Error::SignInFailed);
         };
+        attempt.succeeded();
         let mut context = context.clone();
         context.request.context = RequestContext::Password;
         let answer = self.sign_in(&context, &compiled, record.clone(), "password");
@@ -86,6 +91,30 @@ impl Auth {
             ));
         }
         Ok(())
+    }
+
+    /// A try at an account, known or not. Who is signed in as it already never waits.
+    fn begin_try(
+        &self,
+        context: &Context,
+        compiled: &Arc<Compiled>,
+        sign_in: &PasswordSignIn,
+    ) -> Result<Attempt<'_>> {
+        let own = context.principal.identity().is_some_and(|identity| {
+            let is_named = |name: &String| {
+                text(compiled, &identity.record, name).eq_ignore_ascii_case(&sign_in.identity)
+            };
+            identity.collection.number == compiled.collection.number
+                && identity_fields(compiled).iter().any(is_named)
+        });
+        let tried = Tried {
+            way: Way::Password,
+            collection: compiled.collection.number,
+            account: &sign_in.identity,
+            client: context.client.filter(|_| !own),
+            is_known_there: own,
+        };
+        self.back_off.begin(tried, context.now)
     }
 
     /// The record of the identity, if the password is its own.

@@ -11,6 +11,7 @@ use luge_model::limits::{
     DEVICE_CHARS_MAX, FRESH_SIGN_IN_MILLISECONDS, SESSION_SECONDS_MAX, SESSIONS_MAX,
     WRITE_ATTEMPTS_MAX,
 };
+use luge_model::network;
 use luge_model::principal::Identity;
 use luge_model::record::Record;
 use luge_model::timestamp::Timestamp;
@@ -165,13 +166,14 @@ impl Auth {
     }
 
     /// Begins a session of a record that is still signed by the same key when it is committed,
-    /// together with `with`; the place of a guard of that where it failed.
+    /// together with `with`; the place of a guard of that where it failed. Where that uses nothing
+    /// up, a full disk is no reason to refuse.
     pub(super) async fn begin(
         &self,
         context: &Context,
         compiled: &Compiled,
         proven: &Proven<'_>,
-        with: Proposal,
+        (with, uses_up): (Proposal, bool),
     ) -> Result<std::result::Result<Live, usize>> {
         let facts = Facts {
             created: context.now.0,
@@ -206,7 +208,7 @@ impl Auth {
                 }
                 Err(CommitError::Guard(_)) => {}
                 // What proved the sign-in must not be left unused.
-                Err(CommitError::DiskFull) if with.guards.is_empty() => {
+                Err(CommitError::DiskFull) if !uses_up => {
                     tracing::warn!("the disk is full: a sign-in has no session");
                     return Ok(Ok(live));
                 }
@@ -256,7 +258,7 @@ impl Auth {
                 changed: false,
                 method: "token",
             };
-            let begun = self.begin(context, compiled, &proven, Proposal::default());
+            let begun = self.begin(context, compiled, &proven, (Proposal::default(), false));
             return begun.await?.map_err(|_guard| Error::Contended);
         };
         let store = &**self.committer.store();
@@ -283,6 +285,38 @@ impl Auth {
         others.sort_by_key(|session| std::cmp::Reverse(session.used));
         for session in others.iter().skip(SESSIONS_MAX - 1) {
             proposal.deletes.push(owner.key(Kind::Session, &session.id));
+        }
+        Ok(())
+    }
+
+    /// Whether a record is signed in from the network of the caller.
+    pub(super) fn is_known_there(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        record: &Record,
+    ) -> Result<bool> {
+        let there = context.client.map(network::counted);
+        let live = self.live(compiled, record, context.now)?;
+        let mut addresses = live.iter().map(|session| session.content.address);
+        Ok(there.is_some() && addresses.any(|address| address.map(network::counted) == there))
+    }
+
+    /// Plans that a record is signed in nowhere but where the caller is.
+    pub(super) fn plan_other_ends(
+        &self,
+        context: &Context,
+        compiled: &Compiled,
+        record: &Record,
+        proposal: &mut Proposal,
+    ) -> Result<()> {
+        let current = context.principal.identity();
+        let current = current.and_then(|identity| identity.session.as_deref());
+        let owner = owner(compiled, record);
+        for session in self.live(compiled, record, context.now)? {
+            if Some(session.id.as_str()) != current {
+                proposal.deletes.push(owner.key(Kind::Session, &session.id));
+            }
         }
         Ok(())
     }

@@ -48,7 +48,7 @@ impl World {
         };
         let engine = Engine::open(options).unwrap();
         let world = Self { engine, server };
-        world.set(json!({"smtp": {
+        world.set(&json!({"smtp": {
             "enabled": smtp, "host": "mail.test", "port": 25,
             "username": "me", "password": "secret word", "authMethod": "LOGIN",
         }, "meta": {"senderName": "Bob\r\nBcc: x@example.com"}}));
@@ -59,7 +59,7 @@ impl World {
         &self.engine.mail
     }
 
-    fn set(&self, body: Json) {
+    fn set(&self, body: &Json) {
         let settings = &self.engine.settings;
         wait(settings.update(&system(), body.as_object().unwrap())).unwrap();
     }
@@ -253,30 +253,7 @@ async fn the_inbox_is_for_superusers_and_is_emptied_by_age() {
         view["html"].as_str().unwrap().contains("TheToken"),
         "{view}"
     );
-    let guest = Context {
-        principal: luge_model::principal::Principal::Guest,
-        ..system()
-    };
-    assert!(matches!(
-        world.mail().list(&guest, "", (1, 30)),
-        Err(Error::SignInNeeded)
-    ));
-    assert!(matches!(
-        world.mail().view(&guest, &id),
-        Err(Error::SignInNeeded)
-    ));
-    assert!(matches!(
-        world.mail().clear(&guest).await,
-        Err(Error::SignInNeeded)
-    ));
-    assert!(matches!(
-        world.mail().remove(&guest, &id).await,
-        Err(Error::SignInNeeded)
-    ));
-    assert!(matches!(
-        world.mail().retry(&guest, &id).await,
-        Err(Error::SignInNeeded)
-    ));
+    refuses_guests(&world, &id).await;
     assert!(matches!(
         world.mail().list(&system(), "sent", (1, 30)),
         Err(Error::BadRequest(_))
@@ -295,6 +272,33 @@ async fn the_inbox_is_for_superusers_and_is_emptied_by_age() {
     tokio::task::spawn_blocking(move || drop(running))
         .await
         .unwrap();
+}
+
+async fn refuses_guests(world: &World, id: &str) {
+    let guest = Context {
+        principal: luge_model::principal::Principal::Guest,
+        ..system()
+    };
+    assert!(matches!(
+        world.mail().list(&guest, "", (1, 30)),
+        Err(Error::SignInNeeded)
+    ));
+    assert!(matches!(
+        world.mail().view(&guest, id),
+        Err(Error::SignInNeeded)
+    ));
+    assert!(matches!(
+        world.mail().clear(&guest).await,
+        Err(Error::SignInNeeded)
+    ));
+    assert!(matches!(
+        world.mail().remove(&guest, id).await,
+        Err(Error::SignInNeeded)
+    ));
+    assert!(matches!(
+        world.mail().retry(&guest, id).await,
+        Err(Error::SignInNeeded)
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -461,6 +461,7 @@ fn failed(index: usize, error: Error) -> Error {
     match error {
         error @ (Error::Contended
         | Error::Busy
+        | Error::TooManyHashes
         | Error::DiskFull
         | Error::Closed
         | Error::Damaged { .. }

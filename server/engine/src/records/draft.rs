@@ -23,6 +23,7 @@ use super::planned::{
     IdGuards, Planned, Stakes, id_taken_elsewhere, id_taken_in_some_case, not_unique,
     plan_replacement, refused,
 };
+use super::settled;
 use super::submitted::Received;
 use super::{Body, Records, Submitted};
 use crate::access::{Compiled, Grant};
@@ -32,7 +33,6 @@ use crate::commit::Proposal;
 use crate::context::Context;
 use crate::error::{Action, Error, Result};
 use crate::files::{Placed, Upload};
-use crate::identity::IdentityWrite;
 use crate::index;
 use crate::store::{Guard, Key, key};
 
@@ -48,9 +48,11 @@ pub(super) struct Draft {
     rowid: u64,
     pub(super) submission: Submission,
     /// What was submitted, with modifiers resolved.
-    body: Body,
+    pub(super) body: Body,
+    /// Whether the caller is this very record, and it is anonymous.
+    pub(super) upgrades: bool,
     /// Whether the caller manages the (auth) record.
-    manager: bool,
+    pub(super) manager: bool,
     /// What the rules stand on.
     guards: Vec<Guard>,
     /// What was uploaded for its file fields.
@@ -200,12 +202,15 @@ impl Records {
             .as_ref()
             .map_or_else(|| self.committer.serial(), Row::rowid);
         let body = submission.resolved_body(fields, &body);
+        let upgrades = settled::is_own_anonymous(context, compiled, before.as_ref());
+        let settled = settled::with_kept(settled, compiled, (before.as_ref(), &body));
         Ok(Draft {
             compiled: Arc::clone(compiled),
             before,
             rowid,
             submission,
             body,
+            upgrades,
             manager: false,
             guards: Vec::new(),
             uploads,
@@ -402,16 +407,6 @@ impl Draft {
             (number, if made_up { &unverified } else { value })
         });
         Record::build(self.rowid, revision, values)
-    }
-
-    pub(super) fn identity_write(&self) -> Option<IdentityWrite<'_>> {
-        let collection = &*self.compiled.collection;
-        collection.auth().map(|_| IdentityWrite {
-            collection,
-            before: self.before.as_ref(),
-            body: &self.body,
-            manager: self.manager,
-        })
     }
 
     pub(super) fn text(&self, name: &str) -> &str {

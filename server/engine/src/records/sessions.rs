@@ -34,8 +34,9 @@ impl Records {
             collection: collection.number,
             record: before.id(),
         };
-        owner.plan_removal_of(&*self.reads, Kind::Session, proposal)?;
-        owner.plan_removal_of(&*self.reads, Kind::ApiKey, proposal)?;
+        for kind in [Kind::Session, Kind::Mailed, Kind::ApiKey] {
+            owner.plan_removal_of(&*self.reads, kind, proposal)?;
+        }
         let mut begun = vec!["_mfas", "_otps"];
         begun.extend(draft.has_new_password().then_some("_authOrigins"));
         let mut cascade = Cascade::default();

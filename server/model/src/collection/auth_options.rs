@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Rule;
 use super::cookie_options::CookieOptions;
+use super::factor_options::{AnonymousOptions, MagicLinkOptions};
 use super::passkey_options::PasskeyOptions;
 use super::secret::Secret;
 use super::templates::EmailTemplate;
@@ -42,6 +43,12 @@ pub struct AuthOptions {
     /// Sign-in by a cookie.
     #[serde(default, skip_serializing_if = "CookieOptions::is_default")]
     pub cookie: CookieOptions,
+    /// Accounts without any credential.
+    #[serde(default, skip_serializing_if = "AnonymousOptions::is_default")]
+    pub anonymous: AnonymousOptions,
+    /// Sign-in with a mailed link.
+    #[serde(default, skip_serializing_if = "MagicLinkOptions::is_default")]
+    pub magic_link: MagicLinkOptions,
     /// Tokens that sign requests in.
     pub auth_token: TokenOptions,
     /// Tokens in password reset mails.
@@ -215,6 +222,8 @@ impl AuthOptions {
             },
             passkey: PasskeyOptions::default(),
             cookie: CookieOptions::default(),
+            anonymous: AnonymousOptions::default(),
+            magic_link: MagicLinkOptions::default(),
             auth_token: token(AUTH_TOKEN_SECONDS_DEFAULT),
             password_reset_token: token(PASSWORD_RESET_TOKEN_SECONDS_DEFAULT),
             email_change_token: token(EMAIL_CHANGE_TOKEN_SECONDS_DEFAULT),

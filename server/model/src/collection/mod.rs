@@ -16,6 +16,7 @@ use crate::timestamp::Timestamp;
 
 mod auth_options;
 mod cookie_options;
+mod factor_options;
 mod indexing;
 mod json;
 mod merge;
@@ -38,6 +39,7 @@ pub use auth_options::{
     PasswordAuth, TokenOptions,
 };
 pub use cookie_options::{CookieOptions, SameSite};
+pub use factor_options::{AnonymousOptions, MagicLinkOptions};
 pub use json::DamagedDefinition;
 pub use passkey_options::PasskeyOptions;
 pub use providers::{PROVIDERS, Provider};

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::cookie_options::CookieOptions;
+use super::factor_options::{AnonymousOptions, MagicLinkOptions};
 use super::merge::{lay_over_providers, null_means};
 use super::passkey_options::PasskeyOptions;
 use super::rule_tests;
@@ -246,8 +247,13 @@ impl Submission<'_> {
         let tests = merged.entry(rule_tests::KEY);
         tests.or_insert_with(|| Json::Array(Vec::new()));
         if base.auth().is_some() {
-            let passkey = merged.entry(PasskeyOptions::KEY);
-            passkey.or_insert_with(|| json!(PasskeyOptions::default()));
+            for (key, default) in [
+                (PasskeyOptions::KEY, json!(PasskeyOptions::default())),
+                (AnonymousOptions::KEY, json!(AnonymousOptions::default())),
+                (MagicLinkOptions::KEY, json!(MagicLinkOptions::default())),
+            ] {
+                merged.entry(key).or_insert(default);
+            }
             let oauth2 = merged.get_mut("oauth2").and_then(Json::as_object_mut);
             let redirects = oauth2.map(|oauth2| oauth2.entry(OAuth2Options::REDIRECTS));
             redirects.map(|redirects| redirects.or_insert_with(|| json!([])));
@@ -333,6 +339,7 @@ impl Draft {
 fn settle_superusers(collection: &mut Collection, is_new: bool) {
     if let CollectionKind::Auth(options) = &mut collection.kind {
         options.oauth2.enabled = false;
+        options.anonymous.enabled = false;
         options.password_auth.enabled = true;
         options.mfa.enabled |= options.otp.enabled;
         if is_new {

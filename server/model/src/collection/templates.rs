@@ -38,6 +38,16 @@ impl EmailTemplate {
         Self::new("Your code for {APP_NAME}", letter(text))
     }
 
+    /// A link that signs in. It leads to the application itself, which takes the token from it.
+    #[must_use]
+    pub fn magic_link() -> Self {
+        let text = "<p>You can sign in to {APP_NAME} here:</p>\n<p>\n  <a class=\"btn\" \
+            href=\"{APP_URL}/#/auth/magic-link/{TOKEN}\" target=\"_blank\" rel=\"noopener\">\
+            Sign in</a>\n</p>\n\
+            <p><i>You did not ask to sign in? Then you can ignore this mail.</i></p>";
+        Self::new("Sign in to {APP_NAME}", letter(text))
+    }
+
     /// The first confirmation of an address.
     #[must_use]
     pub fn verification() -> Self {

@@ -38,6 +38,18 @@ pub(super) fn check(options: &AuthOptions, collection: &Collection, found: &mut 
         );
     }
     found.nest("otp", otp);
+    let mut link = Violations::new();
+    let template = template_violations(&options.magic_link.email_template);
+    link.nest("emailTemplate", template);
+    if options.magic_link.enabled {
+        check_number(
+            &mut link,
+            "duration",
+            options.magic_link.duration,
+            OTP_SECONDS,
+        );
+    }
+    found.nest("magicLink", link);
     found.nest("mfa", mfa_violations(options));
     found.nest("passkey", options.passkey.violations());
     found.nest("cookie", options.cookie.violations());

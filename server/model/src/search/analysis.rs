@@ -78,10 +78,13 @@ impl Analyser {
     #[must_use]
     pub fn new(field: &SearchField, options: &SearchOptions) -> Self {
         let language = field.language.filter(|_| field.mode == Mode::Text);
-        let own = language.map_or("", stop_words).split_whitespace();
-        let more = options.stop_words.iter().map(String::as_str);
-        let folded = own.chain(more).map(|word| fold(word).into_owned());
-        let mut stop_words: Vec<_> = folded.map(|word| (hash(&word), word.into())).collect();
+        let hashed = |word: &str| {
+            let word = fold(word);
+            (hash(&word), word.into())
+        };
+        let own = language.into_iter().flat_map(stop_words).map(hashed);
+        let more = options.stop_words.iter().map(|word| hashed(word));
+        let mut stop_words: Vec<(u64, Box<str>)> = own.chain(more).collect();
         stop_words.sort_unstable();
         Self {
             mode: field.mode,

@@ -2,7 +2,8 @@
 //! with their neighbour (each letter takes part in one error at most).
 //!
 //! All rows of the usual table are kept in the bits of one number (Hyyrö's algorithm), so one step
-//! of a few operations is needed for each letter. A word of more than 64 letters equals itself only.
+//! of a few operations is needed for each letter. A word of more than 64 letters equals itself
+//! only.
 
 /// A word that others are compared with.
 #[derive(Clone, Debug)]

@@ -247,7 +247,9 @@ mod tests {
 
     proptest! {
         #[test]
-        fn folding_what_is_folded_changes_nothing(word in "\\PC{0,12}|[\\u{0}-\\u{24F}\\u{300}-\\u{5FF}\\u{1E00}-\\u{20FF}]{0,12}") {
+        fn folding_what_is_folded_changes_nothing(
+            word in "\\PC{0,12}|[\\u{0}-\\u{24F}\\u{300}-\\u{5FF}\\u{1E00}-\\u{20FF}]{0,12}",
+        ) {
             let once = fold(&word).into_owned();
             prop_assert_eq!(fold(&once), once.as_str());
         }

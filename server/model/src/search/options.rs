@@ -2,8 +2,9 @@
 //!
 //! - A collection without the option is not searchable, and shows no such key.
 //! - Paths are kept as they are written; [`SearchPath`](super::SearchPath) says what one leads to.
-//! - What the words of a field are follows from its path, mode and language and from the stop words;
-//!   everything else is only weighed when a search is answered, so changing it builds nothing anew.
+//! - What the words of a field are follows from its path, mode and language and from the stop
+//!   words; everything else is only weighed when a search is answered, so changing it builds
+//!   nothing anew.
 
 use serde_json::{Map, Value as Json, json};
 

@@ -4,7 +4,6 @@
 
 use std::sync::Arc;
 
-use poem::http::{HeaderValue, header};
 use poem::{Endpoint, IntoResponse, Middleware, Request, Response, Result};
 
 use crate::http::app::App;
@@ -48,8 +47,5 @@ impl<E: Endpoint> Endpoint for RateLimitsEndpoint<E> {
 }
 
 fn refused(seconds: u64) -> Response {
-    let mut response = Failure::too_many_requests().into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    response
+    Failure::wait(seconds, "Too Many Requests.").into_response()
 }

@@ -111,6 +111,54 @@ impl Shape for PasskeysShape {
     }
 }
 
+/// Whether a record has an authenticator app.
+pub(crate) struct TotpShape;
+
+impl Shape for TotpShape {
+    const NAME: &'static str = "Totp";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![
+            ("enabled", inline(MetaSchema::new("boolean"))),
+            ("created", text()),
+            ("recoveryCodes", inline(MetaSchema::new("integer"))),
+        ])
+    }
+}
+
+/// What an authenticator app is set up with.
+pub(crate) struct TotpSecretShape;
+
+impl Shape for TotpSecretShape {
+    const NAME: &'static str = "TotpSecret";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("secret", text()), ("uri", text())])
+    }
+}
+
+/// Recovery codes, shown once.
+pub(crate) struct RecoveryCodesShape;
+
+impl Shape for RecoveryCodesShape {
+    const NAME: &'static str = "RecoveryCodes";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("recoveryCodes", array_of(text()))])
+    }
+}
+
+/// What is brought back with a mailed code.
+pub(crate) struct CodeShape;
+
+impl Shape for CodeShape {
+    const NAME: &'static str = "OneTimeCode";
+
+    fn schema() -> MetaSchema {
+        all_required(vec![("otpId", text())])
+    }
+}
+
 /// How one can sign in.
 pub(crate) struct AuthMethodsShape;
 

@@ -152,18 +152,19 @@ fn every_json_answer_shows_the_parts_that_were_asked_for() {
         return;
     }
     let document = notes.superuser.get("/api/openapi.json").expect(200);
+    let mut without = Vec::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
         for (method, route) in methods.as_object().into_iter().flatten() {
             let route_name = format!("{} {path}", method.to_uppercase());
             let json = route.pointer("/responses/200/content/application~1json");
             let has_row = rows().any(|row| row.1 == route_name);
             let elsewhere = ELSEWHERE.contains(&route_name.as_str());
-            assert!(
-                json.is_none() || has_row || elsewhere,
-                "no row for {route_name}"
-            );
+            if json.is_some() && !has_row && !elsewhere {
+                without.push(route_name);
+            }
         }
     }
+    assert_eq!(without, [""; 0], "these have no row");
 }
 
 #[test]

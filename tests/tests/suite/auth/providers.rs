@@ -268,6 +268,13 @@ fn what_names_no_provider_or_brings_no_code_is_refused() {
             .is("oauth2.providers.0.clientId", "id")
             .lacks("clientSecret"),
     ]);
+}
+
+#[test]
+fn what_is_switched_off_is_told_before_anything_is_read() {
+    let world = world(&[provider("google")]);
+    let (anyone, root) = (&world.anyone, &world.superuser);
+    let case = |name, body: &Value| Case::new(name, anyone, "POST", SIGN_IN).json(body);
     let off = json!({"oauth2": {"enabled": false}});
     root.patch(MEMBERS, &off).expect(200);
     let sentence = "The collection is not configured to allow OAuth2 authentication.";

@@ -98,7 +98,8 @@ fn a_restore_is_told_before_and_refused_whole() {
         restore("told", "a.zip/restore?dryRun=1")
             .is("valid", true)
             .is("problems", json!([]))
-            .is("records", 2)
+            // With where the superuser signed in.
+            .is("records", 3)
             .is("files", 1)
             .has("\"name\":\"docs\",\"records\":1")
             .lacks("entries"),

@@ -201,7 +201,7 @@ fn unacceptable(message: &str) -> Error {
 }
 
 /// What devices are told of the account beside its handle: the name people know it by.
-fn shown_name(compiled: &Compiled, record: &Record) -> String {
+pub(super) fn shown_name(compiled: &Compiled, record: &Record) -> String {
     let options = compiled.collection.auth();
     let names = options.map_or(&[][..], |options| &options.password_auth.identity_fields);
     let texts = ["email"]

@@ -21,6 +21,7 @@ mod setup;
 mod sign_in;
 mod superusers;
 mod tokens;
+mod totp;
 
 const NOW: Timestamp = Timestamp(1_795_559_955_000);
 const PASSWORD: &str = "correct horse";

@@ -26,7 +26,7 @@ async fn sign_ins(world: &World, id: &str, count: usize) -> Vec<String> {
         };
         let live = world
             .auth
-            .begin(&context, &compiled, &proven, Proposal::default());
+            .begin(&context, &compiled, &proven, (Proposal::default(), false));
         tokens.push(live.await.unwrap().unwrap().token(now, &compiled).unwrap());
     }
     tokens
@@ -158,14 +158,14 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
     let context = guest();
     let begun = world
         .auth
-        .begin(&context, &compiled, &proven, Proposal::default());
+        .begin(&context, &compiled, &proven, (Proposal::default(), false));
     let token = begun.await.unwrap().unwrap().token(NOW, &compiled).unwrap();
     assert!(world.holds(&token), "another change does not matter");
     let new = json!({"password": "another word", "passwordConfirm": "another word"});
     world.patch(&system(), &id, new).await.unwrap();
     let begun = world
         .auth
-        .begin(&guest(), &compiled, &proven, Proposal::default())
+        .begin(&guest(), &compiled, &proven, (Proposal::default(), false))
         .await;
     assert!(matches!(begun, Err(Error::SignInFailed)));
     assert_eq!(stored(&world), 0);

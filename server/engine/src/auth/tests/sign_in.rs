@@ -252,7 +252,8 @@ fn methods_have_the_contracts_text_and_ours_behind() {
         r#"{"password":{"identityFields":["email","username","nick"],"enabled":true},"#,
         r#""oauth2":{"providers":[],"enabled":false},"mfa":{"enabled":false,"duration":0},"#,
         r#""otp":{"enabled":false,"duration":0},"authProviders":[],"#,
-        r#""usernamePassword":true,"emailPassword":true,"passkey":{"enabled":true}}"#,
+        r#""usernamePassword":true,"emailPassword":true,"passkey":{"enabled":true},"#,
+        r#""anonymous":{"enabled":false},"magicLink":{"enabled":false,"duration":0}}"#,
     ];
     assert_eq!(
         runtime

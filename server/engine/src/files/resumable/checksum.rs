@@ -1,7 +1,6 @@
 //! Checksums that a client sends with a piece of an upload.
 
 use sha1::Digest as _;
-use sha2::Digest as _;
 
 /// What a piece must hash to.
 #[derive(Clone, PartialEq, Eq)]

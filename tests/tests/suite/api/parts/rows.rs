@@ -241,7 +241,8 @@ const fn nothing(route: &'static str) -> Row {
 
 /// Making the first superuser is possible only once; the id of a log is known once it was written
 /// (`logs.rs`); to try a restore there must be a backup (`backups`); the others need a device with
-/// a passkey. They answer as sign-in and lists do.
+/// a passkey or codes, a provider, a mail, or what a collection must offer. They answer as sign-in
+/// and lists do.
 pub(super) const ELSEWHERE: &[&str] = &[
     "POST /api/setup",
     "GET /api/logs/{id}",
@@ -249,6 +250,25 @@ pub(super) const ELSEWHERE: &[&str] = &[
     "POST /api/collections/{collection}/passkeys/register",
     "PATCH /api/collections/{collection}/passkeys/{id}",
     "POST /api/collections/{collection}/auth-with-passkey",
+    "POST /api/collections/{collection}/totp/confirm",
+    "POST /api/collections/{collection}/totp/recovery-codes",
+    "POST /api/collections/{collection}/auth-with-totp",
+    "POST /api/collections/{collection}/auth-with-recovery-code",
+    "POST /api/collections/{collection}/request-otp",
+    "POST /api/collections/{collection}/auth-with-otp",
+    "POST /api/collections/{collection}/auth-with-magic-link",
+    "POST /api/collections/{collection}/auth-anonymously",
+    "POST /api/collections/{collection}/auth-with-oauth2",
+    "POST /api/collections/{collection}/auth-with-code",
+    "GET /api/collections/{collection}/oauth2/{provider}/try",
+    "POST /api/collections/{collection}/oauth2/{provider}/try",
+    "POST /api/collections/{collection}/api-keys",
+    "POST /api/settings/apple/generate-client-secret",
+    "GET /.well-known/jwks.json",
+    "POST /api/service-keys/rotate",
+    "GET /api/mails",
+    "GET /api/mails/{mail}",
+    "POST /api/mails/{mail}/retry",
 ];
 
 /// What PocketBase does not have.
@@ -272,6 +292,38 @@ pub(super) const OWN_ROWS: &[Row] = &[
         "",
         "step",
         r#"{"step": 60}"#,
+    ),
+    (
+        Member,
+        "GET /api/collections/{collection}/api-keys",
+        "members",
+        "",
+        "items.name",
+        r#"{"items": []}"#,
+    ),
+    (
+        Member,
+        "POST /api/collections/{collection}/auth-token",
+        "members",
+        "",
+        "nothing",
+        "{}",
+    ),
+    (
+        Member,
+        "GET /api/collections/{collection}/totp",
+        "members",
+        "",
+        "enabled",
+        r#"{"enabled": false}"#,
+    ),
+    (
+        Member,
+        "POST /api/collections/{collection}/totp/begin",
+        "members",
+        "",
+        "nothing",
+        "{}",
     ),
     (
         Member,
