@@ -2,7 +2,7 @@
 import type { Filter } from "./filter.js";
 import type { RequestOptions } from "./transport.js";
 
-/** A name to group by or to compute: a field, or more than that (`created:month`, `author.name`). */
+/** A name to group by or to compute: a field, or more (`created:month`, `author.name`). */
 export type Column<R> = (keyof R & string) | `${string}.${string}` | `${string}:${string}`;
 
 /** What to compute. */

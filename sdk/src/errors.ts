@@ -68,7 +68,7 @@ export class MfaRequiredError extends AuthError {
 export class ForbiddenError extends LugeError {}
 /** 404: it does not exist, or may not be seen. */
 export class NotFoundError extends LugeError {}
-/** 409: something else changed in between; or an idempotency key that stands for another request. */
+/** 409: something else changed in between; or an idempotency key of another request. */
 export class ConflictError extends LugeError {
   /** The record as it is now, where it may be viewed. */
   readonly current: (StoredRecord & Record<string, any>) | undefined;

@@ -77,7 +77,8 @@ export const contains = (field: Operand, text: string) => compare(field, "~", pa
 /** Does not contain the text. */
 export const notContains = (field: Operand, text: string) => compare(field, "!~", pattern(text));
 /** Begins with the text. */
-export const startsWith = (field: Operand, text: string) => compare(field, "~", `${escaped(text)}%`);
+export const startsWith = (field: Operand, text: string) =>
+  compare(field, "~", `${escaped(text)}%`);
 /** Ends with the text. */
 export const endsWith = (field: Operand, text: string) => compare(field, "~", `%${escaped(text)}`);
 /** None of the values. */

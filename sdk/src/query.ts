@@ -218,7 +218,8 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
 
   /**
    * Listens to changes of matching records, or of one. Resolves, with how to stop, once nothing is
-   * missed any more. An update after which a record does not match is not told: see `@luge/client/live`.
+   * missed any more. An update after which a record does not match is not told: see
+   * `@luge/client/live`.
    */
   subscribe(
     listener: (change: Change<R>) => void,

@@ -71,7 +71,8 @@ export class Transport {
     signal: AbortSignal,
   ): Promise<ReadableStream<Uint8Array>> {
     const headers = { Accept: "text/event-stream" };
-    const answer = await this.fetcher(this.url(path, query), { headers, cache: "no-store", signal });
+    const request: RequestInit = { headers, cache: "no-store", signal };
+    const answer = await this.fetcher(this.url(path, query), request);
     if (!answer.ok) return read(answer);
     if (answer.body) return answer.body;
     throw new LugeError("This fetch cannot stream, which realtime needs.", {

@@ -78,7 +78,8 @@ describe.skipIf(url === "")("a server", () => {
 /** What an app shows now (RFC 6238). */
 function codeOf(secret: string): string {
   const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((each) => letters.indexOf(each).toString(2).padStart(5, "0")).join("");
+  const five = (letter: string) => letters.indexOf(letter).toString(2).padStart(5, "0");
+  const bits = [...secret].map(five).join("");
   const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
   const step = Buffer.alloc(8);
   step.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));

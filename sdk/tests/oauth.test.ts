@@ -57,7 +57,8 @@ describe("a redirect", () => {
     expect(await users.returned({}, `${PAGE}?code=c1`, storage)).toBeNull();
   });
 
-  test.each(["?error=access_denied", "", "?state=x"])("back at %j it is declined", async (query) => {
+  const DECLINED = ["?error=access_denied", "", "?state=x"];
+  test.each(DECLINED)("back at %j it is declined", async (query) => {
     const { users, seen } = client();
     const { error } = await safe(users.finish(PAGE + query, "v"));
     expect(isAuth(error) && error.code).toBe("oauth_declined");

@@ -16,7 +16,11 @@ const entries = Object.keys(exports)
 const folder = mkdtempSync(join(tmpdir(), "luge-pack-"));
 const write = (file, text) => writeFileSync(join(folder, file), text);
 const run = (program, ...words) =>
-  execFileSync(program, words, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  execFileSync(program, words, {
+    cwd: folder,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
 
 try {
   const [packed] = JSON.parse(
@@ -28,7 +32,8 @@ try {
   write("package.json", JSON.stringify({ name: "empty", private: true }));
   run("npm", "install", "--offline", "--no-audit", "--no-fund", `./${packed.filename}`);
 
-  const used = "if (typeof core.createClient('http://x').from('posts').page !== 'function') throw 1;";
+  const used =
+    "if (typeof core.createClient('http://x').from('posts').page !== 'function') throw 1;";
   write("esm.mjs", [
     ...entries.map((entry, at) => `import * as entry${at} from "${entry}";`),
     `const all = [${entries.map((_, at) => `entry${at}`).join()}];`,
@@ -55,7 +60,8 @@ try {
     'db.from("missing");',
   ].join("\n");
   const compiler = join(root, "node_modules/typescript/bin/tsc");
-  for (const [file, module] of [["a.mts", "nodenext"], ["a.cts", "nodenext"], ["a.ts", "bundler"]]) {
+  const modules = { "a.mts": "nodenext", "a.cts": "nodenext", "a.ts": "bundler" };
+  for (const [file, module] of Object.entries(modules)) {
     write(file, typed);
     const compilerOptions = { noEmit: true, strict: true, target: "es2022", types: [],
       lib: ["es2023", "dom", "dom.iterable"], moduleResolution: module,

@@ -68,7 +68,8 @@ describe("cookies", () => {
   });
 
   test("end with the session", () => {
-    const store = cookieStore("", { name: "s", secure: false, domain: "x.org", sameSite: "Strict" });
+    const options = { name: "s", secure: false, domain: "x.org", sameSite: "Strict" } as const;
+    const store = cookieStore("", options);
     store.save(null);
     expect(store.setCookie()).toBe(
       "s=; Path=/; Domain=x.org; Max-Age=0; HttpOnly; SameSite=Strict",
@@ -83,7 +84,8 @@ describe("cookies", () => {
     expect(cookieStore(cookie.split(";")[0]).load()).toEqual(session);
   });
 
-  test.each(["luge_session", "luge_session=", "luge_session=%", "luge_session=%7B", "xluge_session=1"])(
+  const WORTHLESS = ["luge_session", "luge_session=", "luge_session=%", "luge_session=%7B"];
+  test.each([...WORTHLESS, "xluge_session=1"])(
     "%j is nobody",
     (cookies) => expect(cookieStore(cookies).load()).toBeNull(),
   );

@@ -31,7 +31,7 @@ export interface LiveOptions {
 const GATHERING_MS = 100;
 const RETRY_MS = 2_000;
 
-/** The list of a query, kept as it is at the server: `for await (const { items } of live(query))`. */
+/** The list of a query as it is at the server: `for await (const { items } of live(query))`. */
 export function live<S extends SchemaLike<S>, C extends keyof S & string, R>(
   query: Query<S, C, R>,
   { page = 1, perPage = 30, signal }: LiveOptions = {},

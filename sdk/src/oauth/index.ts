@@ -109,7 +109,8 @@ export class OAuth<S extends SchemaLike<S>, C extends keyof S & string> {
 
   /**
    * Opens the provider in a window; call it right in the handler of a click. The page at
-   * `redirectURL`, of the same origin, calls `answerPopup`. AbortedError where the window is closed.
+   * `redirectURL`, of the same origin, calls `answerPopup`. AbortedError where the window is
+   * closed.
    */
   async popup(
     provider: string,

@@ -1,4 +1,4 @@
-/** The entry point for further places of a session: asynchronous storage, and cookies of a server. */
+/** The entry point for more places of a session: slow storage, and cookies of a server. */
 import type { SignedIn } from "../session.js";
 import { parse, type AuthStore } from "../stores.js";
 
