@@ -173,6 +173,7 @@ fn user(world: &World, collection: &str, id: &str) -> Context {
         collection: view.collection().clone(),
         record: view.record().clone(),
         session: None,
+        key: None,
     };
     Context {
         principal: Principal::User(identity.into()),
