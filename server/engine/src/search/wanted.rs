@@ -355,7 +355,7 @@ impl Reader<'_> {
         let folded = |text: &str, usable: &Usable| -> Vec<String> {
             let mut words = Vec::new();
             words_wanted(&usable.analyser, text, |token| {
-                words.push(token.exact.to_owned())
+                words.push(token.exact.to_owned());
             });
             words
         };

@@ -11,7 +11,7 @@ fn words() -> Json {
 #[test]
 fn words_are_found_however_they_are_written() {
     let world = World::new();
-    world.posts(&["text"], words());
+    world.posts(&["text"], &words());
     world.make_posts(&[
         "The quick brown fox",
         "A slow brown bear",
@@ -60,7 +60,7 @@ fn words_are_found_however_they_are_written() {
 #[test]
 fn hits_with_fewer_words_come_behind() {
     let world = World::new();
-    world.posts(&["text"], words());
+    world.posts(&["text"], &words());
     world.make_posts(&["alpha beta gamma", "alpha beta", "alpha", "delta"]);
     assert_eq!(world.numbers("alpha beta gamma"), [0, 1]);
     assert_eq!(world.numbers("gamma alpha"), [0, 1, 2]);
@@ -77,7 +77,7 @@ fn modes_languages_and_synonyms_are_as_defined() {
         "name": { "mode": "prefix" },
         "tag": { "mode": "exact" },
     }, "synonyms": { "car": ["automobile", "motor vehicle"] } });
-    world.posts(&["text", "code", "name", "tag"], search);
+    world.posts(&["text", "code", "name", "tag"], &search);
     let make = |number: usize, body: Json| {
         let mut body = object(body);
         body.insert("id".to_owned(), json!(format!("{number:015}")));
@@ -108,7 +108,7 @@ fn modes_languages_and_synonyms_are_as_defined() {
 #[test]
 fn a_search_stands_beside_filter_sort_and_pages() {
     let world = World::new();
-    world.posts(&["text", "kind"], words());
+    world.posts(&["text", "kind"], &words());
     for number in 0..25 {
         let kind = if number % 2 == 0 { "even" } else { "odd" };
         let id = format!("{number:015}");
@@ -141,7 +141,7 @@ fn a_search_stands_beside_filter_sort_and_pages() {
     let filtered = ListRequest {
         filter: "kind = 'odd'".to_owned(),
         page: 1,
-        ..request.clone()
+        ..request
     };
     let odd = vec![1, 3, 5, 7, 9, 11, 13, 15, 17, 19];
     assert_eq!(asked(&filtered), (odd, Some(12)));
@@ -156,7 +156,7 @@ fn a_search_stands_beside_filter_sort_and_pages() {
 #[test]
 fn a_cursor_goes_on_in_sorted_hits_of_the_same_search_alone() {
     let world = World::new();
-    world.posts(&["text"], words());
+    world.posts(&["text"], &words());
     for number in 0..8 {
         let id = format!("{number:015}");
         world.make("posts", json!({ "id": id, "text": "common word" }));
@@ -191,7 +191,7 @@ fn a_cursor_goes_on_in_sorted_hits_of_the_same_search_alone() {
 #[test]
 fn hits_tell_their_score_and_show_what_was_found() {
     let world = World::new();
-    world.posts(&["text"], words());
+    world.posts(&["text"], &words());
     let long = format!(
         "{} needle & <b>hay</b> {}",
         "hay ".repeat(200),
@@ -254,7 +254,7 @@ fn what_cannot_be_searched_is_refused() {
 #[test]
 fn hostile_searches_are_answered_or_refused() {
     let world = World::new();
-    world.posts(&["text"], words());
+    world.posts(&["text"], &words());
     let many: Vec<String> = (0..3_000)
         .map(|number| format!("word{number} a{number}b"))
         .collect();

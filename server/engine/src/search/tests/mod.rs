@@ -83,7 +83,7 @@ impl World {
     }
 
     /// A public collection `posts` of texts with a search option.
-    fn posts(&self, names: &[&str], search: Json) {
+    fn posts(&self, names: &[&str], search: &Json) {
         self.collection(json!({ "name": "posts", "type": "base", "listRule": "",
             "fields": fields(names), "search": search }));
     }

@@ -9,7 +9,7 @@ use crate::search::asked::Caller;
 fn the_better_hit_is_first() {
     let world = World::new();
     let search = json!({ "fields": { "text": { "weight": 1 }, "title": { "weight": 5 } } });
-    world.posts(&["title", "text"], search);
+    world.posts(&["title", "text"], &search);
     let make = |number: usize, title: &str, text: &str| {
         let id = format!("{number:015}");
         world.make("posts", json!({ "id": id, "title": title, "text": text }));
@@ -71,7 +71,7 @@ proptest! {
     ) {
         let world = World::new();
         let option = json!({ "fields": { "a": { "weight": 3, "language": "en" }, "b": {} } });
-        world.posts(&["a", "b"], option);
+        world.posts(&["a", "b"], &option);
         for (a, b) in &texts {
             world.make("posts", json!({ "a": a, "b": b }));
         }
