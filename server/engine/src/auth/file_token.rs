@@ -5,13 +5,13 @@ use luge_model::principal::Principal;
 use luge_model::timestamp::Timestamp;
 
 use super::token::{Claims, TokenKind};
-use super::{Auth, token_key};
+use super::{Auth, file_key};
 use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// A token for the caller, which holds no longer than the caller's session or API key and opens
-    /// what that may view.
+    /// A token for the caller, which holds no longer than the caller's session or API key, or than the
+    /// secret that signs sign-ins, and opens what the caller may view.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`] where nobody is signed in.
@@ -29,7 +29,7 @@ impl Auth {
             key: identity.key.as_ref().map(|key| key.id.to_string()),
             ..Claims::file(&compiled.collection.id, record.id(), context.now, seconds)
         };
-        claims.sign(token_key(&compiled, &options.file_token, record))
+        claims.sign(file_key(&compiled, options, record))
     }
 
     /// Whose file token this is; a guest's when it does not hold.

@@ -163,6 +163,7 @@ impl Auth {
                 let key = TokenKey {
                     record: &nobody.1,
                     collection: signing.secret.reveal(),
+                    sign_in: None,
                 };
                 (nobody.0.as_str(), key)
             }

@@ -10,7 +10,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use luge_model::collection::TokenOptions;
+use luge_model::collection::{AuthOptions, TokenOptions};
 use luge_model::expand::Expand;
 use luge_model::limits::WRITE_ATTEMPTS_MAX;
 use luge_model::principal::{Identity, Principal};
@@ -231,11 +231,10 @@ impl Auth {
         let Some(options) = compiled.collection.auth() else {
             return Ok(None);
         };
-        let secret = match kind {
-            TokenKind::File => &options.file_token,
-            _ => &options.auth_token,
+        let key = match kind {
+            TokenKind::File => file_key(&compiled, options, &record),
+            _ => token_key(&compiled, &options.auth_token, &record),
         };
-        let key = token_key(&compiled, secret, &record);
         let Some(claims) = unverified.verify(kind, key, now) else {
             return Ok(None);
         };
@@ -432,5 +431,18 @@ fn token_key<'a>(
     TokenKey {
         record: field.map_or("", |field| record.text(field.number)),
         collection: options.secret.reveal(),
+        sign_in: None,
+    }
+}
+
+/// The key of a file token, which ends with the secret of the sign-in that it stands on too.
+fn file_key<'a>(
+    compiled: &Compiled,
+    options: &'a AuthOptions,
+    record: &'a Record,
+) -> TokenKey<'a> {
+    TokenKey {
+        sign_in: Some(options.auth_token.secret.reveal()),
+        ..token_key(compiled, &options.file_token, record)
     }
 }

@@ -66,13 +66,15 @@ pub struct Claims {
     pub kind: TokenKind,
 }
 
-/// The two halves of a signing key.
+/// The parts of a signing key.
 #[derive(Clone, Copy)]
 pub struct TokenKey<'a> {
     /// The record's `tokenKey`.
     pub record: &'a str,
     /// The collection's secret for the kind of token.
     pub collection: &'a str,
+    /// The secret of the sign-in that the token stands on, where it stands on one.
+    pub sign_in: Option<&'a str>,
 }
 
 /// A token whose claims were read but whose signature was not looked at.
@@ -187,13 +189,14 @@ impl<'a> Unverified<'a> {
 }
 
 impl TokenKey<'_> {
-    /// The key's bytes; `None` when a half is shorter than any that was ever given out.
+    /// The key's bytes; `None` when a part is shorter than any that was ever given out.
     fn bytes(self) -> Option<Vec<u8>> {
-        let halves = [self.record, self.collection];
-        halves
+        let parts = [Some(self.record), Some(self.collection), self.sign_in];
+        let parts: Vec<_> = parts.into_iter().flatten().collect();
+        parts
             .iter()
-            .all(|half| half.len() >= limits::TOKEN_KEY_CHARS_MIN)
-            .then(|| halves.concat().into_bytes())
+            .all(|part| part.len() >= limits::TOKEN_KEY_CHARS_MIN)
+            .then(|| parts.concat().into_bytes())
     }
 }
 
@@ -225,6 +228,7 @@ mod tests {
     const KEY: TokenKey<'static> = TokenKey {
         record: "0123456789abcdefghijABCDEFGHIJ0123456789abcdefghij",
         collection: "collection-secret-collection-secret-collection-1234",
+        sign_in: None,
     };
     const NOW: Timestamp = Timestamp(1_795_559_955_000);
 
@@ -411,6 +415,11 @@ mod tests {
             TokenKey {
                 record: KEY.collection,
                 collection: KEY.record,
+                ..KEY
+            },
+            TokenKey {
+                sign_in: Some(other),
+                ..KEY
             },
             TokenKey { record: "", ..KEY },
             TokenKey {
@@ -420,6 +429,7 @@ mod tests {
             TokenKey {
                 record: "",
                 collection: "",
+                ..KEY
             },
         ] {
             assert!(read().verify(TokenKind::Auth, key, NOW).is_none());

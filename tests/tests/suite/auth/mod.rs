@@ -2,6 +2,7 @@
 
 mod anonymous;
 mod codes;
+mod endings;
 mod magic_link;
 mod mail_flows;
 mod mfa;

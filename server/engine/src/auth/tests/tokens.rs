@@ -20,6 +20,7 @@ fn forged(world: &World, id: &str, change: impl FnOnce(&mut Claims)) -> String {
         .sign(TokenKey {
             record: &record,
             collection,
+            sign_in: None,
         })
         .unwrap()
 }
