@@ -10,8 +10,8 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 
 impl Auth {
-    /// A token for the caller, which holds no longer than the caller's session or API key, or than the
-    /// secret that signs sign-ins, and opens what the caller may view.
+    /// A token for the caller, which holds no longer than the caller's session or API key, or than
+    /// the secret that signs sign-ins, and opens what the caller may view.
     ///
     /// # Errors
     /// [`Error::SignInNeeded`] where nobody is signed in.
