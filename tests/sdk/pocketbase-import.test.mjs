@@ -102,10 +102,13 @@ function content(folder) {
   }).sort();
 }
 
+const isEmpty = (value) => ["[]", "{}"].includes(JSON.stringify(value));
+
 /** What an older release did not have yet: it is there with what it means to leave it out. */
 function completed(older, shown) {
   if (Array.isArray(older)) return older.map((item, at) => completed(item, shown?.[at]));
-  if (older === null) return Array.isArray(shown) && shown.length === 0 ? [] : null;
+  // Older releases show what is empty as null.
+  if (older === null) return isEmpty(shown) ? shown : null;
   if (typeof older !== "object") return older;
   const added = Object.fromEntries(Object.entries(shown ?? {})
     .filter(([key]) => !(key in older)));

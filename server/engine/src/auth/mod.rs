@@ -436,11 +436,7 @@ fn token_key<'a>(
 }
 
 /// The key of a file token, which ends with the secret of the sign-in that it stands on too.
-fn file_key<'a>(
-    compiled: &Compiled,
-    options: &'a AuthOptions,
-    record: &'a Record,
-) -> TokenKey<'a> {
+fn file_key<'a>(compiled: &Compiled, options: &'a AuthOptions, record: &'a Record) -> TokenKey<'a> {
     TokenKey {
         sign_in: Some(options.auth_token.secret.reveal()),
         ..token_key(compiled, &options.file_token, record)

@@ -4,7 +4,8 @@
 //! - What the search index says is believed only of the very state of a record that it was made
 //!   from; else the record is judged by its own words.
 //! - Whether a search is made more tolerant depends on the hits that the caller may see alone.
-//! - Without a sort, hits are in the order of their rank; those of the same rank as they were made.
+//! - Without a sort, hits are in the order of their rank; those of the same rank as the collection's
+//!   `rankBy` orders them, and then as they were made.
 
 use std::collections::{BinaryHeap, HashSet};
 use std::ops::ControlFlow;
@@ -13,6 +14,8 @@ use luge_model::filter::Related;
 use luge_model::id::CollectionNumber;
 use luge_model::limits::{SEARCH_HITS_ENOUGH, SEARCH_STEP, SEARCH_TOTAL_MAX};
 use luge_model::record::Record;
+use luge_model::search::RankBy;
+use luge_model::sort::PreparedSort;
 use serde_json::{Map, Value as Json};
 
 use super::collect::{Collector, Shown};
@@ -61,7 +64,9 @@ struct Searching<'a> {
 }
 
 /// The hits that the caller may see.
-struct Ranked {
+struct Ranked<'a> {
+    /// The order of those of the same rank; it may have no keys.
+    ties: &'a PreparedSort<'a>,
     /// How many of the first ones are needed.
     needed: usize,
     /// When there are so many, the rest need not be counted.
@@ -93,7 +98,10 @@ impl Query {
         (compiled, grant): (&Compiled, &Grant),
         (request, searched): (&ListRequest, &search::Asked),
     ) -> Result<Page<Record>> {
-        let asked = Asked::parse((context, compiled), grant, (&request.filter, &request.sort))?;
+        let is_ranked = request.sort.is_empty();
+        let ties = ties(compiled);
+        let sort = if is_ranked { &ties } else { &request.sort };
+        let asked = Asked::parse((context, compiled), grant, (&request.filter, sort))?;
         let lookups = self.lookups(context, &compiled.snapshot);
         asked.warm(&lookups)?;
         lookups.warm(searched.related().into_iter())?;
@@ -105,7 +113,7 @@ impl Query {
         // What is searched belongs to a cursor as what is filtered does.
         let text = format!("{}\0{}", request.filter, request.search);
         let origin = Origin::of((context, compiled), &request.sort, &text);
-        if asked.sort.is_empty() && request.cursor.is_some() {
+        if is_ranked && request.cursor.is_some() {
             return Err(cursor::refused(
                 "hits in the order of their rank cannot be gone on with; use pages, or sort them",
             ));
@@ -129,7 +137,7 @@ impl Query {
             searched,
             caller: &caller,
         };
-        let mut page = match asked.sort.is_empty() {
+        let mut page = match is_ranked {
             true => searching.ranked(request)?,
             false => searching.sorted(request, &origin)?,
         };
@@ -159,6 +167,7 @@ impl Searching<'_> {
             (false, false) => SEARCH_TOTAL_MAX,
         };
         let mut ranked = Ranked {
+            ties: &self.run.sort,
             needed,
             // One more tells whether there are more than are counted.
             enough: needed.max(counted.saturating_add(1)),
@@ -266,7 +275,7 @@ impl Searching<'_> {
         level: Level,
         mut hits: BinaryHeap<Hit>,
         seen: &mut HashSet<u64>,
-        ranked: &mut Ranked,
+        ranked: &mut Ranked<'_>,
     ) -> Result<bool> {
         while let Some(next) = hits.peek() {
             if ranked.is_settled(next) {
@@ -330,17 +339,25 @@ impl Searching<'_> {
     }
 }
 
-impl Ranked {
+/// What orders hits of the same rank in a collection, as a sort.
+fn ties(compiled: &Compiled) -> String {
+    let options = compiled.collection.search.as_ref();
+    let keys = options.map_or(&[][..], |options| &options.rank_by);
+    let keys: Vec<String> = keys.iter().map(RankBy::to_text).collect();
+    keys.join(",")
+}
+
+impl Ranked<'_> {
     fn keep(&mut self, rank: Rank, record: &Record) {
         self.matched += 1;
         let is_full = self.kept.len() >= self.needed;
         let worst = self.kept.last().filter(|_| is_full);
-        if worst.is_some_and(|worst| !is_better((rank, record), worst)) {
+        if worst.is_some_and(|worst| !self.is_better((rank, record), worst)) {
             return;
         }
         let place = self
             .kept
-            .partition_point(|kept| !is_better((rank, record), kept));
+            .partition_point(|kept| !self.is_better((rank, record), kept));
         self.kept.insert(place, (rank, record.clone()));
         self.kept.truncate(self.needed);
     }
@@ -348,15 +365,22 @@ impl Ranked {
     /// Whether neither the page nor the count can change, if the next candidate is the best left.
     fn is_settled(&self, next: &Hit) -> bool {
         let worst = self.kept.get(self.needed.saturating_sub(1));
-        self.matched >= self.enough && worst.is_none_or(|(rank, _)| *rank >= next.rank)
+        let is_before = |rank: &Rank| match self.ties.sort().is_empty() {
+            true => *rank >= next.rank,
+            false => *rank > next.rank,
+        };
+        self.matched >= self.enough && worst.is_none_or(|(rank, _)| is_before(rank))
+    }
+
+    /// The order of hits: by rank, by what breaks ties, then as they were made.
+    fn is_better(&self, (rank, record): (Rank, &Record), other: &(Rank, Record)) -> bool {
+        let order = other.0.cmp(&rank);
+        let order = order.then_with(|| self.ties.compare(record, &other.1));
+        let order = order.then_with(|| record.rowid().cmp(&other.1.rowid()));
+        order.is_lt()
     }
 
     fn finish(self) -> Vec<(Rank, Record)> {
         self.kept
     }
-}
-
-/// The order of hits: by rank, then as they were made.
-fn is_better((rank, record): (Rank, &Record), other: &(Rank, Record)) -> bool {
-    rank > other.0 || (rank == other.0 && record.rowid() < other.1.rowid())
 }

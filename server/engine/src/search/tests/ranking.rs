@@ -6,6 +6,42 @@ use super::*;
 use crate::search::asked::Caller;
 
 #[test]
+fn hits_of_the_same_rank_are_in_the_order_of_the_collection() {
+    let world = World::new();
+    world.collection(json!({
+        "name": "posts", "type": "base", "listRule": "",
+        "fields": [{"name": "text", "type": "text"}, {"name": "likes", "type": "number"}],
+        "search": {"fields": {"text": {}}, "rankBy": ["-likes"]},
+    }));
+    let mut made = Vec::new();
+    for (text, likes) in [
+        ("a fox", 1),
+        ("a fox", 7),
+        ("a hen", 9),
+        ("a fox", 3),
+        ("a fox too many", 50),
+        ("a fox", 7),
+    ] {
+        made.push(world.make("posts", json!({"text": text, "likes": likes})));
+    }
+    world.settle();
+    let expected: Vec<&String> = [1, 5, 3, 0].iter().map(|place| &made[*place]).collect();
+    let found = world.found(&guest(), "a fox");
+    let same: Vec<&String> = found.iter().filter(|id| **id != made[4]).collect();
+    assert_eq!(same[..4], expected);
+    // Also on pages that end between hits of the same rank.
+    for size in 1..=4 {
+        let request = ListRequest {
+            search: "a fox".to_owned(),
+            per_page: size,
+            ..ListRequest::default()
+        };
+        let page = world.list(&guest(), "posts", &request).unwrap();
+        assert_eq!(ids(&page), found[..size], "{size} on a page");
+    }
+}
+
+#[test]
 fn the_better_hit_is_first() {
     let world = World::new();
     let search = json!({ "fields": { "text": { "weight": 1 }, "title": { "weight": 5 } } });
