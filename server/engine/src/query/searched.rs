@@ -4,8 +4,8 @@
 //! - What the search index says is believed only of the very state of a record that it was made
 //!   from; else the record is judged by its own words.
 //! - Whether a search is made more tolerant depends on the hits that the caller may see alone.
-//! - Without a sort, hits are in the order of their rank; those of the same rank as the collection's
-//!   `rankBy` orders them, and then as they were made.
+//! - Without a sort, hits are in the order of their rank; those of the same rank as `rankBy` of the
+//!   collection orders them, and then as they were made.
 
 use std::collections::{BinaryHeap, HashSet};
 use std::ops::ControlFlow;
