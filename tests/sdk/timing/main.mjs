@@ -76,6 +76,8 @@ const results = [
     post("auth-with-password", { identity, password: "wrong-word" }), both),
   await compare("one-time code", (email) => post("request-otp", { email }), both),
   await compare("link", (email) => post("request-magic-link", { email }), both),
+  await compare("reset", (email) => post("request-password-reset", { email }), both),
+  await compare("verification", (email) => post("request-verification", { email }), both),
 ];
 const control = await compare("control", async (email, side) => {
   const answer = await post("request-magic-link", { email });
