@@ -1,6 +1,7 @@
 /** The one client of the dashboard; nothing else in it speaks HTTP. */
 import { localStore } from "@luge/client";
 import { createAdminClient } from "@luge/client/admin";
+import { factors } from "@luge/client/factors";
 import { passkeys } from "@luge/client/passkeys";
 import { connection } from "./state/connection.svelte.ts";
 
@@ -28,6 +29,9 @@ export const client = createAdminClient(location.origin, {
 
 /** Sign-in of superusers, and where they are signed in. */
 export const account = client.auth(SUPERUSERS);
+
+/** What completes the sign-in of a superuser who has to show more than a password. */
+export const second = factors(client, SUPERUSERS);
 
 /** The passkeys of superusers. */
 export const keys = passkeys(client, SUPERUSERS);

@@ -56,6 +56,19 @@ export const en = {
   "signIn.passkeyRefused":
     "The server did not accept this passkey. It may have been removed: use another way to sign in.",
 
+  "second.title": "One more step",
+  "second.submit": "Go on",
+  "second.app": "This account asks for a code of its authenticator app.",
+  "second.appCode": "Code of the app",
+  "second.recovery": "A recovery code stands in for the app, once.",
+  "second.recoveryCode": "Recovery code",
+  "second.mail": "A code was sent to the e-mail address of the account.",
+  "second.mailCode": "Code from the mail",
+  "second.refused": "This code is wrong, or was used before.",
+  "second.useRecovery": "Use a recovery code",
+  "second.useApp": "Use the app",
+  "second.over": "Begin anew",
+
   "passkey.declined":
     "No passkey was used: it was cancelled, took too long, or this device has none that fits.",
   "passkey.known": "This device has a passkey of this account already.",
