@@ -287,6 +287,14 @@ pub(super) const OWN_ROWS: &[Row] = &[
     ),
     (
         Superuser,
+        "GET /api/search/status",
+        "",
+        "",
+        "collections",
+        r#"{"collections": []}"#,
+    ),
+    (
+        Superuser,
         "GET /api/metrics/history",
         "",
         "",
