@@ -22,7 +22,7 @@ use luge_model::record::Record;
 use luge_model::search::Analyser;
 use tantivy::TantivyError;
 
-use super::build::{Build, Saved, Source};
+use super::build::{Build, Saved, Source, Words};
 use super::folder::{self, OpenIndex};
 use super::{Ready, Shared, View};
 use crate::catalog::Snapshot;
@@ -87,13 +87,20 @@ impl From<TantivyError> for Failed {
 
 type Outcome<T> = std::result::Result<T, Failed>;
 
+/// How the texts of a build are read: made once, since a commit of the index shows all builds anew.
+struct Reading {
+    build: u32,
+    words: Arc<Words>,
+    analysers: Arc<[Analyser]>,
+}
+
 /// What follows the log.
 struct Follower<'a> {
     shared: &'a Arc<Shared>,
     index: OpenIndex,
     saved: Saved,
-    /// What makes words, for each build.
-    analysers: Vec<(u32, Vec<Analyser>)>,
+    /// How the texts of each build are read; shared with the searches that it answers.
+    readings: Vec<Reading>,
     snapshot: Arc<Snapshot>,
     /// Whether the definitions in `snapshot` were looked at.
     settled: bool,
@@ -129,7 +136,7 @@ impl<'a> Follower<'a> {
             shared,
             index,
             saved,
-            analysers: Vec::new(),
+            readings: Vec::new(),
             snapshot,
             settled: false,
             hold,
@@ -356,19 +363,26 @@ impl<'a> Follower<'a> {
 
     /// Lets searches see what was committed last.
     fn publish(&self) {
-        let ready = |build: &Build| Ready {
-            number: build.number,
-            collection: build.collection(),
-            words: Arc::new(build.words.clone()),
-            analysers: build.words.analysers(),
-            filling: build.filling.clone(),
+        let ready = |build: &Build| {
+            let reading = self.reading(build.number)?;
+            Some(Ready {
+                number: build.number,
+                collection: build.collection(),
+                words: Arc::clone(&reading.words),
+                analysers: Arc::clone(&reading.analysers),
+                filling: build.filling.clone(),
+            })
         };
         let view = View {
             searcher: self.index.reader.searcher(),
             columns: self.index.columns.clone(),
-            builds: self.saved.builds.iter().map(ready).collect(),
+            builds: self.saved.builds.iter().filter_map(ready).collect(),
         };
         self.shared.publish(view, self.saved.sequence());
+    }
+
+    fn reading(&self, build: u32) -> Option<&Reading> {
+        self.readings.iter().find(|reading| reading.build == build)
     }
 }
 

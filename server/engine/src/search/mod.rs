@@ -121,7 +121,7 @@ struct Ready {
     number: u32,
     collection: CollectionNumber,
     words: Arc<Words>,
-    analysers: Vec<Analyser>,
+    analysers: Arc<[Analyser]>,
     filling: Option<Filling>,
 }
 

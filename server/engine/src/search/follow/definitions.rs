@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::super::build::{Build, Filling, Words};
-use super::Follower;
+use super::{Follower, Reading};
 
 impl Follower<'_> {
     /// Begins and drops builds where definitions changed.
@@ -61,8 +61,12 @@ impl Follower<'_> {
             .into_iter()
             .for_each(|number| self.drop_build(number));
         let builds = self.saved.builds.iter();
-        self.analysers = builds
-            .map(|build| (build.number, build.words.analysers()))
+        self.readings = builds
+            .map(|build| Reading {
+                build: build.number,
+                words: Arc::new(build.words.clone()),
+                analysers: build.words.analysers().into(),
+            })
             .collect();
         self.settled = true;
     }

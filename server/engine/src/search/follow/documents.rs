@@ -22,9 +22,8 @@ impl Follower<'_> {
             .builds
             .iter()
             .find(|build| build.number == number);
-        let analysers = self.analysers.iter().find(|(build, _)| *build == number);
-        if let Some((build, (_, analysers))) = build.zip(analysers) {
-            let document = self.document(build, analysers, record)?;
+        if let Some((build, reading)) = build.zip(self.reading(number)) {
+            let document = self.document(build, &reading.analysers, record)?;
             self.index.writer.add_document(document)?;
         }
         Ok(())
