@@ -20,7 +20,7 @@ const ENDINGS: [Ending; 7] = [
         let ask = json!({"email": "ann@example.com"});
         let path = format!("{MEMBERS}/request-password-reset");
         world.anyone.post(&path, &ask).expect(204);
-        let token = linked(world, "password-reset", "ann");
+        let token = world.linked("password-reset", "ann");
         let body = json!({"token": token, "password": OTHER, "passwordConfirm": OTHER});
         let path = format!("{MEMBERS}/confirm-password-reset");
         world.anyone.post(&path, &body).expect(204);
@@ -29,7 +29,7 @@ const ENDINGS: [Ending; 7] = [
         let ask = json!({"newEmail": "new@example.com"});
         let path = format!("{MEMBERS}/request-email-change");
         ann.post(&path, &ask).expect(204);
-        let body = json!({"token": linked(world, "email-change", "new"), "password": PASSWORD});
+        let body = json!({"token": world.linked("email-change", "new"), "password": PASSWORD});
         let path = format!("{MEMBERS}/confirm-email-change");
         world.anyone.post(&path, &body).expect(204);
     }),
@@ -51,14 +51,6 @@ const ENDINGS: [Ending; 7] = [
 
 fn own(world: &World) -> String {
     format!("{MEMBERS}/records/{}", world.id("ann"))
-}
-
-/// The token of the link in the mail about something.
-fn linked(world: &World, about: &str, name: &str) -> String {
-    let text = world.mails(about, name, 1).remove(0);
-    let (_, behind) = text.split_once("/confirm-").unwrap();
-    let (_, token) = behind.split_once('/').unwrap();
-    token.split_whitespace().next().unwrap().to_owned()
 }
 
 /// A world with a protected file and marks, both for members alone.

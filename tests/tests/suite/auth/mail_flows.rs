@@ -9,24 +9,6 @@ use serde_json::{Value, json};
 const SUPERUSERS: &str = "/api/collections/_superusers";
 const BAD_TOKEN: &str = "validation_invalid_token";
 
-/// The token of the newest mail to an address.
-fn mailed(world: &World, address: &str) -> String {
-    for _ in 0..200 {
-        let mails = world.superuser.get("/api/mails?state=kept").expect(200);
-        let newest = mails["items"].as_array().unwrap().iter();
-        let newest = newest.clone().find(|mail| mail["to"] == address);
-        if let Some(mail) = newest {
-            let path = format!("/api/mails/{}", mail["id"].as_str().unwrap());
-            let text = world.superuser.get(&path).text_at("text");
-            let (_, behind) = text.split_once("/confirm-").unwrap();
-            let (_, token) = behind.split_once('/').unwrap();
-            return token.split_whitespace().next().unwrap().to_owned();
-        }
-        std::thread::sleep(std::time::Duration::from_millis(20));
-    }
-    panic!("no mail to {address}");
-}
-
 fn new_password(token: &str, word: &str) -> Value {
     json!({"token": token, "password": word, "passwordConfirm": word})
 }
@@ -265,7 +247,7 @@ fn a_replaced_password_ends_everything_signed_in() {
     let ann = world.sign_in("ann");
     let ask = json!({"email": "ann@example.com"});
     assert_eq!(post(&world.anyone, "request-password-reset", &ask), 204);
-    let token = mailed(&world, "ann@example.com");
+    let token = world.linked("password-reset", "ann");
     let words = |token: &str| new_password(token, "other-word");
     let flow = "confirm-password-reset";
     // A token of one kind is none of another.
@@ -337,7 +319,7 @@ fn a_replaced_password_ends_open_streams() {
     assert_eq!(told(), "update before");
     let ask = json!({"email": "ann@example.com"});
     assert_eq!(post(&world.anyone, "request-password-reset", &ask), 204);
-    let words = new_password(&mailed(&world, "ann@example.com"), "other-word");
+    let words = new_password(&world.linked("password-reset", "ann"), "other-word");
     assert_eq!(post(&world.anyone, "confirm-password-reset", &words), 204);
     // The stream is a guest's now: it is told nothing of what only its record may see.
     rank("secret");
@@ -356,7 +338,7 @@ fn whoever_proves_an_address_first_is_left_nothing_of_others() {
     let origins = records("_authOrigins");
     let ask = json!({"email": "bob@example.com"});
     assert_eq!(post(&world.anyone, "request-password-reset", &ask), 204);
-    let token = mailed(&world, "bob@example.com");
+    let token = world.linked("password-reset", "bob");
     let words = new_password(&token, "other-word");
     assert_eq!(post(&world.anyone, "confirm-password-reset", &words), 204);
     assert_eq!(post(&squatter, "auth-refresh", &json!({})), 401);
@@ -374,7 +356,7 @@ fn a_mail_to_another_address_changes_nothing_without_the_password() {
     let ann = world.sign_in("ann");
     let ask = json!({"newEmail": "victim@example.com"});
     assert_eq!(post(&ann, "request-email-change", &ask), 204);
-    let token = mailed(&world, "victim@example.com");
+    let token = world.linked("email-change", "victim");
     for password in ["", "wrong", "victims-word"] {
         let confirm = json!({"token": token, "password": password});
         assert_eq!(post(&world.anyone, "confirm-email-change", &confirm), 400);

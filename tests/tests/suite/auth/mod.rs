@@ -76,6 +76,14 @@ impl World {
         panic!("no {count} mails about {about} came for {to}");
     }
 
+    /// The token of the link in the newest mail about something to a member.
+    pub(crate) fn linked(&self, about: &str, name: &str) -> String {
+        let text = self.mails(about, name, 1).remove(0);
+        let (_, behind) = text.split_once("/confirm-").unwrap();
+        let (_, token) = behind.split_once('/').unwrap();
+        token.split_whitespace().next().unwrap().to_owned()
+    }
+
     /// The id of a member.
     pub(crate) fn id(&self, name: &str) -> String {
         let path = format!("{MEMBERS}/records?filter=email='{name}@example.com'");
