@@ -16,6 +16,7 @@ use crate::value::Value;
 
 mod cast;
 mod definition;
+mod json_schema;
 mod names;
 mod options;
 mod pattern;
