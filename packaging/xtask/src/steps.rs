@@ -60,6 +60,11 @@ pub(crate) const STEPS: &[Step] = &[
         run: sdk,
     },
     Step {
+        name: "openapi",
+        what: "the OpenAPI document: linted, true, and tried with 20 requests per operation",
+        run: openapi,
+    },
+    Step {
         name: "browser",
         what: "the dashboard and passkeys in Chromium",
         run: browser,
@@ -154,6 +159,25 @@ fn sdk(runner: &Runner) -> Result<(), Failure> {
     let starter = starter.to_string_lossy();
     let mut command = runner.command("node", &[&starter, "npm", "test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
+    runner.run(command)
+}
+
+fn openapi(runner: &Runner) -> Result<(), Failure> {
+    documented(runner, "npm", &["test"])
+}
+
+/// `cargo xtask openapi`: the random requests alone, at any length.
+pub(crate) fn openapi_requests(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
+    build(runner)?;
+    documented(runner, "node", &[&["main.mjs"], options].concat())
+}
+
+fn documented(runner: &Runner, program: &str, words: &[&str]) -> Result<(), Failure> {
+    let folder = runner.root.join("tests").join("openapi");
+    tools::node_packages(runner, &folder)?;
+    let mut command = runner.command(program, words, &folder);
+    command.env("LUGE_BIN", server(runner)?);
+    command.env("SCHEMATHESIS_BIN", tools::schemathesis(runner)?);
     runner.run(command)
 }
 

@@ -81,7 +81,7 @@ pub(crate) mod metrics_history;
 mod middleware;
 mod multipart;
 mod once;
-mod openapi;
+pub(crate) mod openapi;
 mod page;
 mod passkeys;
 mod principal;
@@ -182,7 +182,7 @@ fn api(app: &Arc<App>) -> Api {
         LogsApi(Arc::clone(app)),     // /api/logs
         CronsApi(Arc::clone(app)),    // /api/crons
         MetricsApi(Arc::clone(app)),  // /metrics
-        DocumentApi(Arc::clone(app)), // /api/openapi.json
+        DocumentApi::new(Arc::clone(app)), // /api/openapi.json /api/docs
     );
     (data, identities, operations)
 }

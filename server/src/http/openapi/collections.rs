@@ -82,10 +82,7 @@ const OFFERED: &[Offered] = &[
     of_records("aggregateRecords", list, None, None),
     Offered {
         id: "readFile",
-        when: |collection| {
-            let mut fields = collection.fields.iter();
-            fields.any(|field| field.kind.as_file().is_some())
-        },
+        when: schemas::has_files,
         rule: view,
         body: None,
         answer: None,
@@ -188,13 +185,14 @@ pub(super) fn is_shown(collection: &Collection) -> bool {
 
 /// Adds a collection to a document, whose static operations are given by their ids.
 pub(super) fn add(
-    document: &mut Map<String, Json>,
+    document: &mut Json,
     fixed: &BTreeMap<&str, (&str, &str, &Json)>,
     collection: &Collection,
     all: bool,
 ) {
     let name = &collection.name;
     let mut named = schemas::of(collection, all);
+    let mut used = String::new();
     for offered in OFFERED.iter().filter(|offered| (offered.when)(collection)) {
         let Some((path, method, operation)) = fixed.get(offered.id) else {
             continue;
@@ -202,18 +200,14 @@ pub(super) fn add(
         let Some(who) = (offered.rule)(collection).told(all) else {
             continue;
         };
-        let operation = offered.operation(name, operation, &who);
+        let operation = offered.operation(collection, operation, &who);
+        used.push_str(&operation.to_string());
         let path = path.replace(PLACE, name);
         let item = &mut document["paths"][&path];
         item["x-luge-collection"] = name.as_str().into();
         item[*method] = operation;
     }
-    // What no operation refers to is left out.
-    let paths = document["paths"].to_string();
-    named.retain(|schema, _| {
-        let ending = schema.rsplit('_').next().unwrap_or_default();
-        ending == "Record" || paths.contains(&format!("/schemas/{schema}\""))
-    });
+    keep_used(&mut named, &used);
     if let Some(known) = document["components"]["schemas"].as_object_mut() {
         known.extend(named);
     }
@@ -223,23 +217,39 @@ pub(super) fn add(
     }
 }
 
+/// Leaves out what is referred to by no operation and no schema that is.
+fn keep_used(named: &mut Map<String, Json>, operations: &str) {
+    let refers = |text: &str, name: &str| text.contains(&format!("/schemas/{name}\""));
+    let used: Vec<String> = named
+        .iter()
+        .filter(|(name, _)| refers(operations, name))
+        .map(|(_, schema)| schema.to_string())
+        .collect();
+    named.retain(|name, _| {
+        refers(operations, name) || used.iter().any(|schema| refers(schema, name))
+    });
+}
+
 impl Offered {
     /// The operation as it is for one collection.
-    fn operation(&self, collection: &str, fixed: &Json, who: &str) -> Json {
+    fn operation(&self, collection: &Collection, fixed: &Json, who: &str) -> Json {
         let mut operation = fixed.clone();
-        operation["operationId"] = format!("{collection}_{}", self.id).into();
-        operation["tags"] = json!([collection]);
+        let name = &collection.name;
+        operation["operationId"] = format!("{name}_{}", self.id).into();
+        operation["tags"] = json!([name]);
         let about = fixed["description"].as_str().unwrap_or_default();
         operation["description"] = format!("{about}\n\n{who}").trim().into();
         if let Some(parameters) = operation["parameters"].as_array_mut() {
             parameters.retain(|parameter| parameter["name"] != "collection");
         }
         if let Some(body) = self.body {
-            let name = format!("{collection}_{body}");
-            operation["requestBody"] = schemas::request_body(&name, body != "Update");
+            let has_form = schemas::has_files(collection) && self.id != "updateRecords";
+            let schema = format!("{name}_{body}");
+            let needed = body != "Update";
+            operation["requestBody"] = schemas::request_body(&schema, needed, has_form);
         }
         if let Some(answer) = self.answer {
-            let schema = reference(&format!("{collection}_{answer}"));
+            let schema = reference(&format!("{name}_{answer}"));
             operation["responses"]["200"]["content"]["application/json"]["schema"] = schema;
         }
         operation

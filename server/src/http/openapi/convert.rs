@@ -73,17 +73,20 @@ fn allow_null(map: &mut Map<String, Json>) {
     {
         values.push(Json::Null);
     }
-    match map.get_mut("type") {
-        Some(kind @ Json::String(_)) => *kind = json!([kind.take(), "null"]),
-        // What has no type of its own says what it is by other schemas.
-        _ if map.contains_key("$ref") || map.contains_key("allOf") => {
-            let whole = Json::Object(std::mem::take(map));
-            map.insert("anyOf".to_owned(), json!([whole, {"type": "null"}]));
+    if let Some(kind @ Json::String(_)) = map.get_mut("type") {
+        *kind = json!([kind.take(), "null"]);
+        return;
+    }
+    for choice in ["anyOf", "oneOf"] {
+        if let Some(Json::Array(several)) = map.get_mut(choice) {
+            several.push(json!({"type": "null"}));
+            return;
         }
-        _ => match ["anyOf", "oneOf"].into_iter().find_map(|key| map.get_mut(key)) {
-            Some(Json::Array(several)) => several.push(json!({"type": "null"})),
-            _ => {}
-        },
+    }
+    // What has no type of its own says what it is by another schema; anything may be null already.
+    if !map.is_empty() {
+        let whole = Json::Object(std::mem::take(map));
+        map.insert("anyOf".to_owned(), json!([whole, {"type": "null"}]));
     }
 }
 

@@ -1,9 +1,14 @@
 //! What failed requests answer: the schemas, and which statuses belong to which operations.
+//!
+//! - A failure that means the same everywhere stands once in the document, and operations refer to
+//!   it by its status.
 
+use poem_openapi::ApiResponse;
 use serde_json::{Map, Value as Json, json};
 
 use super::bodies::reference;
 use super::codes::CODES;
+use crate::http::error::Failure;
 
 /// The schemas of failures, by name.
 pub(super) fn schemas() -> [(&'static str, Json); 5] {
@@ -85,13 +90,41 @@ pub(super) fn refine(id: &str, method: &str, operation: &mut Map<String, Json>) 
         "422" => once,
         _ => true,
     });
+    for (status, response) in responses.iter_mut() {
+        if SHARED.contains(&status.as_str()) {
+            *response = json!({"$ref": format!("#/components/responses/Failure{status}")});
+        }
+    }
     if conditional {
         set_schema(responses, "409", &reference("Conflict"));
     }
-    if id.starts_with("authWith") {
+    if id.starts_with("auth") && responses.contains_key("401") {
         let either = json!({"anyOf": [reference("SecondFactor"), reference("Error")]});
-        set_schema(responses, "401", &either);
+        responses["401"] = json!({
+            "description": "A sign-in is needed, or a second method beside this one.",
+            "content": {"application/json": {"schema": either}},
+        });
     }
+}
+
+/// The statuses of failures that mean the same everywhere.
+const SHARED: [&str; 8] = ["400", "401", "403", "404", "413", "429", "500", "503"];
+
+/// What these failures say, by the name under which operations refer to them.
+pub(super) fn responses() -> Map<String, Json> {
+    let declared = Failure::meta().responses.into_iter();
+    let named = declared.filter_map(|response| Some((response.status?, response.description)));
+    named
+        .filter(|(status, _)| SHARED.contains(&status.to_string().as_str()))
+        .map(|(status, description)| {
+            let schema = reference("Error");
+            let response = json!({
+                "description": description,
+                "content": {"application/json": {"schema": schema}},
+            });
+            (format!("Failure{status}"), response)
+        })
+        .collect()
 }
 
 fn set_schema(responses: &mut Map<String, Json>, status: &str, schema: &Json) {

@@ -64,6 +64,7 @@ fn complete(document: &mut Json) {
         .map(|group| json!({"name": group.name, "description": group.about}));
     document.insert("tags".to_owned(), tags.collect());
     let components = document.entry("components").or_insert_with(|| json!({}));
+    components["responses"] = Json::Object(errors::responses());
     components["securitySchemes"] = security_schemes();
     for (name, schema) in bodies::definitions().into_iter().chain(errors::schemas()) {
         components["schemas"][name] = schema;
