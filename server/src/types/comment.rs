@@ -108,6 +108,9 @@ fn limits(subject: &Subject<'_>, form: &Form) -> Vec<String> {
 
 fn of_text(text: &TextForm) -> Vec<String> {
     let mut said = Vec::new();
+    if text.max_chars == Some(0) {
+        return vec!["always empty".to_owned()];
+    }
     match text.format {
         TextFormat::Html => said.push("HTML".to_owned()),
         TextFormat::Email => said.push("an e-mail address".to_owned()),

@@ -7,6 +7,7 @@
 //!   left out, so the schema accepts more than the server.
 
 use luge_model::collection::Member;
+use luge_model::field::Modifier;
 use luge_model::field::shape::{Form, NumberForm, TextForm, TextFormat};
 use serde_json::{Map, Value as Json, json};
 
@@ -120,16 +121,18 @@ fn as_written(member: &Member<'_>) -> Json {
         Form::Number(number) => written_number(number, filled),
         Form::Bool if filled => json!({"const": true}),
         Form::Bool => json!({"type": "boolean"}),
-        Form::Date { .. } | Form::Relation(_) | Form::File { .. } => {
-            json!({"type": "string", "minLength": usize::from(filled)})
-        }
+        Form::Date { .. } | Form::Relation(_) | Form::File { .. } => filled_text(filled),
+        // What is not there can be taken away.
+        Form::Choice(_) if member.modifier == Some(Modifier::Remove) => json!({"type": "string"}),
         Form::Choice(values) => choice(values, filled),
         Form::Json { .. } if filled => json!({"not": {"enum": [null, "", [], {}]}}),
         Form::Json { .. } => json!({}),
         Form::Point => written_point(filled),
         Form::List { of, min, max } => {
             let of = match &**of {
-                Form::Choice(values) => choice(values, true),
+                Form::Choice(values) if member.modifier != Some(Modifier::Remove) => {
+                    choice(values, true)
+                }
                 _ => json!({"type": "string"}),
             };
             if member.modifier.is_some() {
@@ -144,6 +147,13 @@ fn as_written(member: &Member<'_>) -> Json {
                 }
             }
         }
+    }
+}
+
+fn filled_text(filled: bool) -> Json {
+    match filled {
+        true => json!({"type": "string", "minLength": 1}),
+        false => json!({"type": "string"}),
     }
 }
 

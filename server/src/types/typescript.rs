@@ -9,7 +9,18 @@ use super::comment;
 use super::subject::{Choice, Listed, Subject, Use};
 
 /// Names that mean something else in the file.
-pub(super) const RESERVED: &[&str] = &["Schema", "Blob", "Date"];
+pub(super) const RESERVED: &[&str] = &["Schema", "Blob", "Date", "Object"];
+
+/// What every object has: where it may be left out, it is there all the same.
+const OF_EVERY_OBJECT: &[&str] = &[
+    "constructor",
+    "hasOwnProperty",
+    "isPrototypeOf",
+    "propertyIsEnumerable",
+    "toLocaleString",
+    "toString",
+    "valueOf",
+];
 
 /// The whole file.
 pub(super) fn write(subject: &Subject<'_>) -> String {
@@ -84,7 +95,10 @@ fn line(subject: &Subject<'_>, listed: &Listed<'_>, member: &Member<'_>, what: U
     } else {
         "?"
     };
-    let types = types(listed, member, what);
+    let mut types = types(listed, member, what);
+    if mark == "?" && OF_EVERY_OBJECT.contains(&member.key.as_str()) {
+        types = format!("{types} | Object[\"{}\"]", member.key);
+    }
     let comment = block(&comment::of_member(subject, member), "  ");
     format!("{comment}  {}{mark}: {types};\n", key(&member.key))
 }

@@ -59,6 +59,8 @@ export function bodies(target) {
     "number+": [5, 9],
     "+some": ["a", ["a", "b"], "d", ["d"]],
     "some+": ["a", ["a", "b"], "d", ["d"]],
+    "some-": ["a", "d", ["d"]],
+    "one-": ["a", "d"],
     id: ["abcdefghijklmno", "", "short", "ABCDEFGHIJKLMNO", "abcdefghijklmnop"],
   };
   const rows = Object.entries(values);

@@ -77,7 +77,7 @@ function usesOfField(field, { type: kind }, from) {
   const generated = type === "text" && field.autogeneratePattern !== "";
   (generated ? (line) => out.push(`  ${line}`) : refuse)(update(`${name}:autogenerate`, '"x"'));
   const place = `record[${text(name)}]`;
-  if (type === "password") {
+  if (secret({ type: kind }, name)) {
     refuse(`void ${place};`);
     return out;
   }

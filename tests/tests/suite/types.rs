@@ -107,13 +107,49 @@ fn what_cannot_be_done_is_said_and_leaves_no_file() {
         (&["ts", "--out", file, "--check", "--watch"], 2, "--watch"),
         (&["ts", "--token", token], 2, "--url"),
         (&["ts", "--dir", "/none/at/all"], 1, "no data folder"),
-        (&["ts", "--dir", folder, "--out", nowhere], 1, "cannot be written"),
-        (&["ts", "--dir", folder, "--out", folder], 1, "cannot be written"),
-        (&["ts", "--url", &base, "--out", file], 1, "LUGE_SUPERUSER_TOKEN"),
-        (&["ts", "--url", &base, "--token", "x.y.z", "--out", file], 1, "401"),
-        (&["ts", "--url", &base, "--token", member.token(), "--out", file], 1, "403"),
-        (&["ts", "--url", nobody, "--token", token, "--out", file], 1, "cannot be asked"),
-        (&["ts", "--url", "ftp://x", "--token", token, "--out", file], 1, "cannot be asked"),
+        (
+            &["ts", "--dir", folder, "--out", nowhere],
+            1,
+            "cannot be written",
+        ),
+        (
+            &["ts", "--dir", folder, "--out", folder],
+            1,
+            "cannot be written",
+        ),
+        (
+            &["ts", "--url", &base, "--out", file],
+            1,
+            "LUGE_SUPERUSER_TOKEN",
+        ),
+        (
+            &["ts", "--url", &base, "--token", "x.y.z", "--out", file],
+            1,
+            "401",
+        ),
+        (
+            &[
+                "ts",
+                "--url",
+                &base,
+                "--token",
+                member.token(),
+                "--out",
+                file,
+            ],
+            1,
+            "403",
+        ),
+        (
+            &["ts", "--url", nobody, "--token", token, "--out", file],
+            1,
+            "cannot be asked",
+        ),
+        (
+            &["ts", "--url", "ftp://x", "--token", token, "--out", file],
+            1,
+            "cannot be asked",
+        ),
     ];
     for (arguments, code, said) in rows {
         let reason = refused(&types(arguments), code);
@@ -140,12 +176,22 @@ fn the_address_is_for_superusers() {
     check(vec![
         Case::new("a guest", &anyone, "GET", ts).status(401),
         Case::new("a broken token", &anyone.with_token("x.y.z"), "GET", ts).status(401),
-        Case::new("a language that is none", &superuser, "GET", "/api/types/cobol")
-            .status(404)
-            .has("json-schema"),
-        Case::new("a wrong option", &superuser, "GET", "/api/types/ts?all=maybe")
-            .status(400)
-            .has("all must be true or false"),
+        Case::new(
+            "a language that is none",
+            &superuser,
+            "GET",
+            "/api/types/cobol",
+        )
+        .status(404)
+        .has("json-schema"),
+        Case::new(
+            "a wrong option",
+            &superuser,
+            "GET",
+            "/api/types/ts?all=maybe",
+        )
+        .status(400)
+        .has("all must be true or false"),
         Case::new("the types", &superuser, "GET", ts)
             .has("export interface NotesRecord")
             .lacks("unseen"),
@@ -173,10 +219,17 @@ fn a_file_that_is_not_fresh_is_found_out() {
     let before = std::fs::metadata(&out).and_then(|known| known.modified());
     assert!(text(&types(&["ts", "--dir", folder, "--out", file])).is_empty());
     let after = std::fs::metadata(&out).and_then(|known| known.modified());
-    assert_eq!(before.expect("a time"), after.expect("a time"), "what is right stays");
+    assert_eq!(
+        before.expect("a time"),
+        after.expect("a time"),
+        "what is right stays"
+    );
     notes(&superuser);
     let reason = refused(&judge(), 1);
-    assert!(reason.contains("is not what the collections are now"), "{reason}");
+    assert!(
+        reason.contains("is not what the collections are now"),
+        "{reason}"
+    );
     assert!(reason.contains("luge types ts --out"), "{reason}");
 }
 
@@ -237,11 +290,22 @@ fn a_watched_file_follows_the_collections_over_a_restart() {
     let token = superuser.token().to_owned();
     let mut watches = [
         Watch::start(&["ts", "--dir", &folder, "--out", &file(&by_folder)]),
-        Watch::start(&["ts", "--url", &base, "--token", &token, "--out", &file(&by_url)]),
+        Watch::start(&[
+            "ts",
+            "--url",
+            &base,
+            "--token",
+            &token,
+            "--out",
+            &file(&by_url),
+        ]),
     ];
     let rename = |name: &str| {
         superuser
-            .patch("/api/collections/notes", &json!({"fields": [{"name": name, "type": "text"}]}))
+            .patch(
+                "/api/collections/notes",
+                &json!({"fields": [{"name": name, "type": "text"}]}),
+            )
             .expect(200);
     };
     let told = |said: &str| [&by_folder, &by_url].map(|path| until_it_has(path, said));
@@ -271,13 +335,18 @@ fn a_watch_begins_with_a_folder_that_nobody_has_open() {
     assert_eq!(server.terminate(), Some(0), "{}", server.log());
     let data = server.folder.join("data");
     let out = new_folder().join("luge.ts");
-    let (folder, file) = (data.to_str().expect("a text"), out.to_str().expect("a text"));
+    let (folder, file) = (
+        data.to_str().expect("a text"),
+        out.to_str().expect("a text"),
+    );
     let mut watch = Watch::start(&["ts", "--dir", folder, "--out", file]);
     until_it_has(&out, "title: string");
     server.restart();
     let fields = json!({"fields": [{"name": "later", "type": "text"}]});
     let superuser = server.superuser();
-    superuser.patch("/api/collections/notes", &fields).expect(200);
+    superuser
+        .patch("/api/collections/notes", &fields)
+        .expect(200);
     until_it_has(&out, "later: string");
     assert_eq!(watch.end("-TERM"), Some(0));
 }
@@ -289,7 +358,7 @@ fn the_written_rust_reads_and_writes_records() {
         "body": "", "amount": 0, "exact": 3, "done": false, "address": "", "home": "", "at": "",
         "created": "2026-11-29 09:33:06.123Z", "state": "", "colours": ["red", "дом"], "cover": "",
         "papers": [], "owners": [], "parent": "", "data": {"a": [1]},
-        "place": {"lon": 1.5, "lat": 2}, "type": "", "2nd": ""
+        "place": {"lon": 1.5, "lat": 2}, "code": "", "type": "", "2nd": ""
     });
     let read: records::KindsRecord = serde_json::from_value(answered.clone()).expect("a record");
     assert_eq!(read.state, records::KindsState::Empty);
