@@ -11,7 +11,7 @@ const BOUND = 4.5;
 const PASSWORD = "secret-word";
 const { values } = parseArgs({ options: { requests: { type: "string", default: "2000" } } });
 const pairs = Number(values.requests) / 2;
-/** Each account is asked about once in each row: the pause between two mails would hide the work. */
+/** Each is asked about once in each row: the pause between two mails would hide the work. */
 const ACCOUNTS = pairs;
 const binary = process.env.LUGE_BIN;
 if (!binary) {
