@@ -27,16 +27,28 @@ pub struct Member<'a> {
 
 impl Collection {
     /// The fields of a record as it is read, without `collectionId`, `collectionName` and
-    /// `expand`. An e-mail address may be missing, as its record says.
+    /// `expand`. An e-mail address may be missing, as its record says; a password is a text of no
+    /// characters.
     #[must_use]
     pub fn record_members(&self, all: bool) -> Vec<Member<'_>> {
+        let signs_in = self.auth().is_some();
+        let is_secret = |field: &Field| {
+            signs_in && field.system && matches!(field.name.as_str(), "password" | "tokenKey")
+        };
         let shapes = self.shapes(all).into_iter();
-        let shown = shapes.filter(|(_, shape)| shape.readable);
-        let address = |field: &Field| self.auth().is_some() && field.name == "email";
+        let shown = shapes.filter(|(field, _)| !is_secret(field));
         shown
-            .map(|(field, shape)| Member {
-                needed: !address(field),
-                ..Member::of(field, &shape)
+            .map(|(field, shape)| {
+                let mut member = Member::of(field, &shape);
+                member.needed = !(signs_in && field.name == "email");
+                if !shape.readable {
+                    member.filled = false;
+                    member.form = Form::Text(TextForm {
+                        max_chars: Some(0),
+                        ..TextForm::default()
+                    });
+                }
+                member
             })
             .collect()
     }

@@ -16,7 +16,6 @@ use crate::value::Value;
 
 mod cast;
 mod definition;
-mod json_schema;
 mod names;
 mod options;
 mod pattern;

@@ -110,7 +110,8 @@ pub struct Shape {
     pub form: Form,
     /// Whether an empty value is refused when it is written.
     pub required: bool,
-    /// Whether it is ever shown; whether to everyone is `hidden` of the field.
+    /// Whether what it holds is ever read. A password never is: where its field is shown, the
+    /// empty text stands there.
     pub readable: bool,
     /// Its key in the body of a create.
     pub create: Presence,

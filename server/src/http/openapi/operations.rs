@@ -261,6 +261,7 @@ const COLLECTIONS: &[Row] = &[
     ),
     row("runRuleTests", Superuser, "collection?"),
     row("searchStatus", Superuser, ""),
+    row("readTypes", Superuser, ""),
 ];
 
 const OPERATION: &[Row] = &[

@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::bodies::reference;
 use super::examples;
+use crate::types::json_schema;
 
 /// The schemas of a collection, by name: `NAME_Record`, `NAME_List`, `NAME_Create` and so on. A
 /// name ends behind its last `_`, so no two collections share one. `all` is what superusers see.
@@ -54,7 +55,7 @@ fn record(collection: &Collection, all: bool) -> Json {
     ]);
     let mut required: Vec<String> = properties.keys().cloned().collect();
     for member in collection.record_members(all) {
-        let mut schema = member.form.read_schema(member.filled);
+        let mut schema = json_schema::as_read(&member);
         describe(&mut schema, &member);
         properties.insert(member.key.clone(), schema);
         // A superuser is shown every address.
@@ -103,16 +104,27 @@ fn written(members: &[Member<'_>], form: bool) -> Json {
     for member in members {
         let mut schema = match form && is_file(member) {
             true => parts(&member.form),
-            false => member.form.written_schema(member.filled),
+            false => json_schema::as_written(member),
         };
         describe(&mut schema, member);
         properties.insert(member.key.clone(), schema);
     }
-    let needed = members.iter().filter(|member| member.needed);
-    let required: Vec<&str> = needed.map(|member| member.key.as_str()).collect();
     let mut schema = json!({"type": "object", "properties": properties});
-    if !required.is_empty() {
-        schema["required"] = json!(required);
+    let needed = members.iter().filter(|member| member.needed);
+    let (mut required, mut either) = (Vec::new(), Vec::new());
+    for member in needed {
+        match json_schema::keys_that_do(members, member) {
+            keys if keys.len() > 1 => {
+                let keys = keys.iter().map(|key| json!({"required": [key]}));
+                either.push(json!({"anyOf": keys.collect::<Vec<Json>>()}));
+            }
+            _ => required.push(member.key.as_str()),
+        }
+    }
+    for (key, conditions) in [("required", json!(required)), ("allOf", json!(either))] {
+        if conditions != json!([]) {
+            schema[key] = conditions;
+        }
     }
     if !form && let Some(example) = examples::body(members) {
         schema["examples"] = json!([example]);

@@ -19,21 +19,22 @@ fn a_record_shows_what_it_is_and_a_body_has_what_may_be_written() {
             {"name": "slug", "type": "text", "required": true, "autogeneratePattern": "[a-z]{5}"},
             {"name": "secret", "type": "text", "hidden": true},
             {"name": "views", "type": "number"},
+            {"name": "code", "type": "password"},
             {"name": "created", "type": "autodate", "onCreate": true},
         ]}),
         None,
     );
     assert_eq!(
         keys(&posts.record_members(false)),
-        "id!* title!* slug!* views! created!"
+        "id!* title!* slug!* views! code! created!"
     );
     assert_eq!(
         keys(&posts.create_members(false)),
-        "id id:autogenerate title!* slug slug:autogenerate views views+ views-"
+        "id id:autogenerate title!* slug slug:autogenerate views views+ views- code"
     );
     assert_eq!(
         keys(&posts.update_members(false)),
-        "title* slug* slug:autogenerate views views+ views-"
+        "title* slug* slug:autogenerate views views+ views- code"
     );
     let everything = posts.record_members(true);
     assert!(keys(&everything).contains("secret"), "superusers see it");
@@ -53,6 +54,11 @@ fn a_record_that_signs_in_has_a_password_and_may_keep_its_address() {
     let update = keys(&users.update_members(true));
     assert!(update.ends_with("passwordConfirm oldPassword"), "{update}");
     assert!(update.contains("tokenKey*"), "{update}");
+    let record = keys(&users.record_members(true));
+    assert!(
+        !record.contains("tokenKey"),
+        "not even superusers read it: {record}"
+    );
 }
 
 #[test]

@@ -25,7 +25,8 @@ export function resolved(document, schema) {
     found = found.$ref.split("/").slice(1).reduce((place, key) => place?.[key], document) ?? {};
   }
   if (!found.allOf) return found;
-  const parts = found.allOf.map((part) => resolved(document, part));
+  const { allOf, ...own } = found;
+  const parts = [own, ...allOf.map((part) => resolved(document, part))];
   return {
     ...found,
     type: "object",
