@@ -41,7 +41,7 @@ function run(name, command, words, env = {}) {
     let said = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (text) => (said += text));
     child.once("error", (error) => resolve({ name, said: error.message, ok: false }));
-    child.once("exit", (code) => resolve({ name, said, ok: code === 0 }));
+    child.once("close", (code) => resolve({ name, said, ok: code === 0 }));
   });
 }
 
@@ -49,10 +49,14 @@ async function lint(folder, persona, file) {
   for (const name of ["redocly.yaml", ".redocly.lint-ignore.yaml"]) {
     copyFileSync(name, join(folder, name));
   }
-  const words = ["lint", file, "--config", join(folder, "redocly.yaml"), "--format", "stylish"];
-  const told = { ...(await run(`lint as ${persona}`, "node_modules/.bin/redocly", words)) };
-  // Warnings count like errors: the document is clean, or an exception says why not.
-  return { ...told, ok: told.ok && !/\bwarnings?\b(?! ignored)/i.test(told.said.replace(/Deprecation warning.*/g, "")) };
+  const words = ["lint", file, "--config", join(folder, "redocly.yaml"), "--format", "json"];
+  const { name, said } = await run(`lint as ${persona}`, "node_modules/.bin/redocly", words);
+  // Notes of the program stand around its JSON. A warning counts like an error.
+  const json = said.slice(said.indexOf("{\n"), said.lastIndexOf("\n}") + 2);
+  const { totals, problems } = JSON.parse(json || '{"totals":{"errors":1}}');
+  const ok = totals.errors + totals.warnings === 0;
+  const told = (problems ?? []).map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`);
+  return { name, ok, said: ok ? `clean, ${totals.ignored} exceptions` : told.join("\n") || said };
 }
 
 function tried(world, persona, file, ids) {

@@ -178,14 +178,14 @@ fn api(app: &Arc<App>) -> Api {
         SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
-        WebhooksApi(Arc::clone(app)), // /api/webhooks
-        MailsApi(Arc::clone(app)),    // /api/mails
-        SettingsApi(Arc::clone(app)), // /api/settings
-        BackupsApi(Arc::clone(app)),  // /api/backups
-        HealthApi(Arc::clone(app)),   // /api/health /livez /readyz
-        LogsApi(Arc::clone(app)),     // /api/logs
-        CronsApi(Arc::clone(app)),    // /api/crons
-        MetricsApi(Arc::clone(app)),  // /metrics
+        WebhooksApi(Arc::clone(app)),      // /api/webhooks
+        MailsApi(Arc::clone(app)),         // /api/mails
+        SettingsApi(Arc::clone(app)),      // /api/settings
+        BackupsApi(Arc::clone(app)),       // /api/backups
+        HealthApi(Arc::clone(app)),        // /api/health /livez /readyz
+        LogsApi(Arc::clone(app)),          // /api/logs
+        CronsApi(Arc::clone(app)),         // /api/crons
+        MetricsApi(Arc::clone(app)),       // /metrics
         DocumentApi::new(Arc::clone(app)), // /api/openapi.json /api/docs
     );
     (data, identities, operations)

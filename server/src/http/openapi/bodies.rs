@@ -103,7 +103,10 @@ fn scopes() -> Json {
 
 /// What defines a collection, and what changes it.
 pub(super) fn definitions() -> [(&'static str, Json); 2] {
-    let types: Vec<&str> = FIELD_TYPES.iter().map(|descriptor| descriptor.name).collect();
+    let types: Vec<&str> = FIELD_TYPES
+        .iter()
+        .map(|descriptor| descriptor.name)
+        .collect();
     let field = json!({
         "type": "object",
         "description": "A field, with the options of its type.",
@@ -115,10 +118,19 @@ pub(super) fn definitions() -> [(&'static str, Json); 2] {
         "type": ["string", "null"],
         "description": "null: superusers only. \"\": everyone. Else a filter that must hold.",
     });
-    let rules = ["listRule", "viewRule", "createRule", "updateRule", "deleteRule"];
+    let rules = [
+        "listRule",
+        "viewRule",
+        "createRule",
+        "updateRule",
+        "deleteRule",
+    ];
     let mut properties = Map::from_iter([
         ("name".to_owned(), json!({"type": "string"})),
-        ("fields".to_owned(), json!({"type": "array", "items": field})),
+        (
+            "fields".to_owned(),
+            json!({"type": "array", "items": field}),
+        ),
         (
             "indexes".to_owned(),
             json!({"type": "array", "items": {"type": "string"}}),

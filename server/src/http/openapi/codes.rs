@@ -138,7 +138,10 @@ mod tests {
 
     fn is_code(text: &str) -> bool {
         let of_a_kind = text.starts_with("validation_") || text.starts_with("batch_request_");
-        of_a_kind && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        of_a_kind
+            && text
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
     }
 
     #[test]

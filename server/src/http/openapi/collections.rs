@@ -212,7 +212,10 @@ pub(super) fn add(
         known.extend(named);
     }
     if let Some(tags) = document.get_mut("tags").and_then(Json::as_array_mut) {
-        let about = format!("Records of the {} collection `{name}`.", collection.kind.type_name());
+        let about = format!(
+            "Records of the {} collection `{name}`.",
+            collection.kind.type_name()
+        );
         tags.push(json!({"name": name, "description": about}));
     }
 }

@@ -58,7 +58,10 @@ fn candidates(form: &Form, field: Option<&Field>) -> Vec<Json> {
     match form {
         Form::Text(text) => texts(text, field),
         Form::Number(number) => {
-            let middle = number.min.zip(number.max).map(|(min, max)| (min + max) / 2.0);
+            let middle = number
+                .min
+                .zip(number.max)
+                .map(|(min, max)| (min + max) / 2.0);
             let mut candidates = vec![json!(7)];
             candidates.extend(number.min.map(|min| json!(min.ceil())));
             candidates.extend(number.max.map(|max| json!(max.floor())));
@@ -68,7 +71,10 @@ fn candidates(form: &Form, field: Option<&Field>) -> Vec<Json> {
         Form::Bool => vec![json!(true)],
         Form::Date { min, max } => {
             let bounds = [min, max].into_iter().flatten().map(ToString::to_string);
-            std::iter::once(MOMENT.to_owned()).chain(bounds).map(Json::from).collect()
+            std::iter::once(MOMENT.to_owned())
+                .chain(bounds)
+                .map(Json::from)
+                .collect()
         }
         Form::Choice(values) => values.iter().take(1).map(|value| json!(value)).collect(),
         Form::Relation(_) => vec![json!(ID)],
@@ -81,7 +87,11 @@ fn candidates(form: &Form, field: Option<&Field>) -> Vec<Json> {
 
 fn list(of: &Form, min: usize) -> Vec<Json> {
     let several: Vec<Json> = match of {
-        Form::Choice(values) => values.iter().take(min.max(1)).map(|value| json!(value)).collect(),
+        Form::Choice(values) => values
+            .iter()
+            .take(min.max(1))
+            .map(|value| json!(value))
+            .collect(),
         other => candidates(other, None).into_iter().take(1).collect(),
     };
     vec![Json::Array(several)]

@@ -209,7 +209,10 @@ mod tests {
                 operations::find(&id).is_some(),
                 "{method} {path} ({id}) has no row in openapi/operations.rs"
             );
-            assert!(documented.insert(id), "{method} {path} has no id of its own");
+            assert!(
+                documented.insert(id),
+                "{method} {path} has no id of its own"
+            );
         });
         let rows = GROUPS.iter().flat_map(|group| group.rows);
         let listed: Vec<String> = rows.map(|row| row.id.to_owned()).collect();

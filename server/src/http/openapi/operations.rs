@@ -225,11 +225,7 @@ const FILES: &[Row] = &[
 
 const REALTIME: &[Row] = &[
     row("connectRealtime", Anyone, ""),
-    row(
-        "subscribeRealtime",
-        Anyone,
-        "clientId subscriptions?:texts",
-    ),
+    row("subscribeRealtime", Anyone, "clientId subscriptions?:texts"),
     row("connectRealtimeSocket", Anyone, ""),
     row(
         "sendToChannel",

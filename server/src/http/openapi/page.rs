@@ -66,7 +66,8 @@ impl IntoResponse for PageFile {
         let media_type = HeaderValue::from_static(self.media_type);
         let mut response = bytes_response(StatusCode::OK, media_type, self.text);
         let headers = response.headers_mut();
-        let mut set = |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
+        let mut set =
+            |name: HeaderName, value| headers.insert(name, HeaderValue::from_static(value));
         set(header::CACHE_CONTROL, "no-cache");
         set(header::CONTENT_SECURITY_POLICY, POLICY);
         set(HeaderName::from_static("referrer-policy"), "no-referrer");
@@ -85,7 +86,9 @@ impl ApiResponse for PageFile {
                 description: "A file of the page.",
                 status: Some(200),
                 status_range: None,
-                content: ["text/html", "text/css", "text/javascript"].map(text).into(),
+                content: ["text/html", "text/css", "text/javascript"]
+                    .map(text)
+                    .into(),
                 headers: vec![],
             }],
         }

@@ -154,9 +154,14 @@ fn describe(schema: &mut Json, member: &Member<'_>) {
         .collect();
     match member.form.one() {
         Form::Relation(collection) => {
-            about.push(format!("The id of a record of the collection `{collection}`."));
+            about.push(format!(
+                "The id of a record of the collection `{collection}`."
+            ));
         }
-        Form::File { max_bytes, media_types } => {
+        Form::File {
+            max_bytes,
+            media_types,
+        } => {
             about.push(format!("A file of at most {max_bytes} bytes."));
             if !media_types.is_empty() {
                 about.push(format!("Accepted: {}.", media_types.join(", ")));
@@ -166,7 +171,9 @@ fn describe(schema: &mut Json, member: &Member<'_>) {
         Form::Date { .. } => about.push("In UTC; empty for none.".to_owned()),
         _ => {}
     }
-    if !about.is_empty() && let Some(schema) = schema.as_object_mut() {
+    if !about.is_empty()
+        && let Some(schema) = schema.as_object_mut()
+    {
         schema.insert("description".to_owned(), about.join(" ").into());
     }
 }

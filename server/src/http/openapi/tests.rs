@@ -17,11 +17,11 @@ async fn engine(name: &str) -> Engine {
     let engine = Engine::open(options).unwrap();
     let definitions = [
         json!({"name": "posts", "listRule": "", "viewRule": "", "createRule": "title != 'no'",
-            "fields": [
-                {"name": "title", "type": "text", "required": true, "max": 80},
-                {"name": "notes", "type": "text", "hidden": true},
-                {"name": "cover", "type": "file", "maxSelect": 1},
-            ]}),
+        "fields": [
+            {"name": "title", "type": "text", "required": true, "max": 80},
+            {"name": "notes", "type": "text", "hidden": true},
+            {"name": "cover", "type": "file", "maxSelect": 1},
+        ]}),
         json!({"name": "private", "fields": [{"name": "a", "type": "text"}]}),
         json!({"name": "people", "type": "auth"}),
     ];
@@ -42,7 +42,13 @@ async fn a_document_shows_what_its_reader_may_see() {
     let engine = engine("readers").await;
     let (anyone, superuser) = (of(&engine, Reader::Anyone), of(&engine, Reader::Superuser));
     let (public, whole) = (anyone.to_string(), superuser.to_string());
-    for secret in ["private", "notes", "tokenKey", "title != 'no'", "_superusers/"] {
+    for secret in [
+        "private",
+        "notes",
+        "tokenKey",
+        "title != 'no'",
+        "_superusers/",
+    ] {
         assert!(!public.contains(secret), "{secret}");
         assert!(whole.contains(secret), "{secret}");
     }
