@@ -2,7 +2,8 @@
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 
-/** The groups of a document, collections first: `{ name, about, operations }`. */
+/** The groups of a document: `{ name, about, operations }`. Collections come first, of them those
+ * that are not the server's own. */
 export function groups(document) {
   const byTag = new Map(document.tags.map(({ name, description }) => [
     name,
@@ -15,7 +16,8 @@ export function groups(document) {
     }
   }
   const all = [...byTag.values()].filter(({ operations }) => operations.length > 0);
-  return [...all.filter((group) => group.isCollection), ...all.filter((group) => !group.isCollection)];
+  const rank = ({ name, isCollection }) => (isCollection ? Number(name.startsWith("_")) : 2);
+  return all.sort((first, second) => rank(first) - rank(second));
 }
 
 /** A schema without references at its top, and with the members of what it is made of. */

@@ -13,6 +13,12 @@ export function element(name, properties = {}, ...children) {
   return made;
 }
 
+/** A sentence, of which what stands between backticks is code. */
+export function sentence(text = "") {
+  const parts = text.split(/`+ ?(.*?) ?`+/);
+  return parts.map((part, index) => (index % 2 ? element("code", {}, part) : part));
+}
+
 /** What is shown of an operation once it is opened. */
 export function shown(description, operation, tokenOf) {
   const body = bodyOf(description, operation);
@@ -41,14 +47,14 @@ function prose(operation) {
     record: "For whoever is signed in.",
     superuser: "For superusers.",
   }[operation["x-luge-access"]];
-  return [...about, access].filter(Boolean).map((text) => element("p", {}, text));
+  return [...about, access].filter(Boolean).map((text) => element("p", {}, ...sentence(text)));
 }
 
 function parametersOf(description, { parameters = [] }) {
   if (parameters.length === 0) return [];
   const rows = parameters.flatMap((parameter) => [
     element("dt", {}, element("code", {}, parameter.name), ` in ${parameter.in}`),
-    element("dd", {}, [words(description, parameter.schema), parameter.description].filter(Boolean).join(". ")),
+    element("dd", {}, words(description, parameter.schema), ". ", ...sentence(parameter.description)),
   ]);
   return [element("h3", {}, "Parameters"), element("dl", { className: "members" }, ...rows)];
 }
@@ -62,7 +68,7 @@ function members(description, schema) {
   const required = new Set(schema.required ?? []);
   const rows = Object.entries(schema.properties ?? {}).flatMap(([name, member]) => [
     element("dt", {}, element("code", {}, name), required.has(name) ? " required" : ""),
-    element("dd", {}, [words(description, member), member.description].filter(Boolean).join(". ")),
+    element("dd", {}, words(description, member), ". ", ...sentence(member.description)),
   ]);
   if (rows.length === 0) return element("p", { className: "soft" }, words(description, schema));
   return element("dl", { className: "members" }, ...rows);
@@ -75,7 +81,7 @@ function answersOf(description, { responses }) {
     const schema = media && resolved(description, media.schema);
     const good = status.startsWith("2") && schema?.properties;
     return [
-      element("dt", {}, element("code", {}, status), ` ${answer.description}`),
+      element("dt", {}, element("code", {}, status), " ", ...sentence(answer.description)),
       element("dd", {}, good ? members(description, schema) : media ? words(description, media.schema) : ""),
     ];
   });
@@ -113,16 +119,18 @@ function withClient(operation, values, body) {
   if (!id) return "";
   const record = JSON.stringify(values.get("id") || "RECORD_ID");
   const calls = {
-    listRecords: "query().page(1, 30)",
+    listRecords: "page(1, 30)",
     viewRecord: `get(${record})`,
     createRecord: `create(${body})`,
     updateRecord: `update(${record}, ${body})`,
     deleteRecord: `delete(${record})`,
   };
-  const signIn = id === "authWithPassword" && `client.auth(${JSON.stringify(collection)}).withPassword("you@example.com", "password")`;
-  const call = calls[id] && `client.collection(${JSON.stringify(collection)}).${calls[id]}`;
-  if (!signIn && !call) return "";
-  return `import { createClient } from "@luge/client";\n\nconst client = createClient(${JSON.stringify(location.origin)});\nawait ${signIn || call};`;
+  const name = JSON.stringify(collection);
+  const signIn = `auth(${name}).password("you@example.com", "password")`;
+  const call = id === "authWithPassword" ? signIn : calls[id] && `from(${name}).${calls[id]}`;
+  if (!call) return "";
+  const origin = JSON.stringify(location.origin);
+  return `import { createClient } from "@luge/client";\n\nconst db = createClient(${origin});\nawait db.${call};`;
 }
 
 function form({ operation, body, values, text, refresh, tokenOf }) {

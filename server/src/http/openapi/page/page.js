@@ -1,7 +1,7 @@
 // The page: reads the document as whoever is signed in, and lists its operations by group.
 
 import { groups } from "./document.js";
-import { element, shown } from "./operation.js";
+import { element, sentence, shown } from "./operation.js";
 
 const SESSION = "luge.session";
 const THEME = "luge.theme";
@@ -64,7 +64,7 @@ function show(description, wanted) {
       "section",
       { id: name },
       element("h2", {}, name),
-      element("p", { className: "soft" }, about ?? ""),
+      element("p", { className: "soft" }, ...sentence(about)),
       ...operations.map((operation) => operationShown(description, operation)),
     ),
   );
