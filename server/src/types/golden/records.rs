@@ -39,11 +39,7 @@ pub struct PeopleCreate {
     /// at least 15 characters; at most 15 characters; matches ^[a-z0-9]+$
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(
-        rename = "id:autogenerate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "id:autogenerate", default, skip_serializing_if = "Option::is_none")]
     pub generate_id: Option<String>,
     /// As people call them. * / #
     /// at most 100 characters
@@ -53,11 +49,7 @@ pub struct PeopleCreate {
     pub password: String,
     /// an e-mail address
     pub email: String,
-    #[serde(
-        rename = "emailVisibility",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "emailVisibility", default, skip_serializing_if = "Option::is_none")]
     pub email_visibility: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<bool>,
@@ -78,25 +70,13 @@ pub struct PeopleUpdate {
     /// an e-mail address
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
-    #[serde(
-        rename = "emailVisibility",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "emailVisibility", default, skip_serializing_if = "Option::is_none")]
     pub email_visibility: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified: Option<bool>,
-    #[serde(
-        rename = "passwordConfirm",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "passwordConfirm", default, skip_serializing_if = "Option::is_none")]
     pub password_confirm: Option<String>,
-    #[serde(
-        rename = "oldPassword",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "oldPassword", default, skip_serializing_if = "Option::is_none")]
     pub old_password: Option<String>,
 }
 
@@ -176,6 +156,8 @@ pub struct KindsRecord {
     pub parent: String,
     pub data: serde_json::Value,
     pub place: Point,
+    /// always empty
+    pub code: String,
     pub r#type: String,
     #[serde(rename = "2nd")]
     pub field_2nd: String,
@@ -187,21 +169,13 @@ pub struct KindsCreate {
     /// at least 15 characters; at most 15 characters; matches ^[a-z0-9]+$
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(
-        rename = "id:autogenerate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "id:autogenerate", default, skip_serializing_if = "Option::is_none")]
     pub generate_id: Option<String>,
     /// at least 3 characters; matches ^[a-z ]+$
     pub title: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
-    #[serde(
-        rename = "slug:autogenerate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "slug:autogenerate", default, skip_serializing_if = "Option::is_none")]
     pub generate_slug: Option<String>,
     /// HTML
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -303,11 +277,7 @@ pub struct KindsUpdate {
     pub title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub slug: Option<String>,
-    #[serde(
-        rename = "slug:autogenerate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "slug:autogenerate", default, skip_serializing_if = "Option::is_none")]
     pub generate_slug: Option<String>,
     /// HTML
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -428,11 +398,7 @@ pub struct MyKindsCreate {
     /// at least 15 characters; at most 15 characters; matches ^[a-z0-9]+$
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(
-        rename = "id:autogenerate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "id:autogenerate", default, skip_serializing_if = "Option::is_none")]
     pub generate_id: Option<String>,
     /// id of a record of kinds
     pub kind: String,
@@ -498,11 +464,7 @@ pub struct Collection2024Create {
     /// at least 15 characters; at most 15 characters; matches ^[a-z0-9]+$
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    #[serde(
-        rename = "id:autogenerate",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "id:autogenerate", default, skip_serializing_if = "Option::is_none")]
     pub generate_id: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Collection2024Record2>,
