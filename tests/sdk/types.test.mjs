@@ -27,7 +27,8 @@ let server, token, folder;
 
 const send = async (method, path, body) => {
   const headers = { authorization: token ?? "", "content-type": "application/json" };
-  const answer = await fetch(`${server.url}${path}`, { method, headers, body: JSON.stringify(body) });
+  const request = { method, headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${server.url}${path}`, request);
   const said = await answer.text();
   return { status: answer.status, said, json: said.startsWith("{") ? JSON.parse(said) : undefined };
 };
@@ -56,7 +57,7 @@ after(async () => {
   if (folder) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a program, which is to end well. Meanwhile connections that the server closes are noticed. */
+/** Runs a program, which is to end well; meanwhile it is noticed when the server hangs up. */
 async function ended(program, words, options = {}) {
   const said = await run(program, words, options).then(() => "", (error) =>
     `${error.message}\n${error.stdout}\n${error.stderr}`);
@@ -96,17 +97,18 @@ describe("50 random schemas", () => {
     const files = Array.from({ length: SCHEMAS }, (_, at) => join(folder, "python", `s${at}.py`));
     await ended("python3", ["-W", "error", "-m", "py_compile", ...files]);
     if (process.env.MYPY_BIN) {
-      await ended(process.env.MYPY_BIN, ["--strict", "--python-version", "3.11", ...files], { cwd: folder });
+      const words = ["--strict", "--python-version", "3.11", ...files];
+      await ended(process.env.MYPY_BIN, words, { cwd: folder });
     }
   });
 
   test("Rust compiles", async (context) => {
     if (spawnSync("rustc", ["--version"]).error) return context.skip("there is no rustc");
-    // Only names and syntax are judged here; serde itself reads and writes in the workspace's tests.
+    // Only names and syntax are judged here; serde itself works in the tests of the workspace.
     const stub = async (name, kind, text) => {
       writeFileSync(join(folder, `${name}.rs`), text);
-      await ended("rustc", ["--edition", "2024", "--crate-type", kind, "--crate-name", name, "--out-dir", folder,
-        join(folder, `${name}.rs`)]);
+      await ended("rustc", ["--edition", "2024", "--crate-type", kind, "--crate-name", name,
+        "--out-dir", folder, join(folder, `${name}.rs`)]);
     };
     const derive = (name) => `#[proc_macro_derive(${name}, attributes(serde))]
       pub fn ${name.toLowerCase()}(_: TokenStream) -> TokenStream { TokenStream::new() }`;
@@ -115,8 +117,8 @@ describe("50 random schemas", () => {
     await stub("serde_json", "lib", "#[derive(Clone, Debug, PartialEq)] pub enum Value { Null }");
     const modules = Array.from({ length: SCHEMAS }, (_, at) => `pub mod s${at};`);
     writeFileSync(join(folder, "rust", "all.rs"), modules.join("\n"));
-    await ended("rustc", ["--edition", "2024", "--crate-type", "lib", "--emit", "metadata", "-L", folder, "-D",
-      "warnings", "--extern", `serde=${folder}/libserde.so`, "--extern", "serde_json",
+    await ended("rustc", ["--edition", "2024", "--crate-type", "lib", "--emit", "metadata",
+      "-L", folder, "-D", "warnings", "--extern", `serde=${folder}/libserde.so`, "--extern", "serde_json",
       join(folder, "rust", "all.rs")], { cwd: folder });
   });
 

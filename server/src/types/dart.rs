@@ -291,7 +291,8 @@ fn enumeration(listed: &Listed<'_>, choice: &Choice<'_>) -> String {
     }));
     let said = format!("`{}` of `{}`.", choice.field.name, listed.collection.name);
     format!(
-        "\n/// {said}\nenum {name} {{\n{};\n\n  const {name}(this.value);\n\n  final String value;\n\n  \
+        "\n/// {said}\nenum {name} {{\n{};\n\n  const {name}(this.value);\n\n  \
+         final String value;\n\n  \
          static {name} of(String value) => {name}.values.firstWhere(\n        \
          (one) => one.value == value,\n        \
          orElse: () => throw ArgumentError.value(value),\n      );\n}}\n",

@@ -77,7 +77,8 @@ fn entry(listed: &Listed<'_>) -> String {
         false => format!("{{\n{}    }}", relations.concat()),
     };
     format!(
-        "  {}: {{\n    record: {};\n    create: {};\n    update: {};\n    relations: {relations};\n  }};\n",
+        "  {}: {{\n    record: {};\n    create: {};\n    update: {};\n    \
+         relations: {relations};\n  }};\n",
         key(&listed.collection.name),
         listed.record,
         listed.create,
