@@ -6,7 +6,7 @@
 import { spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { LEFT_OUT } from "./left-out.mjs";
 import { fill, startWorld } from "./world.mjs";
@@ -20,8 +20,9 @@ const { values: options } = parseArgs({
   },
 });
 const program = resolve(process.env.LUGE_BIN ?? "../../target/fast/luge");
-const schemathesis =
-  process.env.SCHEMATHESIS_BIN ?? "../../target/tools/schemathesis/bin/schemathesis";
+const schemathesis = resolve(
+  process.env.SCHEMATHESIS_BIN ?? "../../target/tools/schemathesis/bin/schemathesis",
+);
 
 // What a run is judged by: no 5xx, and no answer that the document does not foresee.
 const CHECKS = [
@@ -32,10 +33,11 @@ const CHECKS = [
   "response_schema_conformance",
 ].join(",");
 
-function run(name, command, words, env = {}) {
+function run(name, command, words, { cwd, env } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, words, {
       stdio: ["ignore", "pipe", "pipe"],
+      cwd,
       env: { ...process.env, ...env },
     });
     let said = "";
@@ -78,7 +80,8 @@ function tried(world, persona, file, ids) {
     PYTHONPATH: import.meta.dirname,
     LUGE_TEST_IDS: JSON.stringify(ids),
   };
-  return run(`requests as ${persona}`, schemathesis, words, env);
+  // It keeps notes where it runs.
+  return run(`requests as ${persona}`, schemathesis, words, { cwd: dirname(file), env });
 }
 
 async function main() {

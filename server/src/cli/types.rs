@@ -1,8 +1,8 @@
 //! `luge types`: types of records for clients, from a data folder or a running server.
 //!
 //! - The file is written whole or not at all, and not touched while what is in it is right.
-//! - `--watch` looks again and again. It goes on while the server is away, and ends with the signals
-//!   that end a server, in order.
+//! - `--watch` looks again and again. It goes on while the server is away, and ends in order with
+//!   the signals that end a server.
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,5 @@
-//! Types of records for clients, as `luge types` writes them. Superusers only, since definitions are
-//! theirs.
+//! Types of records for clients, as `luge types` writes them. Superusers only, since definitions
+//! are theirs.
 
 use std::sync::Arc;
 

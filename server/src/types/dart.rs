@@ -112,8 +112,6 @@ struct Attribute {
     is_list: bool,
     /// Whether it may be left out of the JSON.
     optional: bool,
-    /// Whether the empty text stands for none.
-    empty: bool,
 }
 
 /// What a value is made of.
@@ -143,7 +141,6 @@ fn attributes(
             kind: Kind::Cast("String"),
             is_list: false,
             optional: false,
-            empty: false,
         }));
     }
     attributes.extend(members.iter().map(|member| {
@@ -159,14 +156,12 @@ fn attributes(
             _ => Kind::Cast("String"),
         };
         let is_list = matches!(member.form, Form::List { .. });
-        let is_choice = matches!(kind, Kind::Choice(_));
         Attribute {
             comment: comment::of_member(subject, member),
             name: names.claim(camel(&said(member), "field")),
             key: member.key.clone(),
             is_list,
             optional: !member.needed || what == Use::Update,
-            empty: is_choice && !is_list && !member.filled && what == Use::Record,
             kind,
         }
     }));
@@ -182,7 +177,7 @@ impl Attribute {
             Kind::Point => "Point",
             Kind::Choice(name) => name.as_str(),
         };
-        let mark = if self.optional || self.empty { "?" } else { "" };
+        let mark = if self.optional { "?" } else { "" };
         match self.is_list {
             true => format!("List<{one}>{mark}"),
             false => format!("{one}{mark}"),
@@ -206,11 +201,9 @@ impl Attribute {
             ),
             false => self.one(&source),
         };
-        match (self.optional, self.empty) {
-            (true, true) => format!("{source} == null || {source} == '' ? null : {whole}"),
-            (false, true) => format!("{source} == '' ? null : {whole}"),
-            (true, false) => format!("{source} == null ? null : {whole}"),
-            (false, false) => whole,
+        match self.optional {
+            true => format!("{source} == null ? null : {whole}"),
+            false => whole,
         }
     }
 
@@ -229,7 +222,6 @@ impl Attribute {
         let mark = if self.optional { "!" } else { "" };
         let value = match (&self.kind, self.is_list) {
             (Kind::Choice(_), true) => format!("[for (final one in {name}{mark}) one.value]"),
-            (Kind::Choice(_), false) if self.empty => format!("{name}?.value ?? ''"),
             (Kind::Choice(_), false) => format!("{name}{mark}.value"),
             (Kind::Point, false) => format!("{name}{mark}.toJson()"),
             _ => name.clone(),
@@ -244,7 +236,7 @@ impl Attribute {
 
 fn class(name: &str, attributes: &[Attribute]) -> String {
     let mut out = format!("class {name} {{\n");
-    let is_nullable = |one: &Attribute| one.optional || one.empty || one.types() == "Object?";
+    let is_nullable = |one: &Attribute| one.optional || one.types() == "Object?";
     let list = |each: &dyn Fn(&Attribute) -> String| -> String {
         let lines = attributes.iter().map(|one| format!("    {},\n", each(one)));
         lines.collect()
@@ -285,21 +277,22 @@ fn class(name: &str, attributes: &[Attribute]) -> String {
 fn enumeration(listed: &Listed<'_>, choice: &Choice<'_>) -> String {
     let mut names = Names::without(NO_NAMES);
     let name = &choice.name;
-    let mut values: Vec<String> = choice
-        .values
-        .iter()
-        .map(|value| {
-            let constant = names.claim(camel(value, "value"));
-            format!("  {constant}({})", quoted(value))
-        })
-        .collect();
-    if values.is_empty() {
-        // An enum has at least one.
-        values.push("  empty('')".to_owned());
+    let mut values = Vec::new();
+    // An enum has at least one.
+    if choice.empty || choice.values.is_empty() {
+        values.push(format!(
+            "  /// None of them.\n  {}('')",
+            names.claim("empty".to_owned())
+        ));
     }
+    values.extend(choice.values.iter().map(|value| {
+        let constant = names.claim(camel(value, "value"));
+        format!("  {constant}({})", quoted(value))
+    }));
     let said = format!("`{}` of `{}`.", choice.field.name, listed.collection.name);
     format!(
-        "\n/// {said}\nenum {name} {{\n{};\n\n  const {name}(this.value);\n\n  final String value;\n\n  \
+        "\n/// {said}\nenum {name} {{\n{};\n\n  const {name}(this.value);\n\n  \
+         final String value;\n\n  \
          static {name} of(String value) => {name}.values.firstWhere(\n        \
          (one) => one.value == value,\n        \
          orElse: () => throw ArgumentError.value(value),\n      );\n}}\n",

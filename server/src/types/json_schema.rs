@@ -144,7 +144,8 @@ pub(crate) fn as_written(member: &Member<'_>) -> Json {
                 (true, least) => with(list, "minItems", least.max(1).into()),
                 (false, 0 | 1) => list,
                 (false, least) => {
-                    json!({"anyOf": [{"type": "array", "maxItems": 0}, with(list, "minItems", least.into())]})
+                    let list = with(list, "minItems", least.into());
+                    json!({"anyOf": [{"type": "array", "maxItems": 0}, list]})
                 }
             }
         }

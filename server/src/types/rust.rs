@@ -1,5 +1,5 @@
-//! Rust: structs and enums with serde's derives; whoever uses them needs `serde` (with `derive`) and
-//! `serde_json`.
+//! Rust: structs and enums with serde's derives; whoever uses them needs `serde` (with `derive`)
+//! and `serde_json`.
 //!
 //! A value that a definition no longer names is an error when a record is read.
 

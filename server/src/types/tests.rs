@@ -49,7 +49,7 @@ fn golden(language: &Language) -> String {
         ("json-schema", "json"),
         ("dart", "dart"),
         ("python", "py"),
-        ("rust", "rs"),
+        ("rust", "rs.txt"),
     ];
     let ending = endings.iter().find(|(name, _)| *name == language.name);
     format!("golden/records.{}", ending.unwrap().1)

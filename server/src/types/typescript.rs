@@ -9,7 +9,7 @@ use super::comment;
 use super::subject::{Choice, Listed, Subject, Use};
 
 /// Names that mean something else in the file.
-pub(super) const RESERVED: &[&str] = &["Schema", "Blob", "Date", "Object"];
+pub(super) const RESERVED: &[&str] = &["Schema", "Blob", "Date", "Object", "Record"];
 
 /// What every object has: where it may be left out, it is there all the same.
 const OF_EVERY_OBJECT: &[&str] = &[
@@ -38,6 +38,11 @@ pub(super) fn write(subject: &Subject<'_>) -> String {
         for (name, members, what) in listed.types() {
             out.push('\n');
             out.push_str(&block(&comment::of_type(listed.collection, what), ""));
+            if members.is_empty() && what != Use::Record {
+                // An interface without members would take anything.
+                out.push_str(&format!("export type {name} = Record<string, never>;\n"));
+                continue;
+            }
             out.push_str(&format!("export interface {name} {{\n"));
             if what == Use::Record {
                 let collection = quoted(&listed.collection.name);
@@ -72,7 +77,8 @@ fn entry(listed: &Listed<'_>) -> String {
         false => format!("{{\n{}    }}", relations.concat()),
     };
     format!(
-        "  {}: {{\n    record: {};\n    create: {};\n    update: {};\n    relations: {relations};\n  }};\n",
+        "  {}: {{\n    record: {};\n    create: {};\n    update: {};\n    \
+         relations: {relations};\n  }};\n",
         key(&listed.collection.name),
         listed.record,
         listed.create,

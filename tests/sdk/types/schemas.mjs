@@ -10,11 +10,12 @@ const FIELDS = ["class", "type", "self", "super", "crate", "def", "None", "from"
   "Literal", "str", "float", "list", "String", "Option", "Vec", "Date", "Blob", "Schema", "never",
   "enum", "default", "function", "a_b", "aB", "ab", "views", "add_views", "remove_ab", "Create",
   "Record", "record", "create", "fromJson", "toJson", "json", "Point", "gen", "try", "is", "of",
-  "length", "name", "in", "not", "where", "NotRequired", "TypedDict", "bool", "num", "void", "match",
-  "dyn", "yield", "title", "body", "created_at", "HTMLText", "x1"];
-const VALUES = ["draft", "live", "a b", "a_b", "a-b", "self", "Self", "class", "1", "2nd", "-", "'", '"',
-  "\\", "*/", "${x}", "$x", "`", "дом", "ä", "日本", "🙂", "\u202e", "\u2028", "tab\tnew\nline",
-  "Empty", "empty", "value", "values", "None", "true", "{}", "#", "//", "x".repeat(90), "%s", "\u0000"];
+  "length", "name", "in", "not", "where", "NotRequired", "TypedDict", "bool", "num", "void",
+  "match", "dyn", "yield", "title", "body", "created_at", "HTMLText", "x1"];
+const VALUES = ["draft", "live", "a b", "a_b", "a-b", "self", "Self", "class", "1", "2nd", "-",
+  "'", '"', "\\", "*/", "${x}", "$x", "`", "дом", "ä", "日本", "🙂", "\u202e", "\u2028",
+  "tab\tnew\nline", "Empty", "empty", "value", "values", "None", "true", "{}", "#",
+  "//", "x".repeat(90), "%s", "\u0000"];
 const TYPES = ["text", "editor", "number", "bool", "email", "url", "date", "autodate", "select",
   "file", "relation", "json", "geoPoint", "password"];
 
@@ -26,7 +27,8 @@ export function schema(random) {
     const type = random.chance(25) ? "auth" : "base";
     const count = random.chance(10) ? 0 : random.between(1, 9);
     const fields = distinct(random, FIELDS, count).map((field) => made(random, field, ids));
-    const single = fields.find(({ type: kind, maxSelect }) => kind === "relation" && maxSelect === 1);
+    const isSingle = ({ type: kind, maxSelect }) => kind === "relation" && maxSelect === 1;
+    const single = fields.find(isSingle);
     const indexes = single && random.chance(50)
       ? [`CREATE UNIQUE INDEX \`only_${ids[at]}\` ON \`${name}\` (\`${single.name}\`)`] : [];
     const rules = random.chance(50) ? { listRule: "id != '*/'", viewRule: "" } : {};
@@ -37,7 +39,8 @@ export function schema(random) {
 function made(random, name, ids) {
   const type = random.pick(TYPES);
   const field = { name, type, required: random.chance(40), hidden: random.chance(10) };
-  if (random.chance(20)) field.help = random.pick(["*/ alert()", "a\nb # c", "\\", '"""', "\u202e {@x}"]);
+  const helps = ["*/ alert()", "a\nb # c", "\\", '"""', "\u202e {@x}"];
+  if (random.chance(20)) field.help = random.pick(helps);
   const most = random.pick([1, 1, 3]);
   switch (type) {
     case "text":

@@ -1,5 +1,5 @@
-// Uses of the types of a schema, made from its definitions alone: lines that must compile, and lines
-// behind `@ts-expect-error` that must not.
+// Uses of the types of a schema, made from its definitions alone: lines that must compile, and
+// lines behind `@ts-expect-error` that must not.
 
 const TEXTS = ["text", "editor", "email", "url", "password"];
 const text = JSON.stringify;
@@ -21,7 +21,8 @@ export function uses(collections, module) {
 
 function lines(collection, collections, names) {
   const from = `db.from(${text(collection.name)})`;
-  const fields = collection.fields.filter(({ name, hidden }) => !hidden || secret(collection, name));
+  const isKnown = ({ name, hidden }) => !hidden || secret(collection, name);
+  const fields = collection.fields.filter(isKnown);
   const hidden = collection.fields.filter((field) => !fields.includes(field));
   const written = fields.filter(({ type }) => type !== "autodate");
   const entry = (field) => `[${text(field.name)}]: ${right(field)}`;

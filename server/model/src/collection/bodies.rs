@@ -1,7 +1,7 @@
 //! What records of a collection look like, and the bodies that create and update them, key by key.
 //!
 //! It is what a client sees who is no superuser: hidden fields are left out, which such a client
-//! neither reads nor writes, but for the password of an auth record. `all` is what a superuser sees.
+//! neither reads nor writes, but for the password of an auth record. `all` is what superusers see.
 //! Rules are not looked at: they may let nobody write.
 
 use super::Collection;

@@ -180,6 +180,8 @@ class PeopleUpdate {
 
 /// `state` of `kinds`.
 enum KindsState {
+  /// None of them.
+  empty(''),
   draft('draft'),
   live('live'),
   aBCD('a "b" \'c\' \$d \\');
@@ -235,7 +237,7 @@ class KindsRecord {
     required this.home,
     required this.at,
     required this.created,
-    this.state,
+    required this.state,
     required this.colours,
     required this.cover,
     required this.papers,
@@ -243,6 +245,7 @@ class KindsRecord {
     required this.parent,
     this.data,
     required this.place,
+    required this.code,
     required this.type,
     required this.field2nd,
   });
@@ -261,7 +264,7 @@ class KindsRecord {
     home: json['home'] as String,
     at: json['at'] as String,
     created: json['created'] as String,
-    state: json['state'] == '' ? null : KindsState.of(json['state'] as String),
+    state: KindsState.of(json['state'] as String),
     colours: [for (final one in json['colours'] as List<dynamic>) KindsColours.of(one as String)],
     cover: json['cover'] as String,
     papers: [for (final one in json['papers'] as List<dynamic>) one as String],
@@ -269,6 +272,7 @@ class KindsRecord {
     parent: json['parent'] as String,
     data: json['data'],
     place: Point.fromJson(json['place'] as Map<String, dynamic>),
+    code: json['code'] as String,
     type: json['type'] as String,
     field2nd: json['2nd'] as String,
   );
@@ -307,7 +311,7 @@ class KindsRecord {
 
   final String created;
 
-  final KindsState? state;
+  final KindsState state;
 
   /// at most 3
   final List<KindsColours> colours;
@@ -328,6 +332,9 @@ class KindsRecord {
 
   final Point place;
 
+  /// always empty
+  final String code;
+
   final String type;
 
   final String field2nd;
@@ -346,7 +353,7 @@ class KindsRecord {
     'home': home,
     'at': at,
     'created': created,
-    'state': state?.value ?? '',
+    'state': state.value,
     'colours': [for (final one in colours) one.value],
     'cover': cover,
     'papers': papers,
@@ -354,6 +361,7 @@ class KindsRecord {
     'parent': parent,
     'data': data,
     'place': place.toJson(),
+    'code': code,
     'type': type,
     '2nd': field2nd,
   };
@@ -969,6 +977,8 @@ class MyKindsUpdate {
 
 /// `record` of `_2024`.
 enum Collection2024Record2 {
+  /// None of them.
+  empty(''),
   self('self'),
   self2('Self'),
   class2('class');
@@ -995,7 +1005,7 @@ class Collection2024Record {
     required this.collectionId,
     required this.collectionName,
     required this.id,
-    this.record,
+    required this.record,
     required this.self,
   });
 
@@ -1003,7 +1013,7 @@ class Collection2024Record {
     collectionId: json['collectionId'] as String,
     collectionName: json['collectionName'] as String,
     id: json['id'] as String,
-    record: json['record'] == '' ? null : Collection2024Record2.of(json['record'] as String),
+    record: Collection2024Record2.of(json['record'] as String),
     self: json['self'] as bool,
   );
 
@@ -1014,7 +1024,7 @@ class Collection2024Record {
   /// at least 15 characters; at most 15 characters; matches ^[a-z0-9]+$
   final String id;
 
-  final Collection2024Record2? record;
+  final Collection2024Record2 record;
 
   final bool self;
 
@@ -1022,7 +1032,7 @@ class Collection2024Record {
     'collectionId': collectionId,
     'collectionName': collectionName,
     'id': id,
-    'record': record?.value ?? '',
+    'record': record.value,
     'self': self,
   };
 }

@@ -116,6 +116,8 @@ KindsRecord = TypedDict(
         "parent": "str",
         "data": "Any",
         "place": "Point",
+        # always empty
+        "code": "str",
         "type": "str",
         "2nd": "str",
     },

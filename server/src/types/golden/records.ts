@@ -146,6 +146,8 @@ export interface KindsRecord {
   parent: string;
   data: unknown;
   place: { lon: number; lat: number };
+  /** always empty */
+  code: string;
   type: string;
   "2nd": string;
 }
