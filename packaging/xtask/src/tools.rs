@@ -38,8 +38,8 @@ pub(crate) fn python_sdk(runner: &Runner) -> Result<PathBuf, Failure> {
     python(runner, variable, folder, PYTHON_SDK, "python")
 }
 
-/// What sends random requests by an OpenAPI document: `SCHEMATHESIS_BIN`, or the Python package in a
-/// folder of its own.
+/// What sends random requests by an OpenAPI document: `SCHEMATHESIS_BIN`, or the Python package in
+/// a folder of its own.
 pub(crate) fn schemathesis(runner: &Runner) -> Result<PathBuf, Failure> {
     let (variable, folder) = ("SCHEMATHESIS_BIN", "schemathesis");
     python(runner, variable, folder, SCHEMATHESIS, "schemathesis")

@@ -65,7 +65,7 @@ fn conflict() -> Json {
 fn second_factor() -> Json {
     json!({
         "type": "object",
-        "description": "The sign-in is good, and needs one of these methods beside it, with the id.",
+        "description": "The sign-in is good, and needs one of these methods with the id.",
         "required": ["mfaId"],
         "properties": {
             "mfaId": {"type": "string"},

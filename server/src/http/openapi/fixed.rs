@@ -12,12 +12,12 @@ use super::{bodies, convert, errors};
 use crate::http::{Api, Routes};
 
 const ABOUT: &str = "\
-Every collection has lists, views, creates, updates and deletes of its records, as far as its rules \
-allow; what stands here is what the caller of this document may see. Bodies are JSON; forms \
-(`application/x-www-form-urlencoded`, `multipart/form-data`) are taken too. With `fields` an answer \
-has only the keys that are named, also of those that are called required here. Schemas of records \
-say what the definition says now: records from before a change of it may hold other choices. \
-Failed requests answer `{\"data\",\"message\",\"status\"}`.";
+Every collection has lists, views, creates, updates and deletes of its records, as far as its \
+rules allow; what stands here is what the caller of this document may see. Bodies are JSON; forms \
+(`application/x-www-form-urlencoded`, `multipart/form-data`) are taken too. With `fields` an \
+answer has only the keys that are named, also of those that are called required here. Schemas of \
+records say what the definition says now: records from before a change of it may hold other \
+choices. Failed requests answer `{\"data\",\"message\",\"status\"}`.";
 
 /// The routes as they are declared, without anything that carries them out.
 struct Declared;

@@ -253,7 +253,8 @@ const COLLECTIONS: &[Row] = &[
     row(
         "testRule",
         Superuser,
-        "collection action rule?:text-or-null principal?:any record? body?:object query?:object headers?:object visible?:flag",
+        "collection action rule?:text-or-null principal?:any record? body?:object \
+         query?:object headers?:object visible?:flag",
     ),
     row("runRuleTests", Superuser, "collection?"),
     row("searchStatus", Superuser, ""),

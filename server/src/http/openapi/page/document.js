@@ -66,7 +66,8 @@ function bounds(schema) {
 /** The body that an operation takes: `{ mediaType, schema, example }`, or nothing. */
 export function bodyOf(document, operation) {
   const content = Object.entries(operation.requestBody?.content ?? {});
-  const [mediaType, media] = content.find(([type]) => type === "application/json") ?? content[0] ?? [];
+  const json = content.find(([type]) => type === "application/json");
+  const [mediaType, media] = json ?? content[0] ?? [];
   if (!mediaType) return undefined;
   const schema = resolved(document, media.schema);
   return { mediaType, schema, example: schema.examples?.[0] ?? example(document, schema) };

@@ -25,7 +25,9 @@ export function shown(description, operation, tokenOf) {
   const values = new Map();
   const text = { value: body?.example === undefined ? "" : JSON.stringify(body.example, null, 2) };
   const snippets = element("div");
-  const refresh = () => snippets.replaceChildren(...snippetsOf(operation, values, body && text.value));
+  const refresh = () => {
+    snippets.replaceChildren(...snippetsOf(operation, values, body && text.value));
+  };
   refresh();
   return element(
     "div",
@@ -54,10 +56,13 @@ function parametersOf(description, { parameters = [] }) {
   if (parameters.length === 0) return [];
   const rows = parameters.flatMap((parameter) => [
     element("dt", {}, element("code", {}, parameter.name), ` in ${parameter.in}`),
-    element("dd", {}, words(description, parameter.schema), ". ", ...sentence(parameter.description)),
+    told(description, parameter.schema, parameter.description),
   ]);
   return [element("h3", {}, "Parameters"), element("dl", { className: "members" }, ...rows)];
 }
+
+const told = (description, schema, about) =>
+  element("dd", {}, words(description, schema), ". ", ...sentence(about));
 
 function bodyShown(description, body) {
   if (!body) return [];
@@ -68,7 +73,7 @@ function members(description, schema) {
   const required = new Set(schema.required ?? []);
   const rows = Object.entries(schema.properties ?? {}).flatMap(([name, member]) => [
     element("dt", {}, element("code", {}, name), required.has(name) ? " required" : ""),
-    element("dd", {}, words(description, member), ". ", ...sentence(member.description)),
+    told(description, member, member.description),
   ]);
   if (rows.length === 0) return element("p", { className: "soft" }, words(description, schema));
   return element("dl", { className: "members" }, ...rows);
@@ -80,9 +85,10 @@ function answersOf(description, { responses }) {
     const media = Object.values(answer.content ?? {})[0];
     const schema = media && resolved(description, media.schema);
     const good = status.startsWith("2") && schema?.properties;
+    const shape = good ? members(description, schema) : media && words(description, media.schema);
     return [
       element("dt", {}, element("code", {}, status), " ", ...sentence(answer.description)),
-      element("dd", {}, good ? members(description, schema) : media ? words(description, media.schema) : ""),
+      element("dd", {}, shape),
     ];
   });
   return [element("h3", {}, "Answers"), element("dl", { className: "members" }, ...rows)];
@@ -104,14 +110,16 @@ function address(operation, values) {
 function snippetsOf(operation, values, body) {
   const url = `${location.origin}${address(operation, values)}`;
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-  const lines = [`curl -X ${operation.method.toUpperCase()} ${quoted(url)}`, `-H "Authorization: $TOKEN"`];
+  const method = operation.method.toUpperCase();
+  const lines = [`curl -X ${method} ${quoted(url)}`, `-H "Authorization: $TOKEN"`];
   if (body) lines.push(`-H 'Content-Type: application/json'`, `-d ${quoted(body)}`);
   const client = withClient(operation, values, body);
-  return [
-    element("p", { className: "soft" }, "curl"),
-    element("pre", { tabIndex: 0 }, lines.join(" \\\n  ")),
-    ...(client ? [element("p", { className: "soft" }, "@luge/client"), element("pre", { tabIndex: 0 }, client)] : []),
+  const snippet = (name, code) => [
+    element("p", { className: "soft" }, name),
+    element("pre", { tabIndex: 0 }, code),
   ];
+  const curl = snippet("curl", lines.join(" \\\n  "));
+  return client ? [...curl, ...snippet("@luge/client", client)] : curl;
 }
 
 function withClient(operation, values, body) {
@@ -130,7 +138,13 @@ function withClient(operation, values, body) {
   const call = id === "authWithPassword" ? signIn : calls[id] && `from(${name}).${calls[id]}`;
   if (!call) return "";
   const origin = JSON.stringify(location.origin);
-  return `import { createClient } from "@luge/client";\n\nconst db = createClient(${origin});\nawait db.${call};`;
+  const lines = [
+    `import { createClient } from "@luge/client";`,
+    "",
+    `const db = createClient(${origin});`,
+    `await db.${call};`,
+  ];
+  return lines.join("\n");
 }
 
 function form({ operation, body, values, text, refresh, tokenOf }) {
@@ -147,7 +161,8 @@ function form({ operation, body, values, text, refresh, tokenOf }) {
   }
   const outcome = element("div", { "aria-live": "polite" });
   const button = element("button", { type: "button" }, "Try");
-  button.addEventListener("click", () => tried({ operation, values, body, text, tokenOf, outcome }));
+  const asked = { operation, values, body, text, tokenOf, outcome };
+  button.addEventListener("click", () => tried(asked));
   const parts = [element("h3", {}, "Try it"), fields];
   if (body) {
     const id = `${operation.operationId}.body`;
