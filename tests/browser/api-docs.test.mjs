@@ -82,7 +82,8 @@ test("an operation shows its shapes and snippets, and sends a request", async ()
 });
 
 test("the session of the dashboard shows everything, and is sent along", async () => {
-  await page.evaluate((kept) => localStorage.setItem("luge.session", JSON.stringify(kept)), session);
+  const kept = JSON.stringify(session);
+  await page.evaluate((text) => localStorage.setItem("luge.session", text), kept);
   await page.reload();
   await page.getByRole("link", { name: "vault", exact: true }).waitFor();
   await page.getByLabel("Find").fill("vault get list");

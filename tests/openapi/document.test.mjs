@@ -30,25 +30,28 @@ function judge(persona, name, value, strict = false) {
   addFormats(ajv, { mode: "fast" });
   ajv.addSchema(documents[persona], "api");
   const validate = ajv.compile({ $ref: `api#/components/schemas/${name}` });
-  const wrongs = validate(value) ? [] : validate.errors.map((one) => `${one.instancePath} ${one.message}`);
+  const errors = validate(value) ? [] : validate.errors;
+  const wrongs = errors.map(({ instancePath, message }) => `${instancePath} ${message}`);
   if (strict) {
     const known = Object.keys(documents[persona].components.schemas[name].properties);
-    wrongs.push(...Object.keys(value).filter((key) => !known.includes(key)).map((key) => `${key} is unknown`));
+    const unknown = Object.keys(value).filter((key) => !known.includes(key));
+    wrongs.push(...unknown.map((key) => `${key} is unknown`));
   }
   return wrongs;
 }
 
-test("records, lists and created records of every field type are as they are described", async () => {
+test("records and lists with fields of every type are as they are described", async () => {
   for (const persona of personas) {
     const ask = world.as(persona);
-    const list = await ask("GET", "/api/collections/things/records?perPage=50&expand=parent,others");
+    const path = "/api/collections/things/records";
+    const list = await ask("GET", `${path}?perPage=50&expand=parent,others`);
     assert.equal(list.items.length, ids.length);
     assert.deepEqual(judge(persona, "things_List", list), [], persona);
     for (const record of list.items) {
       assert.deepEqual(judge(persona, "things_Record", record, true), [], persona);
     }
-    const path = "/api/collections/things/records";
-    assert.deepEqual(judge(persona, "things_Record", await ask("GET", `${path}/${ids[1]}`), true), []);
+    const viewed = await ask("GET", `${path}/${ids[1]}`);
+    assert.deepEqual(judge(persona, "things_Record", viewed, true), []);
     const body = { title: "Made", price: 3, state: "open" };
     assert.deepEqual(judge(persona, "things_Create", body), []);
     const made = await ask("POST", path, body);
@@ -162,9 +165,11 @@ test("the document follows the definitions, and every reference leads somewhere"
   }
 });
 
-test("`luge openapi` writes what a superuser is shown, and `--public` what everybody is", async () => {
-  const written = (...words) =>
-    JSON.parse(execFileSync(program, ["openapi", "--dir", world.folder, ...words], { maxBuffer: 1e8 }));
+test("`luge openapi` writes what a superuser is shown, `--public` what everybody is", async () => {
+  const written = (...more) => {
+    const words = ["openapi", "--dir", world.folder, ...more];
+    return JSON.parse(execFileSync(program, words, { maxBuffer: 1e8 }));
+  };
   assert.deepEqual(written(), await read("superuser"));
   assert.deepEqual(written("--public"), await read("guest"));
 });

@@ -57,13 +57,15 @@ async function lint(folder, persona, file) {
   const json = said.slice(said.indexOf("{\n"), said.lastIndexOf("\n}") + 2);
   const { totals, problems } = JSON.parse(json || '{"totals":{"errors":1}}');
   const ok = totals.errors + totals.warnings === 0;
-  const told = (problems ?? []).map(({ ruleId, message, location }) => `${ruleId}: ${message} ${location[0]?.pointer}`);
+  const place = ({ location }) => location[0]?.pointer;
+  const told = (problems ?? []).map((one) => `${one.ruleId}: ${one.message} ${place(one)}`);
   return { name, ok, said: ok ? `clean, ${totals.ignored} exceptions` : told.join("\n") || said };
 }
 
 function tried(world, persona, file, ids) {
   const collections = ["things", "people", "vault"];
-  const leftOut = Object.keys(LEFT_OUT).flatMap((id) => [id, ...collections.map((name) => `${name}_${id}`)]);
+  const prefixes = ["", ...collections.map((name) => `${name}_`)];
+  const leftOut = Object.keys(LEFT_OUT).flatMap((id) => prefixes.map((prefix) => prefix + id));
   const words = [
     "run", file, "--url", world.url, "--phases", "examples,fuzzing", "--checks", CHECKS,
     "--max-examples", options.examples, "--seed", options.seed, "--workers", "2",

@@ -194,7 +194,8 @@ async function tried({ operation, values, body, text, tokenOf, outcome }) {
       element("pre", { tabIndex: 0 }, said),
     );
   } catch (error) {
-    outcome.replaceChildren(element("p", { className: "bad" }, `The server does not answer: ${error.message}`));
+    const reason = `The server does not answer: ${error.message}`;
+    outcome.replaceChildren(element("p", { className: "bad" }, reason));
   }
 }
 

@@ -56,9 +56,8 @@ function show(description, wanted) {
   const found = groups(description)
     .map((group) => ({ ...group, operations: group.operations.filter(isWanted(group)) }))
     .filter(({ operations }) => operations.length > 0);
-  place("groups").replaceChildren(
-    ...found.map(({ name }) => element("li", {}, element("a", { href: `#${encodeURIComponent(name)}` }, name))),
-  );
+  const link = (name) => element("a", { href: `#${encodeURIComponent(name)}` }, name);
+  place("groups").replaceChildren(...found.map(({ name }) => element("li", {}, link(name))));
   const sections = found.map(({ name, about, operations }) =>
     element(
       "section",
@@ -77,11 +76,12 @@ async function start() {
     const description = await read();
     const collections = Object.values(description.paths).map((item) => item["x-luge-collection"]);
     const count = new Set(collections.filter(Boolean)).size;
-    place("who").textContent = `${description.info.title} ${description.info.version}, ${count} collections${token ? "" : ", as everybody sees them"}`;
+    const { title, version } = description.info;
+    const reader = token ? "" : ", as everybody sees them";
+    place("who").textContent = `${title} ${version}, ${count} collections${reader}`;
     place("find").oninput = () => show(description, place("find").value);
     show(description, place("find").value);
-    const named = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-    if (named) named.scrollIntoView();
+    place(decodeURIComponent(location.hash.slice(1)))?.scrollIntoView();
   } catch (error) {
     place("who").textContent = `The document cannot be read: ${error.message}`;
   }
