@@ -94,7 +94,7 @@ fn allow_null(map: &mut Map<String, Json>) {
 mod tests {
     use super::*;
 
-    fn converted(schema: Json) -> Json {
+    fn converted(schema: &Json) -> Json {
         let mut document = json!({"openapi": "3.0.0", "components": {"schemas": {"X": schema}}});
         to_3_1(&mut document);
         assert_eq!(document["openapi"], VERSION);
@@ -126,7 +126,7 @@ mod tests {
             ),
             (json!({"nullable": true}), json!({})),
         ] {
-            assert_eq!(converted(before.clone()), after, "{before}");
+            assert_eq!(converted(&before), after, "{before}");
         }
     }
 
@@ -147,7 +147,7 @@ mod tests {
             ),
             (json!({"example": "a"}), json!({"examples": ["a"]})),
         ] {
-            assert_eq!(converted(before.clone()), after, "{before}");
+            assert_eq!(converted(&before), after, "{before}");
         }
     }
 
@@ -156,7 +156,7 @@ mod tests {
         let inner = json!({"type": "integer", "nullable": true});
         let schema = json!({"type": "object", "properties": {"nullable": inner, "list":
             {"type": "array", "items": inner}}, "additionalProperties": inner, "allOf": [inner]});
-        let after = converted(schema).to_string();
+        let after = converted(&schema).to_string();
         assert_eq!(after.matches(r#"["integer","null"]"#).count(), 4, "{after}");
         assert!(after.contains(r#""properties":{"nullable":{"#), "{after}");
         let mut document = json!({"paths": {"/a": {"get": {"parameters": [

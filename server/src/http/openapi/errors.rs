@@ -100,10 +100,11 @@ pub(super) fn refine(id: &str, method: &str, operation: &mut Map<String, Json>) 
     }
     if id.starts_with("auth") && responses.contains_key("401") {
         let either = json!({"anyOf": [reference("SecondFactor"), reference("Error")]});
-        responses["401"] = json!({
+        let response = json!({
             "description": "A sign-in is needed, or a second method beside this one.",
             "content": {"application/json": {"schema": either}},
         });
+        responses.insert("401".to_owned(), response);
     }
 }
 

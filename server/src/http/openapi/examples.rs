@@ -27,9 +27,9 @@ pub(super) fn body(members: &[Member<'_>]) -> Option<Json> {
     let mut body = Map::new();
     for member in members.iter().filter(|member| member.modifier.is_none()) {
         let is_file = matches!(member.form.one(), Form::File { .. });
-        let is_id = member.field.is_some_and(|field| field.name == "id");
-        // Files come as parts of a form, ids of their own.
-        if is_file || is_id {
+        let is_given = member.field.is_some_and(|field| field.system) && !member.needed;
+        // Files come as parts of a form; ids, token keys and the like by themselves.
+        if is_file || is_given {
             continue;
         }
         match of(member) {
