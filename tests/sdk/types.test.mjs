@@ -118,8 +118,8 @@ describe("50 random schemas", () => {
     const modules = Array.from({ length: SCHEMAS }, (_, at) => `pub mod s${at};`);
     writeFileSync(join(folder, "rust", "all.rs"), modules.join("\n"));
     await ended("rustc", ["--edition", "2024", "--crate-type", "lib", "--emit", "metadata",
-      "-L", folder, "-D", "warnings", "--extern", `serde=${folder}/libserde.so`, "--extern", "serde_json",
-      join(folder, "rust", "all.rs")], { cwd: folder });
+      "-L", folder, "-D", "warnings", "--extern", `serde=${folder}/libserde.so`,
+      "--extern", "serde_json", join(folder, "rust", "all.rs")], { cwd: folder });
   });
 
   test("JSON Schema compiles", () => {
