@@ -188,7 +188,7 @@ fn written_text(text: &TextForm, filled: bool) -> Json {
     }
     let bounded =
         text.min_chars > 0 || !text.pattern.is_empty() || text.format == TextFormat::Email;
-    unless_empty(schema.into(), json!(""), filled || !bounded)
+    unless_empty(schema.into(), &json!(""), filled || !bounded)
 }
 
 fn written_number(number: &NumberForm, filled: bool) -> Json {
@@ -205,7 +205,7 @@ fn written_number(number: &NumberForm, filled: bool) -> Json {
     }
     let admits_zero =
         number.min.is_none_or(|min| min <= 0.0) && number.max.is_none_or(|max| max >= 0.0);
-    unless_empty(schema, json!(0), admits_zero)
+    unless_empty(schema, &json!(0), admits_zero)
 }
 
 fn written_point(filled: bool) -> Json {
@@ -224,7 +224,7 @@ fn written_point(filled: bool) -> Json {
 }
 
 /// The schema, or the empty value, which no bound holds for.
-fn unless_empty(schema: Json, empty: Json, admitted: bool) -> Json {
+fn unless_empty(schema: Json, empty: &Json, admitted: bool) -> Json {
     match admitted {
         true => schema,
         false => json!({"anyOf": [{"const": empty}, schema]}),

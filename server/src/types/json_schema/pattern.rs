@@ -17,7 +17,8 @@ pub(super) fn translated(source: &str) -> Option<String> {
                 let escaped = rest.next()?;
                 // In a class `\b` is another letter in one of them, and both escape `-` there.
                 let same = ESCAPES.contains(escaped) && !(in_class && "bB".contains(escaped));
-                if !same && !(in_class && escaped == '-') {
+                let is_dash = in_class && escaped == '-';
+                if !same && !is_dash {
                     return None;
                 }
                 out.extend([letter, escaped]);
