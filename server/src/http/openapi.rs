@@ -10,7 +10,7 @@ use luge_engine::catalog::Snapshot;
 use poem::Request;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use crate::http::Api;
 use crate::http::answer::{Answer, JsonBytes};
@@ -127,6 +127,22 @@ pub(crate) fn document(snapshot: &Snapshot, reader: Reader) -> Json {
         }
     }
     document
+}
+
+/// Sets what stands at a place in a document, by the keys that lead there; objects are made on the
+/// way where there are none.
+fn set(json: &mut Json, path: &[&str], value: Json) {
+    let [key, below @ ..] = path else {
+        *json = value;
+        return;
+    };
+    if !json.is_object() {
+        *json = Json::Object(Map::new());
+    }
+    if let Some(object) = json.as_object_mut() {
+        let place = object.entry(*key).or_insert(Json::Null);
+        set(place, below, value);
+    }
 }
 
 /// For every path of the static routes: the router's pattern and the template as documented.

@@ -12,7 +12,7 @@ use luge_model::collection::{AuthOptions, Collection, Rule};
 use serde_json::{Map, Value as Json, json};
 
 use super::bodies::reference;
-use super::schemas;
+use super::{schemas, set};
 
 /// The parameter of static paths that stands for a collection.
 const PLACE: &str = "{collection}";
@@ -203,13 +203,13 @@ pub(super) fn add(
         let operation = offered.operation(collection, operation, &who);
         used.push_str(&operation.to_string());
         let path = path.replace(PLACE, name);
-        let item = &mut document["paths"][&path];
-        item["x-luge-collection"] = name.as_str().into();
-        item[*method] = operation;
+        let owner = name.as_str().into();
+        set(document, &["paths", &path, "x-luge-collection"], owner);
+        set(document, &["paths", &path, method], operation);
     }
     keep_used(&mut named, &used);
-    if let Some(known) = document["components"]["schemas"].as_object_mut() {
-        known.extend(named);
+    for (schema, shape) in named {
+        set(document, &["components", "schemas", &schema], shape);
     }
     if let Some(tags) = document.get_mut("tags").and_then(Json::as_array_mut) {
         let about = format!(
@@ -238,22 +238,27 @@ impl Offered {
     fn operation(&self, collection: &Collection, fixed: &Json, who: &str) -> Json {
         let mut operation = fixed.clone();
         let name = &collection.name;
-        operation["operationId"] = format!("{name}_{}", self.id).into();
-        operation["tags"] = json!([name]);
+        let mut set = |path: &[&str], value| set(&mut operation, path, value);
+        set(&["operationId"], format!("{name}_{}", self.id).into());
+        set(&["tags"], json!([name]));
         let about = fixed["description"].as_str().unwrap_or_default();
-        operation["description"] = format!("{about}\n\n{who}").trim().into();
-        if let Some(parameters) = operation["parameters"].as_array_mut() {
-            parameters.retain(|parameter| parameter["name"] != "collection");
-        }
+        let about = format!("{about}\n\n{who}");
+        set(&["description"], about.trim().into());
         if let Some(body) = self.body {
             let has_form = schemas::has_files(collection) && self.id != "updateRecords";
             let schema = format!("{name}_{body}");
             let needed = body != "Update";
-            operation["requestBody"] = schemas::request_body(&schema, needed, has_form);
+            let body = schemas::request_body(&schema, needed, has_form);
+            set(&["requestBody"], body);
         }
         if let Some(answer) = self.answer {
             let schema = reference(&format!("{name}_{answer}"));
-            operation["responses"]["200"]["content"]["application/json"]["schema"] = schema;
+            let place = ["responses", "200", "content", "application/json", "schema"];
+            set(&place, schema);
+        }
+        let parameters = operation.get_mut("parameters");
+        if let Some(parameters) = parameters.and_then(Json::as_array_mut) {
+            parameters.retain(|parameter| parameter["name"] != "collection");
         }
         operation
     }

@@ -8,7 +8,7 @@ use poem_openapi::{OpenApi, OpenApiService};
 use serde_json::{Map, Value as Json, json};
 
 use super::operations::{self, Access, GROUPS};
-use super::{bodies, convert, errors};
+use super::{bodies, convert, errors, set};
 use crate::http::{Api, Routes};
 
 const ABOUT: &str = "\
@@ -48,26 +48,20 @@ pub(super) fn document() -> &'static Json {
 
 fn complete(document: &mut Json) {
     for_each_operation(document, complete_operation);
-    let Some(document) = document.as_object_mut() else {
-        return;
-    };
-    let info = document.entry("info").or_insert_with(|| json!({}));
-    info["description"] = ABOUT.into();
-    info["license"] = json!({
-        "name": "MIT OR Apache-2.0",
-        "identifier": "MIT OR Apache-2.0",
-    });
-    document.insert("servers".to_owned(), json!([{"url": "/"}]));
-    document.insert("security".to_owned(), json!([{}]));
+    let mut set = |path: &[&str], value| set(document, path, value);
+    set(&["info", "description"], ABOUT.into());
+    let license = json!({"name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0"});
+    set(&["info", "license"], license);
+    set(&["servers"], json!([{"url": "/"}]));
+    set(&["security"], json!([{}]));
     let tags = GROUPS
         .iter()
         .map(|group| json!({"name": group.name, "description": group.about}));
-    document.insert("tags".to_owned(), tags.collect());
-    let components = document.entry("components").or_insert_with(|| json!({}));
-    components["responses"] = Json::Object(errors::responses());
-    components["securitySchemes"] = security_schemes();
+    set(&["tags"], tags.collect());
+    set(&["components", "responses"], errors::responses().into());
+    set(&["components", "securitySchemes"], security_schemes());
     for (name, schema) in bodies::definitions().into_iter().chain(errors::schemas()) {
-        components["schemas"][name] = schema;
+        set(&["components", "schemas", name], schema);
     }
 }
 
@@ -234,7 +228,7 @@ mod tests {
     #[test]
     fn nothing_of_3_0_is_left() {
         let text = document().to_string();
-        assert!(text.starts_with(r#"{"openapi":"3.1."#), "{:.60}", text);
+        assert!(text.starts_with(r#"{"openapi":"3.1."#), "{text:.60}");
         for word in ["\"nullable\"", "\"example\":", "\"exclusiveMinimum\":true"] {
             assert!(!text.contains(word), "{word}");
         }

@@ -5,7 +5,7 @@ use luge_model::field::shape::Form;
 use serde_json::{Map, Value as Json, json};
 
 use super::bodies::reference;
-use super::examples;
+use super::{examples, set};
 use crate::types::json_schema;
 
 /// The schemas of a collection, by name: `NAME_Record`, `NAME_List`, `NAME_Create` and so on. A
@@ -34,7 +34,7 @@ pub(super) fn request_body(name: &str, required: bool, has_form: bool) -> Json {
     let mut content = json!({"application/json": {"schema": reference(name)}});
     if has_form {
         let form = reference(&format!("{name}Form"));
-        content["multipart/form-data"] = json!({"schema": form});
+        set(&mut content, &["multipart/form-data", "schema"], form);
     }
     json!({"required": required, "content": content})
 }
@@ -69,13 +69,12 @@ fn record(collection: &Collection, all: bool) -> Json {
         let found = "How a search found it: `score` and `highlights`.";
         properties.insert("@search".to_owned(), any_object(found));
     }
-    let mut schema = json!({
+    json!({
         "type": "object",
         "properties": properties,
         "required": required,
-    });
-    schema["examples"] = json!([examples::record(collection, all)]);
-    schema
+        "examples": [examples::record(collection, all)],
+    })
 }
 
 fn any_object(about: &str) -> Json {
@@ -123,11 +122,11 @@ fn written(members: &[Member<'_>], form: bool) -> Json {
     }
     for (key, conditions) in [("required", json!(required)), ("allOf", json!(either))] {
         if conditions != json!([]) {
-            schema[key] = conditions;
+            set(&mut schema, &[key], conditions);
         }
     }
     if !form && let Some(example) = examples::body(members) {
-        schema["examples"] = json!([example]);
+        set(&mut schema, &["examples"], json!([example]));
     }
     schema
 }
