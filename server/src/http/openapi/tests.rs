@@ -43,7 +43,7 @@ async fn a_document_shows_what_its_reader_may_see() {
     let (anyone, superuser) = (of(&engine, Reader::Anyone), of(&engine, Reader::Superuser));
     let (public, whole) = (anyone.to_string(), superuser.to_string());
     for secret in [
-        "private",
+        "/private/",
         "notes",
         "tokenKey",
         "title != 'no'",
