@@ -33,6 +33,7 @@ use crate::store::Sequence;
 mod asked;
 mod build;
 mod candidates;
+mod completion;
 mod expansion;
 mod facts;
 mod folder;
@@ -49,6 +50,7 @@ mod words;
 pub use asked::{Asked, Caller};
 use build::{Filling, Words};
 pub use candidates::{Hit, Level};
+pub use completion::Beginning;
 pub use facts::Rank;
 pub use highlight::Highlight;
 use terms::Columns;
@@ -180,11 +182,23 @@ impl Search {
         let Some(collection) = collection.filter(|found| found.search.is_some()) else {
             return Ok(());
         };
+        self.caught_up_when(|| self.0.answers(collection)).await
+    }
+
+    /// The same for all collections, of those that are not built for the first time.
+    ///
+    /// # Errors
+    /// As [`Self::caught_up`].
+    pub async fn caught_up_everywhere(&self) -> Result<()> {
+        self.caught_up_when(|| true).await
+    }
+
+    async fn caught_up_when(&self, is_ready: impl Fn() -> bool) -> Result<()> {
         let durable = self.0.durable();
         let mut visible = self.0.visible.subscribe();
         let _waiting = Waiting::new(&self.0.waiting);
         let limit = Duration::from_millis(SEARCH_WAIT_MILLISECONDS);
-        let seen = visible.wait_for(|seen| *seen >= durable && self.0.answers(collection));
+        let seen = visible.wait_for(|seen| *seen >= durable && is_ready());
         match tokio::time::timeout(limit, seen).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Error::SearchNotReady),
