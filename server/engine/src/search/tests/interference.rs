@@ -228,7 +228,7 @@ const SEARCHES: [&str; 21] = [
 
 #[test]
 fn what_is_not_seen_changes_no_answer() {
-    let mut runner = TestRunner::new(Config::with_cases(20));
+    let mut runner = TestRunner::new(Config::with_cases(12));
     let told = CHANNELS.map(|_| std::cell::Cell::new(0));
     runner
         .run(&pair(), |data| {

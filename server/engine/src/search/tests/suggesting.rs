@@ -52,8 +52,8 @@ fn the_words_of_most_records_are_first_as_they_are_written_most() {
             "MOV",
             &["movie", "movement", "movements", "moves", "Moving"],
         ),
-        ("old mov", &["old movie", "old moves"]),
-        ("Old  mov", &["Old  movie", "Old  moves"]),
+        ("old mov", &["old moves", "old movie"]),
+        ("Old  mov", &["Old  moves", "Old  movie"]),
         ("caf", &["Café"]),
         ("CAFÉ mo", &["CAFÉ movements"]),
         // What it begins with is not suggested again, nor is what says nothing.
