@@ -294,8 +294,8 @@ impl Searching<'_> {
         })
     }
 
-    /// Counts values of the hits of a level that the caller may see, the oldest first, so that which
-    /// are counted depends on these alone. Gives the hits that are left.
+    /// Counts values of the hits of a level that the caller may see, the oldest first, so that
+    /// which are counted depends on these alone. Gives the hits that are left.
     fn count(
         &self,
         level: Level,

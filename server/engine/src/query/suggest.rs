@@ -2,8 +2,8 @@
 //!
 //! - Words are read from records that passed the rule and the filter and have the words before, as
 //!   these records are now, in fields that the caller may search.
-//! - Which records are read where not all are does not depend on others: they are taken in the order
-//!   of their creation.
+//! - Which records are read where not all are does not depend on others: they are taken in the
+//!   order of their creation.
 
 use std::collections::HashMap;
 use std::ops::ControlFlow;

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections as _};
+use luge_model::search::SearchQuery;
 
 use super::Records;
 use crate::access::{Operation, View};
@@ -48,6 +49,11 @@ impl Records {
     /// search, [`Error::TooCostly`].
     pub fn search(&self, context: &Context, request: &SearchesRequest) -> Result<Searches> {
         let collections = self.searched_by(context, request.collections.as_deref())?;
+        let query = SearchQuery::parse(&request.search, &[])
+            .map_err(|error| Error::BadQuery(format!("Invalid search: {error}")))?;
+        if query.is_empty() {
+            return Ok(Searches::default());
+        }
         let list = ListRequest {
             search: request.search.clone(),
             highlight: request.highlight.clone(),
@@ -59,7 +65,7 @@ impl Records {
         let mut searches = Searches::default();
         for collection in collections {
             match self.list(context, &collection.id, &list) {
-                // Without any word of a search there are records, but none was found by it.
+                // Nothing was found, also where no word of the search is one of the collection.
                 Ok(page) if page.found.is_empty() => {}
                 Ok(page) => searches.groups.push((collection, page)),
                 Err(Error::SearchNotReady) => searches.not_ready.push(collection),

@@ -182,23 +182,35 @@ impl Search {
         let Some(collection) = collection.filter(|found| found.search.is_some()) else {
             return Ok(());
         };
-        self.caught_up_when(|| self.0.answers(collection)).await
+        let durable = self.0.durable();
+        let answers = || self.0.answers(collection);
+        self.caught_up_with(durable, answers).await
     }
 
-    /// The same for all collections, of those that are not built for the first time.
+    /// The same for all collections. Those that are still built for the first time then are waited
+    /// for no longer.
     ///
     /// # Errors
     /// As [`Self::caught_up`].
     pub async fn caught_up_everywhere(&self) -> Result<()> {
-        self.caught_up_when(|| true).await
+        let snapshot = self.0.parts.catalog.snapshot();
+        let searchable = || snapshot.all().iter().filter(|one| one.search.is_some());
+        if searchable().next().is_none() {
+            return Ok(());
+        }
+        let durable = self.0.durable();
+        let answer = || searchable().all(|one| self.0.answers(one));
+        match self.caught_up_with(durable, answer).await {
+            Err(_) if self.sequence() >= durable => Ok(()),
+            outcome => outcome,
+        }
     }
 
-    async fn caught_up_when(&self, is_ready: impl Fn() -> bool) -> Result<()> {
-        let durable = self.0.durable();
+    async fn caught_up_with(&self, durable: Sequence, answers: impl Fn() -> bool) -> Result<()> {
         let mut visible = self.0.visible.subscribe();
         let _waiting = Waiting::new(&self.0.waiting);
         let limit = Duration::from_millis(SEARCH_WAIT_MILLISECONDS);
-        let seen = visible.wait_for(|seen| *seen >= durable && is_ready());
+        let seen = visible.wait_for(|seen| *seen >= durable && answers());
         match tokio::time::timeout(limit, seen).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Error::SearchNotReady),

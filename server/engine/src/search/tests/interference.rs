@@ -1,6 +1,6 @@
 //! What a caller may not see changes nothing that a search answers them: not the hits, their order,
-//! scores or snippets, not the totals, the counted values, the suggested words, nor what is found in
-//! many collections at once.
+//! scores or snippets, not the totals, the counted values, the suggested words, nor what is found
+//! in many collections at once.
 
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
@@ -314,29 +314,7 @@ fn what_a_caller_loses_is_gone_at_once() {
         json!({ "text": "needle", "open": true, "count": 1 }),
     );
     assert_eq!(world.found(&guest(), "needle"), from_ref(&id));
-    // What each way tells of one word: hits, counted values, suggested words, groups.
-    let at_once = |search: &str| {
-        let request = ListRequest {
-            search: search.to_owned(),
-            highlight: vec!["*".to_owned()],
-            facets: Some("count".to_owned()),
-            suggest: Some(search[..4].to_owned()),
-            ..ListRequest::default()
-        };
-        let page = world.list(&guest(), "posts", &request)?;
-        let counted = match &page.facets.unwrap().counts[0].counted {
-            Counted::Values { values, .. } => values.len(),
-            Counted::Ranges(_) => unreachable!("no ranges were asked for"),
-        };
-        let many = SearchesRequest {
-            search: search.to_owned(),
-            per_collection: 5,
-            ..SearchesRequest::default()
-        };
-        let groups = world.engine.records.search(&guest(), &many)?.groups.len();
-        let suggested = page.suggestions.unwrap().len();
-        Ok::<_, crate::error::Error>([page.items.len(), counted, suggested, groups])
-    };
+    let at_once = |search: &str| told_at_once(&world, search);
     assert_eq!(at_once("needle").unwrap(), [1; 4]);
     // The index is not waited for.
     let closed = object(json!({ "open": false }));
@@ -360,20 +338,40 @@ fn what_a_caller_loses_is_gone_at_once() {
     assert_eq!(world.found(&system(), "needle"), from_ref(&id));
     world.change("posts", json!({ "listRule": null }));
     assert!(at_once("needle").is_err());
-    let named = SearchesRequest {
-        search: "needle".to_owned(),
-        collections: Some(vec!["posts".to_owned()]),
-        ..SearchesRequest::default()
-    };
-    let refused = |request: &SearchesRequest| {
-        let error = world.engine.records.search(&guest(), request).unwrap_err();
+    let refused = |collection: &str| {
+        let request = SearchesRequest {
+            search: "needle".to_owned(),
+            collections: Some(vec![collection.to_owned()]),
+            ..SearchesRequest::default()
+        };
+        let error = world.engine.records.search(&guest(), &request).unwrap_err();
         error.to_string()
     };
-    let unknown = SearchesRequest {
-        collections: Some(vec!["posty".to_owned()]),
-        ..named.clone()
+    assert_eq!(refused("posts").replace("posts", "posty"), refused("posty"));
+}
+
+/// What each way tells a guest of one word: hits, counted values, suggested words, groups.
+fn told_at_once(world: &World, search: &str) -> crate::error::Result<[usize; 4]> {
+    let request = ListRequest {
+        search: search.to_owned(),
+        highlight: vec!["*".to_owned()],
+        facets: Some("count".to_owned()),
+        suggest: Some(search[..4].to_owned()),
+        ..ListRequest::default()
     };
-    assert_eq!(refused(&named).replace("posts", "posty"), refused(&unknown));
+    let page = world.list(&guest(), "posts", &request)?;
+    let counted = match &page.facets.unwrap().counts[0].counted {
+        Counted::Values { values, .. } => values.len(),
+        Counted::Ranges(_) => unreachable!("no ranges were asked for"),
+    };
+    let many = SearchesRequest {
+        search: search.to_owned(),
+        per_collection: 5,
+        ..SearchesRequest::default()
+    };
+    let groups = world.engine.records.search(&guest(), &many)?.groups.len();
+    let suggested = page.suggestions.unwrap().len();
+    Ok([page.items.len(), counted, suggested, groups])
 }
 
 #[test]
