@@ -132,9 +132,10 @@ impl Words {
             met.last = record;
             met.records += 1;
         }
+        let knows_enough = met.written.len() >= SUGGESTION_SPELLINGS_MAX;
         match met.written.get_mut(written) {
             Some(count) => *count += 1,
-            None if met.written.len() >= SUGGESTION_SPELLINGS_MAX => {}
+            None if knows_enough => {}
             None => drop(met.written.insert(written.to_owned(), 1)),
         }
     }
