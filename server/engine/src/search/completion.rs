@@ -34,7 +34,7 @@ impl Asked {
             }
             let mut words: Vec<String> = Vec::new();
             words_wanted(&usable.analyser, text, |token| {
-                words.push(token.exact.to_owned())
+                words.push(token.exact.to_owned());
             });
             // What is cut into several words is found as a phrase, which has no further letters.
             if let (Some(word), true) = (words.pop(), words.is_empty()) {
