@@ -270,6 +270,13 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     return this.realtime.subscribe(topic, listener, asked);
   }
 
+  /** The list as the server answers it, with parameters that have no method here. */
+  list<T>(which: Outgoing["query"], options: RequestOptions = {}): Promise<T> {
+    const { filter, sort, search } = this.plan;
+    const all = { ...which, filter: text(filter), sort: sort || undefined, ...search };
+    return this.transport.send(this.place(), { ...options, query: { ...all, ...this.shape() } });
+  }
+
   private async bulk(
     request: Outgoing,
     { preview, ...options }: BulkOptions,
@@ -289,12 +296,6 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
 
   private with<Narrowed>(more: Plan): Query<S, C, Narrowed> {
     return new Query(this.transport, this.realtime, this.collection, { ...this.plan, ...more });
-  }
-
-  private list<T>(which: Outgoing["query"], options: RequestOptions): Promise<T> {
-    const { filter, sort, search } = this.plan;
-    const all = { ...which, filter: text(filter), sort: sort || undefined, ...search };
-    return this.transport.send(this.place(), { ...options, query: { ...all, ...this.shape() } });
   }
 
   /** For what a search does not narrow. */
@@ -326,7 +327,7 @@ type SearchedField<R> = (keyof R & string) | `${string}.${string}` | "*";
 
 /** What `expand` and `search` added to a record, where something did. */
 type ExpandIn<R> = (R extends { expand?: infer E } ? { expand?: E } : unknown) &
-  (R extends Hit<infer H> ? Hit<H> : unknown);
+  (R extends { "@search": infer H } ? { "@search": H } : unknown);
 
 function matching({ ifMatch, ...options }: WriteOptions): RequestOptions {
   const tag = typeof ifMatch === "object" ? tagFor(ifMatch) : ifMatch;

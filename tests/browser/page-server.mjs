@@ -31,6 +31,7 @@ function pass(luge, request, response, seen) {
   onward.on("response", (answer) => {
     response.writeHead(answer.statusCode, answer.headers);
     answer.pipe(response);
+    answer.on("close", () => answer.complete || response.destroy());
     seen.sent.push(`${request.method} ${pathname} ${answer.statusCode}`);
     if (pathname !== "/api/realtime") return;
     if (request.method === "POST" && answer.statusCode === 204) {

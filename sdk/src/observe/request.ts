@@ -7,6 +7,9 @@ export const onServer = (): boolean => typeof window === "undefined";
 const ofRequests = new WeakSet<Session>();
 let warned = false;
 
+/** Does a session serve one request only? */
+export const isOfRequest = (session: Session): boolean => ofRequests.has(session);
+
 /** Notes that a session serves one request. */
 export function belongsToRequest(session: Session): void {
   ofRequests.add(session);
@@ -14,7 +17,7 @@ export function belongsToRequest(session: Session): void {
 
 /** Warns, once, of a page that is made with a session that the next request has too. */
 export function warnIfShared(session: Session): void {
-  if (!onServer() || warned || session.current === null || ofRequests.has(session)) return;
+  if (!onServer() || warned || session.current === null || isOfRequest(session)) return;
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   if (process?.env?.NODE_ENV === "production") return;
   warned = true;

@@ -1,6 +1,6 @@
 /** Handing requests of a page on to Luge, with the token that the page itself never has. */
 
-/** What may be asked this way: nothing whose answer has a token in it. */
+/** What may be asked this way: nothing whose answer has a token that signs anybody in. */
 const PATHS = /^\/api\/(collections\/[^/]+\/(records|aggregate)|realtime|files|batch)(\/|$)/;
 /** Between two machines only, or this server's own affair. */
 const NOT_PASSED = [
