@@ -22,8 +22,5 @@ await admin.collections.create({
   ],
 });
 const channel = { name: "chat-{room}", presence: true, joinRule: members, sendRule: members };
-const { channels = [] } = await admin.transport.send("/api/settings");
-await admin.transport.send("/api/settings", {
-  method: "PATCH",
-  body: { channels: [...channels, channel] },
-});
+const { channels = [] } = await admin.settings.get();
+await admin.settings.update({ channels: [...channels, channel] });
