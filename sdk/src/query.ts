@@ -87,9 +87,10 @@ export interface Hit<H extends string = never> {
     /** Between 0 and 1. */
     score: number;
     /** HTML, escaped, with `<mark>` around what was found; fields without words are left out. */
-    highlights: [H] extends [never] ? undefined : { [F in H as F extends "*" ? string : F]?: string };
+    highlights: [H] extends [never] ? undefined : Highlights<H>;
   };
 }
+type Highlights<H extends string> = { [F in H as F extends "*" ? string : F]?: string };
 
 /** What a query says, step by step. */
 export interface Plan {

@@ -52,7 +52,8 @@ test("the log can be pasted into a shell, without the token", async () => {
   const write = (line: string) => void lines.push(line);
   network(() => Response.json({}, { headers: { "X-Request-Id": "r1" } }));
   const db = createClient("http://server", { fetch: around(logged({ write })) });
-  db.session.set({ token: "se.cr.et", record: { id: "1", collectionId: "c", collectionName: "u" } });
+  const record = { id: "1", collectionId: "c", collectionName: "u" };
+  db.session.set({ token: "se.cr.et", record });
   const title = "it's $HOME; `echo` \"x\"\n<& done";
   await db.from("posts").create({ title });
   const [command = "", ...rest] = lines[0]!.split("\n# ");

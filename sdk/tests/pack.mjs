@@ -60,7 +60,7 @@ try {
 function use(entries, options) {
   const used =
     "if (typeof core.createClient('http://x').from('posts').page !== 'function') throw 1;";
-  const empty = "if (all.some((entry) => Object.keys(entry).length === 0)) throw new Error('empty');";
+  const empty = "if (all.some((entry) => Object.keys(entry).length === 0)) throw 'empty';";
   write("esm.mjs", [
     ...entries.map((entry, at) => `import * as entry${at} from "${entry}";`),
     `const all = [${entries.map((_, at) => `entry${at}`).join()}];`,

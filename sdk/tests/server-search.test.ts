@@ -161,7 +161,7 @@ describe.skipIf(url === "")("searches of a server", () => {
 
     const collections = ["sdk_books", "sdk_notes"] as const;
     const found = await searchAll(guest, "sled", { collections, highlight: ["*"], ...fresh });
-    const totals = found.groups.map(({ collectionName, totalItems }) => [collectionName, totalItems]);
+    const totals = found.groups.map((group) => [group.collectionName, group.totalItems]);
     expect(Object.fromEntries(totals)).toEqual({ sdk_books: 2, sdk_notes: 1 });
     const notes = found.groups.find((group) => group.collectionName === "sdk_notes");
     expect(notes?.items[0]?.["@search"].highlights?.text).toBe("Wax the <mark>sled</mark>");

@@ -65,7 +65,8 @@ describe("the client of a request", () => {
     expect(asked).toEqual(["POST /api/collections/users/auth-refresh old"]);
     const answer = client.answer(new Response("page", { status: 201, headers: { "X-Own": "1" } }));
     const set = answer.headers.get("set-cookie") ?? "";
-    expect(set).toMatch(/^__Host-luge_session=.*; Path=\/; Max-Age=\d+; HttpOnly; Secure; SameSite=Lax$/);
+    expect(set).toMatch(/^__Host-luge_session=[^;]+; Path=\/; Max-Age=\d+; /);
+    expect(set).toMatch(/; HttpOnly; Secure; SameSite=Lax$/);
     // Only who it is: a cookie can be edited.
     expect(decodeURIComponent(set)).toContain('"record":{"id":"ann"');
     expect(set).not.toContain("Ann");

@@ -94,5 +94,6 @@ function toRequest(incoming, signal) {
 function failed(error) {
   if (!isLuge(error)) console.error(error);
   const status = (isLuge(error) && error.status) || 502;
-  return html(`<h1>That did not work</h1><p>Request ${error.requestId ?? "without an id"}</p>`, status);
+  const request = error.requestId ?? "without an id";
+  return html(`<h1>That did not work</h1><p>Request ${request}</p>`, status);
 }

@@ -18,8 +18,9 @@ try {
   await report();
 } catch (error) {
   if (!isLuge(error)) throw error;
-  const fields = Object.entries(error.fields).map(([name, { message }]) => `\n  ${name}: ${message}`);
-  console.error(`${error.message}${fields.join("")} (request ${error.requestId ?? "not sent"})`);
+  const fields = Object.entries(error.fields);
+  const reasons = fields.map(([name, { message }]) => `\n  ${name}: ${message}`);
+  console.error(`${error.message}${reasons.join("")} (request ${error.requestId ?? "not sent"})`);
   process.exitCode = 1;
 }
 

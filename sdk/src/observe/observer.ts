@@ -3,7 +3,7 @@
  *
  * It begins with the first listener, and ends some time after the last one has gone: frameworks
  * take a view away and put it back at once (a strict mode, a page that suspends), and the server
- * should not notice. `current` is the same object until it changes, and `subscribe` needs no `this`.
+ * should not notice. `current` is the same object until it changes; `subscribe` needs no `this`.
  */
 
 /** Starts what gives the value; returns how to stop it. */
