@@ -199,3 +199,20 @@ test("a view of React that suspends waits, then shows", async () => {
   assert.ok(reads <= 4, `${reads} lists were read`);
   await page.evaluate(() => globalThis.hide());
 });
+
+test("a page of React that a server has made wakes up as it is, and then goes on", async () => {
+  await page.evaluate(
+    ({ email, password }) => globalThis.db.auth("users").password(email, password),
+    USER,
+  );
+  site.seen.sent.length = 0;
+  await page.evaluate((id) => globalThis.wake(id), first.id);
+  await becomes(() => text("who"), USER.email);
+  await becomes(() => text("brought"), "b");
+  assert.equal(await text("read"), "1");
+  assert.deepEqual(await page.evaluate(() => globalThis.mended), []);
+  const reads = site.seen.sent.filter((line) => line.startsWith(`GET ${TASKS} `));
+  // That of the live list; what was brought along is not read again.
+  assert.equal(reads.length, 1);
+  await page.evaluate(() => globalThis.hide());
+});

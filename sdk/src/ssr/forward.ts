@@ -1,7 +1,8 @@
 /** Handing requests of a page on to Luge, with the token that the page itself never has. */
 
 /** What may be asked this way: nothing whose answer has a token that signs anybody in. */
-const PATHS = /^\/api\/(collections\/[^/]+\/(records|aggregate)|realtime|files|batch)(\/|$)/;
+const PATHS =
+  /^\/api\/(collections\/[^/]+\/(records|aggregate)|realtime|files|batch|search)(\/|$)/;
 /** Between two machines only, or this server's own affair. */
 const NOT_PASSED = [
   ...["host", "cookie", "authorization", "origin", "content-length", "connection", "keep-alive"],

@@ -92,8 +92,8 @@ export class ServerClient<S extends SchemaLike<S> = AnySchema> extends Client<S>
 
   /**
    * Hands a request of the page's own client on to Luge, as whoever is signed in: so a page has
-   * live lists and changes while its token stays on the server. Only records, realtime, files and
-   * batches; what a page of elsewhere would change is a 403.
+   * live lists and changes while its token stays on the server. Only records, searches, realtime,
+   * files and batches; what a page of elsewhere would change is a 403.
    */
   async forward(request: Request): Promise<Response> {
     const own = mayAct(request, this.options);

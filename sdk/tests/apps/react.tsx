@@ -1,9 +1,11 @@
 import { StrictMode, Suspense, useState } from "react";
-import { createRoot } from "react-dom/client";
+import { createRoot, hydrateRoot } from "react-dom/client";
+import { renderToString } from "react-dom/server";
 import { useAuth, useLive, useMutation, useQuery, useRecord } from "../../src/react/index.js";
-import { create, tasks, type Board, type Mount } from "./board.js";
+import type { Page, StoredRecord } from "../../src/index.js";
+import { create, tasks, type Board, type Mount, type Task } from "./board.js";
 
-function Page(board: Board) {
+function Whole(board: Board) {
   const { db, id } = board;
   const [onlyOpen, setOnlyOpen] = useState(true);
   const list = useLive(tasks(board, onlyOpen));
@@ -52,8 +54,35 @@ export const mount: Mount = (element, board) => {
   const root = createRoot(element);
   root.render(
     <StrictMode>
-      <Page {...board} />
+      <Whole {...board} />
     </StrictMode>,
   );
   return () => root.unmount();
 };
+
+function Brought({ board, initial }: { board: Board; initial: Page<Task & StoredRecord> }) {
+  const { db } = board;
+  const list = useLive(tasks(board, true), { initial: initial.items });
+  const { data } = useQuery(db.from("tasks").orderBy("title"), { initial });
+  const { record } = useAuth(db);
+  const titles = list.items.map(({ title }) => title);
+  return (
+    <>
+      <p id="brought">{titles.join(",")}</p>
+      <p id="read">{data?.items.length}</p>
+      <p id="who">{record?.email ?? "nobody"}</p>
+    </>
+  );
+}
+
+/** Wakes a page up that was made before; what React had to mend is added to `mended`. */
+export function wake(element: HTMLElement, board: Board, mended: string[]): () => void {
+  const record = { collectionId: "c", collectionName: "tasks", open: true };
+  const items = [{ ...record, id: board.id, title: "brought" }];
+  const initial = { items, page: 1, perPage: 30, totalItems: -1, totalPages: -1 };
+  const view = <Brought board={board} initial={initial} />;
+  element.innerHTML = renderToString(view);
+  const onRecoverableError = (error: unknown) => mended.push(String(error));
+  const root = hydrateRoot(element, view, { onRecoverableError });
+  return () => root.unmount();
+}
