@@ -152,6 +152,18 @@ describe("what is read", () => {
   });
 });
 
+test("a list that is refused to who signs in next has nothing of before", async () => {
+  const { client, posts, kept } = listing();
+  const list = observeLive<any>(posts);
+  list.subscribe(nobody);
+  await until(() => list.current.state === "open");
+  kept.status = 403;
+  client.session.set(signedIn("eve"));
+  expect(list.current.items).toEqual([]);
+  await until(() => list.current.error !== undefined);
+  expect(list.current).toMatchObject({ items: [], error: { status: 403 } });
+});
+
 test("a change tells how it went; of several the last one counts", async () => {
   const seen: Progress<string>[] = [];
   const ends: (() => void)[] = [];

@@ -78,15 +78,15 @@ export function observeLive<R>(
   { page = 1, perPage = 30, initial }: LiveChoice<R> = {},
 ): Observer<LiveList<R>> {
   return shelf(query).take(keyOf("live", query, page, perPage), () => {
-    const list = live(query, { page, perPage });
     const empty: LiveList<R> = { items: [], state: "connecting" };
     return {
       collection: query.collection,
       empty,
       first: initial ? { ...empty, items: [...initial] } : empty,
       // Until it is connected, a list of before is better than none.
+      // Each time another one: the items of the one before may have been somebody else's.
       begin: (show, current) =>
-        list.subscribe((now) => {
+        live(query, { page, perPage }).subscribe((now) => {
           if (now.state !== "connecting" || now.error) show(now);
           else if (current().state !== "connecting") show({ ...current(), state: "connecting" });
         }),
@@ -165,21 +165,14 @@ function following<R>(
 ): Source<Reading<R>> {
   const { refresh } = NOTHING;
   const empty: Reading<R> = { data: undefined, error: undefined, pending: true, refresh };
-  let known: R | undefined;
-  const list = new Live<R>(
-    query.realtime,
-    `${query.collection}/${id}`,
-    async ({ signal }) => {
-      const options = { ...(signal && { signal }), headers: ifChanged(known) };
-      const now = await read(options);
-      // Nothing is sent where it has not changed, and then it is the one that is shown.
-      if (now === undefined) return undefined;
-      return { items: [(known = now)] };
-    },
-    undefined,
-  );
   const begin: Begin<Reading<R>> = (show, current) => {
-    known = undefined;
+    let known: R | undefined;
+    const one = async ({ signal }: RequestOptions) => {
+      const now = await read({ ...(signal && { signal }), headers: ifChanged(known) });
+      // Nothing is sent where it has not changed, and then it is the one that is shown.
+      return now === undefined ? undefined : { items: [(known = now)] };
+    };
+    const list = new Live<R>(query.realtime, `${query.collection}/${id}`, one, undefined);
     return list.subscribe(({ items, state, error }) => {
       if (error) show({ ...current(), pending: false, ...failed(error) });
       else if (state === "open") {

@@ -1,10 +1,11 @@
 /**
  * The entry point for Vue 3: composables over the same observers as in every framework.
  *
- * Queries may be given as they are, as refs or as getters. Nothing happens while a page is made on
+ * Queries may be given as they are, as refs or as getters; a proxy of one is looked behind, since
+ * views share by the client itself. Nothing happens while a page is made on
  * a server.
  */
-import { computed, onScopeDispose, shallowRef, toValue, watch } from "vue";
+import { computed, onScopeDispose, shallowRef, toRaw, toValue, watch } from "vue";
 import type { ComputedRef, MaybeRefOrGetter } from "vue";
 import type { Client } from "../client.js";
 import type { Outcome } from "../errors.js";
@@ -38,7 +39,7 @@ export function useQuery<R>(
   choice: MaybeRefOrGetter<PageChoice<R>> = {},
 ): Refs<Omit<Reading<Page<R>>, "refresh">> & { refresh: () => void } {
   return useReading(() => {
-    const asked = toValue(query);
+    const asked = toRaw(toValue(query));
     return asked && observePage(asked, toValue(choice));
   });
 }
@@ -50,7 +51,7 @@ export function useRecord<R>(
   choice: MaybeRefOrGetter<RecordChoice<R>> = {},
 ): Refs<Omit<Reading<R>, "refresh">> & { refresh: () => void } {
   return useReading(() => {
-    const [asked, named] = [toValue(query), toValue(id)];
+    const [asked, named] = [toRaw(toValue(query)), toValue(id)];
     return asked && named ? observeRecord(asked, named, toValue(choice)) : null;
   });
 }
@@ -61,7 +62,7 @@ export function useLive<R>(
   choice: MaybeRefOrGetter<LiveChoice<R>> = {},
 ): Refs<LiveList<R>> {
   const list = useObserver<LiveList<R>>(() => {
-    const asked = toValue(query);
+    const asked = toRaw(toValue(query));
     return asked && observeLive(asked, toValue(choice));
   }, NO_LIST);
   return {
@@ -89,7 +90,7 @@ export function useMutation<A extends unknown[], T>(
 
 /** Who is signed in. */
 export function useAuth(client: Client<any>): Refs<Auth> {
-  const { auth } = shelfOf(client.session);
+  const { auth } = shelfOf(toRaw(client).session);
   const now = useObserver(() => auth, auth.current);
   return {
     record: computed(() => now.value.record),

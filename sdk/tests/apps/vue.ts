@@ -1,4 +1,4 @@
-import { createApp, defineComponent, h, ref } from "vue";
+import { createApp, defineComponent, h, ref, shallowRef } from "vue";
 import { useAuth, useLive, useMutation, useQuery, useRecord } from "../../src/vue/index.js";
 import { create, tasks, type Board, type Mount } from "./board.js";
 
@@ -7,7 +7,7 @@ const page = (board: Board) =>
     const { db, id } = board;
     const onlyOpen = ref(true);
     const list = useLive(() => tasks(board, onlyOpen.value));
-    const again = useLive(tasks(board, true));
+    const again = useLive(shallowRef(tasks(board, true)));
     const page = useQuery(db.from("tasks"), { perPage: 1, total: true });
     const one = useRecord(db.from("tasks"), id, { live: true });
     const refused = useQuery(db.from("locked"));
