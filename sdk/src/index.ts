@@ -63,7 +63,6 @@ export {
   type Hit,
   type Page,
   type PageOptions,
-  type Plan,
   type SearchOptions,
   type Slice,
   type SortKey,

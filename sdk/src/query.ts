@@ -34,6 +34,27 @@ export interface Slice<R> {
   nextCursor: string | null;
 }
 
+/** How words are found. */
+export interface SearchOptions<H extends string = never> {
+  /** The searched fields, or `*`, of which each hit shows what was found. */
+  highlight?: readonly H[];
+  /** `exact` counts all hits; by default they are counted up to 1,000. */
+  total?: "estimate" | "exact";
+  /** Waits until everything is found that was written before. */
+  fresh?: boolean;
+}
+
+/** What a search adds to a record. */
+export interface Hit<H extends string = never> {
+  "@search": {
+    /** Between 0 and 1. */
+    score: number;
+    /** HTML, escaped, with `<mark>` around what was found; fields without words are left out. */
+    highlights: [H] extends [never] ? undefined : Highlights<H>;
+  };
+}
+type Highlights<H extends string> = { [F in H as F extends "*" ? string : F]?: string };
+
 /** How a page is read. */
 export interface PageOptions extends RequestOptions {
   /** Does not count: both totals are -1. */
@@ -71,29 +92,7 @@ export type SortKey<R> =
   | "@rowid"
   | "-@rowid";
 
-/** How words are found. */
-export interface SearchOptions<H extends string = never> {
-  /** The searched fields, or `*`, of which each hit shows what was found. */
-  highlight?: readonly H[];
-  /** `exact` counts all hits; by default they are counted up to 1,000. */
-  total?: "estimate" | "exact";
-  /** Waits until everything is found that was written before. */
-  fresh?: boolean;
-}
-
-/** What a search adds to a record. */
-export interface Hit<H extends string = never> {
-  "@search": {
-    /** Between 0 and 1. */
-    score: number;
-    /** HTML, escaped, with `<mark>` around what was found; fields without words are left out. */
-    highlights: [H] extends [never] ? undefined : Highlights<H>;
-  };
-}
-type Highlights<H extends string> = { [F in H as F extends "*" ? string : F]?: string };
-
-/** What a query says, step by step. */
-export interface Plan {
+interface Plan {
   readonly filter?: Filter;
   readonly sort?: string;
   readonly fields?: string;
