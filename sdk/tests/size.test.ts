@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -11,9 +11,10 @@ const FRAMEWORK_BYTES = 2_700;
 const FRAMEWORKS = ["react", "solid", "svelte", "vue"];
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
-const entries = readdirSync(source, { withFileTypes: true })
-  .filter((each) => each.isDirectory() && each.name !== "observe")
-  .map(({ name }) => name);
+const { exports } = JSON.parse(readFileSync(`${source}/../package.json`, "utf8"));
+const entries = Object.keys(exports)
+  .filter((entry) => entry !== "." && entry !== "./package.json")
+  .map((entry) => entry.slice("./".length));
 
 /** What an application downloads of a file, as one that is built: without white space. */
 async function compressed(entry: string, external: (id: string) => boolean): Promise<number> {
