@@ -281,5 +281,8 @@ mod tests {
             Some(("a", &["file"][..]))
         );
         assert_eq!(tags(&Method::GET, "/api/files/a"), None);
+        let many = tags(&Method::GET, "/api/search");
+        assert_eq!(many, Some(("", &["list"][..])));
+        assert_eq!(tags(&Method::GET, "/api/search/status"), None);
     }
 }

@@ -8,7 +8,10 @@
 use std::collections::HashMap;
 use std::ops::ControlFlow;
 
-use luge_model::limits::{SEARCH_STEP, SUGGESTION_RECORDS_MAX, SUGGESTIONS_MAX};
+use luge_model::limits::{
+    SEARCH_STEP, SUGGESTION_RECORDS_MAX, SUGGESTION_SPELLINGS_MAX, SUGGESTION_TEXT_BYTES_MAX,
+    SUGGESTION_WORDS_MAX, SUGGESTIONS_MAX,
+};
 
 use super::searched::Searching;
 use super::{ListRequest, Query};
@@ -30,6 +33,8 @@ pub struct Suggestion {
 #[derive(Default)]
 struct Words {
     records: usize,
+    /// Bytes of text that were read.
+    bytes: usize,
     met: HashMap<String, Met>,
 }
 
@@ -91,25 +96,21 @@ impl Searching<'_> {
         for step in hits.chunks(SEARCH_STEP) {
             self.each(step, &mut |hit, record| {
                 self.run.look();
-                if self.run.matches(record)
-                    && self
-                        .searched
-                        .judge(record, (hit, level), self.caller)
-                        .is_some()
-                {
+                let judge = || self.searched.judge(record, (hit, level), self.caller);
+                if self.run.matches(record) && judge().is_some() {
                     words.records += 1;
                     let mut each = |word: &str, written: &str| words.meet(word, written);
-                    self.searched
-                        .completions(beginning, record, self.caller, &mut each);
+                    let searched = self.searched;
+                    let bytes = searched.completions(beginning, record, self.caller, &mut each);
+                    words.bytes += bytes;
                 }
-                let is_enough = words.records >= SUGGESTION_RECORDS_MAX;
-                match is_enough || self.run.lookups.has_failed() {
+                match words.are_enough() || self.run.lookups.has_failed() {
                     true => ControlFlow::Break(()),
                     false => ControlFlow::Continue(()),
                 }
             })?;
             self.run.lookups.check()?;
-            if words.records >= SUGGESTION_RECORDS_MAX {
+            if words.are_enough() {
                 break;
             }
         }
@@ -121,18 +122,27 @@ impl Words {
     /// Notes a word of the record that is being read.
     fn meet(&mut self, word: &str, written: &str) {
         let record = self.records;
+        let is_full = self.met.len() >= SUGGESTION_WORDS_MAX;
         let met = match self.met.get_mut(word) {
             Some(met) => met,
+            None if is_full => return,
             None => self.met.entry(word.to_owned()).or_default(),
         };
         if met.last != record {
             met.last = record;
             met.records += 1;
         }
+        let knows_enough = met.written.len() >= SUGGESTION_SPELLINGS_MAX;
         match met.written.get_mut(written) {
             Some(count) => *count += 1,
+            None if knows_enough => {}
             None => drop(met.written.insert(written.to_owned(), 1)),
         }
+    }
+
+    /// Whether no further record is read.
+    fn are_enough(&self) -> bool {
+        self.records >= SUGGESTION_RECORDS_MAX || self.bytes >= SUGGESTION_TEXT_BYTES_MAX
     }
 
     /// The words of most records, behind what stands before them.

@@ -48,16 +48,17 @@ impl Asked {
     }
 
     /// Shows every word of a record that goes on from a beginning, where the caller may search it:
-    /// folded, and as it stands there.
+    /// folded, and as it stands there. Says how many bytes of text were read.
     pub fn completions(
         &self,
         beginning: &Beginning,
         record: &Record,
         caller: &Caller<'_>,
         each: &mut dyn FnMut(&str, &str),
-    ) {
+    ) -> usize {
+        let mut bytes = 0;
         let Some(reader) = self.reader() else {
-            return;
+            return bytes;
         };
         for (place, begun) in &beginning.fields {
             let Some(usable) = self.all_usable().get(*place) else {
@@ -69,6 +70,7 @@ impl Asked {
                 continue;
             };
             reader.each_text(source, record, caller.related, &mut |text| {
+                bytes += text.len();
                 words_of(&usable.analyser, text, |token| {
                     let goes_on = token.exact.len() > begun.len() && !token.stop;
                     let written = text.get(token.start..token.end).unwrap_or_default();
@@ -81,5 +83,6 @@ impl Asked {
                 });
             });
         }
+        bytes
     }
 }

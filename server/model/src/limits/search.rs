@@ -50,6 +50,12 @@ pub const FACET_HITS_MAX: usize = 10_000;
 pub const SUGGESTIONS_MAX: usize = 10;
 /// Records whose words are read for suggestions.
 pub const SUGGESTION_RECORDS_MAX: usize = 500;
+/// Bytes of texts after which no further record is read for suggestions.
+pub const SUGGESTION_TEXT_BYTES_MAX: usize = 8 << 20;
+/// Different words that are told apart for suggestions; further ones are passed over.
+pub const SUGGESTION_WORDS_MAX: usize = 10_000;
+/// Ways in which one word is written that are told apart; further ones are passed over.
+pub const SUGGESTION_SPELLINGS_MAX: usize = 16;
 /// Most collections that one search names.
 pub const SEARCHED_COLLECTIONS_MAX: usize = 100;
 /// Hits of each collection that a search of many answers, unless it asks for another number.

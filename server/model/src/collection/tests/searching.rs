@@ -389,7 +389,7 @@ fn no_more_than_some_facets_are_counted() {
     let names: Vec<String> = (0..11).map(|number| format!("n{number}")).collect();
     let named = |name: &String| json!({ "name": name, "type": "number" });
     let facet = |name: &String| (name.clone(), json!({ "facet": true }));
-    let facets: Map<String, Json> = names.iter().map(facet).collect();
+    let facets: serde_json::Map<String, Json> = names.iter().map(facet).collect();
     let mut body = posts(&json!({ "fields": facets }));
     body["fields"] = names.iter().map(named).collect();
     let collection = attempt(body, None).unwrap();
