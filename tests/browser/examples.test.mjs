@@ -11,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { SUPERUSER, freePort, startServer } from "../sdk/server.mjs";
 import { judge, launch, openPage } from "./browser.mjs";
+import { becomes, superuserOf } from "./superuser.mjs";
 
 const client = fileURLToPath(new URL("../../sdk/", import.meta.url));
 const example = (name) => join(client, "examples", name);
@@ -19,7 +20,7 @@ const [email, password] = SUPERUSER;
 
 let luge;
 let browser;
-let root;
+let api;
 const temporary = mkdtempSync(join(tmpdir(), "luge-examples-"));
 
 const environment = () => ({
@@ -29,35 +30,12 @@ const environment = () => ({
   LUGE_SUPERUSER_PASSWORD: password,
 });
 const node = (folder, ...words) => run("node", words, { cwd: folder, env: environment() });
-const api = async (method, path, body) => {
-  const headers = { authorization: root ?? "", "content-type": "application/json" };
-  const options = { method, headers, body: body && JSON.stringify(body) };
-  const answer = await fetch(luge.url + path, options);
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
-};
 const listed = (page, name) =>
   page.getByRole("list", { name }).getByRole("listitem").allInnerTexts();
 
-/** Waits until something is as it should be. */
-async function becomes(look, wanted) {
-  const end = Date.now() + 8_000;
-  for (;;) {
-    const found = await look();
-    try {
-      return assert.deepEqual(found, wanted);
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}
-
 before(async () => {
   luge = await startServer(process.env.LUGE_BIN);
-  const signIn = "/api/collections/_superusers/auth-with-password";
-  root = (await api("POST", signIn, { identity: email, password })).token;
+  api = await superuserOf(luge);
   browser = await launch();
 });
 

@@ -4,9 +4,10 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { buildPage } from "../../sdk/tests/apps/build.mjs";
-import { SUPERUSER, startServer } from "../sdk/server.mjs";
+import { startServer } from "../sdk/server.mjs";
 import { launch, openPage } from "./browser.mjs";
 import { servePage } from "./page-server.mjs";
+import { becomes, superuserOf } from "./superuser.mjs";
 
 const HTML =
   "<!doctype html><title>page</title><main></main><script type=module src=/page.js></script>";
@@ -17,44 +18,20 @@ const EVERYBODY = { listRule: "", viewRule: "", createRule: "" };
 let luge;
 let site;
 let browser;
-let root;
+let api;
 let page;
 let wrongs;
 let first;
 
-const api = async (method, path, body) => {
-  const headers = { authorization: root ?? "", "content-type": "application/json" };
-  const options = { method, headers, body: body && JSON.stringify(body) };
-  const answer = await fetch(luge.url + path, options);
-  const text = await answer.text();
-  assert.ok(answer.ok, `${method} ${path}: ${text}`);
-  return text === "" ? undefined : JSON.parse(text);
-};
 const text = (id) => page.locator(`#${id}`).innerText();
 const items = () => page.locator("#live li").allInnerTexts();
 const topics = () => [...site.seen.topics.values()].flat();
 const show = (name) =>
   page.evaluate(([name, id]) => globalThis.show(name, id), [name, first.id]);
 
-/** Waits until something is as it should be. */
-async function becomes(look, wanted, milliseconds = 6_000) {
-  const end = Date.now() + milliseconds;
-  for (;;) {
-    const found = await look();
-    try {
-      return assert.deepEqual(found, wanted);
-    } catch (error) {
-      if (Date.now() > end) throw error;
-    }
-    await new Promise((done) => setTimeout(done, 20));
-  }
-}
-
 before(async () => {
   luge = await startServer(process.env.LUGE_BIN);
-  const [identity, password] = SUPERUSER;
-  const signIn = "/api/collections/_superusers/auth-with-password";
-  root = (await api("POST", signIn, { identity, password })).token;
+  api = await superuserOf(luge);
   const fields = [
     { name: "title", type: "text", required: true },
     { name: "open", type: "bool" },
