@@ -165,7 +165,7 @@ impl Engine {
         };
         let files = ground.files(folder.join("storage"), file_store, options.buckets)?;
         let records = ground.records(&hashes, &files);
-        let realtime = ground.realtime();
+        let realtime = ground.realtime(&search);
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
         let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
         let mail = ground.mail(&outbox, options.post);
@@ -281,12 +281,13 @@ impl Ground<'_> {
         })
     }
 
-    fn realtime(&self) -> Realtime {
+    fn realtime(&self, search: &Search) -> Realtime {
         Realtime::new(realtime::Parts {
             committer: Arc::clone(self.committer),
             catalog: Arc::clone(self.catalog),
             access: Arc::clone(self.access),
             query: Arc::clone(self.query),
+            search: search.clone(),
             settings: Arc::clone(self.settings),
             clock: Arc::clone(self.clock),
             random: Arc::clone(self.random),

@@ -63,18 +63,20 @@ impl Ord for Hit {
 }
 
 impl Level {
+    /// The level that forgives nothing.
+    pub(super) fn strict(wanted: &Wanted) -> Self {
+        let needed = wanted.clauses.iter().filter(|clause| !clause.optional);
+        Self {
+            words: needed.count(),
+            typos: false,
+        }
+    }
+
     /// The levels of a search, each more tolerant than the one before.
     pub(super) fn all(wanted: &Wanted) -> Vec<Self> {
-        let all = wanted
-            .clauses
-            .iter()
-            .filter(|clause| !clause.optional)
-            .count();
+        let strict = Self::strict(wanted);
+        let all = strict.words;
         let least = all.div_ceil(2).max(1);
-        let strict = Self {
-            words: all,
-            typos: false,
-        };
         let tolerant = (least..=all).rev().map(|words| Self { words, typos: true });
         std::iter::once(strict).chain(tolerant).collect()
     }

@@ -40,6 +40,8 @@ mod follow;
 mod highlight;
 mod judged;
 mod postings;
+mod saved;
+mod sought;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -51,6 +53,9 @@ use build::{Filling, Words};
 pub use candidates::{Hit, Level};
 pub use facts::Rank;
 pub use highlight::Highlight;
+pub use judged::RecordWords;
+use saved::Readers;
+pub use saved::Saved;
 use terms::Columns;
 
 /// The search service.
@@ -107,6 +112,8 @@ struct Shared {
     /// How many wait for that to go on.
     waiting: AtomicUsize,
     stopping: AtomicBool,
+    /// Of searches that are asked without the index.
+    readers: Readers,
 }
 
 /// One state of the index.
@@ -135,6 +142,7 @@ impl Search {
             visible: watch::channel(Sequence(0)).0,
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            readers: Readers::default(),
         }))
     }
 

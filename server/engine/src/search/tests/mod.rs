@@ -4,6 +4,7 @@ mod finding;
 mod freshness;
 mod interference;
 mod ranking;
+mod saved;
 
 use std::time::{Duration, Instant};
 
