@@ -29,6 +29,9 @@ use crate::error::Result;
 use crate::search::{self, Caller, Highlight, Hit, Level, Rank};
 use crate::store::{Key, key};
 
+/// A word of a text with what parts it from the next takes about so many bytes.
+const WORD_BYTES: usize = 6;
+
 /// What a search tells of one hit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -144,9 +147,19 @@ impl Query {
         lookups.check()?;
         let found = page.items.iter().zip(std::mem::take(&mut page.found));
         page.found = found
-            .map(|(record, found)| Found {
-                highlights: searched.highlights(record, &request.highlight, &caller),
-                ..found
+            .map(|(record, found)| {
+                // Snippets are made of whole texts, whose words are all compared.
+                if !request.highlight.is_empty() {
+                    run.read_entries(record.as_bytes().len() / WORD_BYTES);
+                }
+                let highlights = match lookups.has_failed() {
+                    true => Vec::new(),
+                    false => searched.highlights(record, &request.highlight, &caller),
+                };
+                Found {
+                    highlights,
+                    ..found
+                }
             })
             .collect();
         lookups.check()?;

@@ -97,10 +97,7 @@ impl Asked {
             weights: self.sought.searchable.weights(),
             checked: self.sought.searchable.checked(),
         };
-        candidates.find(level, spend).map_err(|error| {
-            tracing::error!(%error, "the search index cannot be read");
-            Error::Store(StoreError::Engine(format!("search: {error}")))
-        })
+        candidates.find(level, spend).map_err(unreadable)
     }
 
     /// How a record ranks for the caller, as it is now; `None` where it is no hit of this level.
@@ -140,6 +137,12 @@ impl View {
         let chosen = serving.or(filled.last());
         chosen.map(|(at, _)| *at).ok_or(Error::SearchNotReady)
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+pub(super) fn unreadable(error: std::io::Error) -> Error {
+    tracing::error!(%error, "the search index cannot be read");
+    Error::Store(StoreError::Engine(format!("search: {error}")))
 }
 
 /// Whether a place is in one of some fields.

@@ -1,7 +1,9 @@
 //! Search over a whole engine, followed by its own thread.
 
+mod containing;
 mod finding;
 mod freshness;
+mod hostile;
 mod interference;
 mod ranking;
 mod saved;
