@@ -59,7 +59,7 @@ fn a_saved_search_finds_what_the_first_level_of_a_list_finds() {
             .collect();
         world.settle();
         for search in &searches {
-            compare(&world, search).map_err(|reason| TestCaseError::fail(reason))?;
+            compare(&world, search).map_err(TestCaseError::fail)?;
         }
         for id in ids {
             wait(engine.records.delete(&system(), "posts", &id)).unwrap();
