@@ -1,8 +1,8 @@
 //! What a client subscribes to: the text of a topic, taken apart (contract §1.5).
 //!
 //! `posts/*`, `posts/ID`, `posts` or any text of the client's own, perhaps with
-//! `?options={"query":{"filter":…,"search":…,"expand":…,"fields":…},"headers":{…}}` behind it,
-//! encoded as in a URL. Which collection is meant is decided at each change: it may be made or renamed meanwhile.
+//! `?options={"query":{"filter":…,"search":…,"expand":…},"headers":{…}}` behind it, encoded as in a
+//! URL. Which collection is meant is decided at each change: it may be made or renamed meanwhile.
 //!
 //! `@channel/NAME` asks to be in a broadcast channel. No collection can have such a name, so what
 //! is sent to a channel never looks like a change of a record.

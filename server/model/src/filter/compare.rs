@@ -103,8 +103,8 @@ impl<'f> Comparing<'f> {
             .and_then(Pattern::beginning)
     }
 
-    /// Of LIKE, the longest run of ASCII letters and digits in every text that it holds for, letters
-    /// in lower case.
+    /// Of LIKE, the longest run of ASCII letters and digits in every text that it holds for, in
+    /// lower case.
     pub(super) fn run(&self) -> Option<String> {
         let pattern = self.pattern.as_ref();
         pattern

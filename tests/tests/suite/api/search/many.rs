@@ -142,6 +142,6 @@ fn found(server: &Server, number: usize) {
     };
     assert_eq!(total(&format!("own{number}x%20")), RECORDS as u64);
     assert_eq!(total(&format!("own{}x%20", number + 1)), 0);
-    assert_eq!(total("everybody%20%22number1%22"), 1);
+    assert_eq!(total("%22number1%22"), 1);
     assert_eq!(total("evreybody%20"), RECORDS as u64);
 }
