@@ -147,19 +147,9 @@ impl Query {
         lookups.check()?;
         let found = page.items.iter().zip(std::mem::take(&mut page.found));
         page.found = found
-            .map(|(record, found)| {
-                // Snippets are made of whole texts, whose words are all compared.
-                if !request.highlight.is_empty() {
-                    run.read_entries(record.as_bytes().len() / WORD_BYTES);
-                }
-                let highlights = match lookups.has_failed() {
-                    true => Vec::new(),
-                    false => searched.highlights(record, &request.highlight, &caller),
-                };
-                Found {
-                    highlights,
-                    ..found
-                }
+            .map(|(record, found)| Found {
+                highlights: searching.snippets(record, &request.highlight),
+                ..found
             })
             .collect();
         lookups.check()?;
@@ -269,6 +259,18 @@ impl Searching<'_> {
             explanation: None,
             more_than_total: false,
         })
+    }
+
+    /// The fields with these paths as snippets; none once the request has looked at too much.
+    fn snippets(&self, record: &Record, paths: &[String]) -> Vec<Highlight> {
+        // They are made of whole texts, whose words are all compared.
+        if !paths.is_empty() {
+            self.run.read_entries(record.as_bytes().len() / WORD_BYTES);
+        }
+        match self.run.lookups.has_failed() {
+            true => Vec::new(),
+            false => self.searched.highlights(record, paths, self.caller),
+        }
     }
 
     fn find(&self, level: Level) -> Result<BinaryHeap<Hit>> {
