@@ -133,6 +133,8 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     tools::node_packages(runner, &folder)?;
     let express = runner.root.join("sdk").join("examples").join("express");
     tools::node_packages(runner, &express)?;
+    // Its compiler judges the types that are written.
+    tools::node_packages(runner, &runner.root.join("sdk"))?;
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
@@ -140,6 +142,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
     command.env("PYTHON_SDK_BIN", tools::python_sdk(runner)?);
     command.env("DJANGO_PYTHON_BIN", tools::django(runner)?);
+    command.env("MYPY_BIN", tools::mypy(runner)?);
     runner.run(command)
 }
 

@@ -48,6 +48,7 @@ use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
 use crate::http::totp::TotpApi;
+use crate::http::types::TypesApi;
 use crate::http::uploads::UploadsApi;
 use crate::http::webhooks::WebhooksApi;
 
@@ -105,6 +106,7 @@ mod static_files;
 mod tail;
 mod take_over;
 mod totp;
+mod types;
 mod uploads;
 mod webhooks;
 
@@ -112,6 +114,7 @@ mod webhooks;
 type Api = (
     (
         CollectionsApi,
+        TypesApi,
         RecordsApi,
         BatchApi,
         RulesApi,
@@ -151,6 +154,7 @@ type Api = (
 fn api(app: &Arc<App>) -> Api {
     let data = (
         CollectionsApi(Arc::clone(app)), // /api/collections
+        TypesApi(Arc::clone(app)),       // /api/types
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
         BatchApi(Arc::clone(app)),       // /api/batch
         RulesApi(Arc::clone(app)),       // /api/rules
