@@ -69,6 +69,14 @@ export type SortKey<R> =
   | "@rowid"
   | "-@rowid";
 
+/** What a query asks for, as text. */
+export interface Asked {
+  readonly filter?: string;
+  readonly sort?: string;
+  readonly fields?: string;
+  readonly expand?: string;
+}
+
 interface Plan {
   readonly filter?: Filter;
   readonly sort?: string;
@@ -88,6 +96,13 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     readonly collection: C,
     private readonly plan: Plan = {},
   ) {}
+
+  /** What it asks for, as it is sent. */
+  get asked(): Asked {
+    const { filter: _, ...rest } = this.plan;
+    const filter = this.filterText();
+    return filter === undefined ? rest : { ...rest, filter };
+  }
 
   /** Only records that match; a second `where` narrows further. */
   where(condition: Filter | ((fields: Fields<RecordOf<S, C>>) => Filter)): Query<S, C, R> {
