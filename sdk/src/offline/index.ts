@@ -103,7 +103,7 @@ export class Offline<S extends SchemaLike<S>> {
     this.sender = new Sender(db, common, { onConflict, onError, signedIn });
     this.sync = new Sync(db, common, new Map(keepers), (state) => {
       if (state === "open" || state === "stale") common.report(state);
-      if (state === "open") this.sender.poke();
+      if (state === "open") this.sender.hurry();
     }, onError);
     this.writer = new Writer(db, common, always, () => this.sent());
     this.listen();
@@ -218,10 +218,10 @@ export class Offline<S extends SchemaLike<S>> {
 
   private listen(): void {
     const leave = this.db.session.onChange(() => {
-      if (accountOf(this.db) === this.account) this.sender.poke();
+      if (accountOf(this.db) === this.account) this.sender.hurry();
       else void this.left();
     });
-    const online = () => this.sender.poke();
+    const online = () => this.sender.hurry();
     globalThis.addEventListener?.("online", online);
     this.ending.signal.addEventListener("abort", () => {
       leave();

@@ -26,8 +26,11 @@ export interface SenderOptions {
 /** The sender of the leading tab. */
 export class Sender {
   private wake = () => {};
-  private hurry = new AbortController();
+  private waiting = new AbortController();
+  /** In a row, without a word of the server. */
   private failures = 0;
+  /** Resolutions in a row that were to try again. */
+  private tries = 0;
   /** What is kept is tried once more. */
   private again = false;
 
@@ -37,21 +40,27 @@ export class Sender {
     private readonly options: SenderOptions,
   ) {}
 
-  /** There may be something to send, or a server to send it to. */
+  /** There may be something to send. */
   poke(): void {
     this.wake();
-    this.hurry.abort();
+  }
+
+  /** There may be a server to send it to. */
+  hurry(): void {
+    this.failures = 0;
+    this.waiting.abort();
+    this.wake();
   }
 
   /** Tries again now, also what was kept. */
   flush(): void {
     this.again = true;
-    this.poke();
+    this.hurry();
   }
 
   /** Sends until the signal ends it. */
   async run(signal: AbortSignal): Promise<void> {
-    signal.addEventListener("abort", () => this.poke());
+    signal.addEventListener("abort", () => this.hurry());
     while (!signal.aborted) {
       const first = this.common.replica.outbox[0];
       const held = first?.problem !== undefined && !this.again;
@@ -83,6 +92,7 @@ export class Sender {
       throw error;
     }
     this.failures = 0;
+    this.tries = 0;
     await this.common.write(this.afterwards(mutation, arrived));
     if (this.common.state === "signed-out") this.common.report("open");
   }
@@ -117,10 +127,11 @@ export class Sender {
       : await look(this.db, mutation, options);
     const resolution = await this.decide({ mutation, error, current });
     if (signal.aborted) return;
-    if (resolution !== "drop" && resolution !== "keep") this.failures += 1;
+    this.failures = 0;
+    this.tries = resolution === "drop" || resolution === "keep" ? 0 : this.tries + 1;
     await this.common.write(this.resolved(mutation, resolution, error, current));
-    // Whoever always answers the same should not do so in a circle without end.
-    if (this.failures > 1) await this.pause(signal);
+    // Whoever always decides the same must not keep the server busy with it.
+    if (this.tries > 1) await this.pause(this.tries, signal);
   }
 
   private resolved(
@@ -171,14 +182,15 @@ export class Sender {
     if (isAuth(error)) this.common.report("signed-out");
     if (error.code.startsWith("storage")) this.options.onError(error);
     this.failures += 1;
-    await this.pause(signal, (error.retryAfter ?? 0) * 1000);
+    await this.pause(this.failures, signal, (error.retryAfter ?? 0) * 1000);
   }
 
-  private async pause(signal: AbortSignal, least = 0): Promise<void> {
-    this.hurry = new AbortController();
+  private async pause(times: number, signal: AbortSignal, least = 0): Promise<void> {
+    this.waiting = new AbortController();
     if (signal.aborted) return;
+    // `pause` waits at least for half of what it is told.
     if (least > 0) await pause(least * 2, signal);
-    await pause(FIRST_PAUSE_MS * 2 ** Math.min(this.failures, 10), this.hurry.signal);
+    await pause(FIRST_PAUSE_MS * 2 ** Math.min(times, 10), this.waiting.signal);
   }
 }
 
