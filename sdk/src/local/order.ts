@@ -2,17 +2,26 @@
 import { fieldReader, unanswerable, type Fields } from "./condition.js";
 import { order, type Scalar } from "./scalars.js";
 
+/** How two records stand to each other: 0 where only their creation decides. */
+export interface Comparing {
+  compare: (left: Fields, right: Fields) => number;
+  /** Those made later come first. */
+  reversed: boolean;
+}
+
+/** Makes a comparison of a sort's text. */
+export function comparing(text: string | undefined): Comparing {
+  const { read, reversed } = keysOf(text);
+  const values = (record: Fields) => read.map(({ value }) => value(record));
+  return { compare: (left, right) => compare(read, values(left), values(right)), reversed };
+}
+
 /** Puts records that stand in the order of their creation into the order of a sort. */
 export type Order = <R extends object>(records: R[]) => R[];
 
 /** Makes an order of a sort's text. */
 export function orderBy(text: string | undefined): Order {
-  const keys = (text ?? "").split(",").map((key) => key.trim()).filter((key) => key !== "");
-  const at = keys.findIndex((key) => /^[-+]?@rowid$/.test(key));
-  const read = (at < 0 ? keys : keys.slice(0, at)).map(keyOf);
-  // Equals stand as they were made, reversed where the last key is descending.
-  const last = at < 0 ? keys.at(-1) : keys[at];
-  const reversed = last?.startsWith("-") ?? false;
+  const { read, reversed } = keysOf(text);
   return (records) => {
     const standing = reversed ? [...records].reverse() : records;
     if (read.length === 0) return standing;
@@ -28,6 +37,15 @@ export function orderBy(text: string | undefined): Order {
 interface Key {
   value: (record: Fields) => Scalar;
   direction: 1 | -1;
+}
+
+function keysOf(text: string | undefined): { read: Key[]; reversed: boolean } {
+  const keys = (text ?? "").split(",").map((key) => key.trim()).filter((key) => key !== "");
+  const at = keys.findIndex((key) => /^[-+]?@rowid$/.test(key));
+  const read = (at < 0 ? keys : keys.slice(0, at)).map(keyOf);
+  // Equals stand as they were made, reversed where the last key is descending.
+  const last = at < 0 ? keys.at(-1) : keys[at];
+  return { read, reversed: last?.startsWith("-") ?? false };
 }
 
 function keyOf(text: string): Key {
