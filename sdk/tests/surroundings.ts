@@ -1,4 +1,5 @@
 /** A browser in memory: what outlasts a page, and pages that share it. */
+import { LugeError } from "../src/index.js";
 import type { Mutation } from "../src/offline/index.js";
 import type { Contents, Facts, KeptRecord, Shelf, Writes } from "../src/offline/shelf.js";
 import type { Surroundings, Telling } from "../src/offline/tabs.js";
@@ -12,12 +13,13 @@ export function browser() {
   let last = 0;
   let leading: Promise<void> = Promise.resolve();
 
-  const check = () => {
-    if (kept.full) throw Object.assign(new Error("full"), { code: "storage_full" });
+  let cleared = 0;
+  const check = (since: number) => {
+    if (since !== cleared) throw new LugeError("closed", { code: "closed" });
+    if (kept.full) throw new LugeError("full", { code: "storage_full" });
   };
   const copied = <T>(value: T): T => structuredClone(value);
   const write = (writes: Writes) => {
-    check();
     for (const [key, record] of [...records]) {
       if (writes.emptied?.includes(record.collection)) records.delete(key);
     }
@@ -37,20 +39,29 @@ export function browser() {
   const page = (): Surroundings => {
     let own: ((telling: Telling) => void) | undefined;
     let open = true;
+    let since = cleared;
     const shelf: Shelf = {
-      load: async () => contents(),
-      write: async (writes) => write(writes),
+      load: async () => {
+        since = cleared;
+        return contents();
+      },
+      write: async (writes) => {
+        check(since);
+        write(writes);
+      },
       add: async (mutation) => {
-        check();
+        check(since);
         last += 1;
         outbox.set(last, copied({ ...mutation, number: last }));
         return last;
       },
       clear: async (unsent) => {
         const left = contents().outbox;
+        if (left.length > 0 && unsent === "refuse") return left;
+        cleared += 1;
         records.clear();
         kept.facts = { read: {} };
-        if (unsent) outbox.clear();
+        if (unsent === "forget") outbox.clear();
         return left;
       },
       close: () => undefined,

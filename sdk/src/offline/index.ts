@@ -173,7 +173,7 @@ export class Offline<S extends SchemaLike<S>> {
   async signOut({ force = false }: { force?: boolean } = {}): Promise<Mutation[]> {
     if (!force && this.outbox.length > 0) throw unsent(this.outbox.length);
     const { shelf } = surroundingsOf(this.common);
-    const lost = await shelf.clear(force);
+    const lost = await shelf.clear(force ? "forget" : "refuse");
     if (!force && lost.length > 0) throw unsent(lost.length);
     this.common.surroundings.tell({ kind: "ended" });
     this.close();
@@ -233,7 +233,7 @@ export class Offline<S extends SchemaLike<S>> {
   private async left(): Promise<void> {
     if (this.ending.signal.aborted) return;
     this.common.become("closed");
-    await surroundingsOf(this.common).shelf.clear(false).catch(() => undefined);
+    await surroundingsOf(this.common).shelf.clear("keep").catch(() => undefined);
     this.close();
   }
 

@@ -8,8 +8,9 @@ import type { Page, Query, SortKey } from "../query.js";
 import type { CreateOf, RecordOf, SchemaLike, UpdateOf } from "../schema.js";
 import { KeptLive } from "./live.js";
 import type { Shown } from "./replica.js";
+import { closed } from "./shelf.js";
 import type { Common } from "./tabs.js";
-import { closed, type Writer } from "./writer.js";
+import type { Writer } from "./writer.js";
 
 /** A record as it is kept; `$pending` while the server has not all of it. */
 export type Kept<R> = R & { readonly $pending?: true };

@@ -1,8 +1,9 @@
 /**
  * What outlasts a reload: records, the outbox, and how far the records are known.
  *
- * Every `write` is one transaction, so the place that is kept always belongs to the records that
- * are kept.
+ * - Every `write` is one transaction, so the place that is kept always belongs to the records that
+ *   are kept.
+ * - After `clear`, nothing is written by whoever had loaded before, in whatever tab.
  */
 import { LugeError } from "../errors.js";
 import type { Fields } from "../local/condition.js";
@@ -49,14 +50,17 @@ export interface Contents {
   facts: Facts;
 }
 
+/** What becomes of an outbox: nothing is forgotten at all, it alone stays, or it is lost. */
+export type Unsent = "refuse" | "keep" | "forget";
+
 /** A place that keeps it. */
 export interface Shelf {
   load(): Promise<Contents>;
   write(writes: Writes): Promise<void>;
   /** Puts a mutation at the end of the outbox and answers its number. */
   add(mutation: Omit<Mutation, "number">): Promise<number>;
-  /** Forgets the records; the outbox only with `unsent`. Answers what is left of it. */
-  clear(unsent: boolean): Promise<Mutation[]>;
+  /** Forgets everything, and answers the outbox; where something is in it, as `unsent` says. */
+  clear(unsent: Unsent): Promise<Mutation[]>;
   close(): void;
 }
 
@@ -79,11 +83,18 @@ export async function openShelf(name: string, factory: IDBFactory): Promise<Shel
   return new IndexedShelf(database);
 }
 
+type Stores = [records: IDBObjectStore, outbox: IDBObjectStore, facts: IDBObjectStore];
+
 class IndexedShelf implements Shelf {
+  /** Since when there has been no `clear`. */
+  private since: unknown;
+
   constructor(private readonly database: IDBDatabase) {}
 
   load(): Promise<Contents> {
-    return this.transact("readonly", async ([records, outbox, facts]) => {
+    return this.transact(async ([records, outbox, facts]) => {
+      this.since = await settled(facts.get("since"));
+      if (this.since === undefined) facts.put((this.since = Math.random()), "since");
       const [kept, waiting, known] = await Promise.all([
         settled<KeptRecord[]>(records.getAll()),
         settled<Mutation[]>(outbox.getAll()),
@@ -95,7 +106,8 @@ class IndexedShelf implements Shelf {
   }
 
   write(writes: Writes): Promise<void> {
-    return this.transact("readwrite", async ([records, outbox, facts]) => {
+    return this.transact(async ([records, outbox, facts]) => {
+      await this.check(facts);
       for (const collection of writes.emptied ?? []) {
         records.delete(IDBKeyRange.bound([collection], [collection, []]));
       }
@@ -108,17 +120,19 @@ class IndexedShelf implements Shelf {
   }
 
   add(mutation: Omit<Mutation, "number">): Promise<number> {
-    return this.transact("readwrite", async ([, outbox]) =>
-      Number(await settled(outbox.add(mutation))),
-    );
+    return this.transact(async ([, outbox, facts]) => {
+      await this.check(facts);
+      return Number(await settled(outbox.add(mutation)));
+    });
   }
 
-  clear(unsent: boolean): Promise<Mutation[]> {
-    return this.transact("readwrite", async ([records, outbox, facts]) => {
+  clear(unsent: Unsent): Promise<Mutation[]> {
+    return this.transact(async ([records, outbox, facts]) => {
       const left = await settled<Mutation[]>(outbox.getAll());
+      if (left.length > 0 && unsent === "refuse") return left;
       records.clear();
       facts.clear();
-      if (unsent) outbox.clear();
+      if (unsent === "forget") outbox.clear();
       return left;
     });
   }
@@ -127,12 +141,13 @@ class IndexedShelf implements Shelf {
     this.database.close();
   }
 
-  private async transact<T>(
-    mode: IDBTransactionMode,
-    work: (stores: [IDBObjectStore, IDBObjectStore, IDBObjectStore]) => Promise<T>,
-  ): Promise<T> {
+  private async check(facts: IDBObjectStore): Promise<void> {
+    if ((await settled(facts.get("since"))) !== this.since) throw closed();
+  }
+
+  private async transact<T>(work: (stores: Stores) => Promise<T>): Promise<T> {
     try {
-      const transaction = this.database.transaction(STORES, mode);
+      const transaction = this.database.transaction(STORES, "readwrite");
       const done = new Promise<void>((resolve, reject) => {
         transaction.oncomplete = () => resolve();
         transaction.onabort = () => reject(transaction.error);
@@ -153,6 +168,12 @@ function settled<T>(request: IDBRequest<T>): Promise<T> {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+}
+
+/** Nothing can be read or written any more. */
+export function closed(): LugeError {
+  const message = "The kept records are closed: their account signed out, or close() was called.";
+  return new LugeError(message, { code: "closed" });
 }
 
 function storageError(cause: unknown): LugeError {

@@ -8,6 +8,7 @@ import { deliver } from "./deliver.js";
 import { newId, newKey, type Mutation } from "./mutation.js";
 import type { Shown } from "./replica.js";
 import { refuses } from "./sender.js";
+import { closed } from "./shelf.js";
 import type { Common } from "./tabs.js";
 
 type Made = Omit<Mutation, "number">;
@@ -99,10 +100,4 @@ function plain(body: Fields): Fields {
 
 function wrong(message: string): LugeError {
   return new LugeError(message, { code: "not_kept" });
-}
-
-/** Nothing can be read or written any more. */
-export function closed(): LugeError {
-  const message = "The kept records are closed: their account signed out, or close() was called.";
-  return new LugeError(message, { code: "closed" });
 }
