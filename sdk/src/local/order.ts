@@ -1,6 +1,6 @@
 /** The order of a list: by its sort keys, then as the records were made. */
 import { fieldReader, unanswerable, type Fields } from "./condition.js";
-import { order, type Scalar } from "./scalars.js";
+import { order, sortable, type Scalar } from "./scalars.js";
 
 /** How two records stand to each other: 0 where only their creation decides. */
 export interface Comparing {
@@ -12,8 +12,14 @@ export interface Comparing {
 /** Makes a comparison of a sort's text. */
 export function comparing(text: string | undefined): Comparing {
   const { read, reversed } = keysOf(text);
-  const values = (record: Fields) => read.map(({ value }) => value(record));
-  return { compare: (left, right) => compare(read, values(left), values(right)), reversed };
+  const compareBy = (left: Fields, right: Fields) => {
+    for (const { value, direction } of read) {
+      const found = compare(value(left), value(right));
+      if (found !== 0) return found * direction;
+    }
+    return 0;
+  };
+  return { compare: compareBy, reversed };
 }
 
 /** Puts records that stand in the order of their creation into the order of a sort. */
@@ -25,16 +31,25 @@ export function orderBy(text: string | undefined): Order {
   return (records) => {
     const standing = reversed ? [...records].reverse() : records;
     if (read.length === 0) return standing;
-    const rows = standing.map((record) => ({
-      record,
-      values: read.map(({ value }) => value(record as Fields)),
+    // Each key by itself, so that nothing is made for each of many records.
+    const columns = read.map(({ value, direction }) => ({
+      values: standing.map((record) => value(record as Fields)),
+      direction,
     }));
-    rows.sort((left, right) => compare(read, left.values, right.values));
-    return rows.map(({ record }) => record);
+    const places = standing.map((_, at) => at);
+    places.sort((left, right) => {
+      for (const { values, direction } of columns) {
+        const found = compare(values[left] ?? null, values[right] ?? null);
+        if (found !== 0) return found * direction;
+      }
+      return 0;
+    });
+    return places.map((at) => standing[at]!);
   };
 }
 
 interface Key {
+  /** Texts in a form whose order is that of the server. */
   value: (record: Fields) => Scalar;
   direction: 1 | -1;
 }
@@ -54,13 +69,15 @@ function keyOf(text: string): Key {
     throw unanswerable(`the order ${name} is known to the server only`);
   }
   const read = fieldReader(name);
-  return { value: (record) => read(record)?.value ?? null, direction: sign === "-" ? -1 : 1 };
+  const value = (record: Fields) => {
+    const found = read(record)?.value ?? null;
+    return typeof found === "string" ? sortable(found) : found;
+  };
+  return { value, direction: sign === "-" ? -1 : 1 };
 }
 
-function compare(keys: Key[], left: Scalar[], right: Scalar[]): number {
-  for (let at = 0; at < keys.length; at += 1) {
-    const found = order(left[at] ?? null, right[at] ?? null);
-    if (found !== 0) return found * (keys[at]?.direction ?? 1);
-  }
-  return 0;
+function compare(left: Scalar, right: Scalar): number {
+  if (left === right) return 0;
+  if (typeof left === "string" && typeof right === "string") return left < right ? -1 : 1;
+  return order(left, right);
 }

@@ -57,19 +57,21 @@ function rank(value: Scalar): number {
 
 function orderTexts(left: string, right: string): number {
   if (left === right) return 0;
-  const end = Math.min(left.length, right.length);
-  for (let at = 0; at < end; at += 1) {
-    const a = left.charCodeAt(at);
-    const b = right.charCodeAt(at);
-    if (a !== b) return place(a) - place(b);
-  }
-  return left.length - right.length;
+  return sortable(left) < sortable(right) ? -1 : 1;
 }
 
+/** The text with units whose order is that of code points, which is the server's. */
+export function sortable(text: string): string {
+  return UNEVEN.test(text) ? text.replace(UNEVEN_ALL, exchanged) : text;
+}
+
+const UNEVEN = /[\ud800-\uffff]/;
+const UNEVEN_ALL = /[\ud800-\uffff]/g;
+
 /** Halves of a pair stand for characters that come behind all others. */
-function place(unit: number): number {
-  if (unit < 0xd800) return unit;
-  return unit < 0xe000 ? unit + 0x2000 : unit - 0x800;
+function exchanged(unit: string): string {
+  const code = unit.charCodeAt(0);
+  return String.fromCharCode(code < 0xe000 ? code + 0x2000 : code - 0x800);
 }
 
 const isEmpty = (value: Scalar) => value === null || value === "";

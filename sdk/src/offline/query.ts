@@ -18,6 +18,8 @@ export type Kept<R> = R & { readonly $pending?: true };
 /** A query on the kept records of a collection. */
 export class KeptQuery<S extends SchemaLike<S>, C extends keyof S & string, R = RecordOf<S, C>> {
   private select: ((records: Iterable<Shown>) => Shown[]) | undefined;
+  /** The last answer, and the records that it was made of. */
+  private last: { of: Map<string, Shown>; list: Shown[] } | undefined;
 
   constructor(
     private readonly common: Common,
@@ -39,7 +41,7 @@ export class KeptQuery<S extends SchemaLike<S>, C extends keyof S & string, R = 
 
   /** Every match. Rejects what only the server knows: related records, the caller, `@random`. */
   async list(): Promise<Kept<R>[]> {
-    return this.read();
+    return [...this.read()];
   }
 
   /** One page and the totals. */
@@ -91,11 +93,12 @@ export class KeptQuery<S extends SchemaLike<S>, C extends keyof S & string, R = 
     await this.writer.write({ collection, action: "delete", record: id, body: {} });
   }
 
-  private read(): Kept<R>[] {
+  private read(): readonly Kept<R>[] {
     this.check();
     this.select ??= this.selection();
-    const records = this.common.replica.shown(this.query.collection);
-    return this.select(records.values()) as Kept<R>[];
+    const of = this.common.replica.shown(this.query.collection);
+    if (this.last?.of !== of) this.last = { of, list: this.select(of.values()) };
+    return this.last.list as Kept<R>[];
   }
 
   private selection(): (records: Iterable<Shown>) => Shown[] {
@@ -110,6 +113,6 @@ export class KeptQuery<S extends SchemaLike<S>, C extends keyof S & string, R = 
   }
 }
 
-function part<T>(all: T[], page: number, perPage: number): T[] {
+function part<T>(all: readonly T[], page: number, perPage: number): T[] {
   return all.slice((page - 1) * perPage, page * perPage);
 }
