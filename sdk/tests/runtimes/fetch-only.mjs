@@ -11,7 +11,7 @@ if (!url) throw new Error("Name a server in LUGE_URL.");
 const GIVEN = ["AbortController", "AbortSignal", "Blob", "DOMException", "Event", "EventTarget", "File", "FormData",
   "Headers", "ReadableStream", "Request", "Response", "TextDecoder", "TextEncoder", "URL",
   "URLSearchParams", "atob", "btoa", "clearTimeout", "console", "crypto", "fetch",
-  "queueMicrotask", "setTimeout", "structuredClone"];
+  "clearInterval", "queueMicrotask", "setInterval", "setTimeout", "structuredClone"];
 const MISSING = ["EventSource", "WebSocket", "localStorage", "window", "document", "navigator",
   "indexedDB", "BroadcastChannel", "process", "Buffer", "require"];
 

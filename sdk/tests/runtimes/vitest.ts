@@ -6,6 +6,7 @@ import { chai, JestAsymmetricMatchers, JestChaiExpect, JestExtend } from "@vites
 
 for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.use(plugin);
 export const expect: any = chai.expect;
+expect.unreachable = (message = "this was not to be reached") => chai.expect.fail(message);
 
 type Work = () => unknown;
 interface Group {
