@@ -15,9 +15,12 @@ interface Schema {
   _superusers: { record: { email: string } };
 }
 
-const TEXTS = ["", "a", "A", "ab", "B", "7", "07", "1.5", "50%", "x_y", "it's", "\\", "ä", "Ä", "🐕", "ﾮ"];
+const TEXTS = ["", "a", "A", "ab", "B", "7", "07", "1.5", "50%", "x_y", "it's", "\\", "ä", "Ä",
+  "🐕", "ﾮ"];
 const NUMBERS = [-2, 0, 1, 1.5, 7, 50, 1e6];
 const TAGS = ["lead", "swing", "wheel"];
+const SORTED = ["title", "note", "count", "done", "kind", "day", "title:lower", "tags:length",
+  "meta.a", "place.lat", "@rowid"];
 const ROUNDS = 400;
 
 describe.skipIf(url === "")("what is judged here is what a server judges", () => {
@@ -101,7 +104,8 @@ describe.skipIf(url === "")("what is judged here is what a server judges", () =>
       const text = round % 5 === 0 ? `${each()} ${one(["&&", "||"])} ${made(1)}` : made(below(3));
       const { items } = await things.where(filter([text] as never)).page(1, 100);
       const here = all.filter(condition(text));
-      if (ids(here) !== ids(items)) wrong.push(`${text}: ${items.length} there, ${here.length} here`);
+      if (ids(here) === ids(items)) continue;
+      wrong.push(`${text}: ${items.length} there, ${here.length} here`);
     }
     expect(wrong).toEqual([]);
   }, 60_000);
@@ -109,8 +113,7 @@ describe.skipIf(url === "")("what is judged here is what a server judges", () =>
   test("random orders are the same", async () => {
     const wrong: string[] = [];
     for (let round = 0; round < ROUNDS / 4; round += 1) {
-      const keys = [0, 1, 2].slice(below(3)).map(() => one(["", "-"]) + one(["title", "note", "count",
-        "done", "kind", "day", "title:lower", "tags:length", "meta.a", "place.lat", "@rowid"]));
+      const keys = [0, 1, 2].slice(below(3)).map(() => one(["", "-"]) + one(SORTED));
       const { items } = await things.orderBy(...(keys as never[])).page(1, 100);
       if (ids(orderBy(keys.join(","))(all)) !== ids(items)) wrong.push(keys.join(","));
     }

@@ -156,7 +156,7 @@ describe.skipIf(url === "")("records that are kept", () => {
     expect((await second.list.list()).map(({ title }) => title)).toEqual(["n1", "n2", "new"]);
   });
 
-  test("writes without a server arrive once and in order, over a reload and lost answers", async () => {
+  test("unsent writes arrive once and in order, over a reload and lost answers", async () => {
     const old = await notes.create({ title: "old", count: 1 });
     const first = await page();
     await synced(first);

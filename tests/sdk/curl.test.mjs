@@ -29,7 +29,8 @@ for (const time of ["first", "second"]) {
     const { stdout } = await todo();
     const [, id, again] = /^([a-z0-9]{15}), and again ([a-z0-9]{15})$/m.exec(stdout);
     assert.equal(id, again);
-    assert.match(stdout, new RegExp(`"items":\\[\\{[^\\]]*"id":"${id}"[^\\]]*\\}\\].*"totalItems":1`));
+    const listed = `"items":\\[\\{[^\\]]*"id":"${id}"[^\\]]*\\}\\].*"totalItems":1`;
+    assert.match(stdout, new RegExp(listed));
     assert.match(stdout, /"done":true.*\n409\n/);
     assert.match(stdout, /"title":\{"code":"validation_required"/);
     const told = [...stdout.matchAll(/^"action":"(\w+)"$/gm)].map(([, action]) => action);

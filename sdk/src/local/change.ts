@@ -58,7 +58,8 @@ function modified(before: unknown, sign: string, value: unknown, first: boolean)
   const known = list(before);
   const rest = known.filter((item) => !given.includes(item));
   if (sign === "-") return Array.isArray(before) ? rest : (rest[0] ?? "");
-  const all = first ? [...given, ...rest] : [...known, ...given.filter((one) => !known.includes(one))];
+  const fresh = given.filter((item) => !known.includes(item));
+  const all = first ? [...given, ...rest] : [...known, ...fresh];
   return Array.isArray(before) ? all : (all.at(-1) ?? "");
 }
 

@@ -27,7 +27,7 @@ export function condition(text: string | undefined): Condition {
 
 /** Reads what a sort key or an operand names. */
 export function fieldReader(name: string): Reader {
-  const [, path = "", modifier = ""] = /^([A-Za-z_][\w.]*)(?::(lower|length|each))?$/.exec(name) ?? [];
+  const [, path = "", modifier = ""] = FIELD.exec(name) ?? [];
   if (path === "") throw unanswerable(`${name} is known to the server only`);
   const [head = "", ...steps] = path.split(".");
   const read: Reader = (record) => {
@@ -82,8 +82,18 @@ function items(value: unknown): unknown[] {
   return value === "" || value === null ? [] : [value];
 }
 
-const TOKEN =
-  /\s*(?:(\/\/[^\n]*)|(&&|\|\||[(),])|(\??(?:!=|>=|<=|!~|[=<>~]))|('(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*")|(-?(?:\d+(?:\.\d+)?|\.\d+))|([A-Za-z_@#][\w.:]*))/y;
+const FIELD = /^([A-Za-z_][\w.]*)(?::(lower|length|each))?$/;
+
+/** In the order of the kinds below; the first one is a comment. */
+const TOKENS = [
+  /(\/\/[^\n]*)/,
+  /(&&|\|\||[(),])/,
+  /(\??(?:!=|>=|<=|!~|[=<>~]))/,
+  /('(?:\\[^]|[^'\\])*'|"(?:\\[^]|[^"\\])*")/,
+  /(-?(?:\d+(?:\.\d+)?|\.\d+))/,
+  /([A-Za-z_@#][\w.:]*)/,
+];
+const TOKEN = `\\s*(?:${TOKENS.map(({ source }) => source).join("|")})`;
 
 class Parser {
   private readonly tokens: { kind: number; text: string }[] = [];
@@ -91,7 +101,7 @@ class Parser {
   private readonly eaches = new Set<string>();
 
   constructor(text: string) {
-    const expression = new RegExp(TOKEN);
+    const expression = new RegExp(TOKEN, "y");
     while (text.slice(expression.lastIndex).trim() !== "") {
       const from = expression.lastIndex;
       const found = expression.exec(text);

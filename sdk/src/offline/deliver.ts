@@ -78,7 +78,8 @@ async function change(
     if (!attempted) throw error;
     if (mutation.action === "delete") {
       // A record that is refused to us answers like one that is gone.
-      if (isNotFound(error) && (await look(db, mutation, options)) === null) return { record: null };
+      const gone = isNotFound(error) && (await look(db, mutation, options)) === null;
+      if (gone) return { record: null };
       throw error;
     }
     if (!isConflict(error) || !error.current) throw error;

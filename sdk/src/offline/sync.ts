@@ -164,7 +164,8 @@ export class Sync {
         record,
       }));
       const read = { ...replica.facts.read, [collection]: { at: Date.now(), filter } };
-      await this.common.write({ emptied: [collection], put, facts: { ...replica.facts, place, read } });
+      const facts = { ...replica.facts, place, read };
+      await this.common.write({ emptied: [collection], put, facts });
     } catch (error) {
       this.stale.add(collection);
       throw error;

@@ -52,7 +52,9 @@ export class Writer {
       const { record, tag } = await deliver(this.db, { ...made, seen: null, tag: undefined });
       const { collection, record: id } = write;
       await this.common.write(
-        record ? { put: [replica.keeping(collection, record, tag)] } : { removed: [[collection, id]] },
+        record
+          ? { put: [replica.keeping(collection, record, tag)] }
+          : { removed: [[collection, id]] },
       );
       return record ?? undefined;
     } catch (error) {

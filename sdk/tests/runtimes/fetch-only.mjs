@@ -8,10 +8,10 @@ const { LUGE_URL: url, LUGE_SUPERUSER_EMAIL: email, LUGE_SUPERUSER_PASSWORD: pas
   process.env;
 if (!url) throw new Error("Name a server in LUGE_URL.");
 
-const GIVEN = ["AbortController", "AbortSignal", "Blob", "DOMException", "Event", "EventTarget", "File", "FormData",
-  "Headers", "ReadableStream", "Request", "Response", "TextDecoder", "TextEncoder", "URL",
-  "URLSearchParams", "atob", "btoa", "clearTimeout", "console", "crypto", "fetch",
-  "clearInterval", "queueMicrotask", "setInterval", "setTimeout", "structuredClone"];
+const GIVEN = ["AbortController", "AbortSignal", "Blob", "DOMException", "Event", "EventTarget",
+  "File", "FormData", "Headers", "ReadableStream", "Request", "Response", "TextDecoder",
+  "TextEncoder", "URL", "URLSearchParams", "atob", "btoa", "clearTimeout", "console", "crypto",
+  "fetch", "clearInterval", "queueMicrotask", "setInterval", "setTimeout", "structuredClone"];
 const MISSING = ["EventSource", "WebSocket", "localStorage", "window", "document", "navigator",
   "indexedDB", "BroadcastChannel", "process", "Buffer", "require"];
 
