@@ -56,12 +56,12 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "sdk",
-        what: "the TypeScript client, in Node and with nothing but fetch",
+        what: "the TypeScript client, in Node, with nothing but fetch, and as others install it",
         run: sdk,
     },
     Step {
         name: "browser",
-        what: "the dashboard, the client and its examples in Chromium",
+        what: "the dashboard, the client, its frameworks and examples in Chromium",
         run: browser,
     },
     Step {
@@ -159,14 +159,19 @@ fn sdk(runner: &Runner) -> Result<(), Failure> {
         command.env("LUGE_BIN", server(runner)?);
         runner.run(command)?;
     }
-    Ok(())
+    runner.run(runner.command("npm", &["run", "check:package"], &folder))
 }
 
 fn browser(runner: &Runner) -> Result<(), Failure> {
     let folder = runner.root.join("tests").join("browser");
     tools::node_packages(runner, &folder)?;
-    // Its live suite runs in the browser too.
-    tools::node_packages(runner, &runner.root.join("sdk"))?;
+    // The pages that are tried use the client as it is installed.
+    let client = runner.root.join("sdk");
+    tools::node_packages(runner, &client)?;
+    runner.run(runner.command("npm", &["run", "build"], &client))?;
+    for example in ["chat", "pages", "script"] {
+        tools::node_packages(runner, &client.join("examples").join(example))?;
+    }
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("CHROMIUM_BIN", tools::chromium(runner)?);

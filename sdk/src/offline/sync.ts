@@ -28,7 +28,8 @@ export interface Keeper {
 
 /** What a query asks to keep. */
 export function keeperOf(query: Query<AnySchema, string>): Keeper {
-  const { filter = "", fields, expand } = query.asked;
+  const { filter = "", fields, expand, search } = query.asked;
+  if (search !== undefined) throw new TypeError("What a search finds cannot be kept.");
   if (fields !== undefined || expand !== undefined) {
     throw new TypeError("Records are kept whole and without expand: leave select and expand out.");
   }

@@ -57,6 +57,7 @@ function withPatch(list: Fields[], patch: Patch, asked: Asked, first: boolean): 
   // Judged by all that is known, shown as it was asked for.
   const whole = { ...before, ...after };
   try {
+    if (asked.search !== undefined) return replaced(list, at, shown);
     if (!condition(asked.filter)(whole)) return list.filter((_, index) => index !== at);
     return placed(list, at, shown, whole, asked.sort, first);
   } catch (error) {
