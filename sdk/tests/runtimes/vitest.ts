@@ -8,6 +8,23 @@ for (const plugin of [JestExtend, JestChaiExpect, JestAsymmetricMatchers]) chai.
 export const expect: any = chai.expect;
 expect.unreachable = (message = "this was not to be reached") => chai.expect.fail(message);
 
+const WAIT_MS = 10_000;
+const LOOK_MS = 25;
+export const vi = {
+  /** Tries until it does not throw any more, and gives what it gave. */
+  async waitFor<T>(work: () => T | Promise<T>): Promise<T> {
+    const end = Date.now() + WAIT_MS;
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if (Date.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
+    }
+  },
+};
+
 type Work = () => unknown;
 interface Group {
   name: string;
@@ -16,7 +33,7 @@ interface Group {
   hooks: Record<"beforeAll" | "beforeEach" | "afterEach" | "afterAll", Work[]>;
 }
 
-const LIMIT_MS = 10_000;
+const LIMIT_MS = 30_000;
 const root = groupOf("");
 let current = root;
 
