@@ -63,8 +63,8 @@ export class Realtime {
   private current: RealtimeState = "closed";
   private connection: AbortController | undefined;
   private client: string | undefined;
-  /** The place of the last message; kept between connections. */
-  private place: string | undefined;
+  /** The place of the last message; given before the first topic, what came behind it is told. */
+  place: string | undefined;
   private since: string | undefined;
   private failures = 0;
   private telling = false;
