@@ -57,11 +57,14 @@ export { Realtime, type RealtimeState, type TopicOptions } from "./realtime.js";
 export { latest } from "./latest.js";
 export {
   Query,
+  type Asked,
   type BulkOptions,
   type Change,
   type CreateOptions,
+  type Hit,
   type Page,
   type PageOptions,
+  type SearchOptions,
   type Slice,
   type SortKey,
   type SubscribeOptions,

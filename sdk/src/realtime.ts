@@ -21,6 +21,8 @@ export type RealtimeState = "closed" | "connecting" | "open" | "stale";
 export interface TopicOptions {
   /** Only changes of records that match, as text. */
   filter?: string | undefined;
+  /** Only changes of records that have these words. */
+  search?: string | undefined;
   expand?: string | undefined;
   fields?: string | undefined;
   /** Anything else that rules see as `@request.query`. */
@@ -61,8 +63,8 @@ export class Realtime {
   private current: RealtimeState = "closed";
   private connection: AbortController | undefined;
   private client: string | undefined;
-  /** The place of the last message; kept between connections. */
-  private place: string | undefined;
+  /** The place of the last message; given before the first topic, what came behind it is told. */
+  place: string | undefined;
   private since: string | undefined;
   private failures = 0;
   private telling = false;
@@ -73,7 +75,8 @@ export class Realtime {
 
   constructor(
     private readonly transport: Transport,
-    session: Session,
+    /** Whose connection it is. */
+    readonly session: Session,
   ) {
     this.who = identity(session.current);
     session.onChange((now) => this.identify(identity(now)));
@@ -291,13 +294,14 @@ export class Realtime {
   }
 }
 
-function identity(session: SignedIn | null): string | undefined {
+/** Tells apart who is signed in; undefined for guests. */
+export function identity(session: SignedIn | null): string | undefined {
   return session === null ? undefined : `${session.record.collectionId}/${session.record.id}`;
 }
 
 /** The options of a topic are a part of its name. */
-function suffix({ filter, expand, fields, query, headers }: TopicOptions): string {
-  const all = JSON.stringify({ query: { ...query, filter, expand, fields }, headers });
+function suffix({ filter, search, expand, fields, query, headers }: TopicOptions): string {
+  const all = JSON.stringify({ query: { ...query, filter, search, expand, fields }, headers });
   return all === '{"query":{}}' ? "" : `?options=${encodeURIComponent(all)}`;
 }
 

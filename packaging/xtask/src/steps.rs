@@ -56,7 +56,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "sdk",
-        what: "the TypeScript client",
+        what: "the TypeScript client, in Node, with nothing but fetch, and as others install it",
         run: sdk,
     },
     Step {
@@ -66,7 +66,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "browser",
-        what: "the dashboard and passkeys in Chromium",
+        what: "the dashboard, the client, its frameworks and examples in Chromium",
         run: browser,
     },
     Step {
@@ -160,9 +160,14 @@ fn sdk(runner: &Runner) -> Result<(), Failure> {
         .join("sdk")
         .join("with-server.mjs");
     let starter = starter.to_string_lossy();
-    let mut command = runner.command("node", &[&starter, "npm", "test"], &folder);
-    command.env("LUGE_BIN", server(runner)?);
-    runner.run(command)
+    // Twice: in Node, and where there is little more than `fetch`.
+    for script in [&["test"][..], &["run", "test:fetch-only"]] {
+        let words = [&[&*starter, "npm"], script].concat();
+        let mut command = runner.command("node", &words, &folder);
+        command.env("LUGE_BIN", server(runner)?);
+        runner.run(command)?;
+    }
+    runner.run(runner.command("npm", &["run", "check:package"], &folder))
 }
 
 fn openapi(runner: &Runner) -> Result<(), Failure> {
@@ -187,6 +192,13 @@ fn documented(runner: &Runner, program: &str, words: &[&str]) -> Result<(), Fail
 fn browser(runner: &Runner) -> Result<(), Failure> {
     let folder = runner.root.join("tests").join("browser");
     tools::node_packages(runner, &folder)?;
+    // The pages that are tried use the client as it is installed.
+    let client = runner.root.join("sdk");
+    tools::node_packages(runner, &client)?;
+    runner.run(runner.command("npm", &["run", "build"], &client))?;
+    for example in ["chat", "pages", "script"] {
+        tools::node_packages(runner, &client.join("examples").join(example))?;
+    }
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("CHROMIUM_BIN", tools::chromium(runner)?);

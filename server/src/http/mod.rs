@@ -23,7 +23,7 @@ use crate::http::batch::BatchApi;
 use crate::http::codes::CodesApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
-use crate::http::dashboard::Dashboard;
+use crate::http::dashboard::{CLIENT, Dashboard};
 use crate::http::files::FilesApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
@@ -69,6 +69,7 @@ mod crons;
 mod dashboard;
 mod error;
 mod explain;
+mod facets;
 mod files;
 mod form;
 mod health;
@@ -200,6 +201,7 @@ pub(crate) fn endpoint(
     let templates = openapi::templates().into_iter().chain([
         ("/_/*path".to_owned(), "/_/{path}".to_owned()),
         ("/_".to_owned(), "/_".to_owned()),
+        (CLIENT.to_owned(), CLIENT.to_owned()),
         ("/*path".to_owned(), "/{path}".to_owned()),
         ("/".to_owned(), "/".to_owned()),
     ]);
@@ -230,6 +232,7 @@ fn router(routes: Routes, files: &StaticFiles) -> Result<Route, RouteError> {
     let mut router = Route::new()
         .try_at("/_", Dashboard)?
         .try_at("/_/*path", Dashboard)?
+        .try_at(CLIENT, Dashboard)?
         .try_at("/", RouteMethod::new().get(files.clone()))?
         .try_at("/*path", RouteMethod::new().get(files.clone()))?;
     for (path, methods) in routes {

@@ -2,24 +2,13 @@
 //! and a file that follows the collections. What the types say is for `sdk/types.test.mjs`.
 
 use luge_tests::server::{binary, is_reference};
-use luge_tests::{Case, Persona, Requests, Server, check};
+use luge_tests::{Case, Persona, Requests, Server, check, written_types as records};
 use serde_json::json;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
 const ALL: [&str; 5] = ["ts", "json-schema", "dart", "python", "rust"];
-
-/// The written Rust is compiled, and reads what a server answers.
-#[expect(
-    dead_code,
-    unreachable_pub,
-    reason = "it is written for whole crates, and only a part of it is used here"
-)]
-mod records {
-    // Not by its path, so that nobody formats what was written.
-    include!("../../../server/src/types/golden/records.rs.txt");
-}
 
 /// Runs the command, without a token but that which is among the arguments.
 fn types(arguments: &[&str]) -> Output {

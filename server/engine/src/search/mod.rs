@@ -33,6 +33,8 @@ use crate::store::Sequence;
 mod asked;
 mod build;
 mod candidates;
+mod completion;
+mod containing;
 mod expansion;
 mod facts;
 mod folder;
@@ -40,6 +42,8 @@ mod follow;
 mod highlight;
 mod judged;
 mod postings;
+mod saved;
+mod sought;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -49,8 +53,13 @@ mod words;
 pub use asked::{Asked, Caller};
 use build::{Filling, Words};
 pub use candidates::{Hit, Level};
+pub use completion::Beginning;
+pub use containing::Containing;
 pub use facts::Rank;
 pub use highlight::Highlight;
+pub use judged::RecordWords;
+use saved::Readers;
+pub use saved::Saved;
 use terms::Columns;
 
 /// The search service.
@@ -107,6 +116,8 @@ struct Shared {
     /// How many wait for that to go on.
     waiting: AtomicUsize,
     stopping: AtomicBool,
+    /// Of searches that are asked without the index.
+    readers: Readers,
 }
 
 /// One state of the index.
@@ -135,6 +146,7 @@ impl Search {
             visible: watch::channel(Sequence(0)).0,
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            readers: Readers::default(),
         }))
     }
 
@@ -181,10 +193,34 @@ impl Search {
             return Ok(());
         };
         let durable = self.0.durable();
+        let answers = || self.0.answers(collection);
+        self.caught_up_with(durable, answers).await
+    }
+
+    /// The same for all collections. Those that are still built for the first time then are waited
+    /// for no longer.
+    ///
+    /// # Errors
+    /// As [`Self::caught_up`].
+    pub async fn caught_up_everywhere(&self) -> Result<()> {
+        let snapshot = self.0.parts.catalog.snapshot();
+        let searchable = || snapshot.all().iter().filter(|one| one.search.is_some());
+        if searchable().next().is_none() {
+            return Ok(());
+        }
+        let durable = self.0.durable();
+        let answer = || searchable().all(|one| self.0.answers(one));
+        match self.caught_up_with(durable, answer).await {
+            Err(_) if self.sequence() >= durable => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    async fn caught_up_with(&self, durable: Sequence, answers: impl Fn() -> bool) -> Result<()> {
         let mut visible = self.0.visible.subscribe();
         let _waiting = Waiting::new(&self.0.waiting);
         let limit = Duration::from_millis(SEARCH_WAIT_MILLISECONDS);
-        let seen = visible.wait_for(|seen| *seen >= durable && self.0.answers(collection));
+        let seen = visible.wait_for(|seen| *seen >= durable && answers());
         match tokio::time::timeout(limit, seen).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Error::SearchNotReady),

@@ -118,6 +118,7 @@ const RECORDS: &[Row] = &[
     row("updateRecords", Anyone, "*"),
     row("deleteRecords", Anyone, ""),
     row("aggregateRecords", Anyone, ""),
+    row("searchCollections", Anyone, ""),
     row("batch", Anyone, "requests:requests"),
 ];
 
