@@ -6,11 +6,12 @@ use std::sync::Arc;
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
 use luge_model::record::Record;
-use luge_model::search::{SearchPath, SearchQuery};
+use luge_model::search::SearchQuery;
 
-use super::candidates::{Candidates, Hit, Level};
+use super::candidates::{Candidates, Expansions, Hit, Level};
 use super::facts::Rank;
 use super::judged::{Judge, RecordWords};
+use super::searchable::Searchable;
 use super::terms::field_of;
 use super::wanted::{Fields, Usable, Wanted, bit};
 use super::words::{Related, WordReader};
@@ -31,16 +32,13 @@ pub struct Caller<'a> {
 pub struct Asked {
     view: Arc<View>,
     snapshot: Arc<Snapshot>,
-    /// Which build answers.
-    build: usize,
+    searchable: Arc<Searchable>,
     wanted: Wanted,
-    usable: Vec<Usable>,
-    /// Weights of fields, by their numbers.
-    weights: Vec<u8>,
     /// Fields whose texts the caller sees of some records only.
     checked: Fields,
     /// Those of them that are e-mail addresses.
     emails: Fields,
+    expansions: Vec<Expansions>,
 }
 
 impl Search {
@@ -63,36 +61,27 @@ impl Search {
             )));
         };
         let view = self.0.view.load_full().ok_or(Error::SearchNotReady)?;
-        let build = view.build_of(collection, snapshot)?;
-        let ready = view.builds.get(build).ok_or(Error::SearchNotReady)?;
-        let usable = ready.words.usable((collection, snapshot), sees_all);
+        let searchable = view.searchable((collection, snapshot), sees_all)?;
+        let usable = &searchable.usable;
         let paths: Vec<&str> = usable.iter().map(|one| one.field.path.as_str()).collect();
         let query = SearchQuery::parse(text, &paths)
             .map_err(|error| Error::BadQuery(format!("Invalid search: {error}")))?;
-        let wanted = Wanted::of(&query, &usable, options);
         if query.is_empty() {
             return Ok(None);
         }
-        let mut weights = vec![0; ready.words.fields.len()];
-        for one in &usable {
-            if let Some(weight) = weights.get_mut(one.number) {
-                *weight = one.field.weight;
-            }
-        }
-        let emails = emails(collection, snapshot, &usable);
-        let related = usable.iter().filter(|one| {
-            let source = ready.words.fields.get(one.number);
-            source.is_some_and(|source| source.relation.is_some())
-        });
-        let related = related.fold(0, |all, one| all | bit(one.number));
+        let wanted = Wanted::of(&query, usable, options);
+        let checked = searchable.emails | searchable.related;
         Ok(Some(Asked {
-            build,
             snapshot: Arc::clone(snapshot),
             wanted,
-            usable,
-            weights,
-            checked: if sees_all { 0 } else { emails | related },
-            emails: if sees_all { 0 } else { emails },
+            checked: if sees_all { 0 } else { checked },
+            emails: if sees_all { 0 } else { searchable.emails },
+            expansions: view
+                .segments
+                .iter()
+                .map(|_| Expansions::default())
+                .collect(),
+            searchable,
             view,
         }))
     }
@@ -112,6 +101,7 @@ impl Asked {
             return Vec::new();
         };
         let hops = self
+            .searchable
             .usable
             .iter()
             .filter_map(|one| ready.words.fields.get(one.number)?.hop());
@@ -128,20 +118,20 @@ impl Asked {
         level: Level,
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> Result<BinaryHeap<Hit>> {
-        let Some(ready) = self.ready() else {
+        let Some(candidates) = self.candidates() else {
             return Ok(BinaryHeap::new());
         };
-        let candidates = Candidates {
-            searcher: &self.view.searcher,
-            columns: &self.view.columns,
-            build: ready.number,
+        candidates.find(level, spend).map_err(unreadable)
+    }
+
+    fn candidates(&self) -> Option<Candidates<'_>> {
+        Some(Candidates {
+            segments: &self.view.segments,
+            build: self.ready()?.number,
             wanted: &self.wanted,
-            weights: &self.weights,
+            weights: &self.searchable.weights,
             checked: self.checked,
-        };
-        candidates.find(level, spend).map_err(|error| {
-            tracing::error!(%error, "the search index cannot be read");
-            Error::Store(StoreError::Engine(format!("search: {error}")))
+            expansions: &self.expansions,
         })
     }
 
@@ -159,7 +149,7 @@ impl Asked {
         let words = self.words(record, caller);
         Judge {
             wanted: &self.wanted,
-            weights: &self.weights,
+            weights: &self.searchable.weights,
         }
         .rank(&words, level)
     }
@@ -177,7 +167,7 @@ impl Asked {
 
     /// The fields that the caller may search in a record.
     fn fields_for(&self, record: &Record, caller: &Caller<'_>) -> Fields {
-        let usable = self.usable.iter();
+        let usable = self.searchable.usable.iter();
         let all: Fields = usable.fold(0, |all, one| all | bit(one.number));
         match self.emails != 0 && !(caller.sees_email)(record) {
             true => all & !self.emails,
@@ -201,7 +191,8 @@ impl Asked {
 
     /// The paths of all fields that the caller may search, in the order of the definition.
     pub(super) fn paths(&self) -> Vec<String> {
-        self.usable
+        self.searchable
+            .usable
             .iter()
             .map(|one| one.field.path.clone())
             .collect()
@@ -209,7 +200,10 @@ impl Asked {
 
     /// The field with a path, where the caller may search it.
     pub(super) fn usable(&self, path: &str) -> Option<&Usable> {
-        self.usable.iter().find(|one| one.field.path == path)
+        self.searchable
+            .usable
+            .iter()
+            .find(|one| one.field.path == path)
     }
 
     /// Whether the caller may search a field in a record.
@@ -218,38 +212,14 @@ impl Asked {
     }
 
     fn ready(&self) -> Option<&Ready> {
-        self.view.builds.get(self.build)
+        self.view.builds.get(self.searchable.build)
     }
 }
 
-impl View {
-    /// The build that answers for a collection: the one that its definition asks for, else the one
-    /// before it.
-    fn build_of(&self, collection: &Collection, snapshot: &Snapshot) -> Result<usize> {
-        let words = super::Words::of(collection, snapshot);
-        let filled =
-            self.builds.iter().enumerate().filter(|(_, build)| {
-                build.collection == collection.number && build.filling.is_none()
-            });
-        let filled: Vec<(usize, &Ready)> = filled.collect();
-        let serving = filled
-            .iter()
-            .find(|(_, build)| words.as_ref().is_some_and(|words| build.words.serve(words)));
-        let chosen = serving.or(filled.last());
-        chosen.map(|(at, _)| *at).ok_or(Error::SearchNotReady)
-    }
-}
-
-/// The fields that are e-mail addresses of auth records.
-fn emails(collection: &Collection, snapshot: &Snapshot, usable: &[Usable]) -> Fields {
-    let is_email = |one: &&Usable| {
-        let path = SearchPath::resolve(&one.field.path, collection, snapshot);
-        path.is_ok_and(|path| path.owner.auth().is_some() && path.field.name == "email")
-    };
-    usable
-        .iter()
-        .filter(is_email)
-        .fold(0, |all, one| all | bit(one.number))
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+fn unreadable(error: std::io::Error) -> Error {
+    tracing::error!(%error, "the search index cannot be read");
+    Error::Store(StoreError::Engine(format!("search: {error}")))
 }
 
 /// Whether a place is in one of some fields.

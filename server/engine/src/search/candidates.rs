@@ -6,14 +6,14 @@
 
 use std::collections::BinaryHeap;
 use std::io;
+use std::sync::OnceLock;
 
-use tantivy::columnar::ColumnValues;
-use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
+use tantivy::{DocId, TERMINATED};
 
-use super::expansion;
+use super::expansion::Dictionary;
 use super::facts::{Occurrence, Rank};
-use super::postings::Union;
-use super::terms::Columns;
+use super::postings::{Prepared, Union};
+use super::segments::Segment;
 use super::wanted::{Alternative, Clause, Fields, Wanted};
 
 /// A record that was found. Ordered by rank, then the older first.
@@ -38,8 +38,7 @@ pub struct Level {
 
 /// A search in one state of the index.
 pub(super) struct Candidates<'a> {
-    pub(super) searcher: &'a Searcher,
-    pub(super) columns: &'a Columns,
+    pub(super) segments: &'a [Segment],
     pub(super) build: u32,
     pub(super) wanted: &'a Wanted,
     /// Weights of fields, by their numbers.
@@ -47,6 +46,19 @@ pub(super) struct Candidates<'a> {
     /// Fields whose texts the caller sees of some records only: what stands there leaves nothing
     /// out before the record was read.
     pub(super) checked: Fields,
+    /// One for each segment.
+    pub(super) expansions: &'a [Expansions],
+}
+
+/// What a search is expanded to in one segment, once without and once with typing errors; kept for
+/// all levels.
+#[derive(Debug, Default)]
+pub(super) struct Expansions([OnceLock<Expanded>; 2]);
+
+#[derive(Debug)]
+struct Expanded {
+    clauses: Vec<Prepared>,
+    excluded: Vec<Prepared>,
 }
 
 impl PartialOrd for Hit {
@@ -88,17 +100,38 @@ impl Candidates<'_> {
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> io::Result<BinaryHeap<Hit>> {
         let mut hits = Vec::new();
-        for segment in self.searcher.segment_readers() {
-            self.find_in(segment, level, &mut hits, spend)?;
+        for (segment, expansions) in self.segments.iter().zip(self.expansions) {
+            let expanded = self.expanded(segment, expansions, level.typos)?;
+            self.find_in((segment, expanded), level, &mut hits, spend)?;
         }
         Ok(hits.into())
     }
 
-    /// Opens what has each clause, and what must not occur.
-    fn open(&self, segment: &SegmentReader, level: Level) -> io::Result<(Vec<Union>, Vec<Union>)> {
-        let reader = segment.inverted_index(self.columns.terms).map_err(failed)?;
-        let open = |clause: &Clause, fields: Fields| {
-            let alternatives: Vec<Alternative> = match level.typos {
+    fn expanded<'e>(
+        &self,
+        segment: &Segment,
+        expansions: &'e Expansions,
+        typos: bool,
+    ) -> io::Result<&'e Expanded> {
+        let [strict, tolerant] = &expansions.0;
+        let known = if typos { tolerant } else { strict };
+        Ok(match known.get() {
+            Some(expanded) => expanded,
+            None => {
+                let expanded = self.expand(segment, typos)?;
+                known.get_or_init(|| expanded)
+            }
+        })
+    }
+
+    /// Looks up what has each clause, and what must not occur.
+    fn expand(&self, segment: &Segment, typos: bool) -> io::Result<Expanded> {
+        let dictionary = Dictionary {
+            segment,
+            build: self.build,
+        };
+        let expand = |clause: &Clause, fields: Fields| {
+            let alternatives: Vec<Alternative> = match typos {
                 true => clause.alternatives.clone(),
                 false => {
                     let strict = clause.alternatives.iter();
@@ -107,26 +140,27 @@ impl Candidates<'_> {
             };
             let alternatives = alternatives.into_iter().map(|one| one.only_in(fields));
             let alternatives: Vec<Alternative> = alternatives.collect();
-            expansion::open(&reader, self.build, &alternatives)
+            dictionary.expand(&alternatives)
         };
         let clauses = self.wanted.clauses.iter();
-        let clauses = clauses.map(|clause| open(clause, Fields::MAX));
+        let clauses = clauses.map(|clause| expand(clause, Fields::MAX));
         let excluded = self.wanted.excluded.iter();
-        let excluded = excluded.map(|clause| open(clause, !self.checked));
-        Ok((
-            clauses.collect::<io::Result<_>>()?,
-            excluded.collect::<io::Result<_>>()?,
-        ))
+        let excluded = excluded.map(|clause| expand(clause, !self.checked));
+        Ok(Expanded {
+            clauses: clauses.collect::<io::Result<_>>()?,
+            excluded: excluded.collect::<io::Result<_>>()?,
+        })
     }
 
     fn find_in(
         &self,
-        segment: &SegmentReader,
+        (segment, expanded): (&Segment, &Expanded),
         level: Level,
         hits: &mut Vec<Hit>,
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> io::Result<()> {
-        let (mut unions, mut excluded) = self.open(segment, level)?;
+        let mut unions = Union::open_all(&segment.terms, &expanded.clauses)?;
+        let mut excluded = Union::open_all(&segment.terms, &expanded.excluded)?;
         let needed = |at: &usize| {
             self.wanted
                 .clauses
@@ -137,19 +171,16 @@ impl Candidates<'_> {
         by_cost.sort_by_key(|at| unions.get(*at).map(Union::cost));
         let missing = by_cost.len().saturating_sub(level.words);
         // A hit has one of these at least, since it lacks fewer words than they are.
-        let drivers = missing + 1;
-        by_cost.truncate(drivers);
-        let rowids = column(segment, "rowid")?;
-        let revisions = column(segment, "revision")?;
+        let (drivers, others) = by_cost.split_at_checked(missing + 1).unwrap_or_default();
         let mut found = vec![Vec::new(); unions.len()];
         let mut next = 0;
         let mut looked = 0;
         loop {
-            let at = by_cost
-                .iter()
-                .filter_map(|at| unions.get(*at))
-                .map(Union::doc);
-            let doc = at.min().unwrap_or(TERMINATED);
+            let at = drivers.iter();
+            let doc = at
+                .filter_map(|at| Some(unions.get_mut(*at)?.seek(next)))
+                .min();
+            let doc = doc.unwrap_or(TERMINATED);
             if doc == TERMINATED {
                 spend(looked);
                 return Ok(());
@@ -158,32 +189,27 @@ impl Candidates<'_> {
             if looked >= SPEND_STEP && !spend(std::mem::take(&mut looked)) {
                 return Ok(());
             }
-            next = next.max(doc) + 1;
-            if !segment.is_deleted(doc)
+            next = doc + 1;
+            if has_enough(&mut unions, doc, (drivers, others), missing)
+                && !segment.is_deleted(doc)
                 && self.gather(&mut unions, doc, missing, &mut found)
                 && !is_excluded(&mut excluded, doc)
             {
+                let (rowid, revision) = segment.record(doc);
                 hits.push(Hit {
                     rank: Rank::of(self.wanted, &found, self.weights),
-                    rowid: rowids.get_val(doc),
-                    revision: revisions.get_val(doc),
+                    rowid,
+                    revision,
                 });
-            }
-            for at in &by_cost {
-                if let Some(union) = unions.get_mut(*at) {
-                    union.seek(next);
-                }
             }
         }
     }
-}
 
-impl Candidates<'_> {
     /// Finds out where each clause stands in a document; whether no more than `missing` of those
     /// that are needed stand nowhere.
     fn gather(
         &self,
-        unions: &mut [Union],
+        unions: &mut [Union<'_>],
         doc: DocId,
         mut missing: usize,
         found: &mut [Vec<Occurrence>],
@@ -205,10 +231,32 @@ impl Candidates<'_> {
     }
 }
 
+/// Whether a document has all but `missing` of some unions, which have it or are before it. Places
+/// cost more to read, and most documents have too few words to be worth it.
+fn has_enough(
+    unions: &mut [Union<'_>],
+    doc: DocId,
+    (drivers, others): (&[usize], &[usize]),
+    mut missing: usize,
+) -> bool {
+    for at in drivers.iter().chain(others) {
+        let Some(union) = unions.get_mut(*at) else {
+            continue;
+        };
+        if union.seek(doc) != doc {
+            match missing.checked_sub(1) {
+                Some(left) => missing = left,
+                None => return false,
+            }
+        }
+    }
+    true
+}
+
 /// Documents that are looked at between two reports.
 const SPEND_STEP: u64 = 1_024;
 
-fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
+fn is_excluded(excluded: &mut [Union<'_>], doc: DocId) -> bool {
     let mut places = Vec::new();
     excluded.iter_mut().any(|union| {
         if union.seek(doc) == doc {
@@ -216,17 +264,4 @@ fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
         }
         !places.is_empty()
     })
-}
-
-fn column(
-    segment: &SegmentReader,
-    name: &str,
-) -> io::Result<std::sync::Arc<dyn ColumnValues<u64>>> {
-    let column = segment.fast_fields().u64(name).map_err(failed)?;
-    Ok(column.first_or_default_col(0))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn failed(error: tantivy::TantivyError) -> io::Error {
-    io::Error::other(error.to_string())
 }

@@ -20,7 +20,6 @@ use luge_model::collection::{Collection, Collections as _};
 use luge_model::id::CollectionNumber;
 use luge_model::limits::SEARCH_WAIT_MILLISECONDS;
 use luge_model::search::Analyser;
-use tantivy::Searcher;
 use tokio::sync::watch;
 
 use crate::catalog::{Catalog, Snapshot};
@@ -40,9 +39,12 @@ mod follow;
 mod highlight;
 mod judged;
 mod postings;
+mod searchable;
+mod segments;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod wanted;
 mod words;
 
@@ -51,7 +53,9 @@ use build::{Filling, Words};
 pub use candidates::{Hit, Level};
 pub use facts::Rank;
 pub use highlight::Highlight;
-use terms::Columns;
+use searchable::Searchables;
+use segments::Segment;
+use vocabulary::Room;
 
 /// The search service.
 #[derive(Clone)]
@@ -107,13 +111,15 @@ struct Shared {
     /// How many wait for that to go on.
     waiting: AtomicUsize,
     stopping: AtomicBool,
+    /// For the words that are held in memory.
+    room: Room,
 }
 
 /// One state of the index.
 struct View {
-    searcher: Searcher,
-    columns: Columns,
+    segments: Vec<Segment>,
     builds: Vec<Ready>,
+    searchables: Searchables,
 }
 
 /// A build in a state of the index.
@@ -135,6 +141,7 @@ impl Search {
             visible: watch::channel(Sequence(0)).0,
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            room: Room::default(),
         }))
     }
 
