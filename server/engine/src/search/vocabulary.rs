@@ -33,9 +33,12 @@ pub(super) struct Vocabulary {
     lengths: Vec<Sketches>,
     /// What was found for words that were searched lately: as somebody types, all but the last one
     /// are searched again and again.
-    slots: Vec<Mutex<Option<Arc<Near>>>>,
+    slots: Vec<Slot>,
     room: Option<Taken>,
 }
+
+/// Where what is near to one word is kept.
+type Slot = Mutex<Option<Arc<Near>>>;
 
 /// The words that are near to a word.
 #[derive(Debug)]
@@ -147,7 +150,7 @@ impl Vocabulary {
     }
 
     /// Where a word is kept, if any are: each has one place by its hash, where the latest stays.
-    fn slot(&self, word: &Word) -> Option<&Mutex<Option<Arc<Near>>>> {
+    fn slot(&self, word: &Word) -> Option<&Slot> {
         let mut hasher = DefaultHasher::new();
         (word.exact(), word.typos, word.prefix).hash(&mut hasher);
         let at = hasher.finish().checked_rem(self.slots.len() as u64)?;
@@ -205,7 +208,7 @@ impl Sketches {
                 } else {
                     beyond::<MOST>(sketch & !wanted)
                 };
-                passing << 1 | u64::from(lacks | other == 0)
+                (passing << 1) | u64::from((lacks | other) == 0)
             });
             while passing != 0 {
                 let at = passing.trailing_zeros();
@@ -251,8 +254,8 @@ impl fmt::Debug for Taken {
     }
 }
 
-/// What a word takes beside its text: its end, its sketch, its number, and a slot.
-const WORD_BYTES: usize = 4 + 8 + 4 + 16;
+/// What a word takes beside its text: its end, its number, its sketch, and a slot.
+const WORD_BYTES: usize = 2 * size_of::<u32>() + size_of::<u64>() + size_of::<Slot>();
 
 /// Sketches that are compared together: a bit for each.
 const SCANNED: usize = 64;
@@ -272,7 +275,7 @@ fn sketch(word: &str) -> u64 {
             let twice = (sketch & bit) << 1;
             sketch | bit | twice
         }
-        _ => sketch | 1 << (64 - OTHERS + u64::from(letter) % OTHERS),
+        _ => sketch | (1 << (64 - OTHERS + u64::from(letter) % OTHERS)),
     })
 }
 
