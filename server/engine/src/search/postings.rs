@@ -87,7 +87,7 @@ impl Prepared {
     #[cfg(test)]
     pub(super) fn to_text(&self) -> String {
         let lists = self.longest.iter();
-        let mut lists: Vec<_> = lists.map(|one| format!("{:?}", one)).collect();
+        let mut lists: Vec<_> = lists.map(|one| format!("{one:?}")).collect();
         lists.sort_unstable();
         format!("{lists:?} {:?}", self.held)
     }
