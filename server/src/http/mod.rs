@@ -68,6 +68,7 @@ mod crons;
 mod dashboard;
 mod error;
 mod explain;
+mod facets;
 mod files;
 mod form;
 mod health;

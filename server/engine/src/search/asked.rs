@@ -33,6 +33,7 @@ pub struct Asked {
     view: Arc<View>,
     snapshot: Arc<Snapshot>,
     searchable: Arc<Searchable>,
+    query: SearchQuery,
     wanted: Wanted,
     /// Fields whose texts the caller sees of some records only.
     checked: Fields,
@@ -73,6 +74,7 @@ impl Search {
         let checked = searchable.emails | searchable.related;
         Ok(Some(Asked {
             snapshot: Arc::clone(snapshot),
+            query,
             wanted,
             checked: if sees_all { 0 } else { checked },
             emails: if sees_all { 0 } else { searchable.emails },
@@ -183,6 +185,16 @@ impl Asked {
             words: &ready.words,
             analysers: &ready.analysers,
         })
+    }
+
+    /// The search as it was read.
+    pub(super) fn query(&self) -> &SearchQuery {
+        &self.query
+    }
+
+    /// The fields that the caller may search.
+    pub(super) fn all_usable(&self) -> &[Usable] {
+        &self.searchable.usable
     }
 
     pub(super) fn wanted(&self) -> &Wanted {

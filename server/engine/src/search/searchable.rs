@@ -103,7 +103,7 @@ impl View {
 fn emails((collection, snapshot): (&Collection, &Snapshot), usable: &[Usable]) -> Fields {
     let is_email = |one: &&Usable| {
         let path = SearchPath::resolve(&one.field.path, collection, snapshot);
-        path.is_ok_and(|path| path.owner.auth().is_some() && path.field.name == "email")
+        path.is_ok_and(|path| path.is_address())
     };
     usable
         .iter()

@@ -31,7 +31,7 @@ pub const SEARCH_PLACES_MAX: usize = 64;
 pub const SEARCH_SIDE_BY_SIDE: usize = 8;
 /// Words that were searched with typing errors and whose near words are kept, for each part of the
 /// index.
-pub const SEARCH_EXPANSIONS_KEPT: usize = 4_096;
+pub const SEARCH_EXPANSIONS_KEPT: usize = 8_192;
 /// Most near words of one that are kept.
 pub const SEARCH_EXPANSION_WORDS_KEPT: usize = 256;
 /// Memory for the words of searched collections, in bytes; what does not fit in is read from the
