@@ -256,7 +256,7 @@ fn what_is_not_seen_changes_no_answer() {
         .unwrap();
     // Who may see it all is answered differently through each of them: the test can tell.
     for ((name, _), told) in CHANNELS.iter().zip(&told) {
-        assert!(told.get() > 100, "{name}: {}", told.get());
+        assert!(told.get() > 20, "{name}: {}", told.get());
     }
 }
 
