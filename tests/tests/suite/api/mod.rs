@@ -11,6 +11,7 @@ mod expand;
 mod explain;
 mod fields;
 mod files;
+mod graphql;
 mod idempotency;
 mod lists;
 mod logs;
