@@ -100,6 +100,14 @@ test("a recovery code stands in for the app, once", { skip }, async () => {
   assert.equal(await page.evaluate(() => localStorage.getItem("luge.session")), null);
 });
 
+test("whoever took too long begins anew", { skip }, async () => {
+  await beginSignIn();
+  await button("Begin anew").click();
+  await field("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await field("Code of the app").waitFor();
+});
+
 test("nothing went wrong in the page meanwhile", { skip }, () => {
   const refused = /status of (400|401|429)/;
   assert.deepEqual(wrongs.filter((wrong) => !refused.test(wrong)), []);

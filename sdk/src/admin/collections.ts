@@ -2,6 +2,7 @@
 import type { Page } from "../query.js";
 import { path, type RequestOptions, type Transport } from "../transport.js";
 import type { Collection, CollectionBody, CollectionType } from "./collection.js";
+import type { CollectionPlan } from "./plan.js";
 
 /** Which collections to list. */
 export interface CollectionList extends RequestOptions {
@@ -43,6 +44,15 @@ export class Collections {
   /** Changes what is given; `fields` and `indexes` replace the whole list. */
   update(name: string, body: CollectionBody, options: RequestOptions = {}): Promise<Collection> {
     return this.transport.send(ROOT + path(name), { ...options, method: "PATCH", body });
+  }
+
+  /** Says what `update` would do, and does nothing. */
+  plan(
+    name: string,
+    body: CollectionBody,
+    options: RequestOptions = {},
+  ): Promise<CollectionPlan> {
+    return this.transport.send(ROOT + path(name, "plan"), { ...options, method: "POST", body });
   }
 
   /** Deletes a collection with its records. */

@@ -1,9 +1,15 @@
 /** The entry point for superusers: all of the core, collections, rules and first-run setup. */
 import { Client, type ClientOptions } from "../client.js";
 import type { AnySchema, SchemaLike } from "../schema.js";
+import { Backups } from "./backups.js";
 import { Collections } from "./collections.js";
+import { Logs } from "./logs.js";
+import { Mails } from "./mails.js";
+import { Operations } from "./operations.js";
 import { Rules } from "./rules.js";
+import { Settings } from "./settings.js";
 import { Setup } from "./setup.js";
+import { Webhooks } from "./webhooks.js";
 
 export { Collections, type CollectionList, type Scaffolds } from "./collections.js";
 export type {
@@ -30,6 +36,39 @@ export {
   type RuleTrial,
   type RuleVerdict,
 } from "./rules.js";
+export { Backups, type Backup } from "./backups.js";
+export type { Delivery, DeliveryAttempt } from "./delivery.js";
+export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
+export { Mails, type Mail, type MailList, type MailState } from "./mails.js";
+export {
+  Operations,
+  type Cron,
+  type Health,
+  type MetricHistory,
+  type MetricRange,
+  type MetricSample,
+  type SearchStatus,
+} from "./operations.js";
+export type { CollectionPlan, FromTo, PlannedField, PlannedReference } from "./plan.js";
+export {
+  Settings,
+  type ChannelSettings,
+  type MailTemplate,
+  type RateLimitRule,
+  type S3Settings,
+  type SettingSource,
+  type SettingsChange,
+  type SettingsValues,
+} from "./settings.js";
+export {
+  Webhooks,
+  type DeliveryList,
+  type Webhook,
+  type WebhookAction,
+  type WebhookDefinition,
+  type WebhookDelivery,
+  type WebhookTest,
+} from "./webhooks.js";
 export { Setup, type SetupRequest } from "./setup.js";
 
 /** Makes a client that can also administer the server at `url`. */
@@ -46,6 +85,18 @@ export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> 
   readonly collections = new Collections(this.transport);
   /** Trying rules out, and their saved tests. */
   readonly rules = new Rules(this.transport);
+  /** The settings. */
+  readonly settings = new Settings(this.transport);
+  /** The log of requests. */
+  readonly logs = new Logs(this.transport);
+  /** Backups. */
+  readonly backups = new Backups(this.transport);
+  /** Mails that wait, that were given up, or that were kept. */
+  readonly mails = new Mails(this.transport);
+  /** Webhooks and their deliveries. */
+  readonly webhooks = new Webhooks(this.transport);
+  /** Jobs, metrics, health and preferences. */
+  readonly operations = new Operations(this.transport);
   /** The first superuser. */
   readonly setup = new Setup(this.transport, this.session);
 }

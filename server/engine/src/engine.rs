@@ -164,11 +164,11 @@ impl Engine {
             random: &random,
         };
         let files = ground.files(folder.join("storage"), file_store, options.buckets)?;
-        let records = ground.records(&hashes, &files);
-        let realtime = ground.realtime();
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
-        let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
         let mail = ground.mail(&outbox, options.post);
+        let records = ground.records(&hashes, &files, &mail);
+        let realtime = ground.realtime();
+        let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -261,7 +261,7 @@ struct Ground<'a> {
 }
 
 impl Ground<'_> {
-    fn records(&self, hashes: &Arc<HashPool>, files: &Arc<Files>) -> Arc<Records> {
+    fn records(&self, hashes: &Arc<HashPool>, files: &Arc<Files>, mail: &Mail) -> Arc<Records> {
         Arc::new(Records::new(records::Parts {
             committer: Arc::clone(self.committer),
             catalog: Arc::clone(self.catalog),
@@ -269,6 +269,7 @@ impl Ground<'_> {
             query: Arc::clone(self.query),
             hashes: Arc::clone(hashes),
             files: Arc::clone(files),
+            mail: mail.clone(),
             random: Arc::clone(self.random),
         }))
     }

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::outbox::{Courier, Line, NewDelivery, Outbox};
 use crate::outside::{Post, PostError};
 use crate::secrets::Vault;
-use crate::settings::Settings;
+use crate::settings::{MetaSettings, Settings};
 
 mod compose;
 mod courier;
@@ -71,6 +71,12 @@ impl Mail {
     #[must_use]
     pub fn courier(&self) -> (&'static str, Arc<dyn Courier>) {
         (KIND, Arc::new(self.clone()))
+    }
+
+    /// Who mails come from, and what the application is called in them.
+    #[must_use]
+    pub fn meta(&self) -> MetaSettings {
+        self.parts.settings.current().meta.clone()
     }
 
     /// Adds a letter to a write: it goes once that is committed.

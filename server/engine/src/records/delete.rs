@@ -74,6 +74,7 @@ impl Records {
                 .guards
                 .push(other.ok_or_else(last_superuser)?);
         }
+        self.plan_unlinking(context, compiled, &records, &mut cascade.proposal)?;
         for record in records {
             cascade.delete(&compiled.collection, record);
         }

@@ -22,6 +22,7 @@ use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::mail::Mail;
 use crate::query::{ListRequest, Page, Query};
 use crate::random::Random;
 use crate::secrets::HashPool;
@@ -45,6 +46,7 @@ mod sessions;
 mod settled;
 mod submitted;
 mod turns;
+mod unlinked;
 
 #[cfg(test)]
 mod tests;
@@ -74,6 +76,7 @@ pub struct Records {
     query: Arc<Query>,
     hashes: Arc<HashPool>,
     files: Arc<Files>,
+    mail: Mail,
     random: Arc<dyn Random>,
     turns: Arc<Turns>,
 }
@@ -93,6 +96,8 @@ pub struct Parts {
     pub hashes: Arc<HashPool>,
     /// Stores uploads.
     pub files: Arc<Files>,
+    /// Tells people what happened to their accounts.
+    pub mail: Mail,
     /// Makes ids.
     pub random: Arc<dyn Random>,
 }
@@ -111,6 +116,7 @@ impl Records {
             query,
             hashes,
             files,
+            mail,
             random,
         } = parts;
         Self {
@@ -121,6 +127,7 @@ impl Records {
             query,
             hashes,
             files,
+            mail,
             random,
             turns: Arc::default(),
         }
@@ -137,6 +144,7 @@ impl Records {
             access: Arc::clone(&self.access),
             hashes: Arc::clone(&self.hashes),
             files: Arc::clone(&self.files),
+            mail: self.mail.clone(),
             random: Arc::clone(&self.random),
             turns: Arc::clone(&self.turns),
         }

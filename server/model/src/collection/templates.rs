@@ -81,6 +81,19 @@ impl EmailTemplate {
         Self::new("Confirm your new address for {APP_NAME}", letter(&text))
     }
 
+    /// A sign-in through a provider that an account lost.
+    #[must_use]
+    pub fn provider_unlinked() -> Self {
+        let text = "<p>Signing in with {ALERT_INFO} was removed from your account of {APP_NAME} \
+            ({APP_URL}).</p>\n\
+            <p>If that was not you, choose a new password there and look at how your account is \
+            signed in to.</p>";
+        Self::new(
+            "{ALERT_INFO} was removed from your account of {APP_NAME}",
+            letter(text),
+        )
+    }
+
     /// An automatic backup that failed; for superusers.
     #[must_use]
     pub fn backup_failed() -> Self {

@@ -9,6 +9,7 @@ mod mfa;
 mod origins;
 mod providers;
 mod races;
+mod unlinking;
 
 use luge_tests::{Persona, Requests, Server};
 use serde_json::{Value, json};

@@ -73,6 +73,7 @@ const SAME_RANK: &[(&str, &str)] = &[
     ("catalog", "settings"),
     ("records", "aggregate"),
     ("records", "identity"),
+    ("records", "mail"),
 ];
 
 #[test]

@@ -1,0 +1,79 @@
+/** What was asked of a server: its log of requests. */
+import { frames } from "../frames.js";
+import type { Page } from "../query.js";
+import { path, read, type RequestOptions, type Transport } from "../transport.js";
+
+/** One entry: a request, or what the server has to say. */
+export interface LogEntry {
+  id: string;
+  created: string;
+  /** -4 debug, 0 info, 4 warning, 8 error. */
+  level: number;
+  message: string;
+  /** Of requests: `method`, `url`, `status`, `execTime`, `auth`, `userIP`, `requestId`, `route`. */
+  data: Record<string, unknown>;
+}
+
+/** A page of entries. */
+export interface LogPage extends Page<LogEntry> {
+  /** How many could not be written; left out for none. */
+  lost?: number;
+}
+
+/** Which entries to list; `filter` and `sort` are over `created`, `level`, `data.status` … */
+export interface LogList extends RequestOptions {
+  page?: number;
+  perPage?: number;
+  filter?: string;
+  sort?: string;
+}
+
+/** What is told while a log is followed. */
+export interface LogTail {
+  signal: AbortSignal;
+  filter?: string;
+  onEntry: (entry: LogEntry) => void;
+  /** So many went by untold, since they were read too slowly. */
+  onMissed?: (writes: number) => void;
+}
+
+const ROOT = "/api/logs";
+
+/** The log of a server. */
+export class Logs {
+  constructor(private readonly transport: Transport) {}
+
+  /** A page of entries. */
+  list({ page, perPage, filter, sort, ...options }: LogList = {}): Promise<LogPage> {
+    return this.transport.send(ROOT, { ...options, query: { page, perPage, filter, sort } });
+  }
+
+  /** One entry. */
+  get(id: string, options: RequestOptions = {}): Promise<LogEntry> {
+    return this.transport.send(ROOT + path(id), options);
+  }
+
+  /** How many there are in each hour that has some. */
+  stats({ filter, ...options }: RequestOptions & { filter?: string } = {}): Promise<
+    { date: string; total: number }[]
+  > {
+    return this.transport.send(`${ROOT}/stats`, { ...options, query: { filter } });
+  }
+
+  /** Removes all entries. */
+  async clear(options: RequestOptions = {}): Promise<void> {
+    await this.transport.send(ROOT, { ...options, method: "DELETE" });
+  }
+
+  /** Tells entries as they come, until the server ends it (after half an hour) or the signal. */
+  tail({ signal, filter, onEntry, onMissed }: LogTail): Promise<void> {
+    const outgoing = { signal, timeout: 0, query: { filter } };
+    return this.transport.exchange(`${ROOT}/tail`, outgoing, async (answer) => {
+      if (!answer.ok || answer.body === null) return read<void>(answer);
+      for await (const { event, data } of frames(answer.body)) {
+        if (event === "log") onEntry(JSON.parse(data) as LogEntry);
+        else if (event === "missed") onMissed?.((JSON.parse(data) as { writes: number }).writes);
+      }
+    });
+  }
+}
