@@ -1,8 +1,8 @@
 //! GraphQL: the collections as one graph, at `/api/graphql`.
 //!
 //! - A field of the root is one call of the engine that REST makes too, with the relations that are
-//!   selected below it as its `expand`; what is below is taken from that answer. So access, projection and
-//!   limits are those of REST, and no selection looks records up one by one.
+//!   selected below it as its `expand`; what is below is taken from that answer. So access,
+//!   projection and limits are those of REST, and no selection looks records up one by one.
 //! - What a request may cost is decided before it is carried out (`measure.rs`), and what its
 //!   answer holds while it is made (`call.rs`).
 //! - A GET, which a page of elsewhere can cause, only reads; a POST must be JSON.

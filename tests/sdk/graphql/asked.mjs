@@ -75,7 +75,8 @@ export function operation(request, world) {
   const finish = (root, fields) => {
     const words = declared.length ? `(${declared.join(", ")})` : "";
     const given = used.length ? `(${used.join(", ")})` : "";
-    return { query: `query ${words} { ${root}${given} { ${fields} } }`, variables, root, tree, sight };
+    const query = `query ${words} { ${root}${given} { ${fields} } }`;
+    return { query, variables, root, tree, sight };
   };
   if (kind === "view") {
     give("id", "ID!", id);

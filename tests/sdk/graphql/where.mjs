@@ -68,9 +68,13 @@ function field(scope, collection, path, negated) {
     || (type === "select" && (maxSelect === 1 || maxSelect === 3)));
   const { name, type, maxSelect, values } = random.pick(plain);
   const known = world.valuesOf(collection.name, name);
+  const made = { number: 3, date: "2024-05-01 00:00:00.000Z", text: `it's "\\${random.below(3)}` };
+  const some = () => {
+    const value = (known.length && random.pick(known)) || made[type];
+    return type === "date" ? new Date(value).toISOString().replace("T", " ") : value;
+  };
   const operand = { select: () => random.pick(values ?? []), bool: () => random.chance(50) }[type]
-    ?? (() => (known.length && random.pick(known)) || (type === "number" ? 3 : type === "date"
-      ? "2024-05-01 00:00:00.000Z" : `it's "\\\\${random.below(3)}`));
+    ?? some;
   const say = (symbol, value) => {
     const asked = negated ? OPPOSITES[symbol] : symbol;
     const text = typeof value === "string" ? quoted(value) : String(value);

@@ -123,7 +123,8 @@ pub(super) fn filter(
     face: &Face,
     arguments: &ObjectAccessor<'_>,
 ) -> Result<String> {
-    let condition = json(arguments, "where");
+    // An argument whose variable is not set is not there, says the specification.
+    let condition = json(arguments, "where").filter(|condition| !condition.is_null());
     condition::filter(
         outline,
         face,

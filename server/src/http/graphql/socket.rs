@@ -2,8 +2,8 @@
 //!
 //! - Who the client is is said once, in the payload of `connection_init` (`Authorization`), else by
 //!   the request to upgrade; it is looked up anew for each operation.
-//! - An operation passes the same gates as one over HTTP: limits of requests, superusers' addresses,
-//!   and what a document may cost.
+//! - An operation passes the same gates as one over HTTP: limits of requests, superusers'
+//!   addresses, and what a document may cost.
 //! - Operations run beside each other. One that is told faster than the client reads ends the
 //!   connection, as for every realtime client.
 
@@ -92,7 +92,8 @@ impl Upgraded {
         let accept = upgrade::accept(request)?;
         if !upgrade::names(request.headers(), header::SEC_WEBSOCKET_PROTOCOL, PROTOCOL) {
             return Err(Failure::bad_request(format!(
-                "This address speaks {PROTOCOL} only: the header Sec-WebSocket-Protocol must name it."
+                "This address speaks {PROTOCOL} only: the header Sec-WebSocket-Protocol must name \
+                 it."
             )));
         }
         // A cookie is believed for the pages of named origins only, wherever it comes from.

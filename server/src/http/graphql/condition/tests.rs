@@ -1,3 +1,5 @@
+//! What typed conditions become, and what is refused.
+
 use luge_engine::context::Context;
 use luge_model::timestamp::Timestamp;
 use proptest::prelude::*;
@@ -80,6 +82,16 @@ async fn conditions_become_filters() {
         ),
         (json!({"not": {"n": {"in": [1, 2]}}}), "n != 1 && n != 2"),
         (json!({"not2": {"eq": "x"}}), "not = \"x\""),
+    ] {
+        let found = of(&outline, "posts", &condition);
+        assert_eq!(found.as_deref(), Ok(expected), "{condition}");
+    }
+}
+
+#[tokio::test]
+async fn fields_of_every_kind_are_compared() {
+    let outline = outline().await;
+    for (condition, expected) in [
         (
             json!({"day": {"ge": "2024-05-01T10:00:00+02:00"}}),
             "day >= \"2024-05-01 08:00:00.000Z\"",

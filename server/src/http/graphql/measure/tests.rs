@@ -1,3 +1,5 @@
+//! Documents that pass, and those that are refused with the limit.
+
 use super::*;
 
 fn refusal(text: &str) -> String {
@@ -100,7 +102,8 @@ fn a_schema_is_not_followed_in_circles() {
     for text in [
         "{ __schema { types { fields { type { fields { name } } } } } }",
         "{ __type(name: \"A\") { possibleTypes { possibleTypes { name } } } }",
-        "{ __schema { types { ...a } } } fragment a on __Type { fields { type { interfaces { name } } } }",
+        "{ __schema { types { ...a } } } \
+         fragment a on __Type { fields { type { interfaces { name } } } }",
     ] {
         assert!(refusal(text).contains("lists of the schema"), "{text}");
     }
@@ -136,11 +139,13 @@ fn the_operation_is_chosen_by_its_name() {
 }
 
 /// As graphql-js asks.
-const INTROSPECTION: &str = "query IntrospectionQuery { __schema { queryType { name } types { ...FullType } \
-    directives { name args { ...InputValue } } } } \
-    fragment FullType on __Type { kind name fields(includeDeprecated: true) { name args { ...InputValue } \
-    type { ...TypeRef } } inputFields { ...InputValue } interfaces { ...TypeRef } \
-    enumValues(includeDeprecated: true) { name } possibleTypes { ...TypeRef } } \
+const INTROSPECTION: &str = "query IntrospectionQuery { __schema { queryType { name } \
+    types { ...FullType } directives { name args { ...InputValue } } } } \
+    fragment FullType on __Type { kind name fields(includeDeprecated: true) { name \
+    args { ...InputValue } type { ...TypeRef } } inputFields { ...InputValue } \
+    interfaces { ...TypeRef } enumValues(includeDeprecated: true) { name } \
+    possibleTypes { ...TypeRef } } \
     fragment InputValue on __InputValue { name type { ...TypeRef } defaultValue } \
-    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { kind name \
-    ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } }";
+    fragment TypeRef on __Type { kind name ofType { kind name ofType { kind name ofType { \
+    kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name \
+    } } } } } } } }";
