@@ -224,7 +224,7 @@ describe("subscriptions", () => {
         [[init, { type: "subscribe", id: "", payload: {} }], 4400],
         [[[1]], 4400],
         [[{ ...init, payload: { Authorization: 1 } }], 4400],
-        [[init, ...Array.from({ length: 300 }, () => ({ type: "ping" }))], 1008],
+        [[init, ...Array.from({ length: 200 }, () => ({ type: "ping" }))], 1008],
       ]) {
         const { heard, close } = await speak(...said);
         await until(() => heard.code !== undefined);

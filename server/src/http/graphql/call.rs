@@ -47,6 +47,19 @@ impl Call {
         context.ctx.data::<Arc<Self>>()
     }
 
+    /// What a field of the root answers: null where it failed, which is told with its place.
+    pub(super) fn answered<T>(
+        context: &async_graphql::Context<'_>,
+        answered: Result<Option<T>, Failure>,
+    ) -> Option<T> {
+        answered.unwrap_or_else(|failure| {
+            let error = failure.to_graphql();
+            let error = error.into_server_error(context.item.pos);
+            context.add_error(context.set_error_path(error));
+            None
+        })
+    }
+
     /// What rules see where this is done by itself, as over REST.
     pub(super) fn context(&self, method: &Method) -> Context {
         let mut context = self.context.clone();

@@ -169,14 +169,14 @@ pub(super) fn resolved(
         let outline = Arc::clone(&outline);
         FieldFuture::new(async move {
             let call = Arc::clone(Call::of(&context)?);
+            let field = context.ctx;
             let asked = Asked {
                 outline,
                 index,
                 call,
                 context,
             };
-            let answered = resolve(asked).await;
-            answered.map_err(|failure| failure.to_graphql())
+            Ok(Call::answered(field, resolve(asked).await))
         })
     })
 }

@@ -88,8 +88,8 @@ fn the_schema_is_for_those_who_may_see_it() {
     superuser.patch("/api/collections/vault", &open).expect(200);
     let schema = asked(anyone, INTROSPECTION);
     assert!(schema.text.contains("\"Vault\""), "{schema}");
-    let unknown = json!({"graphql": {"nope": true}});
-    superuser.patch("/api/settings", &unknown).expect(400);
+    let wrong = json!({"graphql": {"introspection": "yes"}});
+    superuser.patch("/api/settings", &wrong).expect(400);
     let off = json!({"graphql": {"enabled": false}});
     superuser.patch("/api/settings", &off).expect(200);
     asked(anyone, "{ notes { page } }").expect(403);
