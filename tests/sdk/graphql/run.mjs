@@ -98,6 +98,8 @@ class Run {
     // What only one of the two ways has; and whoever goes on with a cursor is the same caller.
     const { explain, skipTotal, count, ...paging } = read.paging ?? {};
     const request = { ...read, paging, fields: [], strays: undefined };
+    // Every answer has another order then, and REST is asked once for each relation.
+    if (isRandom(request)) request.expand = [];
     const typed = request.kind === "list" && random.chance(25);
     return typed ? { ...request, ...randomWhere(random, model, persona, request) } : request;
   }
@@ -207,7 +209,11 @@ function found(request, shown) {
 }
 
 // Two lists in random order have nothing in common but what is on them.
-function unshuffled({ sort = [] }, records) {
-  if (!sort.some(({ text }) => text.includes("@random"))) return records;
+function unshuffled(request, records) {
+  if (!isRandom(request)) return records;
   return [...records].sort((one, other) => one.id < other.id ? -1 : 1);
+}
+
+function isRandom({ sort = [] }) {
+  return sort.some(({ text }) => text.includes("@random"));
 }

@@ -92,7 +92,7 @@ pub(super) fn field(outline: &Arc<Outline>) -> Field {
         FieldFuture::new(async move {
             let call = Arc::clone(Call::of(&context)?);
             let answered = carry_out(&outline, &call, &context).await;
-            answered.map(Some).map_err(|failure| failure.to_graphql())
+            Ok(Call::answered(context.ctx, answered.map(Some)))
         })
     });
     let description = "Several writes, in their order: all of them happen or none.";
