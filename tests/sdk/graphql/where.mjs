@@ -52,8 +52,10 @@ function part(scope, collection, path, negated, deeper) {
 }
 
 function related(scope, collection, path, negated, deeper) {
+  // Whom a filter may not follow there is told so, with a place in the filter as it was printed.
+  const open = (step) => step && scope.sight.rule(step.to, "listRule") !== null;
   const single = collection.fields.filter((one) => one.type === "relation" && !isMulti(one)
-    && scope.sight.step(collection, one.name));
+    && open(scope.sight.step(collection, one.name)));
   if (!single.length) return field(scope, collection, path, negated);
   const { name } = scope.random.pick(single);
   const { to } = scope.sight.step(collection, name);
