@@ -24,6 +24,7 @@ export default defineConfig({
     // The client's source, so that one `npm ci` here is enough to build.
     alias: [
       { find: "@luge/client/admin", replacement: client("admin/index.ts") },
+      { find: "@luge/client/api-keys", replacement: client("api-keys/index.ts") },
       { find: "@luge/client/factors", replacement: client("factors/index.ts") },
       { find: "@luge/client/passkeys", replacement: client("passkeys/index.ts") },
       { find: "@luge/client", replacement: client("index.ts") },

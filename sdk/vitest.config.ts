@@ -1,3 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ test: { include: ["tests/**/*.test.ts"] } });
+export default defineConfig({
+  // A busy machine takes its time with servers and compilers.
+  test: { include: ["tests/**/*.test.ts"], testTimeout: 30_000 },
+});

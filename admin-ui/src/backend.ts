@@ -1,6 +1,7 @@
 /** The one client of the dashboard; nothing else in it speaks HTTP. */
 import { localStore } from "@luge/client";
 import { createAdminClient } from "@luge/client/admin";
+import { apiKeys } from "@luge/client/api-keys";
 import { factors } from "@luge/client/factors";
 import { passkeys } from "@luge/client/passkeys";
 import { connection } from "./state/connection.svelte.ts";
@@ -35,3 +36,6 @@ export const second = factors(client, SUPERUSERS);
 
 /** The passkeys of superusers. */
 export const keys = passkeys(client, SUPERUSERS);
+
+/** The API keys of whoever is signed in. */
+export const machines = apiKeys(client, SUPERUSERS);

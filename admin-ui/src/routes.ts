@@ -51,6 +51,17 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
+  {
+    pattern: "/settings",
+    audience: "superuser",
+    load: () => import("./pages/settings/Settings.svelte"),
+  },
+  {
+    pattern: "/settings/:page",
+    audience: "superuser",
+    load: () => import("./pages/settings/Settings.svelte"),
+  },
   {
     pattern: "/auth/oauth2-redirect-success",
     audience: "anyone",

@@ -13,6 +13,8 @@ export interface Page<R> {
   perPage: number;
   totalItems: number;
   totalPages: number;
+  /** There are more hits of a search than the totals say. */
+  totalIsLeast?: boolean;
 }
 
 /** A change of a record, as it is told: the record after it, before it where it was deleted. */
@@ -31,6 +33,27 @@ export interface Slice<R> {
   /** To hand to `slice` for what comes behind; null at the end. */
   nextCursor: string | null;
 }
+
+/** How words are found. */
+export interface SearchOptions<H extends string = never> {
+  /** The searched fields, or `*`, of which each hit shows what was found. */
+  highlight?: readonly H[];
+  /** `exact` counts all hits; by default they are counted up to 1,000. */
+  total?: "estimate" | "exact";
+  /** Waits until everything is found that was written before. */
+  fresh?: boolean;
+}
+
+/** What a search adds to a record. */
+export interface Hit<H extends string = never> {
+  "@search": {
+    /** Between 0 and 1. */
+    score: number;
+    /** HTML, escaped, with `<mark>` around what was found; fields without words are left out. */
+    highlights: [H] extends [never] ? undefined : Highlights<H>;
+  };
+}
+type Highlights<H extends string> = { [F in H as F extends "*" ? string : F]?: string };
 
 /** How a page is read. */
 export interface PageOptions extends RequestOptions {
@@ -74,6 +97,7 @@ interface Plan {
   readonly sort?: string;
   readonly fields?: string;
   readonly expand?: string;
+  readonly search?: Outgoing["query"];
 }
 
 const MOST_PER_PAGE = 1000;
@@ -86,7 +110,8 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     readonly realtime: Realtime,
     /** The name of the collection. */
     readonly collection: C,
-    private readonly plan: Plan = {},
+    /** Tells queries apart. */
+    readonly plan: Plan = {},
   ) {}
 
   /** Only records that match; a second `where` narrows further. */
@@ -112,6 +137,19 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
   expand<P extends ExpandPath<S, C>>(...paths: P[]): Query<S, C, R & Expanded<S, C, P>> {
     const known = this.plan.expand === undefined ? [] : [this.plan.expand];
     return this.with({ expand: [...known, ...paths].join(",") });
+  }
+
+  /**
+   * Only records that contain words, the best hit first: `"two words"` in quotes are a phrase,
+   * `-word` must not occur. The collection says what of it is searched.
+   */
+  search<H extends SearchedField<RecordOf<S, C>> = never>(
+    search: string,
+    { highlight, total, fresh }: SearchOptions<H> = {},
+  ): Query<S, C, R & Hit<H>> {
+    const wait = fresh || undefined;
+    const asked = { search, highlight: highlight?.join(), searchTotal: total, wait };
+    return this.with({ search: asked });
   }
 
   /** One page and the totals. */
@@ -150,7 +188,9 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
 
   /** How many records match. */
   async count(options: RequestOptions = {}): Promise<number> {
-    return (await this.with({ fields: "id" }).page(1, 1, options)).totalItems;
+    const { search } = this.plan;
+    const exact = search && { search: { ...search, searchTotal: "exact" } };
+    return (await this.with({ fields: "id", ...exact }).page(1, 1, options)).totalItems;
   }
 
   /** Counts and adds up what matches: a page of groups. */
@@ -230,6 +270,13 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     return this.realtime.subscribe(topic, listener, asked);
   }
 
+  /** The list as the server answers it, with parameters that have no method here. */
+  list<T>(which: Outgoing["query"], options: RequestOptions = {}): Promise<T> {
+    const { filter, sort, search } = this.plan;
+    const all = { ...which, filter: text(filter), sort: sort || undefined, ...search };
+    return this.transport.send(this.place(), { ...options, query: { ...all, ...this.shape() } });
+  }
+
   private async bulk(
     request: Outgoing,
     { preview, ...options }: BulkOptions,
@@ -251,19 +298,16 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     return new Query(this.transport, this.realtime, this.collection, { ...this.plan, ...more });
   }
 
-  private list<T>(which: Outgoing["query"], options: RequestOptions): Promise<T> {
-    const sort = this.plan.sort || undefined;
-    const query = { ...which, filter: this.filterText(), sort, ...this.shape() };
-    return this.transport.send(this.place(), { ...options, query });
-  }
-
+  /** For what a search does not narrow. */
   private filterText(): string | undefined {
-    return this.plan.filter && (String(this.plan.filter) || undefined);
+    if (this.plan.search) throw new TypeError("Only lists can be searched.");
+    return text(this.plan.filter);
   }
 
   private shape(): { fields: string | undefined; expand: string | undefined } {
-    const { fields, expand } = this.plan;
-    return { fields: fields && (expand ? `${fields},expand` : fields), expand };
+    const { fields, expand, search } = this.plan;
+    const added = `${expand ? ",expand" : ""}${search ? ",@search" : ""}`;
+    return { fields: fields && fields + added, expand };
   }
 
   /** An empty id would address the whole collection, so it is refused before it is sent. */
@@ -276,8 +320,14 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
   }
 }
 
-/** What `expand` added to a record, where something did. */
-type ExpandIn<R> = R extends { expand?: infer E } ? { expand?: E } : unknown;
+const text = (filter: Filter | undefined) => (filter && String(filter)) || undefined;
+
+/** A field that may be searched: one of the record, or of a related record, or `*`. */
+type SearchedField<R> = (keyof R & string) | `${string}.${string}` | "*";
+
+/** What `expand` and `search` added to a record, where something did. */
+type ExpandIn<R> = (R extends { expand?: infer E } ? { expand?: E } : unknown) &
+  (R extends { "@search": infer H } ? { "@search": H } : unknown);
 
 function matching({ ifMatch, ...options }: WriteOptions): RequestOptions {
   const tag = typeof ifMatch === "object" ? tagFor(ifMatch) : ifMatch;

@@ -73,7 +73,8 @@ export class Realtime {
 
   constructor(
     private readonly transport: Transport,
-    session: Session,
+    /** Whose connection it is. */
+    readonly session: Session,
   ) {
     this.who = identity(session.current);
     session.onChange((now) => this.identify(identity(now)));
@@ -291,7 +292,8 @@ export class Realtime {
   }
 }
 
-function identity(session: SignedIn | null): string | undefined {
+/** Tells apart who is signed in; undefined for guests. */
+export function identity(session: SignedIn | null): string | undefined {
   return session === null ? undefined : `${session.record.collectionId}/${session.record.id}`;
 }
 

@@ -1,6 +1,6 @@
 /** Addresses of files, and uploads over a server that breaks. */
-import { describe, expect, test } from "vitest";
-import { fileSources, fileUrl, upload } from "../src/files/index.js";
+import { describe, expect, test, vi } from "vitest";
+import { fileSources, fileUrl, nativeBody, upload } from "../src/files/index.js";
 import { createClient, isAborted, safe } from "../src/index.js";
 
 const db = createClient("http://server/");
@@ -30,6 +30,38 @@ describe("addresses", () => {
         "http://server/api/files/c1/r%2F1/a%20b.png?thumb=640x0 640w",
     ],
   ])("%s", (made, wanted) => expect(made).toBe(wanted));
+});
+
+test("files of a phone travel beside the other values", async () => {
+  /** As that of React Native, which takes objects where browsers make them a text. */
+  class NativeForm extends FormData {
+    readonly parts: [string, unknown][] = [];
+    override append(name: string, value: unknown) {
+      this.parts.push([name, value]);
+    }
+  }
+  vi.stubGlobal("FormData", NativeForm);
+  const sent: RequestInit[] = [];
+  const client = createClient<{ posts: { record: { title: string; cover: string; at: object } } }>(
+    "http://server",
+    { fetch: async (_, init) => (sent.push(init ?? {}), Response.json({ id: "1" })) },
+  );
+  const photo = { uri: "file:///a.jpg", name: "a.jpg", type: "image/jpeg" };
+  const at = { uri: "just a value" };
+  await client.from("posts").create(nativeBody({ title: "x", cover: photo, at }));
+  const two = nativeBody({ cover: [photo, photo], title: "y", none: [] as string[] });
+  vi.unstubAllGlobals();
+  const { parts } = sent[0]?.body as NativeForm;
+  expect(parts).toEqual([
+    ["cover", photo],
+    ["@jsonPayload", JSON.stringify({ title: "x", at })],
+  ]);
+  expect(new Headers(sent[0]?.headers).has("content-type")).toBe(false);
+  expect((two as unknown as NativeForm).parts.map(([name]) => name)).toEqual([
+    "cover",
+    "cover",
+    "@jsonPayload",
+  ]);
 });
 
 /** A server of uploads that fails where `judge` says so, before or after it kept the bytes. */

@@ -52,6 +52,18 @@ export function number(value: number): string {
   return new Intl.NumberFormat(language.code, { maximumFractionDigits: 20 }).format(value);
 }
 
+/** A size as people read it, in powers of 1024. */
+export function bytes(size: number): string {
+  const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;
+  const power = Math.min(Math.floor(Math.log2(Math.max(size, 1)) / 10), units.length - 1);
+  return new Intl.NumberFormat(language.code, {
+    style: "unit",
+    unit: units[power] ?? "byte",
+    unitDisplay: power === 0 ? "long" : "short",
+    maximumFractionDigits: 1,
+  }).format(size / 1024 ** power);
+}
+
 /** A moment as the language writes it, in the person's own time zone. */
 export function moment(value: Date): string {
   return new Intl.DateTimeFormat(language.code, {

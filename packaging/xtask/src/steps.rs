@@ -56,12 +56,12 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "sdk",
-        what: "the TypeScript client",
+        what: "the TypeScript client, and its package as others install it",
         run: sdk,
     },
     Step {
         name: "browser",
-        what: "the dashboard and passkeys in Chromium",
+        what: "the dashboard, passkeys, the client's frameworks and examples in Chromium",
         run: browser,
     },
     Step {
@@ -154,12 +154,20 @@ fn sdk(runner: &Runner) -> Result<(), Failure> {
     let starter = starter.to_string_lossy();
     let mut command = runner.command("node", &[&starter, "npm", "test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
-    runner.run(command)
+    runner.run(command)?;
+    runner.run(runner.command("npm", &["run", "check:package"], &folder))
 }
 
 fn browser(runner: &Runner) -> Result<(), Failure> {
     let folder = runner.root.join("tests").join("browser");
     tools::node_packages(runner, &folder)?;
+    // The pages that are tried use the client as it is installed.
+    let client = runner.root.join("sdk");
+    tools::node_packages(runner, &client)?;
+    runner.run(runner.command("npm", &["run", "build"], &client))?;
+    for example in ["chat", "pages", "script"] {
+        tools::node_packages(runner, &client.join("examples").join(example))?;
+    }
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("CHROMIUM_BIN", tools::chromium(runner)?);

@@ -3,6 +3,7 @@ import type { Client } from "../client.js";
 import type { SchemaLike, StoredRecord } from "../schema.js";
 import { path, type RequestOptions } from "../transport.js";
 
+export { nativeBody, type NativeFile, type WithFiles } from "./native.js";
 export { upload, type Progress, type UploadOptions } from "./upload.js";
 
 /** How a file is shown. */

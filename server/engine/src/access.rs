@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections, Rule};
 use luge_model::filter::{Audience, Environment, Filter, Prepared, Scope};
-use luge_model::id::CollectionNumber;
+use luge_model::id::{CollectionNumber, ID_FIELD};
 use luge_model::key_scope::RecordAction;
 use luge_model::principal::Principal;
 use luge_model::record::{Record, Row};
@@ -319,7 +319,7 @@ impl<'a> Projection<'a> {
 
     /// Whether the caller sees the e-mail address of a record.
     #[must_use]
-    pub fn shows_email(&self, record: &Record) -> bool {
+    pub fn shows_email(&self, record: &dyn Row) -> bool {
         if self.environment.principal.is_superuser() {
             return true;
         }
@@ -335,17 +335,18 @@ impl<'a> Projection<'a> {
         visible || self.owns(record) || self.manage_holds(record)
     }
 
-    fn owns(&self, record: &Record) -> bool {
+    fn owns(&self, record: &dyn Row) -> bool {
         self.environment
             .principal
             .identity()
             .is_some_and(|identity| {
                 identity.collection.id == self.compiled.collection.id
-                    && identity.record.id() == record.id()
+                    && record.value(ID_FIELD).and_then(ValueRef::as_text)
+                        == Some(identity.record.id())
             })
     }
 
-    fn manage_holds(&self, record: &Record) -> bool {
+    fn manage_holds(&self, record: &dyn Row) -> bool {
         self.manage
             .as_ref()
             .is_some_and(|filter| filter.matches(record, &self.environment))

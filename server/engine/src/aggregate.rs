@@ -334,6 +334,8 @@ fn page(
         explanation: None,
         found: Vec::new(),
         more_than_total: false,
+        facets: None,
+        suggestions: None,
     })
 }
 

@@ -81,6 +81,24 @@ impl<S> JsonBytes<S> {
         }
         Ok(Self::from_json(&page))
     }
+
+    /// Groups of items with the wanted parts of each item; what surrounds them always stays.
+    pub(crate) fn of_groups(bytes: Vec<u8>, wanted: &Wanted) -> Answer<S> {
+        let fields = wanted.fields()?;
+        if fields.is_empty() {
+            return Ok(Self::from_bytes(bytes));
+        }
+        let mut answer = parsed(&bytes)?;
+        let groups = answer.get_mut("groups").and_then(Json::as_array_mut);
+        for items in groups
+            .into_iter()
+            .flatten()
+            .filter_map(|group| group.get_mut("items"))
+        {
+            *items = fields.pick(items.take());
+        }
+        Ok(Self::from_json(&answer))
+    }
 }
 
 /// The wanted parts of an object or array that was written by its owner.

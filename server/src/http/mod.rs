@@ -69,6 +69,7 @@ mod crons;
 mod dashboard;
 mod error;
 mod explain;
+mod facets;
 mod files;
 mod form;
 pub(crate) mod graphql;

@@ -471,12 +471,15 @@ extracted!(
     AggregateOptions,
     FileOptions,
     HolderOptions,
-    RedirectOptions
+    RedirectOptions,
+    SearchesOptions
 );
 
 mod search;
+mod searches;
 
 pub(crate) use search::SearchAsked;
+pub(crate) use searches::SearchesOptions;
 
 mod observed;
 mod redirects;

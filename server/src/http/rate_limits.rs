@@ -123,6 +123,10 @@ fn tags<'p>(method: &Method, path: &'p str) -> Option<(&'p str, &'static [&'stat
         let (collection, rest) = file.split_once('/')?;
         return rest.contains('/').then_some((collection, &["file"][..]));
     }
+    if (method, path) == (&Method::GET, "/api/search") {
+        // Of many collections, so of none by its name.
+        return Some(("", &["list"]));
+    }
     let (collection, rest) = path.strip_prefix("/api/collections/")?.split_once('/')?;
     let tags: &'static [&'static str] = match (method.as_str(), rest) {
         ("GET", "records" | "aggregate") => &["list"],
@@ -277,5 +281,8 @@ mod tests {
             Some(("a", &["file"][..]))
         );
         assert_eq!(tags(&Method::GET, "/api/files/a"), None);
+        let many = tags(&Method::GET, "/api/search");
+        assert_eq!(many, Some(("", &["list"][..])));
+        assert_eq!(tags(&Method::GET, "/api/search/status"), None);
     }
 }

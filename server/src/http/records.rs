@@ -23,6 +23,7 @@ use crate::http::body::RawBody;
 use crate::http::conditional::{Listed, Tagged, TaggedAnswer, refuse_condition};
 use crate::http::error::Failure;
 use crate::http::explain::explanation_json;
+use crate::http::facets::{facets_json, suggestions_json};
 use crate::http::once::{self, Keyed};
 use crate::http::page;
 use crate::http::query::{RecordOptions, RecordsOptions, SelectionOptions, Wanted};
@@ -48,7 +49,7 @@ impl RecordsApi {
     ) -> TaggedAnswer<RecordsShape> {
         let context = self.0.context(request);
         let fields = options.list.fields.clone();
-        if options.search.waits && !options.search.text.trim().is_empty() {
+        if options.search.waits && options.search.reads_index() {
             self.0.engine.search.caught_up(&collection).await?;
         }
         let bytes = self
@@ -366,6 +367,9 @@ fn asked(options: RecordsOptions) -> ListRequest {
         search: search.text,
         highlight: search.highlight,
         counts_all_hits: search.counts_all,
+        facets: search.facets,
+        suggest: search.suggest,
+        budget: None,
     }
 }
 
@@ -407,6 +411,15 @@ fn more(page: &Page<View>) -> Map<String, Json> {
     }
     if page.more_than_total {
         more.insert("totalIsLeast".to_owned(), json!(true));
+    }
+    if let Some(facets) = &page.facets {
+        more.insert("facets".to_owned(), facets_json(facets));
+        if facets.are_least {
+            more.insert("facetsAreLeast".to_owned(), json!(true));
+        }
+    }
+    if let Some(suggestions) = &page.suggestions {
+        more.insert("suggestions".to_owned(), suggestions_json(suggestions));
     }
     match &page.next {
         Next::Page => {}

@@ -119,8 +119,37 @@ impl Shape for RecordsShape {
             ("nextCursor", inline(next)),
             ("explain", object()),
             ("totalIsLeast", inline(least)),
+            ("facets", object()),
+            ("facetsAreLeast", inline(MetaSchema::new("boolean"))),
+            ("suggestions", array_of(suggestion())),
         ]);
         page
+    }
+}
+
+/// A word that goes on from the last one of a text, and the text with it.
+fn suggestion() -> MetaSchemaRef {
+    inline(all_required(vec![("word", text()), ("text", text())]))
+}
+
+/// What a search of many collections found.
+pub(crate) struct SearchGroupsShape;
+
+impl Shape for SearchGroupsShape {
+    const NAME: &'static str = "SearchGroups";
+
+    fn schema() -> MetaSchema {
+        let mut group = all_required(vec![
+            ("collectionId", text()),
+            ("collectionName", text()),
+            ("items", array_of(object())),
+            ("totalItems", integer()),
+        ]);
+        let least = inline(MetaSchema::new("boolean"));
+        group.properties.push(("totalIsLeast", least));
+        let mut groups = all_required(vec![("groups", array_of(inline(group)))]);
+        groups.properties.push(("notReady", array_of(text())));
+        groups
     }
 }
 

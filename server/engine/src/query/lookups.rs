@@ -5,9 +5,10 @@
 //!   [`Lookups::guards`].
 //! - All look-ups and scans of one call share a budget; where it is used up they find nothing more.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use luge_model::filter::{Environment, Filter, Related};
@@ -28,11 +29,20 @@ pub struct Lookups<'a> {
     query: &'a Query,
     snapshot: Arc<Snapshot>,
     context: &'a Context,
-    started: Instant,
-    rows: Cell<u64>,
+    budget: Budget,
     failure: RefCell<Option<Error>>,
     list_rules: RefCell<HashMap<CollectionNumber, ListRule>>,
     stands_on: RefCell<Foundations>,
+}
+
+/// What looking at records has cost so far; calls that have clones of one share what they may.
+#[derive(Clone, Debug)]
+pub struct Budget(Arc<Spent>);
+
+#[derive(Debug)]
+struct Spent {
+    since: Instant,
+    rows: AtomicU64,
 }
 
 /// The facts that look-ups found.
@@ -60,8 +70,7 @@ impl Query {
             query: self,
             snapshot: Arc::clone(snapshot),
             context,
-            started: Instant::now(),
-            rows: Cell::new(0),
+            budget: Budget::new(),
             failure: RefCell::new(None),
             list_rules: RefCell::default(),
             stands_on: RefCell::default(),
@@ -69,7 +78,33 @@ impl Query {
     }
 }
 
+impl Budget {
+    /// Of a request that begins now.
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(Spent {
+            since: Instant::now(),
+            rows: AtomicU64::new(0),
+        }))
+    }
+}
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Lookups<'_> {
+    /// The same within what others leave of a budget.
+    #[must_use]
+    pub fn within(mut self, budget: Option<&Budget>) -> Self {
+        if let Some(budget) = budget {
+            self.budget = budget.clone();
+        }
+        self
+    }
+
     /// What rules and filters see of the call.
     #[must_use]
     pub fn environment(&self) -> Environment<'_> {
@@ -132,20 +167,21 @@ impl Lookups<'_> {
     /// How many records were looked at.
     #[must_use]
     pub fn rows(&self) -> u64 {
-        self.rows.get()
+        self.budget.0.rows.load(Ordering::Relaxed)
     }
 
     /// How long the call has been at it.
     #[must_use]
     pub fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        self.budget.0.since.elapsed()
     }
 
     /// Counts records that are looked at.
     pub(super) fn spend(&self, rows: u64) {
-        let before = self.rows.get();
+        // One call at a time spends of a budget.
+        let before = self.rows();
         let after = before.saturating_add(rows);
-        self.rows.set(after);
+        self.budget.0.rows.store(after, Ordering::Relaxed);
         if after > QUERY_ROWS_MAX {
             self.fail(Error::TooCostly(format!(
                 "The request looked at more than {QUERY_ROWS_MAX} records. An index or a \
@@ -198,7 +234,8 @@ impl Lookups<'_> {
         })
     }
 
-    fn fail(&self, failure: Error) {
+    /// Has the call fail.
+    pub(super) fn fail(&self, failure: Error) {
         self.failure.borrow_mut().get_or_insert(failure);
     }
 

@@ -30,6 +30,7 @@ mod collect;
 mod cursor;
 mod expand;
 mod explain;
+mod facets;
 mod hinted;
 mod index_walk;
 mod lookups;
@@ -39,16 +40,20 @@ mod related;
 mod run;
 mod searched;
 mod source;
+mod suggest;
 #[cfg(test)]
 mod tests;
 
 use collect::Collector;
 use cursor::{Origin, Position};
 pub use explain::{Explanation, Order, Source, SourceKind, Start};
-pub use lookups::Lookups;
+use facets::Counter;
+pub use facets::{Counted, FacetCounts, Facets};
+pub use lookups::{Budget, Lookups};
 pub use run::whole_filter;
 use run::{Asked, Run};
 pub use searched::Found;
+pub use suggest::Suggestion;
 
 /// What a list asks for (contract §1.2).
 #[derive(Clone, Debug, Default)]
@@ -74,6 +79,12 @@ pub struct ListRequest {
     pub highlight: Vec<String>,
     /// Whether all hits of a search are counted, however many.
     pub counts_all_hits: bool,
+    /// The facets whose values are counted; `None` for no facets.
+    pub facets: Option<String>,
+    /// A text whose last word is completed; `None` for no suggestions.
+    pub suggest: Option<String>,
+    /// What it may cost, where that is shared with others.
+    pub budget: Option<Budget>,
 }
 
 /// A page of records.
@@ -95,6 +106,10 @@ pub struct Page<T> {
     pub found: Vec<Found>,
     /// Whether there are more matches than [`Self::total_items`].
     pub more_than_total: bool,
+    /// What was counted, where that was asked for.
+    pub facets: Option<Facets>,
+    /// How a text may go on, where that was asked for.
+    pub suggestions: Option<Vec<Suggestion>>,
 }
 
 /// What comes behind the records of a [`Page`].
@@ -122,6 +137,8 @@ impl<T> Page<T> {
             explanation: self.explanation,
             found: self.found,
             more_than_total: self.more_than_total,
+            facets: self.facets,
+            suggestions: self.suggestions,
         }
     }
 }
@@ -235,7 +252,17 @@ impl Query {
         request: &ListRequest,
     ) -> Result<Page<Record>> {
         let grant = compiled.grant(context, Operation::List)?;
-        self.list_granted(context, compiled, &grant, request)
+        let Some(text) = &request.suggest else {
+            return self.list_granted(context, compiled, &grant, request);
+        };
+        let request = ListRequest {
+            budget: Some(request.budget.clone().unwrap_or_default()),
+            ..request.clone()
+        };
+        let mut page = self.list_granted(context, compiled, &grant, &request)?;
+        let suggestions = self.suggestions(context, (compiled, &grant), (&request, text))?;
+        page.suggestions = Some(suggestions);
+        Ok(page)
     }
 
     /// The same for a caller to whom these records are granted.
@@ -253,21 +280,24 @@ impl Query {
             let reason = "Only superusers may ask how a list is found (explain).";
             return Err(Error::Forbidden(reason.to_owned()));
         }
+        let facets = self.facets(context, compiled, request)?;
         if let Some(searched) = self.searched(context, compiled, request)? {
-            return self.list_searched(context, (compiled, grant), (request, &searched));
+            return self.list_searched(context, (compiled, grant), (request, &searched, &facets));
         }
         let asked = Asked::parse((context, compiled), grant, (&request.filter, &request.sort))?;
         let lookups = self.lookups(context, &compiled.snapshot);
+        let lookups = lookups.within(request.budget.as_ref());
         asked.warm(&lookups)?;
         let environment = lookups.environment();
         let mut run = asked.run((compiled, &lookups), &environment, self.seed(&asked.sort));
         run.explains = request.explain;
+        run.count_with(self.counter(compiled, &lookups, (&facets, request))?);
         let origin = Origin::of((context, compiled), &request.sort, &request.filter);
         run.after = self.place(&run, &origin, request.cursor.as_deref())?;
         let (page, per_page) = page_of(request.page, request.per_page);
         let skip = (page - 1).saturating_mul(per_page);
         let counted = self.counted(&run, request.skip_total)?;
-        let counts = !request.skip_total && counted.is_none();
+        let counts = (!request.skip_total && counted.is_none()) || run.counter.is_some();
         let mut collector = match &request.cursor {
             // The record behind the page tells whether there is a next one.
             Some(_) => Collector::new(&run.sort, 0, per_page + 1, counts),
@@ -290,6 +320,8 @@ impl Query {
             explanation: request.explain.then(|| Box::new(run.explanation())),
             found: Vec::new(),
             more_than_total: false,
+            facets: run.counter.take().map(Counter::finish),
+            suggestions: None,
         })
     }
 

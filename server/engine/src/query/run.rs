@@ -12,6 +12,7 @@ use luge_model::sort::{PreparedSort, Sort};
 use super::collect::{Collector, Shown};
 use super::cursor::Position;
 use super::explain::{Explanation, Order, Source, SourceKind, Start};
+use super::facets::Counter;
 use super::narrow::Reading;
 use super::{Lookups, bad_query, scope};
 use crate::access::{Compiled, Grant};
@@ -40,6 +41,8 @@ pub(super) struct Run<'a> {
     pub(super) after: Option<Position>,
     /// Whether to note how records are found.
     pub(super) explains: bool,
+    /// Counts values of the records that match, all of which must be looked at then.
+    pub(super) counter: Option<Counter<'a>>,
     /// Index ranges that were begun and left off.
     pub(super) readings: RefCell<Vec<Reading>>,
     notes: RefCell<Explanation>,
@@ -85,6 +88,7 @@ impl Asked {
             looks_up: filter_looks_up || self.sort.looks_up(),
             after: None,
             explains: false,
+            counter: None,
             readings: RefCell::default(),
             notes: RefCell::default(),
             entries: Cell::new(0),
@@ -93,9 +97,20 @@ impl Asked {
     }
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     pub(super) fn filters(&self) -> bool {
         self.filter.is_some()
+    }
+
+    /// Counts values of all records that match.
+    pub(super) fn count_with(&mut self, counter: Option<Counter<'a>>) {
+        self.looks_up |= counter.as_ref().is_some_and(Counter::looks_up);
+        self.counter = counter;
+    }
+
+    /// Whether records that match may be passed over unseen.
+    pub(super) fn may_skip(&self) -> bool {
+        !self.filters() && self.after.is_none() && self.counter.is_none()
     }
 
     /// In which direction the list goes through the records as they were made, if it does.
@@ -128,6 +143,9 @@ impl Run<'_> {
         // Where the order takes look-ups, the filter is asked first.
         let counts = collector.counts() || self.sort.sort().looks_up();
         if (counts || self.is_behind(row)) && self.matches(row) {
+            if let Some(counter) = &self.counter {
+                counter.take(row);
+            }
             if !counts || self.is_behind(row) {
                 collector.offer(shown)?;
             } else {

@@ -14,13 +14,14 @@ use luge_model::filter::Related;
 use luge_model::id::CollectionNumber;
 use luge_model::limits::{SEARCH_HITS_ENOUGH, SEARCH_STEP, SEARCH_TOTAL_MAX};
 use luge_model::record::Record;
-use luge_model::search::RankBy;
+use luge_model::search::{Facet, RankBy};
 use luge_model::sort::PreparedSort;
 use serde_json::{Map, Value as Json};
 
 use super::collect::{Collector, Shown};
 use super::cursor::{self, Origin};
 use super::explain::{Order, Source, SourceKind};
+use super::facets::Counter;
 use super::run::{Asked, Run};
 use super::{ListRequest, Next, Page, Query, page_of};
 use crate::access::{Compiled, Grant, Projection};
@@ -56,11 +57,11 @@ impl Found {
 }
 
 /// A list with a search on its way.
-struct Searching<'a> {
-    query: &'a Query,
-    run: &'a Run<'a>,
-    searched: &'a search::Asked,
-    caller: &'a Caller<'a>,
+pub(super) struct Searching<'a> {
+    pub(super) query: &'a Query,
+    pub(super) run: &'a Run<'a>,
+    pub(super) searched: &'a search::Asked,
+    pub(super) caller: &'a Caller<'a>,
 }
 
 /// The hits that the caller may see.
@@ -96,29 +97,69 @@ impl Query {
         &self,
         context: &Context,
         (compiled, grant): (&Compiled, &Grant),
-        (request, searched): (&ListRequest, &search::Asked),
+        (request, searched, facets): (&ListRequest, &search::Asked, &[Facet]),
     ) -> Result<Page<Record>> {
         let is_ranked = request.sort.is_empty();
         let ties = ties(compiled);
         let sort = if is_ranked { &ties } else { &request.sort };
+        let place = (context, compiled, grant);
+        let asked = (request, sort.as_str(), searched);
+        self.searching(place, asked, facets, |mut run, caller| {
+            run.explains = request.explain;
+            run.served_by(Order::Rank, || Source::of(SourceKind::Search));
+            run.note(|notes| {
+                notes.in_memory = self.mirror.len(compiled.collection.number).is_some();
+            });
+            // What is searched belongs to a cursor as what is filtered does.
+            let text = format!("{}\0{}", request.filter, request.search);
+            let origin = Origin::of((context, compiled), &request.sort, &text);
+            if is_ranked && request.cursor.is_some() {
+                return Err(cursor::refused(
+                    "hits in the order of their rank cannot be gone on with; use pages, or sort \
+                     them",
+                ));
+            }
+            run.after = self.place(&run, &origin, request.cursor.as_deref())?;
+            let searching = Searching {
+                query: self,
+                run: &run,
+                searched,
+                caller,
+            };
+            let mut page = match is_ranked {
+                true => searching.ranked(request)?,
+                false => searching.sorted(request, &origin)?,
+            };
+            run.lookups.check()?;
+            let found = page.items.iter().zip(std::mem::take(&mut page.found));
+            page.found = found
+                .map(|(record, found)| Found {
+                    highlights: searched.highlights(record, &request.highlight, caller),
+                    ..found
+                })
+                .collect();
+            page.explanation = request.explain.then(|| Box::new(run.explanation()));
+            page.facets = run.counter.take().map(Counter::finish);
+            Ok(page)
+        })
+    }
+
+    /// Does something with a search that is ready for the records of one request.
+    pub(super) fn searching<T>(
+        &self,
+        (context, compiled, grant): (&Context, &Compiled, &Grant),
+        (request, sort, searched): (&ListRequest, &str, &search::Asked),
+        facets: &[Facet],
+        then: impl for<'r> FnOnce(Run<'r>, &Caller<'r>) -> Result<T>,
+    ) -> Result<T> {
         let asked = Asked::parse((context, compiled), grant, (&request.filter, sort))?;
         let lookups = self.lookups(context, &compiled.snapshot);
+        let lookups = lookups.within(request.budget.as_ref());
         asked.warm(&lookups)?;
         lookups.warm(searched.related().into_iter())?;
         let environment = lookups.environment();
         let mut run = asked.run((compiled, &lookups), &environment, self.seed(&asked.sort));
-        run.explains = request.explain;
-        run.served_by(Order::Rank, || Source::of(SourceKind::Search));
-        run.note(|notes| notes.in_memory = self.mirror.len(compiled.collection.number).is_some());
-        // What is searched belongs to a cursor as what is filtered does.
-        let text = format!("{}\0{}", request.filter, request.search);
-        let origin = Origin::of((context, compiled), &request.sort, &text);
-        if is_ranked && request.cursor.is_some() {
-            return Err(cursor::refused(
-                "hits in the order of their rank cannot be gone on with; use pages, or sort them",
-            ));
-        }
-        run.after = self.place(&run, &origin, request.cursor.as_deref())?;
+        run.count_with(self.counter(compiled, &lookups, (facets, request))?);
         let of_caller = self
             .access
             .compiled(&compiled.snapshot, &compiled.collection);
@@ -131,27 +172,8 @@ impl Query {
             related: &related,
             sees_email: &|record| projection.shows_email(record),
         };
-        let searching = Searching {
-            query: self,
-            run: &run,
-            searched,
-            caller: &caller,
-        };
-        let mut page = match is_ranked {
-            true => searching.ranked(request)?,
-            false => searching.sorted(request, &origin)?,
-        };
-        lookups.check()?;
-        let found = page.items.iter().zip(std::mem::take(&mut page.found));
-        page.found = found
-            .map(|(record, found)| Found {
-                highlights: searched.highlights(record, &request.highlight, &caller),
-                ..found
-            })
-            .collect();
-        lookups.check()?;
-        page.explanation = request.explain.then(|| Box::new(run.explanation()));
-        Ok(page)
+        let done = then(run, &caller)?;
+        lookups.check().map(|()| done)
     }
 }
 
@@ -170,13 +192,19 @@ impl Searching<'_> {
             ties: &self.run.sort,
             needed,
             // One more tells whether there are more than are counted.
-            enough: needed.max(counted.saturating_add(1)),
+            enough: match self.run.counter {
+                // What is counted must not depend on how long the page is.
+                Some(_) => needed
+                    .max(counted.saturating_add(1))
+                    .max(SEARCH_HITS_ENOUGH),
+                None => needed.max(counted.saturating_add(1)),
+            },
             matched: 0,
             kept: Vec::new(),
         };
         let mut seen = HashSet::new();
         for level in self.searched.levels() {
-            let hits = self.find(level)?;
+            let hits = self.count(level, self.find(level)?, &mut seen, &mut ranked)?;
             let stopped = self.take(level, hits, &mut seen, &mut ranked)?;
             if stopped || ranked.matched >= SEARCH_HITS_ENOUGH {
                 break;
@@ -201,6 +229,8 @@ impl Searching<'_> {
             explanation: None,
             found,
             more_than_total: !request.skip_total && matched > counted,
+            facets: None,
+            suggestions: None,
         })
     }
 
@@ -210,15 +240,19 @@ impl Searching<'_> {
         run.note(|notes| notes.order = Order::Sorted);
         let (page, per_page) = page_of(request.page, request.per_page);
         let skip = (page - 1).saturating_mul(per_page);
+        let counts = !request.skip_total || run.counter.is_some();
         let mut collector = match &request.cursor {
-            Some(_) => Collector::new(&run.sort, 0, per_page + 1, !request.skip_total),
-            None => Collector::new(&run.sort, skip, per_page, !request.skip_total),
+            Some(_) => Collector::new(&run.sort, 0, per_page + 1, counts),
+            None => Collector::new(&run.sort, skip, per_page, counts),
         };
         collector.expect_order(false);
         let mut scores = std::collections::HashMap::new();
         let mut seen = HashSet::new();
         for level in self.searched.levels() {
-            let hits = self.find(level)?.into_vec();
+            let mut hits = self.find(level)?.into_vec();
+            if run.counter.is_some() {
+                hits.sort_unstable_by_key(|hit| hit.rowid);
+            }
             for step in hits.chunks(SEARCH_STEP) {
                 self.each(step, &mut |hit, record| {
                     if seen.contains(&hit.rowid) || !run.matches(record) {
@@ -255,10 +289,69 @@ impl Searching<'_> {
             next,
             explanation: None,
             more_than_total: false,
+            facets: None,
+            suggestions: None,
         })
     }
 
-    fn find(&self, level: Level) -> Result<BinaryHeap<Hit>> {
+    /// Counts values of the hits of a level that the caller may see, the oldest first, so that
+    /// which are counted depends on these alone. Gives the hits that are left.
+    fn count(
+        &self,
+        level: Level,
+        hits: BinaryHeap<Hit>,
+        seen: &mut HashSet<u64>,
+        ranked: &mut Ranked<'_>,
+    ) -> Result<BinaryHeap<Hit>> {
+        let Some(counter) = &self.run.counter else {
+            return Ok(hits);
+        };
+        let mut hits = hits.into_vec();
+        hits.sort_unstable_by_key(|hit| hit.rowid);
+        let mut taken = 0;
+        let mut goes_on = true;
+        for step in hits.chunks(SEARCH_STEP) {
+            self.each(step, &mut |hit, record| {
+                if self.meet((hit, level), record, seen, ranked) {
+                    goes_on = counter.take(record);
+                }
+                match goes_on && !self.run.lookups.has_failed() {
+                    true => ControlFlow::Continue(()),
+                    false => ControlFlow::Break(()),
+                }
+            })?;
+            self.run.lookups.check()?;
+            if !goes_on {
+                break;
+            }
+            taken += step.len();
+        }
+        // Those of the last step that were seen are passed over.
+        hits.drain(..taken);
+        Ok(hits.into())
+    }
+
+    /// Keeps a record if it is a hit that the caller may see and did not see yet.
+    fn meet(
+        &self,
+        (hit, level): (&Hit, Level),
+        record: &Record,
+        seen: &mut HashSet<u64>,
+        ranked: &mut Ranked<'_>,
+    ) -> bool {
+        self.run.look();
+        if !seen.contains(&hit.rowid)
+            && self.run.matches(record)
+            && let Some(rank) = self.searched.judge(record, (hit, level), self.caller)
+        {
+            seen.insert(hit.rowid);
+            ranked.keep(rank, record);
+            return true;
+        }
+        false
+    }
+
+    pub(super) fn find(&self, level: Level) -> Result<BinaryHeap<Hit>> {
         let lookups = self.run.lookups;
         let hits = self.searched.find(level, &mut |looked| {
             self.run
@@ -283,14 +376,7 @@ impl Searching<'_> {
             }
             let step: Vec<Hit> = (0..SEARCH_STEP).map_while(|_| hits.pop()).collect();
             self.each(&step, &mut |hit, record| {
-                self.run.look();
-                if !seen.contains(&hit.rowid)
-                    && self.run.matches(record)
-                    && let Some(rank) = self.searched.judge(record, (hit, level), self.caller)
-                {
-                    seen.insert(hit.rowid);
-                    ranked.keep(rank, record);
-                }
+                self.meet((hit, level), record, seen, ranked);
                 match self.run.lookups.has_failed() {
                     true => ControlFlow::Break(()),
                     false => ControlFlow::Continue(()),
@@ -302,7 +388,7 @@ impl Searching<'_> {
     }
 
     /// Shows the records of some hits; those that are gone are passed over.
-    fn each(
+    pub(super) fn each(
         &self,
         hits: &[Hit],
         visit: &mut dyn FnMut(&Hit, &Record) -> ControlFlow<()>,

@@ -135,7 +135,7 @@ impl Query {
         let passed = start.map(|start| start.rowid);
         let mirrored = self.mirror.read(number, |resident| {
             let mut records = resident.beyond(passed, direction == Some(Direction::Backward));
-            if !run.filters() && direction.is_some() && run.after.is_none() {
+            if run.may_skip() && direction.is_some() {
                 let before = collector.skips().min(resident.len());
                 collector.pass(before);
                 records = Box::new(records.skip(before));
@@ -162,7 +162,7 @@ impl Query {
         passed: Option<u64>,
     ) -> Result<()> {
         let number = run.compiled.collection.number;
-        let passes = !run.filters() && run.by_insertion().is_some() && run.after.is_none();
+        let passes = run.may_skip() && run.by_insertion().is_some();
         let mut skips = if passes { collector.skips() } else { 0 };
         let mut rest = Some(match passed {
             Some(passed) => key::rowid_range_beyond(number, passed, direction),

@@ -42,6 +42,7 @@ mod owned;
 mod planned;
 mod rule_run;
 mod rule_test;
+mod searches;
 mod sessions;
 mod settled;
 mod submitted;
@@ -62,6 +63,7 @@ use owned::Owner;
 use planned::Planned;
 pub use rule_run::{RuleRun, RuleTestResult};
 pub use rule_test::{RuleTest, RuleVerdict, Visible};
+pub use searches::{Searches, SearchesRequest};
 pub use submitted::{NamedFile, Submitted};
 use turns::Turns;
 

@@ -33,6 +33,7 @@ pub struct Asked {
     snapshot: Arc<Snapshot>,
     /// Which build answers.
     build: usize,
+    query: SearchQuery,
     wanted: Wanted,
     usable: Vec<Usable>,
     /// Weights of fields, by their numbers.
@@ -88,6 +89,7 @@ impl Search {
         Ok(Some(Asked {
             build,
             snapshot: Arc::clone(snapshot),
+            query,
             wanted,
             usable,
             weights,
@@ -195,6 +197,16 @@ impl Asked {
         })
     }
 
+    /// The search as it was read.
+    pub(super) fn query(&self) -> &SearchQuery {
+        &self.query
+    }
+
+    /// The fields that the caller may search.
+    pub(super) fn all_usable(&self) -> &[Usable] {
+        &self.usable
+    }
+
     pub(super) fn wanted(&self) -> &Wanted {
         &self.wanted
     }
@@ -244,7 +256,7 @@ impl View {
 fn emails(collection: &Collection, snapshot: &Snapshot, usable: &[Usable]) -> Fields {
     let is_email = |one: &&Usable| {
         let path = SearchPath::resolve(&one.field.path, collection, snapshot);
-        path.is_ok_and(|path| path.owner.auth().is_some() && path.field.name == "email")
+        path.is_ok_and(|path| path.is_address())
     };
     usable
         .iter()

@@ -33,6 +33,7 @@ use crate::store::Sequence;
 mod asked;
 mod build;
 mod candidates;
+mod completion;
 mod expansion;
 mod facts;
 mod folder;
@@ -49,6 +50,7 @@ mod words;
 pub use asked::{Asked, Caller};
 use build::{Filling, Words};
 pub use candidates::{Hit, Level};
+pub use completion::Beginning;
 pub use facts::Rank;
 pub use highlight::Highlight;
 use terms::Columns;
@@ -181,10 +183,34 @@ impl Search {
             return Ok(());
         };
         let durable = self.0.durable();
+        let answers = || self.0.answers(collection);
+        self.caught_up_with(durable, answers).await
+    }
+
+    /// The same for all collections. Those that are still built for the first time then are waited
+    /// for no longer.
+    ///
+    /// # Errors
+    /// As [`Self::caught_up`].
+    pub async fn caught_up_everywhere(&self) -> Result<()> {
+        let snapshot = self.0.parts.catalog.snapshot();
+        let searchable = || snapshot.all().iter().filter(|one| one.search.is_some());
+        if searchable().next().is_none() {
+            return Ok(());
+        }
+        let durable = self.0.durable();
+        let answer = || searchable().all(|one| self.0.answers(one));
+        match self.caught_up_with(durable, answer).await {
+            Err(_) if self.sequence() >= durable => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    async fn caught_up_with(&self, durable: Sequence, answers: impl Fn() -> bool) -> Result<()> {
         let mut visible = self.0.visible.subscribe();
         let _waiting = Waiting::new(&self.0.waiting);
         let limit = Duration::from_millis(SEARCH_WAIT_MILLISECONDS);
-        let seen = visible.wait_for(|seen| *seen >= durable && self.0.answers(collection));
+        let seen = visible.wait_for(|seen| *seen >= durable && answers());
         match tokio::time::timeout(limit, seen).await {
             Ok(Ok(_)) => Ok(()),
             Ok(Err(_)) | Err(_) => Err(Error::SearchNotReady),

@@ -34,3 +34,31 @@ pub const SEARCH_TERM_BYTES_MAX: usize = 64;
 pub const SEARCH_KEYWORD_BYTES_MAX: usize = 255;
 /// Words of one language whose stems one thread remembers.
 pub const SEARCH_STEMS_KEPT: usize = 8_192;
+/// Most facets of one list.
+pub const FACETS_MAX: usize = 10;
+/// Longest text that names the facets of a list, in bytes.
+pub const FACETS_BYTES_MAX: usize = 4_096;
+/// Most ranges of one facet.
+pub const FACET_RANGES_MAX: usize = 20;
+/// Most values of one facet that are answered.
+pub const FACET_VALUES_MAX: usize = 100;
+/// Most bytes of values that the facets of one list tell apart, with what is noted of each.
+pub const FACET_VALUE_BYTES_MAX: usize = 16 << 20;
+/// Hits whose values are counted unless all hits are counted.
+pub const FACET_HITS_MAX: usize = 10_000;
+/// Most words that are suggested.
+pub const SUGGESTIONS_MAX: usize = 10;
+/// Records whose words are read for suggestions.
+pub const SUGGESTION_RECORDS_MAX: usize = 500;
+/// Bytes of texts after which no further record is read for suggestions.
+pub const SUGGESTION_TEXT_BYTES_MAX: usize = 8 << 20;
+/// Different words that are told apart for suggestions; further ones are passed over.
+pub const SUGGESTION_WORDS_MAX: usize = 10_000;
+/// Ways in which one word is written that are told apart; further ones are passed over.
+pub const SUGGESTION_SPELLINGS_MAX: usize = 16;
+/// Most collections that one search names.
+pub const SEARCHED_COLLECTIONS_MAX: usize = 100;
+/// Hits of each collection that a search of many answers, unless it asks for another number.
+pub const PER_COLLECTION_DEFAULT: usize = 5;
+/// Most hits of each collection that a search of many answers.
+pub const PER_COLLECTION_MAX: usize = 50;

@@ -61,10 +61,16 @@ impl SearchField {
     }
 
     fn check_wordless(&self, (name, type_name): (&str, &str), found: &mut Violations) {
+        if self.facet {
+            return;
+        }
         if type_name == "relation" {
-            let message = format!("Name a field of the related record, such as {name}.name.");
+            let message = format!(
+                "Name a field of the related record, such as {name}.name; the relation itself can \
+                 only be counted (facet: true)."
+            );
             found.add("path", invalid(&message));
-        } else if !self.facet {
+        } else {
             let message =
                 format!("{name} ({type_name}) has no words; it can only be counted (facet: true).");
             found.add("facet", invalid(&message));

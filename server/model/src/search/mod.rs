@@ -9,6 +9,8 @@
 mod analysis;
 mod check;
 mod distance;
+mod facet;
+mod facet_range;
 mod fold;
 mod language;
 mod options;
@@ -21,6 +23,8 @@ mod words;
 
 pub use analysis::{Analyser, Scratch, Token, visible_text};
 pub use distance::Spelling;
+pub use facet::{Buckets, Facet, FacetValue, Period, facets};
+pub use facet_range::{FacetRange, RangeEnd};
 pub use fold::fold;
 pub use language::Language;
 pub use options::{Mode, RankBy, SearchField, SearchOptions, Synonyms, TypoOptions};

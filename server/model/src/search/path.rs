@@ -111,10 +111,19 @@ impl<'a> SearchPath<'a> {
         })
     }
 
-    /// Whether only superusers read what it leads to.
+    /// Whether only superusers read what it leads to. An address behind a relation counts as such:
+    /// each related record has its own say about who sees it.
     #[must_use]
     pub fn is_hidden(&self) -> bool {
-        self.field.hidden || self.hops.iter().any(|hop| hop.relation.hidden)
+        let foreign_address = !self.hops.is_empty() && self.is_address();
+        let relations = || self.hops.iter().any(|hop| hop.relation.hidden);
+        self.field.hidden || foreign_address || relations()
+    }
+
+    /// Whether it leads to the e-mail address of auth records.
+    #[must_use]
+    pub fn is_address(&self) -> bool {
+        self.owner.auth().is_some() && self.field.name == "email"
     }
 
     /// Whether what it leads to has words; what has none can only be counted.

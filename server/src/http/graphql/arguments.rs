@@ -109,10 +109,10 @@ pub(super) fn list(
         filter: filter(outline, face, arguments)?,
         skip_total: !counts,
         cursor: cursor.and_then(|cursor| cursor.as_str().map(str::to_owned)),
-        explain: false,
         search,
         highlight,
         counts_all_hits: truth(arguments, "countAll"),
+        ..ListRequest::default()
     };
     Ok((request, waits))
 }

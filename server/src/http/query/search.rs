@@ -17,6 +17,10 @@ pub(crate) struct SearchAsked {
     pub(crate) counts_all: bool,
     /// Whether to wait until everything written so far can be found.
     pub(crate) waits: bool,
+    /// The facets whose values are counted.
+    pub(crate) facets: Option<String>,
+    /// The text whose last word is completed.
+    pub(crate) suggest: Option<String>,
 }
 
 impl SearchAsked {
@@ -48,10 +52,31 @@ impl SearchAsked {
             highlight,
             counts_all,
             waits: truth("wait", &given("wait"))?,
+            facets: option(request, "facets").filter(|facets| !facets.is_empty()),
+            suggest: option(request, "suggest"),
         })
     }
 
+    /// Whether the index is asked.
+    pub(crate) fn reads_index(&self) -> bool {
+        !self.text.trim().is_empty() || self.suggest.is_some()
+    }
+
     pub(super) fn properties() -> Properties {
+        let text = |name, description| (name, property(description, "string"));
+        let mut properties = Self::of_many();
+        properties.extend([
+            text(
+                "facets",
+                "The fields whose values are counted, e.g. `genre,price:0..10|10..,created:year`.",
+            ),
+            text("suggest", "A text whose last word is completed."),
+        ]);
+        properties
+    }
+
+    /// Those that a search of many collections has too.
+    pub(super) fn of_many() -> Properties {
         let text = |name, description| (name, property(description, "string"));
         vec![
             text(

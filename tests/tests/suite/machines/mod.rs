@@ -4,6 +4,7 @@ mod api_keys;
 mod cookies;
 mod key_powers;
 mod key_routes;
+mod key_searches;
 mod service_tokens;
 
 use luge_tests::{Persona, Requests, Server};

@@ -1,9 +1,11 @@
 //! Search over a whole engine, followed by its own thread.
 
+mod counting;
 mod finding;
 mod freshness;
 mod interference;
 mod ranking;
+mod suggesting;
 
 use std::time::{Duration, Instant};
 

@@ -295,3 +295,106 @@ fn only_what_changes_words_asks_for_another_index() {
         assert_eq!(first.same_words(&search(other.clone())), same, "{other}");
     }
 }
+
+/// A collection with facets of every kind; one of them hidden, one of them of a person's address.
+fn counted() -> Collection {
+    let facet = json!({ "facet": true });
+    let search = json!({ "fields": { "title": facet, "likes": facet, "open": facet,
+        "data.size": facet, "author": facet, "author.name": facet, "author.email": facet,
+        "created": facet, "secretly": facet, "parent.title": {} } });
+    let mut body = posts(&search);
+    let created = json!({ "name": "created", "type": "autodate", "onCreate": true });
+    body["fields"].as_array_mut().unwrap().push(created);
+    attempt(body, None).unwrap()
+}
+
+fn read(text: &str, sees_hidden: bool) -> Result<Vec<crate::search::Facet>, String> {
+    crate::search::facets(text, (&counted(), &people()), sees_hidden)
+}
+
+#[test]
+fn facets_are_read_with_what_they_fall_into() {
+    for text in [
+        "title",
+        " title , open ",
+        "author,author.name",
+        "likes",
+        "likes:0..10|10..|..0",
+        "likes:-1.5..1e3",
+        "data.size:0..10",
+        "created:year",
+        "created:hour",
+        "created:2010..2011|2011-06..|..1999-12-31 10:00",
+    ] {
+        let names = text
+            .split(',')
+            .map(|part| part.split(':').next().unwrap().trim());
+        let read = read(text, false).unwrap();
+        let paths = read.iter().map(|facet| facet.path.as_str());
+        assert!(names.eq(paths), "{text}");
+    }
+    assert!(read("secretly,author.email", true).is_ok());
+}
+
+#[test]
+fn what_is_no_facet_is_refused_and_hidden_ones_like_unknown_ones() {
+    for (text, reason) in [
+        ("", "\"\" is no field whose values"),
+        ("title,", "\"\" is no field whose values"),
+        ("nope", "\"nope\" is no field whose values"),
+        ("titel", "did you mean \"title\"?"),
+        ("parent.title", "\"parent.title\" is no field whose values"),
+        ("notes", "\"notes\" is no field whose values"),
+        ("data", "\"data\" is no field whose values"),
+        ("secretly", "\"secretly\" is no field whose values"),
+        ("author.email", "\"author.email\" is no field whose values"),
+        ("author.passwordHash", "is no field whose values"),
+        ("title\u{0}", "\"title\\0\" is no field whose values"),
+        ("title,title", "\"title\" is named twice"),
+        ("likes,likes:0..1", "\"likes\" is named twice"),
+        ("title:year", "only dates have a year"),
+        ("title:0..1", "only numbers and dates have ranges"),
+        ("open:0..1", "only numbers and dates have ranges"),
+        ("likes:decade", "found \"decade\""),
+        ("likes:", "found \"\""),
+        ("created:decade", "found \"decade\""),
+        ("likes:1..x", "expected a number, found \"x\""),
+        ("likes:5..1", "nothing can be in the range"),
+        ("likes:..", "a beginning or an end"),
+        ("likes:0..1|", "expected a range such as"),
+        ("created:2010..x", "expected a date or its beginning"),
+    ] {
+        let refused = read(text, false).unwrap_err();
+        assert!(refused.contains(reason), "{text}: {refused}");
+    }
+    let many = format!(
+        "likes:{}",
+        "0..1|".repeat(crate::limits::FACET_RANGES_MAX) + "0..1"
+    );
+    assert!(
+        read(&many, false)
+            .unwrap_err()
+            .contains("more than 20 ranges")
+    );
+    let long = "x".repeat(crate::limits::FACETS_BYTES_MAX + 1);
+    assert!(
+        read(&long, false)
+            .unwrap_err()
+            .contains("at most 4096 bytes")
+    );
+}
+
+#[test]
+fn no_more_than_some_facets_are_counted() {
+    let names: Vec<String> = (0..11).map(|number| format!("n{number}")).collect();
+    let named = |name: &String| json!({ "name": name, "type": "number" });
+    let facet = |name: &String| (name.clone(), json!({ "facet": true }));
+    let facets: serde_json::Map<String, Json> = names.iter().map(facet).collect();
+    let mut body = posts(&json!({ "fields": facets }));
+    body["fields"] = names.iter().map(named).collect();
+    let collection = attempt(body, None).unwrap();
+    let read =
+        |names: &[String]| crate::search::facets(&names.join(","), (&collection, &people()), false);
+    assert_eq!(read(&names[..10]).unwrap().len(), 10);
+    assert!(read(&names).unwrap_err().contains("more than 10 facets"));
+}

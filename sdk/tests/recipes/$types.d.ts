@@ -1,0 +1,4 @@
+import type { RequestEvent } from "@sveltejs/kit";
+
+export type PageServerLoad = (event: RequestEvent) => Promise<Record<string, unknown>>;
+export type Actions = Record<string, (event: RequestEvent) => Promise<unknown>>;

@@ -1,0 +1,4 @@
+export interface Schema {
+  posts: { record: { title: string } };
+  users: { record: { email: string } };
+}

@@ -1,0 +1,126 @@
+// The log and API keys in the dashboard.
+// The tests of this file are one story; each goes on where the one before ended.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { judge, launch, openPage } from "./browser.mjs";
+import { startServer } from "./server.mjs";
+
+const ADA = "ada@example.com";
+const PASSWORD = "quiet-sled-42";
+const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
+
+let server;
+let browser;
+let page;
+let wrongs;
+let token;
+
+const open = (path) => page.goto(`${server.url}/_${path}`);
+const at = (path) => page.waitForURL((url) => url.pathname === `/_${path}`);
+const field = (label) => page.getByLabel(label, { exact: true });
+const button = (name) => page.getByRole("button", { name, exact: true });
+const said = (text) => page.getByText(text).first().waitFor();
+const rows = () => page.getByRole("list", { name: "Logs" }).locator("li > button");
+const row = (text) => rows().filter({ hasText: text }).first();
+
+async function ask(path, { body, as = token } = {}) {
+  return fetch(server.url + path, {
+    method: body ? "POST" : "GET",
+    headers: { "content-type": "application/json", ...(as && { authorization: as }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+}
+
+before(async () => {
+  if (skip) return;
+  server = await startServer(process.env.LUGE_BIN);
+  const body = { code: server.code, email: ADA, password: PASSWORD, passwordConfirm: PASSWORD };
+  ({ token } = await (await ask("/api/setup", { body })).json());
+  const notes = { name: "notes", type: "base", fields: [{ name: "text", type: "text" }] };
+  assert.equal((await ask("/api/collections", { body: notes })).status, 200);
+  browser = await launch();
+  ({ page, wrongs } = await openPage(browser, server.url));
+  await open("/sign-in");
+  await field("E-mail address").fill(ADA);
+  await field("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await at("/");
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("what was asked is shown, newest first, with all that is known of it", { skip }, async () => {
+  await ask("/api/first-that-is-not-there");
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await page.getByRole("link", { name: "Logs" }).press("Enter");
+  await at("/logs");
+  await row("first-that-is-not-there").press("Enter");
+  await said("File not found.");
+  await judge(page, "log");
+});
+
+test("a value of an entry narrows the log, and the address says so", { skip }, async () => {
+  await button("status 404").click();
+  await page.waitForURL((url) => url.searchParams.get("filter") === "data.status = 404");
+  await row("first-that-is-not-there").waitFor();
+  assert.equal(await rows().filter({ hasText: "auth-with-password" }).count(), 0);
+  await page.reload();
+  await row("first-that-is-not-there").waitFor();
+  assert.equal(await field("Filter").inputValue(), "data.status = 404");
+});
+
+test("a filter that makes no sense says where", { skip }, async () => {
+  await field("Filter").fill("data.status = ");
+  await page.keyboard.press("Enter");
+  await said("Invalid filter format");
+  await judge(page, "a wrong filter of the log");
+  await page.goBack();
+  await row("first-that-is-not-there").waitFor();
+});
+
+test("a log that is followed grows by itself, by what its filter selects", { skip }, async () => {
+  await button("Follow").click();
+  await page.waitForURL((url) => url.searchParams.get("live") === "1");
+  await page.waitForTimeout(500);
+  await ask("/api/health");
+  await ask("/api/second-that-is-not-there");
+  await row("second-that-is-not-there").waitFor();
+  assert.equal(await rows().filter({ hasText: "/api/health" }).count(), 0);
+  await button("Pause").click();
+});
+
+test("a key is made after a fresh sign-in, shown once, and works", { skip }, async () => {
+  await open("/account");
+  await button("Add a key").click();
+  await field("Name").fill("nightly");
+  assert.equal(await button("Make the key").isDisabled(), true, "it may do nothing yet");
+  await field("notes").check();
+  await judge(page, "a new key");
+  await button("Make the key").click();
+  await said("This is the key.");
+  const region = page.getByRole("region", { name: "API keys" });
+  const key = (await region.locator("pre").innerText()).trim();
+  assert.match(key, /^luge_\w{70}$/);
+  assert.equal((await ask("/api/collections/notes/records", { as: key })).status, 200);
+  const body = { text: "x" };
+  assert.equal((await ask("/api/collections/notes/records", { as: key, body })).status, 403);
+  await judge(page, "a key that was made");
+  await page.reload();
+  await said("notes: list, view");
+  assert.equal(await page.getByText(key).count(), 0);
+
+  await button("Revoke nightly").click();
+  assert.equal((await ask("/api/collections/notes/records", { as: key })).status, 200);
+  await button("Revoke nightly for good").click();
+  await said("nightly has been revoked.");
+  assert.equal((await ask("/api/collections/notes/records", { as: key })).status, 403);
+});
+
+test("nothing went wrong in the page meanwhile", { skip }, () => {
+  const refused = /status of (400|401|404)/;
+  assert.deepEqual(wrongs.filter((wrong) => !refused.test(wrong)), []);
+});

@@ -1,0 +1,216 @@
+// Settings, backups, mails and jobs in the dashboard.
+// The tests of this file are one story; each goes on where the one before ended.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { judge, launch, openPage } from "./browser.mjs";
+import { startServer } from "./server.mjs";
+
+const ADA = "ada@example.com";
+const PASSWORD = "quiet-sled-42";
+const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
+
+let server;
+let browser;
+let page;
+let wrongs;
+let token;
+
+const open = (path) => page.goto(`${server.url}/_${path}`);
+const at = (path) => page.waitForURL((url) => url.pathname === `/_${path}`);
+const region = (name) => page.getByRole("region", { name, exact: true });
+const field = (label, where = page) => where.getByLabel(label, { exact: true });
+const button = (name, where = page) => where.getByRole("button", { name, exact: true });
+const said = (text) => page.getByText(text).first().waitFor();
+
+async function ask(path, body, method = body ? "POST" : "GET") {
+  const answer = await fetch(server.url + path, {
+    method,
+    headers: { "content-type": "application/json", ...(token && { authorization: token }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  assert.equal(answer.ok, true, `${path}: ${answer.status}`);
+  return answer.status === 204 ? undefined : answer.json();
+}
+const settings = () => ask("/api/settings");
+
+before(async () => {
+  if (skip) return;
+  process.env.LUGE_SETTINGS__smtp__localName = "sled.example.com";
+  server = await startServer(process.env.LUGE_BIN);
+  const body = { code: server.code, email: ADA, password: PASSWORD, passwordConfirm: PASSWORD };
+  ({ token } = await ask("/api/setup", body));
+  browser = await launch();
+  ({ page, wrongs } = await openPage(browser, server.url));
+  await open("/sign-in");
+  await field("E-mail address").fill(ADA);
+  await field("Password").fill(PASSWORD);
+  await page.keyboard.press("Enter");
+  await at("/");
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test("a setting is changed by keyboard, and only that one", { skip }, async () => {
+  const before = await settings();
+  await page.getByRole("link", { name: "Settings" }).press("Enter");
+  await at("/settings/application");
+  await judge(page, "application settings");
+  const part = region("Name and address");
+  assert.equal(await button("Save", part).isDisabled(), true, "nothing was changed");
+  await field("Name of the application").fill("Sled");
+  await said("1 change is not saved.");
+  await page.keyboard.press("Enter");
+  await said("Saved. It holds from now on.");
+  const expected = { ...before, meta: { ...before.meta, appName: "Sled" } };
+  assert.deepEqual(await settings(), expected);
+});
+
+test("a mistake is told at its place, and what was typed stays", { skip }, async () => {
+  await field("Colour").fill("red");
+  await field("Name of the application").fill("Toboggan");
+  await page.keyboard.press("Enter");
+  await page.locator('[aria-invalid="true"]').waitFor();
+  assert.equal(await field("Colour").getAttribute("aria-invalid"), "true");
+  assert.equal(await field("Name of the application").inputValue(), "Toboggan");
+  await judge(page, "a mistake in the settings");
+  assert.equal((await settings()).meta.appName, "Sled", "nothing was saved");
+  await button("Undo", region("Name and address")).click();
+  assert.equal(await field("Colour").inputValue(), "#1055c9");
+});
+
+test("what is set from outside says where, and cannot be typed over", { skip }, async () => {
+  await open("/settings/mail");
+  const name = field("Name of this machine");
+  assert.equal(await name.inputValue(), "sled.example.com");
+  assert.equal(await name.getAttribute("readonly"), "");
+  await said("Set by LUGE_SETTINGS__smtp__localName: change it there.");
+  await judge(page, "mail settings");
+});
+
+test("a secret is sent once and never shown", { skip }, async () => {
+  const part = region("Mail server");
+  await field("Host", part).fill("127.0.0.1");
+  await field("Port", part).fill("1");
+  await field("Password", part).fill("hunter-2");
+  await button("Save", part).click();
+  await said("Saved. It holds from now on.");
+  assert.equal(await field("Password", part).inputValue(), "");
+  assert.equal("password" in (await settings()).smtp, false);
+  await page.reload();
+  assert.equal(await field("Password", part).inputValue(), "");
+});
+
+test("a mail is tried out, without a server and with one that is gone", { skip }, async () => {
+  const part = region("Try it out");
+  await field("To", part).fill("bob@example.com");
+  await button("Send a mail", part).click();
+  await said(/Done in [\d.]+ s\. It went to bob@example\.com/);
+  await page.getByRole("button", { name: /bob@example\.com/ }).click();
+  await page.locator("pre").waitFor();
+  assert.match(await page.locator("pre").innerText(), /confirm/i);
+  await judge(page, "a kept mail");
+  await button("Delete").first().click();
+  await said("The mail has been deleted.");
+
+  const server = region("Mail server");
+  await field("Send mails", server).check();
+  await button("Save", server).click();
+  await said("Saved. It holds from now on.");
+  await button("Send a mail", part).click();
+  await part.getByRole("alert").waitFor();
+  await field("Send mails", server).uncheck();
+  await button("Save", server).click();
+  await said("Saved. It holds from now on.");
+});
+
+test("a backup is made, downloaded, deleted after a question", { skip }, async () => {
+  await open("/settings/backups");
+  await said("No backups yet");
+  await button("Make a backup").click();
+  await said("A backup has been made.");
+  const [{ key }] = await ask("/api/backups");
+  await judge(page, "backups");
+  const download = page.waitForEvent("download");
+  await button(`Download ${key}`).click();
+  assert.equal((await download).suggestedFilename(), key);
+  await button(`Delete ${key}`).click();
+  await judge(page, "a question");
+  await page.keyboard.press("Escape");
+  assert.equal((await ask("/api/backups")).length, 1);
+  await button(`Delete ${key}`).click();
+  await button("Delete backup").click();
+  await said(`${key} has been deleted.`);
+  assert.deepEqual(await ask("/api/backups"), []);
+});
+
+test("a restore takes the name of the backup, and brings everything back", { skip }, async () => {
+  await ask("/api/backups", { name: "before.zip" });
+  await ask("/api/settings", { meta: { appName: "After" } }, "PATCH");
+  await page.reload();
+  await button("Restore before.zip").click();
+  const go = button("Restore everything");
+  assert.equal(await go.isDisabled(), true);
+  await field("Type the name of the backup to go on").fill("before.zip");
+  await go.click();
+  await said("The server starts again with before.zip.");
+  for (let tries = 0; tries < 100; tries += 1) {
+    const name = await settings().then(({ meta }) => meta.appName, () => undefined);
+    if (name === "Sled") return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail("the server did not come back as it was");
+});
+
+test("a schedule that is none is told, one that is holds", { skip }, async () => {
+  await open("/settings/backups");
+  const part = region("Schedule");
+  await field("When", part).fill("every night");
+  await button("Save", part).click();
+  await part.locator('[aria-invalid="true"]').waitFor();
+  await field("When", part).fill("0 3 * * *");
+  await button("Save", part).click();
+  await said("Saved. It holds from now on.");
+  assert.equal((await settings()).backups.cron, "0 3 * * *");
+});
+
+test("a job is started", { skip }, async () => {
+  await open("/settings/jobs");
+  await button("Run now: Logs Cleanup").click();
+  await said("Logs Cleanup has been started.");
+  await judge(page, "jobs");
+});
+
+test("settings are found by their names", { skip }, async () => {
+  await open("/settings/application");
+  await field("Search settings").fill("trusted");
+  const found = page.getByRole("navigation", { name: "Pages of the settings" });
+  assert.deepEqual(await found.getByRole("link").allInnerTexts(), ["Access"]);
+  await found.getByRole("link").click();
+  await at("/settings/access");
+  await judge(page, "access settings");
+  const part = region("Superusers");
+  await field("Addresses of superusers", part).fill("127.0.0.1\n\n10.0.0.0/8 ");
+  await button("Save", part).click();
+  await said("Saved. It holds from now on.");
+  assert.deepEqual((await settings()).superuserIPs, ["127.0.0.1", "10.0.0.0/8"]);
+  for (const name of ["storage", "logs"]) {
+    await open(`/settings/${name}`);
+    await button("Save").first().waitFor();
+    await judge(page, `${name} settings`);
+  }
+});
+
+test("a page of the settings that does not exist is told", { skip }, async () => {
+  await open("/settings/nothing");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  assert.match(await page.title(), /not found|nothing here/i);
+});
+
+test("nothing went wrong in the page meanwhile", { skip }, () => {
+  const refused = /status of (400|401|502)/;
+  assert.deepEqual(wrongs.filter((wrong) => !refused.test(wrong)), []);
+});
