@@ -212,7 +212,7 @@ impl Side<'_> {
             false => operator,
         };
         // `hasNot` and the opposite of `has` are about all values.
-        let any = any && !(self.place.negated && !self.place.any);
+        let any = any && (self.place.any || !self.place.negated);
         comparison(
             OperandKind::Identifier(self.path.clone()),
             operator,

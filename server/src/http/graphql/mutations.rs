@@ -118,5 +118,5 @@ async fn written(
         tracing::warn!(%failure, "the answer to a write is not expanded");
         alone
     });
-    shown(asked, view).map(Some)
+    shown(asked, &view).map(Some)
 }

@@ -245,7 +245,7 @@ fn one(asked: Asked<'_>) -> Answering<'_> {
             let view = engine.records.view(&context, &collection, &id)?;
             expanded(engine, &context, &expand, view)
         });
-        shown(&asked, view.await?).map(Some)
+        shown(&asked, &view.await?).map(Some)
     })
 }
 
@@ -263,9 +263,9 @@ pub(super) fn expanded(
 }
 
 /// A record as the answer.
-pub(super) fn shown(asked: &Asked<'_>, view: View) -> Result<FieldValue<'static>, Failure> {
+pub(super) fn shown(asked: &Asked<'_>, view: &View) -> Result<FieldValue<'static>, Failure> {
     asked.call.answer(1, asked.selected().count())?;
-    json(&view).map(FieldValue::owned_any)
+    json(view).map(FieldValue::owned_any)
 }
 
 /// The JSON of a record, as every answer shows it.
