@@ -98,6 +98,33 @@ fn what_is_kept_from_rest_is_kept_here() {
 }
 
 #[test]
+fn a_search_tells_what_it_found() {
+    let Some(world) = notes() else { return };
+    let (superuser, anyone) = (&world.superuser, &world.anyone);
+    let search = |words: &str| {
+        format!(
+            "{{ notes(search: \"{words}\", highlight: [\"title\"], wait: true) \
+             {{ items {{ title _search {{ score highlights }} }} }} }}"
+        )
+    };
+    check(vec![
+        case("nothing is searched", anyone, &search("first")).has("Unknown argument"),
+    ]);
+    let fields = json!({"search": {"fields": {"title": {}, "hidden": {}}}});
+    superuser
+        .patch("/api/collections/notes", &fields)
+        .expect(200);
+    check(vec![
+        case("a word", anyone, &search("frist"))
+            .is("data.notes.items.0.title", "first")
+            .has("<mark>first</mark>"),
+        case("a hidden word", anyone, &search("secret")).is("data.notes.items", json!([])),
+        case("for superusers", superuser, &search("secret"))
+            .is("data.notes.items.0.title", "first"),
+    ]);
+}
+
+#[test]
 fn the_scope_of_a_key_holds() {
     let Some(world) = notes() else { return };
     let key = world.machine(&world.ann, &json!([scope(&["posts"], &["list"])]));
