@@ -1,4 +1,5 @@
-//! Makes the dashboard with npm when there is no built one to embed.
+//! Makes the dashboard, and the client that pages are given, with npm when there is no built one to
+//! embed.
 //!
 //! Without the feature `dashboard` nothing happens. With it, `admin-ui/dist` is built when it is
 //! missing or older than its sources; packaged sources carry a built one and need no Node.
@@ -8,16 +9,18 @@ use std::process::{Command, ExitCode};
 use std::time::SystemTime;
 
 /// What the dashboard is made of, below the repository.
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 11] = [
     "admin-ui/src",
     "admin-ui/public",
     "admin-ui/index.html",
     "admin-ui/package.json",
     "admin-ui/package-lock.json",
     "admin-ui/vite.config.ts",
+    "admin-ui/vite.served.config.ts",
     "admin-ui/svelte.config.js",
     "admin-ui/tsconfig.json",
     "sdk/src",
+    "sdk/served",
 ];
 
 fn main() -> ExitCode {

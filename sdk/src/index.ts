@@ -57,6 +57,7 @@ export { Realtime, type RealtimeState, type TopicOptions } from "./realtime.js";
 export { latest } from "./latest.js";
 export {
   Query,
+  type Asked,
   type BulkOptions,
   type Change,
   type CreateOptions,

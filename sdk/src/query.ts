@@ -92,6 +92,16 @@ export type SortKey<R> =
   | "@rowid"
   | "-@rowid";
 
+/** What a query asks for, as text. */
+export interface Asked {
+  readonly filter?: string;
+  readonly sort?: string;
+  readonly fields?: string;
+  readonly expand?: string;
+  /** Of a search, which only the server can answer. */
+  readonly search?: object | undefined;
+}
+
 interface Plan {
   readonly filter?: Filter;
   readonly sort?: string;
@@ -113,6 +123,13 @@ export class Query<S extends SchemaLike<S>, C extends keyof S & string, R = Reco
     /** Tells queries apart. */
     readonly plan: Plan = {},
   ) {}
+
+  /** What it asks for, as it is sent. */
+  get asked(): Asked {
+    const { filter: _, ...rest } = this.plan;
+    const filter = this.filterText();
+    return filter === undefined ? rest : { ...rest, filter };
+  }
 
   /** Only records that match; a second `where` narrows further. */
   where(condition: Filter | ((fields: Fields<RecordOf<S, C>>) => Filter)): Query<S, C, R> {

@@ -21,6 +21,8 @@ export type RealtimeState = "closed" | "connecting" | "open" | "stale";
 export interface TopicOptions {
   /** Only changes of records that match, as text. */
   filter?: string | undefined;
+  /** Only changes of records that have these words. */
+  search?: string | undefined;
   expand?: string | undefined;
   fields?: string | undefined;
   /** Anything else that rules see as `@request.query`. */
@@ -61,8 +63,8 @@ export class Realtime {
   private current: RealtimeState = "closed";
   private connection: AbortController | undefined;
   private client: string | undefined;
-  /** The place of the last message; kept between connections. */
-  private place: string | undefined;
+  /** The place of the last message; given before the first topic, what came behind it is told. */
+  place: string | undefined;
   private since: string | undefined;
   private failures = 0;
   private telling = false;
@@ -298,8 +300,8 @@ export function identity(session: SignedIn | null): string | undefined {
 }
 
 /** The options of a topic are a part of its name. */
-function suffix({ filter, expand, fields, query, headers }: TopicOptions): string {
-  const all = JSON.stringify({ query: { ...query, filter, expand, fields }, headers });
+function suffix({ filter, search, expand, fields, query, headers }: TopicOptions): string {
+  const all = JSON.stringify({ query: { ...query, filter, search, expand, fields }, headers });
   return all === '{"query":{}}' ? "" : `?options=${encodeURIComponent(all)}`;
 }
 

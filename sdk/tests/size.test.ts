@@ -8,6 +8,9 @@ import { expect, test } from "vitest";
 const CORE_BYTES = 8_000;
 /** An entry point of a framework, beside the core, `live` and the framework. */
 const FRAMEWORK_BYTES = 2_700;
+const OFFLINE_BYTES = 12_000;
+/** What the server gives to pages. */
+const SERVED_BYTES = 30_000;
 const FRAMEWORKS = ["react", "solid", "svelte", "vue"];
 
 const source = fileURLToPath(new URL("../src", import.meta.url));
@@ -56,4 +59,11 @@ test("so do the entry points, of which each is measured without the core and `li
   for (const name of FRAMEWORKS) {
     expect(sizes.get(name), name).toBeLessThanOrEqual(FRAMEWORK_BYTES);
   }
+  expect(sizes.get("offline")).toBeLessThanOrEqual(OFFLINE_BYTES);
+});
+
+test("and what the server gives to pages", async () => {
+  const size = await compressed("../served/luge.ts", () => false);
+  console.info(`/sdk/luge.js: ${size} bytes compressed`);
+  expect(size).toBeLessThanOrEqual(SERVED_BYTES);
 });

@@ -44,6 +44,7 @@ export function streaming(judge: Judge = () => undefined, lists: (url: URL) => R
     return new Response(body, { headers: { "Content-Type": "text/event-stream" } });
   };
   return {
+    fetcher,
     client: createClient("http://server", { fetch: fetcher }),
     asked,
     requests,

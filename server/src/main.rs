@@ -5,6 +5,7 @@ mod config;
 mod http;
 mod outside;
 mod telemetry;
+mod types;
 
 /// Many small allocations per request on many threads: a tenth less processor time than the
 /// allocator of the C library.

@@ -22,3 +22,10 @@ pub use persona::{Persona, Requests};
 pub use receiver::{Received, Receiver};
 pub use server::{Options, Server};
 pub use socket::Socket;
+
+/// The Rust that `luge types` writes: that it compiles is what it is here for.
+#[expect(missing_docs, reason = "it is written for other crates")]
+pub mod written_types {
+    // Not by its path, so that nobody formats what was written.
+    include!("../../server/src/types/golden/records.rs.txt");
+}

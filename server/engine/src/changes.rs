@@ -11,7 +11,7 @@ use luge_model::id::CollectionNumber;
 use luge_model::timestamp::Timestamp;
 
 use crate::store::codec::{Reader, put_bytes, put_number};
-use crate::store::{Direction, Key, Sequence, Store, StoreError, key};
+use crate::store::{Direction, Key, KeyRange, Sequence, Store, StoreError, key};
 
 /// What happened to one record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,19 +70,41 @@ const HEADER_BYTES: usize = 5;
 /// When the store fails or an entry is damaged.
 pub fn read(store: &dyn Store, after: Sequence, limit: usize) -> Result<LogPage, StoreError> {
     let durable = *store.durable().borrow();
-    let mut page = LogPage {
-        entries: Vec::new(),
-        up_to: durable.max(after),
-    };
+    let (entries, rest) = entries(store, &key::change_range(after, durable), limit)?;
+    let last = entries.last().filter(|_| rest.is_some());
+    let up_to = last.map_or(durable.max(after), |last| last.sequence);
+    Ok(LogPage { entries, up_to })
+}
+
+/// All entries after one, durable or not; `None` for more than `limit`.
+///
+/// # Errors
+/// When the store fails or an entry is damaged.
+pub fn applied(
+    store: &dyn Store,
+    after: Sequence,
+    limit: usize,
+) -> Result<Option<Vec<LogEntry>>, StoreError> {
+    let range = key::change_range(after, Sequence(u64::MAX));
+    let (entries, rest) = entries(store, &range, limit)?;
+    Ok(rest.is_none().then_some(entries))
+}
+
+/// The first entries of a range, and what comes behind them.
+fn entries(
+    store: &dyn Store,
+    range: &KeyRange,
+    limit: usize,
+) -> Result<(Vec<LogEntry>, Option<KeyRange>), StoreError> {
+    let mut entries = Vec::new();
     let mut failed = None;
-    let range = key::change_range(after, durable);
     let rest = store.scan(
-        &range,
+        range,
         Direction::Forward,
         limit.max(1),
         &mut |key, bytes| match decode_at(key, bytes) {
             Ok(entry) => {
-                page.entries.push(entry);
+                entries.push(entry);
                 ControlFlow::Continue(())
             }
             Err(error) => {
@@ -91,15 +113,10 @@ pub fn read(store: &dyn Store, after: Sequence, limit: usize) -> Result<LogPage,
             }
         },
     )?;
-    if let Some(error) = failed {
-        return Err(error);
+    match failed {
+        Some(error) => Err(error),
+        None => Ok((entries, rest)),
     }
-    if rest.is_some()
-        && let Some(last) = page.entries.last()
-    {
-        page.up_to = last.sequence;
-    }
-    Ok(page)
 }
 
 /// The oldest entry that is still there. A follower whose position is before the one preceding it

@@ -167,7 +167,7 @@ impl Engine {
         let outbox = Arc::new(Outbox::open(Arc::clone(&committer), Arc::clone(&random))?);
         let mail = ground.mail(&outbox, options.post);
         let records = ground.records(&hashes, &files, &mail);
-        let realtime = ground.realtime();
+        let realtime = ground.realtime(&search);
         let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
@@ -282,12 +282,13 @@ impl Ground<'_> {
         })
     }
 
-    fn realtime(&self) -> Realtime {
+    fn realtime(&self, search: &Search) -> Realtime {
         Realtime::new(realtime::Parts {
             committer: Arc::clone(self.committer),
             catalog: Arc::clone(self.catalog),
             access: Arc::clone(self.access),
             query: Arc::clone(self.query),
+            search: search.clone(),
             settings: Arc::clone(self.settings),
             clock: Arc::clone(self.clock),
             random: Arc::clone(self.random),

@@ -471,6 +471,10 @@ pub const SCANS_PER_PROCESSOR: usize = 4;
 pub const CONTROL_LINE_BYTES_MAX: u64 = 1024 * 1024;
 /// Longest time a command waits for the running server, in seconds.
 pub const CONTROL_SECONDS_MAX: u64 = 60;
+/// How often types that follow the collections are looked at, in milliseconds.
+pub const TYPES_WATCH_MILLISECONDS: u64 = 1_000;
+/// Largest file of types that is taken from a server, in bytes.
+pub const TYPES_BYTES_MAX: usize = 64 * 1024 * 1024;
 /// Largest static file that is sent in one piece, in bytes; larger ones are streamed.
 pub const STATIC_FILE_BYTES_WHOLE: u64 = 256 * 1024;
 /// How much of a body that nobody wants is read, in bytes; a longer one ends the connection.

@@ -13,6 +13,7 @@ use crate::cli::load::LoadOptions;
 use crate::cli::rules::RulesCommand;
 use crate::cli::superuser::SuperuserCommand;
 use crate::cli::transfer::{ExportOptions, ImportCommand};
+use crate::cli::types::TypesOptions;
 use crate::config::{Config, ConfigError, Texts};
 
 mod backup;
@@ -29,6 +30,7 @@ mod rules;
 mod serve;
 mod superuser;
 mod transfer;
+mod types;
 mod welcome;
 
 const EXAMPLES: &str = "\
@@ -38,6 +40,7 @@ Examples:
   luge superuser upsert you@example.com 'a long password'
   luge import file movies.json --collection movies
   luge export movies --format csv --out movies.csv
+  luge types ts --out src/luge.ts
   luge rules test
   luge backup create
 
@@ -71,6 +74,13 @@ Examples:
   luge rules test --json > results.json
   luge rules test --collection posts --action view --as users/4q1xlclmfloku33 --record 2n4z9i8b7c
   luge rules test --collection posts --action list --rule 'title = \"x\"'";
+
+const TYPES_EXAMPLES: &str = "\
+Examples:
+  luge types ts --out src/luge.ts --watch
+  luge types ts --out src/luge.ts --check || echo 'the types are not fresh'
+  luge types rust --dir /var/lib/luge > src/records.rs
+  LUGE_SUPERUSER_TOKEN=… luge types python --url https://api.example.com --out records.py";
 
 const BACKUP_EXAMPLES: &str = "\
 Examples:
@@ -124,6 +134,12 @@ enum Command {
     /// Write the records of a collection out
     #[command(after_help = EXPORT_EXAMPLES)]
     Export(ExportOptions),
+    /// Write types of records for clients: TypeScript, JSON Schema, Dart, Python or Rust
+    ///
+    /// TypeScript is the `Schema` of `createClient<Schema>`. While a server runs, the command
+    /// reaches it through the data folder.
+    #[command(after_help = TYPES_EXAMPLES)]
+    Types(TypesOptions),
     /// Run the saved tests of rules
     ///
     /// While a server runs, the command reaches it through the data folder.
@@ -268,6 +284,7 @@ fn carry_out(line: Line) -> Result<(), Refusal> {
         Command::Superuser { command } => superuser::run(&config, command),
         Command::Import { command } => transfer::import(&config, command),
         Command::Export(export) => transfer::export(&config, export),
+        Command::Types(options) => types::run(&config, &options),
         Command::Rules { command } => rules::run(&config, command),
         Command::Backup { command } => backup::run(&config, command),
         Command::Dump(options) => dump::run(&config, &options),

@@ -12,10 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::Sender;
 
-use crate::cli::{backup, check, dump, files, rules};
+use crate::cli::{backup, check, dump, files, rules, types};
 
 /// Something to do in a data folder.
-#[derive(Deserialize, Serialize)]
+#[derive(Clone, Deserialize, Serialize)]
 #[serde(tag = "order", rename_all = "kebab-case")]
 pub(super) enum Order {
     /// Makes a superuser.
@@ -62,6 +62,13 @@ pub(super) enum Order {
     RuleTest {
         /// As `POST /api/rules/test` takes it.
         attempt: Map<String, Json>,
+    },
+    /// Writes types of records.
+    Types {
+        /// Which language.
+        language: String,
+        /// With what only superusers see.
+        all: bool,
     },
     /// Writes a collection out.
     Export {
@@ -187,6 +194,10 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
                     reason: format!("the rules could not be tried out: {error}"),
                     remedy: None,
                 })
+        }
+        Order::Types { language, all } => {
+            let sender = reports.clone();
+            blocking(move || types::carry_out(&engine, (&language, all), &sender)).await
         }
         Order::Dump { path } => blocking(move || dump::carry_out(&engine, &path)).await,
         Order::Check

@@ -1,4 +1,4 @@
-//! The dashboard under `/_/`, embedded in the binary.
+//! The dashboard under `/_/` and the client at [`CLIENT`], embedded in the binary.
 //!
 //! - Files with a hash in their name never change; everything else is asked for again each time.
 //! - Unknown paths are screens of the dashboard and get its index.
@@ -8,7 +8,10 @@ use poem::{Endpoint, IntoResponse, Request, Response};
 
 use crate::http::error::Failure;
 
-/// Serves the dashboard.
+/// Where pages without a build find the TypeScript client, as one module.
+pub(crate) const CLIENT: &str = "/sdk/luge.js";
+
+/// Serves the dashboard and the client.
 #[derive(Clone, Copy)]
 pub(crate) struct Dashboard;
 
@@ -30,7 +33,10 @@ impl Endpoint for Dashboard {
             }
             return Ok(response);
         }
-        let name = path.strip_prefix("/_/").unwrap_or_default();
+        let name = match path {
+            CLIENT => CLIENT.trim_start_matches('/'),
+            _ => path.strip_prefix("/_/").unwrap_or_default(),
+        };
         Ok(embedded::answer(name, &request))
     }
 }
@@ -178,7 +184,7 @@ mod embedded {
     pub(super) fn answer(_name: &str, _request: &Request) -> Response {
         Failure::new(
             StatusCode::NOT_FOUND,
-            "This binary was built without the dashboard.",
+            "This binary was built without the dashboard and the client.",
         )
         .into_response()
     }

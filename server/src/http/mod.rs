@@ -23,7 +23,7 @@ use crate::http::batch::BatchApi;
 use crate::http::codes::CodesApi;
 use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
-use crate::http::dashboard::Dashboard;
+use crate::http::dashboard::{CLIENT, Dashboard};
 use crate::http::files::FilesApi;
 use crate::http::graphql::GraphqlApi;
 use crate::http::health::HealthApi;
@@ -49,6 +49,7 @@ use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
 use crate::http::totp::TotpApi;
+use crate::http::types::TypesApi;
 use crate::http::uploads::UploadsApi;
 use crate::http::webhooks::WebhooksApi;
 
@@ -107,6 +108,7 @@ mod static_files;
 mod tail;
 mod take_over;
 mod totp;
+mod types;
 mod uploads;
 mod webhooks;
 
@@ -114,6 +116,7 @@ mod webhooks;
 type Api = (
     (
         CollectionsApi,
+        TypesApi,
         RecordsApi,
         BatchApi,
         RulesApi,
@@ -154,6 +157,7 @@ type Api = (
 fn api(app: &Arc<App>) -> Api {
     let data = (
         CollectionsApi(Arc::clone(app)), // /api/collections
+        TypesApi(Arc::clone(app)),       // /api/types
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
         BatchApi(Arc::clone(app)),       // /api/batch
         RulesApi(Arc::clone(app)),       // /api/rules
@@ -201,6 +205,7 @@ pub(crate) fn endpoint(
     let templates = openapi::templates().into_iter().chain([
         ("/_/*path".to_owned(), "/_/{path}".to_owned()),
         ("/_".to_owned(), "/_".to_owned()),
+        (CLIENT.to_owned(), CLIENT.to_owned()),
         ("/*path".to_owned(), "/{path}".to_owned()),
         ("/".to_owned(), "/".to_owned()),
     ]);
@@ -231,6 +236,7 @@ fn router(routes: Routes, files: &StaticFiles) -> Result<Route, RouteError> {
     let mut router = Route::new()
         .try_at("/_", Dashboard)?
         .try_at("/_/*path", Dashboard)?
+        .try_at(CLIENT, Dashboard)?
         .try_at("/", RouteMethod::new().get(files.clone()))?
         .try_at("/*path", RouteMethod::new().get(files.clone()))?;
     for (path, methods) in routes {

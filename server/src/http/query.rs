@@ -462,10 +462,13 @@ macro_rules! extracted {
 }
 
 mod pages;
+mod types;
 
 pub(crate) use pages::PageOptions;
+pub(crate) use types::TypesOptions;
 
 extracted!(ListOptions, RecordsOptions, AnswerOptions, RecordOptions);
+extracted!(TypesOptions);
 extracted!(
     SelectionOptions,
     AggregateOptions,

@@ -165,6 +165,7 @@ async fn what_is_not_routed_is_not_found() {
             "The requested resource wasn't found.",
         ),
         (Method::PATCH, "/_/", "The requested resource wasn't found."),
+        (Method::POST, CLIENT, "The requested resource wasn't found."),
     ] {
         let mut response = send(&endpoint, method.clone(), path).await;
         assert_eq!(response.status().as_u16(), 404, "{method} {path}");

@@ -36,6 +36,13 @@ impl Destinations {
         Some(Self { exceptions })
     }
 
+    /// Any address on any port: for a command of whoever sits at the terminal, never for a server.
+    pub(crate) fn everywhere() -> Self {
+        let networks = ["0.0.0.0/0", "::/0"];
+        let exceptions = networks.into_iter().filter_map(Exception::parse).collect();
+        Self { exceptions }
+    }
+
     /// Whether a connection may be made.
     pub(super) fn allow(&self, address: IpAddr, port: u16) -> bool {
         let public = is_public(address);

@@ -15,5 +15,6 @@ mod realtime;
 mod routes;
 mod startup;
 mod tidy;
+mod types;
 mod webhooks;
 mod wire;

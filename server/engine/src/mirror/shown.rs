@@ -38,6 +38,12 @@ impl Shown {
         }
     }
 
+    /// Whether a collection is left out, since it is not as it was committed.
+    #[must_use]
+    pub fn leaves_out(&self, collection: CollectionNumber) -> bool {
+        self.without.contains(&collection)
+    }
+
     /// As [`Mirror::len`].
     #[must_use]
     pub fn len(&self, collection: CollectionNumber) -> Option<u64> {

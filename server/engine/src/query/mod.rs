@@ -27,6 +27,7 @@ use crate::secrets::Seal;
 use crate::store::{ReadStore, StoreError, codec, key};
 
 mod collect;
+mod contained;
 mod cursor;
 mod expand;
 mod explain;

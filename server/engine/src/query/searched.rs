@@ -30,6 +30,9 @@ use crate::error::Result;
 use crate::search::{self, Caller, Highlight, Hit, Level, Rank};
 use crate::store::{Key, key};
 
+/// A word of a text with what parts it from the next takes about so many bytes.
+const WORD_BYTES: usize = 6;
+
 /// What a search tells of one hit.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
@@ -134,10 +137,11 @@ impl Query {
             let found = page.items.iter().zip(std::mem::take(&mut page.found));
             page.found = found
                 .map(|(record, found)| Found {
-                    highlights: searched.highlights(record, &request.highlight, caller),
+                    highlights: searching.snippets(record, &request.highlight),
                     ..found
                 })
                 .collect();
+            run.lookups.check()?;
             page.explanation = request.explain.then(|| Box::new(run.explanation()));
             page.facets = run.counter.take().map(Counter::finish);
             Ok(page)
@@ -349,6 +353,18 @@ impl Searching<'_> {
             return true;
         }
         false
+    }
+
+    /// The fields with these paths as snippets; none once the request has looked at too much.
+    fn snippets(&self, record: &Record, paths: &[String]) -> Vec<Highlight> {
+        // They are made of whole texts, whose words are all compared.
+        if !paths.is_empty() {
+            self.run.read_entries(record.as_bytes().len() / WORD_BYTES);
+        }
+        match self.run.lookups.has_failed() {
+            true => Vec::new(),
+            false => self.searched.highlights(record, paths, self.caller),
+        }
     }
 
     pub(super) fn find(&self, level: Level) -> Result<BinaryHeap<Hit>> {

@@ -76,6 +76,13 @@ impl Query {
         {
             return self.stream_index(run, collector, plan);
         }
+        // A list that ends with its first page may well be done before the words are gone through.
+        if !collector.stops_early()
+            && let Some(found) = self.contained(run)?
+        {
+            offer_found(run, collector, found);
+            return Ok(());
+        }
         self.collect_all(run, collector)
     }
 
@@ -87,18 +94,10 @@ impl Query {
         collector: &mut Collector<'_>,
         most: usize,
     ) -> Result<bool> {
-        let Some((candidates, source)) = self.hinted(run, most)? else {
+        let Some(found) = self.hinted(run, most)? else {
             return Ok(false);
         };
-        let direction = run.by_insertion();
-        let order = direction.map_or(Order::Sorted, |_| Order::Insertion);
-        run.served_by(order, || source);
-        collector.expect_order(direction.is_some());
-        let mut offer = |record| run.offer(collector, Shown::Held(record));
-        let _ = match direction {
-            Some(Direction::Backward) => candidates.iter().rev().try_for_each(&mut offer),
-            _ => candidates.iter().try_for_each(&mut offer),
-        };
+        offer_found(run, collector, found);
         Ok(true)
     }
 
@@ -271,6 +270,23 @@ impl Query {
             })?;
         Ok(rest)
     }
+}
+
+/// Offers candidates that were gathered in insertion order.
+fn offer_found(
+    run: &Run<'_>,
+    collector: &mut Collector<'_>,
+    (candidates, source): (Vec<Record>, Source),
+) {
+    let direction = run.by_insertion();
+    let order = direction.map_or(Order::Sorted, |_| Order::Insertion);
+    run.served_by(order, || source);
+    collector.expect_order(direction.is_some());
+    let mut offer = |record| run.offer(collector, Shown::Held(record));
+    let _ = match direction {
+        Some(Direction::Backward) => candidates.iter().rev().try_for_each(&mut offer),
+        _ => candidates.iter().try_for_each(&mut offer),
+    };
 }
 
 /// The source of one record, and the equalities that name it.

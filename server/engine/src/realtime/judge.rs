@@ -1,15 +1,16 @@
 //! Makes the messages of a commit: for each change, what each subscriber may see of it.
 //!
-//! - The rule and the client's filter are evaluated on the record after the change, for a delete
-//!   on the one before it; the answer goes through the one [`Projection`].
+//! - The rule, the client's filter and its search are asked of the record after the change, for a
+//!   delete of the one before it; the answer goes through the one [`Projection`].
 //! - Subscribers for whom the outcome cannot differ are judged once and share one message.
 //! - Who a subscriber is is looked up for every commit, so nothing is told to anybody whose token
 //!   ended with an earlier one.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use luge_model::filter::{Environment, Filter};
+use luge_model::filter::{Environment, Filter, Related};
 use luge_model::id::CollectionNumber;
 use luge_model::principal::Principal;
 use luge_model::record::Record;
@@ -21,6 +22,7 @@ use super::client::Client;
 use super::hub::Hub;
 use super::outbox::Message;
 use super::position::Position;
+use super::searching::Searched;
 use super::topic::Topic;
 use super::topics::{Subscribed, Targets};
 use crate::access::{Compiled, Grant, Operation, Projection, View};
@@ -29,7 +31,8 @@ use crate::changes::{Change, ChangeKind};
 use crate::commit::{CommittedChange, CommittedChanges};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::query::{scope, whole_filter};
+use crate::query::{Lookups, scope, whole_filter};
+use crate::search::{self, RecordWords};
 
 /// One change of a commit, ready to be shown.
 pub(super) struct Shown<'a> {
@@ -40,6 +43,8 @@ pub(super) struct Shown<'a> {
     kind: ChangeKind,
     compiled: Arc<Compiled>,
     record: Record,
+    /// The words of the record that all find who see its hidden fields, or do not.
+    words: RefCell<HashMap<bool, Arc<RecordWords>>>,
 }
 
 /// Who sees the same.
@@ -161,6 +166,7 @@ impl<'a> Shown<'a> {
             kind: change.kind,
             compiled: parts.access.compiled(snapshot, collection),
             record,
+            words: RefCell::default(),
         })
     }
 
@@ -176,10 +182,7 @@ impl<'a> Shown<'a> {
             clients,
             rank,
         } = subscribed;
-        let operation = match topic.names_record() {
-            true => Operation::View,
-            false => Operation::List,
-        };
+        let operation = topic.operation();
         let personal = self.is_personal(topic, operation);
         let mut filters = Filters::new();
         let mut outcomes: HashMap<Viewer, Option<Arc<Message>>> = HashMap::new();
@@ -222,8 +225,16 @@ impl<'a> Shown<'a> {
         };
         self.compiled.collection.auth().is_some()
             || !topic.expand.is_empty()
+            || self.searches_personally(topic)
             || rule.is_some_and(|rule| rule.contains("@request.auth"))
             || crosses()
+    }
+
+    /// Whether what a topic finds may depend on who searches.
+    fn searches_personally(&self, topic: &Topic) -> bool {
+        let search = topic.search.as_ref();
+        let searched = search.map(|search| search.read(self.parts, &self.compiled, false));
+        matches!(searched, Some(Searched::Those(saved)) if saved.is_personal())
     }
 
     /// What one caller may see of the change; `None` where that is nothing.
@@ -263,7 +274,11 @@ impl<'a> Shown<'a> {
                 return Ok(None);
             }
         }
+        let related = environment.related;
         let projection = Projection::new(Arc::clone(&self.compiled), environment);
+        if !self.is_found(topic, (&lookups, related), &projection)? {
+            return Ok(None);
+        }
         let mut view = projection.view(self.record.clone());
         lookups.check()?;
         if !topic.expand.is_empty() {
@@ -271,6 +286,39 @@ impl<'a> Shown<'a> {
             self.parts.query.expand(&context, &topic.expand, views)?;
         }
         self.data(topic, &view).map(Some)
+    }
+
+    /// Whether the record is a hit of the topic's search, as its caller may see it.
+    fn is_found(
+        &self,
+        topic: &Topic,
+        (lookups, related): (&Lookups<'_>, &dyn Related),
+        projection: &Projection<'_>,
+    ) -> Result<bool> {
+        let Some(search) = &topic.search else {
+            return Ok(true);
+        };
+        let sees_all = lookups.environment().principal.is_superuser();
+        let saved = match search.read(self.parts, &self.compiled, sees_all) {
+            Searched::All => return Ok(true),
+            Searched::None => return Ok(false),
+            Searched::Those(saved) => saved,
+        };
+        lookups.warm(saved.related().into_iter())?;
+        let caller = search::Caller {
+            related: &|collection, id| {
+                let record = related.record(collection, id)?;
+                related.may_list(collection, &record).then_some(record)
+            },
+            sees_email: &|record| projection.shows_email(record),
+        };
+        let read = || Arc::new(saved.words(&self.compiled.snapshot, &self.record, &caller));
+        let words = match saved.is_personal() {
+            true => read(),
+            false => Arc::clone(self.words.borrow_mut().entry(sees_all).or_insert_with(read)),
+        };
+        lookups.check()?;
+        Ok(saved.finds(&words))
     }
 
     /// The rule and the client's filter; outer `None` where nothing is shown to the caller.

@@ -37,6 +37,7 @@ use crate::commit::{Committer, Heard, Listener};
 use crate::error::{Error, Result};
 use crate::query::Query;
 use crate::random::Random;
+use crate::search::Search;
 use crate::settings::Settings;
 use crate::store::{Sequence, StoreError, wait};
 
@@ -50,6 +51,7 @@ mod outbox;
 mod past;
 mod position;
 mod replay;
+mod searching;
 mod topic;
 mod topics;
 
@@ -78,6 +80,8 @@ pub struct Parts {
     pub access: Arc<Access>,
     /// The read path.
     pub query: Arc<Query>,
+    /// Reads the searches of topics.
+    pub search: Search,
     /// Which channels there are.
     pub settings: Arc<Settings>,
     /// The time of rules and tokens.
@@ -180,7 +184,8 @@ impl Realtime {
     ///
     /// # Errors
     /// [`Error::MissingClient`]; [`Error::BadRequest`] where the request comes from elsewhere than
-    /// the connection, or a topic or place is malformed or not for this connection;
+    /// the connection, a topic or place is malformed or not for this connection, or a search makes
+    /// no sense;
     /// [`Error::Forbidden`] where the client is somebody else already;
     /// [`Error::TooManyClients`].
     pub fn subscribe(&self, request: Subscribing<'_>) -> Result<()> {
@@ -200,6 +205,8 @@ impl Realtime {
         if let Some(caller) = &request.caller {
             self.check_caller(&known, caller)?;
         }
+        let asking = request.caller.as_ref().unwrap_or(&*known);
+        searching::check(&shared.parts, &topics, &asking.principal)?;
         let replay = since.map(|at| Replay::new(&shared.parts, Arc::clone(&client), at));
         let replay = replay.transpose()?;
         let durable = *shared.parts.committer.store().durable().borrow();

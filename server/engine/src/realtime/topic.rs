@@ -1,7 +1,7 @@
 //! What a client subscribes to: the text of a topic, taken apart (contract §1.5).
 //!
 //! `posts/*`, `posts/ID`, `posts` or any text of the client's own, perhaps with
-//! `?options={"query":{"filter":…,"expand":…,"fields":…},"headers":{…}}` behind it, encoded as in a
+//! `?options={"query":{"filter":…,"search":…,"expand":…},"headers":{…}}` behind it, encoded as in a
 //! URL. Which collection is meant is decided at each change: it may be made or renamed meanwhile.
 //!
 //! `@channel/NAME` asks to be in a broadcast channel. No collection can have such a name, so what
@@ -18,6 +18,7 @@ use luge_model::principal::{RequestContext, RequestFacts};
 use serde_json::{Map, Value as Json};
 use sha2::{Digest, Sha256};
 
+use super::searching::{SEARCH, TopicSearch};
 use crate::error::{Error, Result};
 
 /// What the targets of channels begin with.
@@ -36,6 +37,8 @@ pub(super) struct Topic {
     pub(super) request: RequestFacts,
     pub(super) expand: Expand,
     pub(super) fields: Fields,
+    /// What records must be hits of.
+    pub(super) search: Option<TopicSearch>,
     /// Why no message of a record can be made for it.
     pub(super) flaw: Option<String>,
     /// The channel that it asks to be in.
@@ -65,6 +68,10 @@ impl Topic {
         let channel = target.strip_prefix(CHANNEL);
         let channel = channel.map(|name| WantedChannel::new(name, query.get(PRESENCE)));
         let channel = channel.transpose()?;
+        let search = match channel {
+            Some(_) => None,
+            None => TopicSearch::of(query.get(SEARCH))?,
+        };
         let texts = query
             .into_iter()
             .map(|(name, value)| (name, as_text(value)));
@@ -79,6 +86,7 @@ impl Topic {
             target: target.into(),
             expand: expand.unwrap_or_default(),
             fields: fields.unwrap_or_default(),
+            search,
             flaw,
             channel,
             request: RequestFacts {
@@ -99,7 +107,8 @@ impl Topic {
     /// What it counts as among the bytes of all topics.
     pub(super) fn weight(&self) -> usize {
         let seat = self.channel.as_ref().map_or(0, |_| CHANNEL_SEAT_BYTES);
-        self.text.len() + seat
+        let search = self.search.as_ref().map_or(0, TopicSearch::weight);
+        self.text.len() + seat + search
     }
 
     /// Orders the topics of one target; the same after a restart.

@@ -2,8 +2,11 @@
 
 mod expand;
 
+use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
+use luge_model::limits::SEARCH_CONTAINING_RECORDS_MIN;
 use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json, json};
 
@@ -12,7 +15,8 @@ use crate::access::View;
 use crate::context::Context;
 use crate::engine::{Engine, Options};
 use crate::error::{Error, Result};
-use crate::query::ListRequest;
+use crate::query::{ListRequest, SourceKind};
+use crate::search::Status;
 use crate::store::StoreKind;
 
 fn engine(mirror_bytes: u64) -> Arc<Engine> {
@@ -394,4 +398,51 @@ fn a_reference_to_a_missing_record_is_refused() {
         );
         assert_eq!(list(&engine, "parts", &ListRequest::default()).1, 0);
     });
+}
+
+#[test]
+fn what_a_batch_changed_is_no_affair_of_the_search_index() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = Options {
+        store: StoreKind::Memory,
+        ..Options::new(folder.path().to_path_buf())
+    };
+    let engine = Engine::open(options).unwrap();
+    let running = engine.search.start().unwrap();
+    let definition = json!({
+        "name": "words", "type": "base", "fields": [{"name": "text", "type": "text"}],
+        "search": {"fields": {"text": {}}},
+    });
+    let words = runtime().block_on(async {
+        let words = engine.catalog.create(&system(), &body(definition)).await;
+        for number in 0..SEARCH_CONTAINING_RECORDS_MIN {
+            let text = body(json!({ "text": format!("word{number}") }));
+            let made = engine.records.create(&system(), "words", text).await;
+            made.unwrap();
+        }
+        let is_seen = |status: Status| {
+            let mut collections = status.collections.iter();
+            status.sequence == Some(status.durable) && collections.all(|one| one.building.is_none())
+        };
+        while !is_seen(engine.search.status()) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        words.unwrap()
+    });
+    let request = ListRequest {
+        filter: "text ~ 'word77'".to_owned(),
+        explain: true,
+        ..ListRequest::default()
+    };
+    let store = Arc::clone(engine.committer.store()) as _;
+    let over = engine.records.over(store, HashSet::from([words.number]));
+    for (records, kind) in [
+        (&*engine.records, SourceKind::Search),
+        (&over, SourceKind::Scan),
+    ] {
+        let page = records.list(&system(), "words", &request).unwrap();
+        assert_eq!(page.total_items, Some(11));
+        assert_eq!(page.explanation.unwrap().source.kind, kind);
+    }
+    drop(running);
 }

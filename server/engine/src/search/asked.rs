@@ -6,14 +6,13 @@ use std::sync::Arc;
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
 use luge_model::record::Record;
-use luge_model::search::{SearchPath, SearchQuery};
 
 use super::candidates::{Candidates, Hit, Level};
 use super::facts::Rank;
-use super::judged::{Judge, RecordWords};
+use super::sought::{Searchable, Sought, options_of};
 use super::terms::field_of;
-use super::wanted::{Fields, Usable, Wanted, bit};
-use super::words::{Related, WordReader};
+use super::wanted::{Fields, bit};
+use super::words::Related;
 use super::{Ready, Search, View};
 use crate::catalog::Snapshot;
 use crate::error::{Error, Result};
@@ -27,21 +26,13 @@ pub struct Caller<'a> {
     pub sees_email: &'a dyn Fn(&Record) -> bool,
 }
 
-/// A search that was read.
+/// A search that was read, in one state of the index.
 pub struct Asked {
     view: Arc<View>,
-    snapshot: Arc<Snapshot>,
+    pub(super) snapshot: Arc<Snapshot>,
     /// Which build answers.
     build: usize,
-    query: SearchQuery,
-    wanted: Wanted,
-    usable: Vec<Usable>,
-    /// Weights of fields, by their numbers.
-    weights: Vec<u8>,
-    /// Fields whose texts the caller sees of some records only.
-    checked: Fields,
-    /// Those of them that are e-mail addresses.
-    emails: Fields,
+    pub(super) sought: Sought,
 }
 
 impl Search {
@@ -56,45 +47,17 @@ impl Search {
         text: &str,
         sees_all: bool,
     ) -> Result<Option<Asked>> {
-        let Some(options) = &collection.search else {
-            return Err(Error::BadQuery(format!(
-                "Invalid search: the collection {} is not searchable. Its option search says what \
-                 is searched.",
-                collection.name
-            )));
-        };
+        let options = options_of(collection)?;
         let view = self.0.view.load_full().ok_or(Error::SearchNotReady)?;
         let build = view.build_of(collection, snapshot)?;
         let ready = view.builds.get(build).ok_or(Error::SearchNotReady)?;
-        let usable = ready.words.usable((collection, snapshot), sees_all);
-        let paths: Vec<&str> = usable.iter().map(|one| one.field.path.as_str()).collect();
-        let query = SearchQuery::parse(text, &paths)
-            .map_err(|error| Error::BadQuery(format!("Invalid search: {error}")))?;
-        let wanted = Wanted::of(&query, &usable, options);
-        if query.is_empty() {
-            return Ok(None);
-        }
-        let mut weights = vec![0; ready.words.fields.len()];
-        for one in &usable {
-            if let Some(weight) = weights.get_mut(one.number) {
-                *weight = one.field.weight;
-            }
-        }
-        let emails = emails(collection, snapshot, &usable);
-        let related = usable.iter().filter(|one| {
-            let source = ready.words.fields.get(one.number);
-            source.is_some_and(|source| source.relation.is_some())
-        });
-        let related = related.fold(0, |all, one| all | bit(one.number));
-        Ok(Some(Asked {
+        let words = (Arc::clone(&ready.words), Arc::clone(&ready.analysers));
+        let searchable = Searchable::of((collection, snapshot), words, sees_all);
+        let sought = Sought::read(Arc::new(searchable), text, options)?;
+        Ok(sought.map(|sought| Asked {
             build,
             snapshot: Arc::clone(snapshot),
-            query,
-            wanted,
-            usable,
-            weights,
-            checked: if sees_all { 0 } else { emails | related },
-            emails: if sees_all { 0 } else { emails },
+            sought,
             view,
         }))
     }
@@ -104,20 +67,13 @@ impl Asked {
     /// How tolerant the search can be, step by step.
     #[must_use]
     pub fn levels(&self) -> Vec<Level> {
-        Level::all(&self.wanted)
+        Level::all(&self.sought.wanted)
     }
 
     /// The collections whose records have texts of the searched ones.
     #[must_use]
     pub fn related(&self) -> Vec<CollectionNumber> {
-        let Some(ready) = self.ready() else {
-            return Vec::new();
-        };
-        let hops = self
-            .usable
-            .iter()
-            .filter_map(|one| ready.words.fields.get(one.number)?.hop());
-        hops.map(|(_, target)| target).collect()
+        self.sought.searchable.related()
     }
 
     /// What one level finds, the best first; `spend` is told how much is looked at and says whether
@@ -137,14 +93,11 @@ impl Asked {
             searcher: &self.view.searcher,
             columns: &self.view.columns,
             build: ready.number,
-            wanted: &self.wanted,
-            weights: &self.weights,
-            checked: self.checked,
+            wanted: &self.sought.wanted,
+            weights: self.sought.searchable.weights(),
+            checked: self.sought.searchable.checked(),
         };
-        candidates.find(level, spend).map_err(|error| {
-            tracing::error!(%error, "the search index cannot be read");
-            Error::Store(StoreError::Engine(format!("search: {error}")))
-        })
+        candidates.find(level, spend).map_err(unreadable)
     }
 
     /// How a record ranks for the caller, as it is now; `None` where it is no hit of this level.
@@ -155,78 +108,12 @@ impl Asked {
         (hit, level): (&Hit, Level),
         caller: &Caller<'_>,
     ) -> Option<Rank> {
-        if record.revision() == hit.revision && self.checked == 0 {
+        let searchable = &self.sought.searchable;
+        if record.revision() == hit.revision && searchable.checked() == 0 {
             return Some(hit.rank);
         }
-        let words = self.words(record, caller);
-        Judge {
-            wanted: &self.wanted,
-            weights: &self.weights,
-        }
-        .rank(&words, level)
-    }
-
-    /// The words of a record that the caller may find.
-    fn words(&self, record: &Record, caller: &Caller<'_>) -> RecordWords {
-        let mut words = RecordWords::default();
-        let fields = self.fields_for(record, caller);
-        if let Some(reader) = self.reader() {
-            let wants = |number| fields & bit(number) != 0;
-            reader.read(record, caller.related, wants, |word| words.push(word));
-        }
-        words
-    }
-
-    /// The fields that the caller may search in a record.
-    fn fields_for(&self, record: &Record, caller: &Caller<'_>) -> Fields {
-        let usable = self.usable.iter();
-        let all: Fields = usable.fold(0, |all, one| all | bit(one.number));
-        match self.emails != 0 && !(caller.sees_email)(record) {
-            true => all & !self.emails,
-            false => all,
-        }
-    }
-
-    pub(super) fn reader(&self) -> Option<WordReader<'_>> {
-        let ready = self.ready()?;
-        Some(WordReader {
-            snapshot: &self.snapshot,
-            collection: ready.collection,
-            words: &ready.words,
-            analysers: &ready.analysers,
-        })
-    }
-
-    /// The search as it was read.
-    pub(super) fn query(&self) -> &SearchQuery {
-        &self.query
-    }
-
-    /// The fields that the caller may search.
-    pub(super) fn all_usable(&self) -> &[Usable] {
-        &self.usable
-    }
-
-    pub(super) fn wanted(&self) -> &Wanted {
-        &self.wanted
-    }
-
-    /// The paths of all fields that the caller may search, in the order of the definition.
-    pub(super) fn paths(&self) -> Vec<String> {
-        self.usable
-            .iter()
-            .map(|one| one.field.path.clone())
-            .collect()
-    }
-
-    /// The field with a path, where the caller may search it.
-    pub(super) fn usable(&self, path: &str) -> Option<&Usable> {
-        self.usable.iter().find(|one| one.field.path == path)
-    }
-
-    /// Whether the caller may search a field in a record.
-    pub(super) fn may_show(&self, number: usize, record: &Record, caller: &Caller<'_>) -> bool {
-        self.fields_for(record, caller) & bit(number) != 0
+        let words = searchable.words(&self.snapshot, record, caller);
+        self.sought.rank(&words, level)
     }
 
     fn ready(&self) -> Option<&Ready> {
@@ -252,16 +139,10 @@ impl View {
     }
 }
 
-/// The fields that are e-mail addresses of auth records.
-fn emails(collection: &Collection, snapshot: &Snapshot, usable: &[Usable]) -> Fields {
-    let is_email = |one: &&Usable| {
-        let path = SearchPath::resolve(&one.field.path, collection, snapshot);
-        path.is_ok_and(|path| path.is_address())
-    };
-    usable
-        .iter()
-        .filter(is_email)
-        .fold(0, |all, one| all | bit(one.number))
+#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
+pub(super) fn unreadable(error: std::io::Error) -> Error {
+    tracing::error!(%error, "the search index cannot be read");
+    Error::Store(StoreError::Engine(format!("search: {error}")))
 }
 
 /// Whether a place is in one of some fields.

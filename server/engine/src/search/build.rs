@@ -42,7 +42,7 @@ pub(super) struct Build {
 }
 
 /// What the words of a build are made of.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Words {
     pub(super) fields: Vec<Source>,
 }

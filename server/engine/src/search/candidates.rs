@@ -7,6 +7,7 @@
 use std::collections::BinaryHeap;
 use std::io;
 
+use luge_model::limits::SEARCH_PLACES_A_ROW;
 use tantivy::columnar::ColumnValues;
 use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
 
@@ -63,18 +64,20 @@ impl Ord for Hit {
 }
 
 impl Level {
+    /// The level that forgives nothing.
+    pub(super) fn strict(wanted: &Wanted) -> Self {
+        let needed = wanted.clauses.iter().filter(|clause| !clause.optional);
+        Self {
+            words: needed.count(),
+            typos: false,
+        }
+    }
+
     /// The levels of a search, each more tolerant than the one before.
     pub(super) fn all(wanted: &Wanted) -> Vec<Self> {
-        let all = wanted
-            .clauses
-            .iter()
-            .filter(|clause| !clause.optional)
-            .count();
+        let strict = Self::strict(wanted);
+        let all = strict.words;
         let least = all.div_ceil(2).max(1);
-        let strict = Self {
-            words: all,
-            typos: false,
-        };
         let tolerant = (least..=all).rev().map(|words| Self { words, typos: true });
         std::iter::once(strict).chain(tolerant).collect()
     }
@@ -89,15 +92,23 @@ impl Candidates<'_> {
     ) -> io::Result<BinaryHeap<Hit>> {
         let mut hits = Vec::new();
         for segment in self.searcher.segment_readers() {
-            self.find_in(segment, level, &mut hits, spend)?;
+            if !self.find_in(segment, level, &mut hits, spend)? {
+                break;
+            }
         }
         Ok(hits.into())
     }
 
-    /// Opens what has each clause, and what must not occur.
-    fn open(&self, segment: &SegmentReader, level: Level) -> io::Result<(Vec<Union>, Vec<Union>)> {
+    /// Opens what has each clause, and what must not occur; `None` where that is more than may be
+    /// looked at. Every list and every place of a word that counts is part of it.
+    fn open(
+        &self,
+        segment: &SegmentReader,
+        level: Level,
+        spend: &mut dyn FnMut(u64) -> bool,
+    ) -> io::Result<Option<(Vec<Union>, Vec<Union>)>> {
         let reader = segment.inverted_index(self.columns.terms).map_err(failed)?;
-        let open = |clause: &Clause, fields: Fields| {
+        let mut open = |clause: &Clause, fields: Fields| {
             let alternatives: Vec<Alternative> = match level.typos {
                 true => clause.alternatives.clone(),
                 false => {
@@ -107,26 +118,34 @@ impl Candidates<'_> {
             };
             let alternatives = alternatives.into_iter().map(|one| one.only_in(fields));
             let alternatives: Vec<Alternative> = alternatives.collect();
-            expansion::open(&reader, self.build, &alternatives)
+            let union = expansion::open(&reader, self.build, &alternatives)?;
+            let goes_on = spend(union.cost() / SEARCH_PLACES_A_ROW + alternatives.len() as u64);
+            io::Result::Ok(goes_on.then_some(union))
         };
         let clauses = self.wanted.clauses.iter();
-        let clauses = clauses.map(|clause| open(clause, Fields::MAX));
+        let clauses = clauses.map(|clause| open(clause, Fields::MAX).transpose());
+        let clauses: io::Result<Vec<Union>> = clauses.map_while(|union| union).collect();
+        let clauses = clauses?;
         let excluded = self.wanted.excluded.iter();
-        let excluded = excluded.map(|clause| open(clause, !self.checked));
-        Ok((
-            clauses.collect::<io::Result<_>>()?,
-            excluded.collect::<io::Result<_>>()?,
-        ))
+        let excluded = excluded.map(|clause| open(clause, !self.checked).transpose());
+        let excluded: io::Result<Vec<Union>> = excluded.map_while(|union| union).collect();
+        let excluded = excluded?;
+        let is_whole = clauses.len() == self.wanted.clauses.len()
+            && excluded.len() == self.wanted.excluded.len();
+        Ok(is_whole.then_some((clauses, excluded)))
     }
 
+    /// Adds the hits of a segment; whether to go on.
     fn find_in(
         &self,
         segment: &SegmentReader,
         level: Level,
         hits: &mut Vec<Hit>,
         spend: &mut dyn FnMut(u64) -> bool,
-    ) -> io::Result<()> {
-        let (mut unions, mut excluded) = self.open(segment, level)?;
+    ) -> io::Result<bool> {
+        let Some((mut unions, mut excluded)) = self.open(segment, level, spend)? else {
+            return Ok(false);
+        };
         let needed = |at: &usize| {
             self.wanted
                 .clauses
@@ -151,18 +170,18 @@ impl Candidates<'_> {
                 .map(Union::doc);
             let doc = at.min().unwrap_or(TERMINATED);
             if doc == TERMINATED {
-                spend(looked);
-                return Ok(());
+                return Ok(spend(looked));
             }
             looked += 1;
             if looked >= SPEND_STEP && !spend(std::mem::take(&mut looked)) {
-                return Ok(());
+                return Ok(false);
             }
             next = next.max(doc) + 1;
             if !segment.is_deleted(doc)
                 && self.gather(&mut unions, doc, missing, &mut found)
                 && !is_excluded(&mut excluded, doc)
             {
+                looked += compared(&found) / SEARCH_PLACES_A_ROW;
                 hits.push(Hit {
                     rank: Rank::of(self.wanted, &found, self.weights),
                     rowid: rowids.get_val(doc),
@@ -207,6 +226,16 @@ impl Candidates<'_> {
 
 /// Documents that are looked at between two reports.
 const SPEND_STEP: u64 = 1_024;
+
+/// How many places a rank compares: each, and those of one clause with those of the next.
+fn compared(found: &[Vec<Occurrence>]) -> u64 {
+    let each: usize = found.iter().map(Vec::len).sum();
+    let pairs = found.windows(2).map(|pair| match pair {
+        [one, next] => one.len() * next.len(),
+        _ => 0,
+    });
+    (each + pairs.sum::<usize>()) as u64
+}
 
 fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
     let mut places = Vec::new();

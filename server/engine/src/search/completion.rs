@@ -21,12 +21,12 @@ impl Asked {
     /// The last word of the search; `None` where there is nothing to complete.
     #[must_use]
     pub fn beginning(&self) -> Option<Beginning> {
-        let last = self.query().clauses.last()?;
+        let last = self.sought.query.clauses.last()?;
         let Wanted::Word { text, prefix: true } = &last.wanted else {
             return None;
         };
         let mut fields = Vec::new();
-        for (place, usable) in self.all_usable().iter().enumerate() {
+        for (place, usable) in self.sought.searchable.all_usable().iter().enumerate() {
             let field = &usable.field;
             let is_meant = last.field.as_ref().is_none_or(|only| *only == field.path);
             if !is_meant || !matches!(field.mode, Mode::Text | Mode::Prefix) {
@@ -57,16 +57,15 @@ impl Asked {
         each: &mut dyn FnMut(&str, &str),
     ) -> usize {
         let mut bytes = 0;
-        let Some(reader) = self.reader() else {
-            return bytes;
-        };
+        let searchable = &self.sought.searchable;
+        let reader = searchable.reader(&self.snapshot);
         for (place, begun) in &beginning.fields {
-            let Some(usable) = self.all_usable().get(*place) else {
+            let Some(usable) = searchable.all_usable().get(*place) else {
                 continue;
             };
             let source = reader.words.fields.get(usable.number);
-            let Some(source) = source.filter(|_| self.may_show(usable.number, record, caller))
-            else {
+            let may_show = |_: &&_| searchable.may_show(usable.number, record, caller);
+            let Some(source) = source.filter(may_show) else {
                 continue;
             };
             reader.each_text(source, record, caller.related, &mut |text| {

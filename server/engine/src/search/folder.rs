@@ -12,7 +12,7 @@ use super::build::Saved;
 use super::terms::Columns;
 
 /// The form of the index and of what is saved with it. A folder of another form is made anew.
-pub(super) const FORMAT: u32 = 1;
+pub(super) const FORMAT: u32 = 2;
 
 /// Share of deleted documents from which on a segment is rewritten.
 const DELETED_SHARE_MAX: f32 = 0.2;

@@ -42,7 +42,7 @@ impl Asked {
     ) -> Vec<Highlight> {
         let everything = paths.iter().any(|path| path == "*");
         let paths: Vec<String> = match everything {
-            true => self.paths(),
+            true => self.sought.searchable.paths(),
             false => paths.to_vec(),
         };
         let mut found = Vec::new();
@@ -54,17 +54,17 @@ impl Asked {
     }
 
     fn snippet(&self, path: &str, record: &Record, caller: &Caller<'_>) -> Option<String> {
-        let usable = self.usable(path)?;
-        let number = usable.number;
-        if !self.may_show(number, record, caller) {
+        let searchable = &self.sought.searchable;
+        let number = searchable.usable(path)?.number;
+        if !searchable.may_show(number, record, caller) {
             return None;
         }
-        let reader = self.reader()?;
+        let reader = searchable.reader(&self.snapshot);
         let source = reader.words.fields.get(number)?;
         let analyser = reader.analysers.get(number)?;
         let mut best: Option<(usize, String)> = None;
         reader.each_text(source, record, caller.related, &mut |text| {
-            let marks = marks(self.wanted(), (analyser, bit(number)), text);
+            let marks = marks(&self.sought.wanted, (analyser, bit(number)), text);
             let better = best
                 .as_ref()
                 .is_none_or(|(marked, _)| *marked < marks.len());

@@ -6,9 +6,9 @@ use super::facts::{Occurrence, Rank};
 use super::wanted::{Alternative, Clause, Form, Wanted};
 use super::words::RecordWord;
 
-/// The words of a record, by field and position.
+/// The words of a record, by field and position, as somebody may find them.
 #[derive(Debug, Default)]
-pub(super) struct RecordWords(Vec<Held>);
+pub struct RecordWords(Vec<Held>);
 
 #[derive(Debug)]
 struct Held {
@@ -43,14 +43,19 @@ impl Judge<'_> {
         {
             return None;
         }
-        let clauses = self.wanted.clauses.iter();
-        let found: Vec<_> = clauses
-            .map(|clause| occurrences(clause, words, level))
-            .collect();
-        let needed = self.wanted.clauses.iter().zip(&found);
-        let needed = needed.filter(|(clause, places)| !clause.optional && !places.is_empty());
-        let has = needed.count();
-        (has >= level.words).then(|| Rank::of(self.wanted, &found, self.weights))
+        let clauses = &self.wanted.clauses;
+        let needed = clauses.iter().filter(|clause| !clause.optional).count();
+        // Nothing to search for, as where it stands in no field of the caller, is found nowhere.
+        let mut missing = needed.checked_sub(level.words.max(1))?;
+        let mut found = Vec::with_capacity(clauses.len());
+        for clause in clauses {
+            let places = occurrences(clause, words, level);
+            if places.is_empty() && !clause.optional {
+                missing = missing.checked_sub(1)?;
+            }
+            found.push(places);
+        }
+        Some(Rank::of(self.wanted, &found, self.weights))
     }
 }
 

@@ -34,6 +34,7 @@ mod asked;
 mod build;
 mod candidates;
 mod completion;
+mod containing;
 mod expansion;
 mod facts;
 mod folder;
@@ -41,6 +42,8 @@ mod follow;
 mod highlight;
 mod judged;
 mod postings;
+mod saved;
+mod sought;
 mod terms;
 #[cfg(test)]
 mod tests;
@@ -51,8 +54,12 @@ pub use asked::{Asked, Caller};
 use build::{Filling, Words};
 pub use candidates::{Hit, Level};
 pub use completion::Beginning;
+pub use containing::Containing;
 pub use facts::Rank;
 pub use highlight::Highlight;
+pub use judged::RecordWords;
+use saved::Readers;
+pub use saved::Saved;
 use terms::Columns;
 
 /// The search service.
@@ -109,6 +116,8 @@ struct Shared {
     /// How many wait for that to go on.
     waiting: AtomicUsize,
     stopping: AtomicBool,
+    /// Of searches that are asked without the index.
+    readers: Readers,
 }
 
 /// One state of the index.
@@ -137,6 +146,7 @@ impl Search {
             visible: watch::channel(Sequence(0)).0,
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
+            readers: Readers::default(),
         }))
     }
 

@@ -85,6 +85,11 @@ pub(super) fn all(build: u32) -> String {
     format!("{build}a")
 }
 
+/// Every record of which not all words were taken.
+pub(super) fn cut(build: u32) -> String {
+    format!("{build}c")
+}
+
 /// Where a word stands: the field by its number in the build, and the position.
 pub(super) fn place(field: usize, position: u32) -> u32 {
     let field = u32::try_from(field).unwrap_or(u32::MAX);
@@ -112,6 +117,7 @@ mod tests {
                     stem(other, text),
                     record(build, 7),
                     all(build),
+                    cut(build),
                 ] {
                     assert!(!(begin.as_str()..end.as_str()).contains(&foreign.as_str()));
                 }

@@ -228,6 +228,21 @@ impl Wanted {
         wanted
     }
 
+    /// The same, where nothing is forgiven.
+    pub(super) fn strict(&self) -> Self {
+        let strict = |clause: &Clause| {
+            let alternatives = clause.alternatives.iter();
+            Clause {
+                alternatives: alternatives.filter_map(Alternative::strict).collect(),
+                ..*clause
+            }
+        };
+        Self {
+            clauses: self.clauses.iter().map(strict).collect(),
+            excluded: self.excluded.iter().map(strict).collect(),
+        }
+    }
+
     /// Two words that stand side by side may be written as one.
     fn join(&mut self, words: &[Option<String>], fields: &[Usable]) {
         let in_words: Fields = fields

@@ -49,22 +49,26 @@ pub(super) fn words_wanted(analyser: &Analyser, text: &str, visit: impl FnMut(&T
 }
 
 impl WordReader<'_> {
-    /// Shows every word of some fields of a record, by field and position.
+    /// Shows every word of some fields of a record, by field and position; whether those were all.
     pub(super) fn read(
         self,
         record: &Record,
         related: &Related<'_>,
         wants: impl Fn(usize) -> bool,
         mut visit: impl FnMut(&RecordWord<'_>),
-    ) {
+    ) -> bool {
+        let mut whole = true;
         let fields = self.words.fields.iter().zip(self.analysers);
         for (number, (source, analyser)) in fields.enumerate().filter(|(number, _)| wants(*number))
         {
             let mut base = 0;
             self.each_text(source, record, related, &mut |text| {
-                base = read_text(analyser, text, (number, base), &mut visit);
+                let (end, read) = read_text(analyser, text, (number, base), &mut visit);
+                base = end;
+                whole &= read;
             });
         }
+        whole
     }
 
     /// Shows the texts of one field.
@@ -110,14 +114,14 @@ impl WordReader<'_> {
     }
 }
 
-/// Shows the words of one value; where the next one begins.
+/// Shows the words of one value; where the next one begins, and whether those were all.
 fn read_text(
     analyser: &Analyser,
     text: &str,
     (number, base): (usize, u32),
     visit: &mut impl FnMut(&RecordWord<'_>),
-) -> u32 {
-    let mut end = base;
+) -> (u32, bool) {
+    let (mut end, mut whole) = (base, true);
     words_of(analyser, text, |token| {
         let position = u32::try_from(token.position).unwrap_or(u32::MAX);
         let position = base.saturating_add(position);
@@ -128,7 +132,9 @@ fn read_text(
                 exact: token.exact,
                 stem: token.term,
             });
+        } else {
+            whole = false;
         }
     });
-    end
+    (end, whole)
 }

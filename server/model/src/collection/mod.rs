@@ -15,6 +15,7 @@ use crate::search::SearchOptions;
 use crate::timestamp::Timestamp;
 
 mod auth_options;
+mod bodies;
 mod cookie_options;
 mod factor_options;
 mod indexing;
@@ -38,6 +39,7 @@ pub use auth_options::{
     AuthAlert, AuthOptions, MappedFields, MfaOptions, OAuth2Options, OAuth2Provider, OtpOptions,
     PasswordAuth, TokenOptions,
 };
+pub use bodies::Member;
 pub use cookie_options::{CookieOptions, SameSite};
 pub use factor_options::{AnonymousOptions, MagicLinkOptions};
 pub use json::DamagedDefinition;

@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use super::*;
 use crate::field::Field;
 
+mod bodies;
 mod refusals;
 mod rule_tests;
 mod searching;

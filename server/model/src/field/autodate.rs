@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
@@ -30,6 +31,13 @@ pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
 impl FieldType for AutodateField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        Form::Date {
+            min: None,
+            max: None,
+        }
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType, Options, cast};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
@@ -25,6 +26,10 @@ impl FieldType for BoolField {
 
     fn zero(&self) -> Value {
         Value::Bool(false)
+    }
+
+    fn form(&self) -> Form {
+        Form::Bool
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::timestamp::Timestamp;
@@ -32,6 +33,13 @@ pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
 impl FieldType for DateField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        Form::Date {
+            min: self.min,
+            max: self.max,
+        }
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -9,7 +9,7 @@ use crate::field::options::Options;
 use crate::invalid::{Violation, Violations};
 
 /// Which domains a value may have; at most one of the lists is set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Domains {
     /// Refused domains.
     pub except: Vec<String>,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
+use crate::field::shape::{Form, TextForm, TextFormat};
 use crate::field::{Field, FieldType};
 use crate::invalid::{Violation, Violations};
 use crate::limits::EDITOR_BYTES_MAX;
@@ -31,6 +32,14 @@ pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
 impl FieldType for EditorField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        Form::Text(TextForm {
+            format: TextFormat::Html,
+            max_bytes: Some(size_or(self.max_size, EDITOR_BYTES_MAX)),
+            ..TextForm::default()
+        })
     }
 
     fn options(&self) -> Map<String, Json> {

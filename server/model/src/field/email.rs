@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::domains::Domains;
+use crate::field::shape::{Form, TextForm, TextFormat};
 use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
@@ -44,6 +45,14 @@ pub fn is_email(text: &str) -> bool {
 impl FieldType for EmailField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        Form::Text(TextForm {
+            format: TextFormat::Email,
+            domains: self.domains.clone(),
+            ..TextForm::default()
+        })
     }
 
     fn options(&self) -> Map<String, Json> {

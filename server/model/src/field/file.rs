@@ -7,6 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType};
 use crate::invalid::{Violation, Violations};
 use crate::limits::FILE_BYTES_MAX;
@@ -130,6 +131,14 @@ impl FileField {
 impl FieldType for FileField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        let file = Form::File {
+            max_bytes: self.max_bytes(),
+            media_types: self.mime_types.clone(),
+        };
+        self.listed(file, (0, self.max_files()))
     }
 
     fn options(&self) -> Map<String, Json> {

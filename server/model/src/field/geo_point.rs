@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::value::{GeoPoint, Value};
@@ -25,6 +26,10 @@ impl FieldType for GeoPointField {
 
     fn zero(&self) -> Value {
         Value::GeoPoint(GeoPoint::default())
+    }
+
+    fn form(&self) -> Form {
+        Form::Point
     }
 
     fn options(&self) -> Map<String, Json> {

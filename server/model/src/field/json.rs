@@ -10,6 +10,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType};
 use crate::invalid::{Violation, Violations};
 use crate::limits::JSON_BYTES_MAX;
@@ -47,6 +48,12 @@ impl FieldType for JsonField {
 
     fn zero(&self) -> Value {
         Value::Json("null".to_owned())
+    }
+
+    fn form(&self) -> Form {
+        Form::Json {
+            max_bytes: size_or(self.max_size, JSON_BYTES_MAX),
+        }
     }
 
     fn options(&self) -> Map<String, Json> {

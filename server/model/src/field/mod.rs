@@ -9,13 +9,13 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value as Json};
 
+use crate::field::shape::Form;
 use crate::id::FieldNumber;
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
 
 mod cast;
 mod definition;
-mod domains;
 mod names;
 mod options;
 mod pattern;
@@ -23,6 +23,7 @@ mod pattern;
 pub mod autodate;
 pub mod boolean;
 pub mod date;
+pub mod domains;
 pub mod editor;
 pub mod email;
 pub mod file;
@@ -32,6 +33,7 @@ pub mod number;
 pub mod password;
 pub mod relation;
 pub mod select;
+pub mod shape;
 pub mod submit;
 pub mod text;
 pub mod url;
@@ -134,6 +136,19 @@ pub trait FieldType: fmt::Debug + Send + Sync {
             Value::List(Vec::new())
         } else {
             Value::empty_text()
+        }
+    }
+
+    /// What its values look like on the wire, when they are not empty.
+    fn form(&self) -> Form;
+
+    /// `one` where a value is a single name, else a list of them with least and most.
+    fn listed(&self, one: Form, (min, max): (usize, usize)) -> Form {
+        if self.is_multiple() {
+            let of = Box::new(one);
+            Form::List { of, min, max }
+        } else {
+            one
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, number_json, number_text};
+use crate::field::shape::{Form, NumberForm};
 use crate::field::{Field, FieldType, Modifier, cast};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
@@ -37,6 +38,14 @@ impl FieldType for NumberField {
 
     fn zero(&self) -> Value {
         Value::Number(0.0)
+    }
+
+    fn form(&self) -> Form {
+        Form::Number(NumberForm {
+            min: self.min,
+            max: self.max,
+            whole: self.only_int,
+        })
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -7,6 +7,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_max, check_min, size_or};
+use crate::field::shape::{Form, TextForm, TextFormat};
 use crate::field::text::check_pattern;
 use crate::field::{Field, FieldType, pattern};
 use crate::invalid::{Violation, Violations};
@@ -44,6 +45,17 @@ pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
 impl FieldType for PasswordField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        let most = size_or(PASSWORD_CHARS_MAX, usize::MAX);
+        Form::Text(TextForm {
+            format: TextFormat::Password,
+            min_chars: size_or(self.min, 0),
+            max_chars: Some(size_or(self.max, most)),
+            pattern: self.pattern.clone(),
+            ..TextForm::default()
+        })
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_min, size_or};
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType, names};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
@@ -45,6 +46,11 @@ impl RelationField {
 impl FieldType for RelationField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        let counts = (size_or(self.min_select, 0), size_or(self.max_select, 1));
+        self.listed(Form::Relation(self.collection_id.clone()), counts)
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_max, check_min, size_or};
+use crate::field::shape::Form;
 use crate::field::{Field, FieldType, names};
 use crate::invalid::{Violation, Violations};
 use crate::value::Value;
@@ -30,6 +31,13 @@ pub(super) fn read(options: &mut Options<'_>) -> Arc<dyn FieldType> {
 impl FieldType for SelectField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        self.listed(
+            Form::Choice(self.values.clone()),
+            (0, size_or(self.max_select, 1)),
+        )
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::field::options::{Options, check_size, size_or};
 use crate::field::pattern::Generator;
+use crate::field::shape::{Form, TextForm};
 use crate::field::{Field, FieldType, Modifier, pattern};
 use crate::invalid::{Violation, Violations};
 use crate::limits::{AUTOGENERATE_SAMPLES, TEXT_CHARS_MAX};
@@ -128,6 +129,15 @@ impl TextField {
 impl FieldType for TextField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        Form::Text(TextForm {
+            min_chars: size_or(self.min, 0),
+            max_chars: Some(size_or(self.max, TEXT_CHARS_MAX)),
+            pattern: self.pattern.clone(),
+            ..TextForm::default()
+        })
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -6,6 +6,7 @@ use regex::Regex;
 use serde_json::{Map, Value as Json};
 
 use crate::field::domains::Domains;
+use crate::field::shape::{Form, TextForm, TextFormat};
 use crate::field::{Field, FieldType, Options};
 use crate::invalid::{Violation, Violations};
 use crate::limits::URL_CHARS_MAX;
@@ -120,6 +121,15 @@ fn has_valid_escapes(text: &str) -> bool {
 impl FieldType for UrlField {
     fn type_name(&self) -> &'static str {
         NAME
+    }
+
+    fn form(&self) -> Form {
+        Form::Text(TextForm {
+            format: TextFormat::Url,
+            max_chars: Some(URL_CHARS_MAX),
+            domains: self.domains.clone(),
+            ..TextForm::default()
+        })
     }
 
     fn options(&self) -> Map<String, Json> {

@@ -25,6 +25,15 @@ pub struct Bound {
     pub value: Value,
 }
 
+/// A text that is somewhere in a text field of every accepted record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contained {
+    /// The field.
+    pub field: FieldNumber,
+    /// ASCII letters, in lower case here and of either case there, and digits.
+    pub run: String,
+}
+
 /// What every accepted record satisfies.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Hint {
@@ -86,6 +95,43 @@ impl Prepared<'_> {
         collect(&self.root, &mut bounds);
         bounds
     }
+}
+
+impl Prepared<'_> {
+    /// What fields contain by the filter, in the order written.
+    #[must_use]
+    pub fn contained(&self) -> Vec<Contained> {
+        let mut found = Vec::new();
+        collect_contained(&self.root, &mut found);
+        found
+    }
+}
+
+fn collect_contained(node: &PreparedNode<'_>, found: &mut Vec<Contained>) {
+    match node {
+        PreparedNode::And(parts) => {
+            let parts = parts.iter();
+            parts.for_each(|part| collect_contained(part, found));
+        }
+        PreparedNode::Test(test) => found.extend(contained(&test.comparing)),
+        PreparedNode::Known(_)
+        | PreparedNode::Or(_)
+        | PreparedNode::Some { .. }
+        | PreparedNode::SomeOf { .. } => {}
+    }
+}
+
+fn contained(comparing: &Comparing<'_>) -> Option<Contained> {
+    let Source::Column(column) = &comparing.left.source else {
+        return None;
+    };
+    let is_own = column.whose == Whose::Own && column.is_whole() && !column.is_item();
+    let is_text = is_own && column.storage == Storage::Text;
+    let run = comparing.run().filter(|_| is_text)?;
+    Some(Contained {
+        field: column.field,
+        run,
+    })
 }
 
 fn hint(node: &PreparedNode<'_>, joins: &Joins) -> Hint {

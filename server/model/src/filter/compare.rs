@@ -103,6 +103,15 @@ impl<'f> Comparing<'f> {
             .and_then(Pattern::beginning)
     }
 
+    /// Of LIKE, the longest run of ASCII letters and digits in every text that it holds for, in
+    /// lower case.
+    pub(super) fn run(&self) -> Option<String> {
+        let pattern = self.pattern.as_ref();
+        pattern
+            .filter(|_| self.operator == Operator::Like)
+            .and_then(Pattern::run)
+    }
+
     /// Whether no record is read.
     pub(super) fn is_constant(&self) -> bool {
         self.left.source.is_constant() && self.right.source.is_constant()

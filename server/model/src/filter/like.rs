@@ -73,6 +73,22 @@ impl Pattern {
         (!beginning.is_empty()).then_some(beginning)
     }
 
+    /// The longest run of ASCII letters and digits that is in every text that matches, letters in
+    /// lower case.
+    pub(super) fn run(&self) -> Option<String> {
+        let literals: String = match self {
+            Self::Contains(needle) => needle.runs(),
+            // What stands for something else parts runs.
+            Self::Parts(parts) => parts
+                .iter()
+                .map(|part| part.literal().unwrap_or(' '))
+                .collect(),
+        };
+        let runs = literals.split(|letter: char| !letter.is_ascii_alphanumeric());
+        let longest = runs.max_by_key(|run| run.len()).unwrap_or_default();
+        (!longest.is_empty()).then(|| longest.to_ascii_lowercase())
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Contains(needle) => needle.is_in(text.as_bytes()),
@@ -177,6 +193,29 @@ fn matches_parts(parts: &[Part], text: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_longest_run_is_in_all_that_matches() {
+        for (pattern, run) in [
+            ("abc", Some("abc")),
+            ("ab CDE f", Some("cde")),
+            ("a1b2-c", Some("a1b2")),
+            ("%ab_cde%f%", Some("cde")),
+            (r"ab\%cd\_efg", Some("efg")),
+            (r"ab\cd%", Some("ab")),
+            ("é", None),
+            ("naïve", Some("na")),
+            ("", None),
+            ("%_%", None),
+        ] {
+            assert_eq!(
+                Pattern::of_constant(pattern).run().as_deref(),
+                run,
+                "{pattern}"
+            );
+        }
+        assert_eq!(Pattern::of_value("a_bc").run().as_deref(), Some("bc"));
+    }
 
     #[test]
     fn constants_are_searched_for_unless_they_have_a_wildcard() {

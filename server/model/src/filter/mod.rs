@@ -48,7 +48,7 @@ use crate::collection::{Collection, Collections};
 use crate::principal::{Principal, RequestFacts};
 use crate::timestamp::Timestamp;
 
-pub use bounds::{Bound, Hint, Hop};
+pub use bounds::{Bound, Contained, Hint, Hop};
 pub use check::Filter;
 pub use columns::{ColumnNames, Columns, PreparedColumns, Purpose, ReadColumn, Share, TooManyWays};
 pub use expr::{Comparison, Expr, Operand, OperandKind, Operator, Position};

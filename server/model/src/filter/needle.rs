@@ -25,6 +25,20 @@ impl Needle {
         Self { lower, anchor }
     }
 
+    /// The text with something else for what is not ASCII.
+    pub(super) fn runs(&self) -> String {
+        let bytes = self.lower.iter();
+        bytes
+            .map(|byte| {
+                if byte.is_ascii() {
+                    char::from(*byte)
+                } else {
+                    ' '
+                }
+            })
+            .collect()
+    }
+
     /// Whether it is somewhere in `text` of any case.
     pub(super) fn is_in(&self, text: &[u8]) -> bool {
         let Some(&anchor) = self.lower.get(self.anchor) else {

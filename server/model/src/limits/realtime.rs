@@ -13,6 +13,9 @@ pub const REALTIME_TOPICS_MAX: usize = 1_000;
 pub const REALTIME_TOPIC_BYTES_MAX: usize = 2_500;
 /// Most bytes of topics of all realtime clients together.
 pub const REALTIME_TOPICS_BYTES_MAX: usize = 64 << 20;
+/// What each word of a search in a topic counts as among [`REALTIME_TOPICS_BYTES_MAX`]: it is kept
+/// ready to be compared with, in bytes.
+pub const REALTIME_SEARCH_WORD_BYTES: usize = 1_536;
 /// Most messages that wait for one realtime client; one that reads slower is dropped.
 pub const REALTIME_WAITING_MESSAGES_MAX: usize = 4_096;
 /// Most bytes of messages that wait for one realtime client, unless a single one is larger.

@@ -26,6 +26,9 @@ pub const SEARCH_VALUE_GAP: u32 = 16;
 pub const SEARCH_NEAR_WORDS: u32 = 8;
 /// Places of one word in one record that are looked at.
 pub const SEARCH_PLACES_MAX: usize = 64;
+/// Places of words that count as one record that is looked at, where a search reads or compares
+/// them.
+pub const SEARCH_PLACES_A_ROW: u64 = 16;
 /// Words that a word of a search is expanded to and that are read side by side; of more, all places
 /// are gathered at once.
 pub const SEARCH_SIDE_BY_SIDE: usize = 8;
@@ -44,3 +47,10 @@ pub const SEARCH_SNIPPET_BYTES: usize = 240;
 pub const SEARCH_SAVE_MILLISECONDS: u64 = 5_000;
 /// Longest time that a search waits for the index, in milliseconds.
 pub const SEARCH_WAIT_MILLISECONDS: u64 = 5_000;
+/// Records from which on a collection's words are gone through for a `~` filter; of fewer, all are
+/// looked at.
+pub const SEARCH_CONTAINING_RECORDS_MIN: usize = 2_000;
+/// Shortest run of letters and digits that words are gone through for, in bytes.
+pub const SEARCH_CONTAINING_BYTES_MIN: usize = 3;
+/// Most commits that the index is behind for its words to be gone through for a `~` filter.
+pub const SEARCH_CONTAINING_BEHIND: usize = 256;

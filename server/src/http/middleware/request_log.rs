@@ -15,6 +15,7 @@ use poem::http::{HeaderMap, HeaderValue, Method, header};
 use poem::{Endpoint, IntoResponse, Middleware, PathPattern, Request, Response, Result};
 
 use crate::http::app::App;
+use crate::http::dashboard::CLIENT;
 use crate::http::middleware::request_id;
 
 /// Logs requests.
@@ -172,7 +173,7 @@ fn is_quiet(route: Option<&str>, headers: &HeaderMap) -> bool {
         kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream"))
     };
     match route {
-        Some("/{path}" | "/") => true,
+        Some("/{path}" | "/" | CLIENT) => true,
         Some(route) => route.starts_with("/_") || route.starts_with("/api/logs") || streams(),
         None => false,
     }
@@ -195,6 +196,7 @@ mod tests {
             (Some("/"), true),
             (Some("/_/{path}"), true),
             (Some("/_"), true),
+            (Some(CLIENT), true),
             (Some("/api/logs"), true),
             (Some("/api/logs/{id}"), true),
             (Some("/api/health"), false),

@@ -264,6 +264,7 @@ const FOR_SUPERUSERS: &[(&str, &str)] = &[
     ("POST", "/api/rules/test"),
     ("POST", "/api/rules/run"),
     ("GET", "/api/openapi.json"),
+    ("GET", "/api/types/ts"),
     ("GET", "/api/superusers/preferences"),
     ("PUT", "/api/superusers/preferences"),
     ("GET", "/api/metrics/history"),

@@ -9,6 +9,7 @@ mod presence;
 mod reconnects;
 mod resume;
 mod rules;
+mod searching;
 mod sessions;
 mod sockets;
 

@@ -56,7 +56,7 @@ impl Follower<'_> {
             words: &build.words,
             analysers,
         };
-        reader.read(
+        let whole = reader.read(
             record,
             &related,
             |_| true,
@@ -67,6 +67,9 @@ impl Follower<'_> {
                 }
             },
         );
+        if !whole {
+            tokens.push(token(terms::cut(number), 0));
+        }
         if let Some(error) = failure.into_inner() {
             return Err(error.into());
         }

@@ -1,10 +1,13 @@
 //! Search over a whole engine, followed by its own thread.
 
+mod containing;
 mod counting;
 mod finding;
 mod freshness;
+mod hostile;
 mod interference;
 mod ranking;
+mod saved;
 mod suggesting;
 
 use std::time::{Duration, Instant};
