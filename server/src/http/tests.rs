@@ -117,10 +117,13 @@ async fn every_documented_operation_is_routed_and_every_route_is_documented() {
 #[tokio::test]
 async fn the_document_names_every_operation_once() {
     let app = app("document");
-    let text = openapi::document(&app);
-    let document: Json = serde_json::from_str(text).unwrap();
+    let snapshot = app.engine.catalog.snapshot();
+    let document: Json = openapi::document(&snapshot, openapi::Reader::Anyone);
     let mut ids = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
+        if operations.get("x-luge-collection").is_some() {
+            continue;
+        }
         for (method, operation) in operations.as_object().unwrap() {
             let id = operation["operationId"].as_str().unwrap_or_default();
             assert!(
@@ -218,7 +221,6 @@ async fn superusers_only_routes_refuse_guests_before_they_read_the_body() {
         (Method::GET, "/api/collections/meta/scaffolds"),
         (Method::GET, "/api/settings"),
         (Method::PATCH, "/api/settings"),
-        (Method::GET, "/api/openapi.json"),
         (Method::GET, "/metrics"),
     ] {
         let request = Request::builder()

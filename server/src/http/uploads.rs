@@ -67,7 +67,11 @@ impl UploadsApi {
         method = "options",
         operation_id = "describeUpload"
     )]
-    async fn describe_one(&self, request: &Request, _id: Path<String>) -> UploadAnswer {
+    async fn describe_one(
+        &self,
+        request: &Request,
+        #[oai(name = "id")] _id: Path<String>,
+    ) -> UploadAnswer {
         UploadAnswer(self.description(request))
     }
 

@@ -79,7 +79,7 @@ fn object(
 }
 
 /// The keys of which one is enough for a field that a create needs.
-fn keys_that_do<'a>(members: &'a [Member<'_>], needed: &Member<'_>) -> Vec<&'a str> {
+pub(crate) fn keys_that_do<'a>(members: &'a [Member<'_>], needed: &Member<'_>) -> Vec<&'a str> {
     let number = needed.field.map(|field| field.number);
     let same =
         |member: &&Member<'_>| number.is_some() && member.field.map(|field| field.number) == number;
@@ -87,8 +87,8 @@ fn keys_that_do<'a>(members: &'a [Member<'_>], needed: &Member<'_>) -> Vec<&'a s
     same.map(|member| member.key.as_str()).collect()
 }
 
-/// Bounds are for what is written: a record may be older than they are.
-fn as_read(member: &Member<'_>) -> Json {
+/// A value of a record. Bounds are for what is written: a record may be older than they are.
+pub(crate) fn as_read(member: &Member<'_>) -> Json {
     match &member.form {
         Form::Text(_) | Form::Relation(_) | Form::File { .. } => json!({"type": "string"}),
         Form::Number(_) => json!({"type": "number"}),
@@ -114,7 +114,8 @@ fn as_read(member: &Member<'_>) -> Json {
     }
 }
 
-fn as_written(member: &Member<'_>) -> Json {
+/// A value of a body.
+pub(crate) fn as_written(member: &Member<'_>) -> Json {
     let filled = member.filled;
     match &member.form {
         Form::Text(text) => written_text(text, filled),

@@ -16,7 +16,7 @@ use crate::types::subject::Subject;
 
 mod comment;
 mod dart;
-mod json_schema;
+pub(crate) mod json_schema;
 mod literal;
 mod names;
 mod python;

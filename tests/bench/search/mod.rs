@@ -3,6 +3,7 @@
 
 mod corpus;
 mod engines;
+mod goals;
 mod judged;
 mod relevance;
 mod speed;
@@ -19,8 +20,9 @@ use crate::work::Run;
 use crate::{Arguments, Product, data, stop};
 use corpus::Corpus;
 use engines::{Fts5, OverHttp, Plain};
+use goals::{Goal, Goals, Measure};
 use judged::{Group, Judge};
-use relevance::Table;
+use relevance::{Row, Table};
 
 /// The name of the workload.
 pub(crate) const NAME: &str = "search";
@@ -29,6 +31,8 @@ pub(crate) const NAME: &str = "search";
 const AT_ONCE: [usize; 2] = [2, 32];
 /// Searches that are sent in turn.
 const VARIANTS: usize = 1000;
+/// How long it is written to see how soon writes are found.
+const FRESH_SECONDS_MIN: f64 = 10.0;
 
 /// Loads, measures and prints.
 pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
@@ -37,8 +41,8 @@ pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
     let folder = new_folder();
     std::fs::create_dir_all(&folder).expect("a folder for databases is made");
     let server = Server::start_with(ours.options.clone());
-    fill(&server, &[&glosses, &movies]);
-    relevance(&server, &[&movies, &glosses], (&folder, arguments.judged));
+    let mut measures = fill(&server, (&glosses, &movies));
+    let rows = relevance(&server, &[&movies, &glosses], (&folder, arguments.judged));
 
     let searches = Judge::of(&glosses)
         .searches(Group::Exact, VARIANTS)
@@ -50,7 +54,8 @@ pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
     let file = folder.join(glosses.name);
     let in_sqlite = |threads| speed::in_sqlite(&file, (&glosses, &queries), (threads, length));
     let sqlite = AT_ONCE.map(in_sqlite);
-    fresh(&speed::freshness(&server, &glosses, arguments.seconds));
+    let seconds = arguments.seconds.max(FRESH_SECONDS_MIN);
+    measures.extend(fresh(speed::freshness(&server, &glosses, seconds)));
     stop(server);
     let server = Server::start_with(theirs.options.clone());
     load(&server, &glosses);
@@ -62,28 +67,38 @@ pub(crate) fn run([ours, theirs]: &[Product; 2], arguments: &Arguments) {
             ("FTS5 in process", sqlite[at]),
             ("PocketBase's filter", theirs[at]),
         ];
-        tell(at_once, ours[at], &beside);
+        measures.extend(compared(at_once, ours[at], &beside));
     }
+    println!("\n{}", Table(&rows));
+    let best = rows.iter().filter(|row| row.is_best()).count();
+    let best = (best, rows.len());
+    println!("{}", Goals { measures, best });
     if let Err(error) = std::fs::remove_dir_all(&folder) {
         eprintln!("{} could not be removed: {error}", folder.display());
     }
 }
 
 /// Makes the collections searchable once they have their records.
-fn fill(server: &Server, corpora: &[&Corpus]) {
-    for corpus in corpora {
-        load(server, corpus);
-        let took = speed::build(&server.superuser(), corpus);
-        let rate = corpus.records.len() as f64 / took.as_secs_f64();
-        println!("{}: index built, {rate:.0} records/s", corpus.name);
-    }
-    let text: usize = corpora.iter().map(|corpus| corpus.bytes()).sum();
-    let index = speed::folder_bytes(&server.folder.join("data").join("search")) as f64;
-    let (times, size) = (index / text as f64, text as f64 / 1e6);
-    println!("index on disk: {times:.2} times its text of {size:.1} MB");
+fn fill(server: &Server, (large, small): (&Corpus, &Corpus)) -> Vec<Measure> {
+    load(server, large);
+    let took = speed::build(&server.superuser(), large);
+    let rate = large.records.len() as f64 / took.as_secs_f64();
+    load(server, small);
+    speed::build(&server.superuser(), small);
+    let text = large.bytes() + small.bytes();
+    let index = speed::folder_bytes(&server.folder.join("data").join("search"));
+    vec![
+        Measure::new("index built, records/s", rate, Goal::AtLeast(15_000.0)),
+        Measure::new("text, MB", text as f64 / 1e6, Goal::None),
+        Measure::new(
+            "index on disk, times its text",
+            index as f64 / text as f64,
+            Goal::AtMost(1.5),
+        ),
+    ]
 }
 
-fn relevance(server: &Server, corpora: &[&Corpus], (folder, count): (&Path, usize)) {
+fn relevance(server: &Server, corpora: &[&Corpus], (folder, count): (&Path, usize)) -> Vec<Row> {
     let mut rows = Vec::new();
     for corpus in corpora {
         let luge = OverHttp {
@@ -94,29 +109,64 @@ fn relevance(server: &Server, corpora: &[&Corpus], (folder, count): (&Path, usiz
         let plain = Plain::fill(corpus);
         rows.extend(relevance::measure(corpus, &[&luge, &fts5, &plain], count));
     }
-    println!("\n{}", Table(&rows));
+    rows
 }
 
-fn fresh(delays: &[Duration]) {
+/// How long after the answer to a write it was found.
+fn fresh((rate, delays): (f64, Vec<Duration>)) -> Vec<Measure> {
     let late = |part: usize| {
-        delays
-            .get(delays.len() * part / 100)
-            .copied()
-            .unwrap_or_default()
+        let delay = delays.get(delays.len() * part / 100);
+        delay.map_or(f64::INFINITY, Duration::as_secs_f64) * 1e3
     };
-    let (p50, p99, count) = (late(50), late(99), delays.len());
-    println!("writes found after: p50 {p50:.0?}, p99 {p99:.0?} ({count} of them looked for)");
+    let writes = speed::WRITES;
+    let name = |part| format!("write found at {writes} writes/s, {part}, ms");
+    vec![
+        Measure::new(
+            "writes/s meanwhile",
+            rate,
+            Goal::AtLeast(0.95 * f64::from(writes)),
+        ),
+        Measure::new("of them looked for", delays.len() as f64, Goal::None),
+        Measure::new(name("p50"), late(50), Goal::None),
+        Measure::new(name("p99"), late(99), Goal::AtMost(1_000.0)),
+    ]
 }
 
-fn tell(at_once: usize, ours: Run, beside: &[(&str, Run)]) {
-    println!("{at_once} in flight, Luge: {ours}");
+/// Our searches with so many in flight, beside what else answers them.
+fn compared(at_once: usize, ours: Run, beside: &[(&str, Run)]) -> Vec<Measure> {
+    let (p50, p99, rate) = match at_once {
+        2 => (Goal::AtMost(3.0), Goal::AtMost(15.0), Goal::None),
+        _ => (Goal::None, Goal::None, Goal::AtLeast(1_500.0)),
+    };
+    let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+    let row = |what: &str, value, goal| {
+        let name = format!("{at_once} in flight: {what}");
+        Measure::new(name, value, goal)
+    };
+    let mut rows = vec![
+        row("p50, ms", milliseconds(ours.p50), p50),
+        row("p99, ms", milliseconds(ours.p99), p99),
+        row("searches/s", ours.rate, rate),
+        row(
+            "processor time each, ms",
+            milliseconds(ours.cpu),
+            Goal::None,
+        ),
+    ];
     for (name, run) in beside {
-        let (rate, p50) = (
-            ours.rate / run.rate,
-            run.p50.as_secs_f64() / ours.p50.as_secs_f64(),
-        );
-        println!("{at_once} in flight, {name}: {run}; Luge: rate × {rate:.2}, p50 ÷ {p50:.2}");
+        println!("{at_once} in flight, {name}: {run}");
+        let ratios = [
+            ("searches/s ×", ours.rate / run.rate),
+            ("p50 ÷", milliseconds(run.p50) / milliseconds(ours.p50)),
+            (
+                "processor time ÷",
+                milliseconds(run.cpu) / milliseconds(ours.cpu),
+            ),
+        ];
+        let ratios = ratios.map(|(what, ratio)| row(&format!("{what}, {name}"), ratio, Goal::None));
+        rows.extend(ratios);
     }
+    rows
 }
 
 /// Makes a collection that everybody may list, and its records.

@@ -82,7 +82,8 @@ impl fmt::Display for Table<'_> {
                     score.reciprocal
                 )?;
             }
-            writeln!(formatter, "| {} |", row.best())?;
+            let best = if row.is_best() { "yes" } else { "NO" };
+            writeln!(formatter, "| {best} |")?;
         }
         Ok(())
     }
@@ -90,18 +91,17 @@ impl fmt::Display for Table<'_> {
 
 impl Row {
     /// Whether the first engine is better than each other one, or as good as one that is perfect.
-    fn best(&self) -> &'static str {
+    pub(crate) fn is_best(&self) -> bool {
         let Some(((_, ours), others)) = self.scores.split_first() else {
-            return "";
+            return false;
         };
         let least = 1e-9;
-        let all = others.iter().all(|(_, theirs)| {
+        others.iter().all(|(_, theirs)| {
             let perfect = theirs.reciprocal > 1.0 - least;
             ours.first > theirs.first - least
                 && ours.among_ten > theirs.among_ten - least
                 && (ours.reciprocal > theirs.reciprocal + least
                     || (perfect && ours.reciprocal > 1.0 - least))
-        });
-        if all { "yes" } else { "NO" }
+        })
     }
 }

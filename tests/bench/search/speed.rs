@@ -19,10 +19,10 @@ use crate::work::{Run, run_at_once};
 /// Longest wait for an index.
 const BUILD_DEADLINE: Duration = Duration::from_secs(600);
 /// Writes a second while it is measured how soon they are found; every `WATCHED`th is looked for.
-const WRITES: u32 = 500;
-const WATCHED: u32 = 50;
+pub(crate) const WRITES: u32 = 500;
+const WATCHED: u32 = 20;
 /// Time between two looks for a write.
-const LOOK: Duration = Duration::from_millis(10);
+const LOOK: Duration = Duration::from_millis(20);
 /// Longest wait for a write to be found.
 const FIND_DEADLINE: Duration = Duration::from_secs(30);
 
@@ -127,21 +127,31 @@ pub(crate) fn in_sqlite(
     Run::of(latencies, started.elapsed(), cpu)
 }
 
-/// Writes for a while, and how long each watched one took from its answer until it was found.
-pub(crate) fn freshness(server: &Server, corpus: &Corpus, seconds: f64) -> Vec<Duration> {
+/// Writes for a while: how many were answered a second, and how long each watched one took from its
+/// answer until it was found.
+pub(crate) fn freshness(server: &Server, corpus: &Corpus, seconds: f64) -> (f64, Vec<Duration>) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build();
     let runtime = runtime.expect("a runtime starts");
     let writes = (f64::from(WRITES) * seconds) as u32;
-    let mut delays = LocalSet::new().block_on(&runtime, write_all(server, corpus, writes));
+    let started = Instant::now();
+    let work = write_all(server, corpus, (writes, started));
+    let answers = LocalSet::new().block_on(&runtime, work);
+    let last = answers.iter().map(|(answered, _)| *answered).max();
+    let rate = f64::from(writes) / last.map_or(f64::INFINITY, |last| last.as_secs_f64());
+    let mut delays: Vec<Duration> = answers.into_iter().filter_map(|(_, found)| found).collect();
     delays.sort_unstable();
-    delays
+    (rate, delays)
 }
 
-async fn write_all(server: &Server, corpus: &Corpus, writes: u32) -> Vec<Duration> {
+/// When each write was answered, and how long after that a watched one was found.
+async fn write_all(
+    server: &Server,
+    corpus: &Corpus,
+    (writes, started): (u32, Instant),
+) -> Vec<(Duration, Option<Duration>)> {
     let mut clients = JoinSet::new();
-    let started = Instant::now();
     for number in 0..writes {
         let due = started + Duration::from_secs(1) * number / WRITES;
         tokio::time::sleep_until(due.into()).await;
@@ -160,15 +170,15 @@ async fn write_all(server: &Server, corpus: &Corpus, writes: u32) -> Vec<Duratio
             let write = request("POST", &records(name), "", &body);
             let (status, _) = connection.exchange(&write).await.expect("an answer");
             assert_eq!(status, 200, "a record of {name} was not made");
-            let written = Instant::now();
+            let (answered, written) = (started.elapsed(), Instant::now());
             if number % WATCHED != 0 {
-                return None;
+                return (answered, None);
             }
             look(&mut connection, name, &word, written).await;
-            Some(written.elapsed())
+            (answered, Some(written.elapsed()))
         });
     }
-    clients.join_all().await.into_iter().flatten().collect()
+    clients.join_all().await
 }
 
 /// Searches for a word until it is found.

@@ -7,9 +7,9 @@ use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
 use luge_model::record::Record;
 
-use super::candidates::{Candidates, Hit, Level};
+use super::candidates::{Candidates, Expansions, Hit, Level};
 use super::facts::Rank;
-use super::sought::{Searchable, Sought, options_of};
+use super::sought::{Sought, options_of};
 use super::terms::field_of;
 use super::wanted::{Fields, bit};
 use super::words::Related;
@@ -33,6 +33,7 @@ pub struct Asked {
     /// Which build answers.
     build: usize,
     pub(super) sought: Sought,
+    expansions: Vec<Expansions>,
 }
 
 impl Search {
@@ -49,15 +50,17 @@ impl Search {
     ) -> Result<Option<Asked>> {
         let options = options_of(collection)?;
         let view = self.0.view.load_full().ok_or(Error::SearchNotReady)?;
-        let build = view.build_of(collection, snapshot)?;
-        let ready = view.builds.get(build).ok_or(Error::SearchNotReady)?;
-        let words = (Arc::clone(&ready.words), Arc::clone(&ready.analysers));
-        let searchable = Searchable::of((collection, snapshot), words, sees_all);
-        let sought = Sought::read(Arc::new(searchable), text, options)?;
+        let (build, searchable) = view.searchable((collection, snapshot), sees_all)?;
+        let sought = Sought::read(searchable, text, options)?;
         Ok(sought.map(|sought| Asked {
             build,
             snapshot: Arc::clone(snapshot),
             sought,
+            expansions: view
+                .segments
+                .iter()
+                .map(|_| Expansions::default())
+                .collect(),
             view,
         }))
     }
@@ -86,18 +89,21 @@ impl Asked {
         level: Level,
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> Result<BinaryHeap<Hit>> {
-        let Some(ready) = self.ready() else {
+        let Some(candidates) = self.candidates() else {
             return Ok(BinaryHeap::new());
         };
-        let candidates = Candidates {
-            searcher: &self.view.searcher,
-            columns: &self.view.columns,
-            build: ready.number,
+        candidates.find(level, spend).map_err(unreadable)
+    }
+
+    fn candidates(&self) -> Option<Candidates<'_>> {
+        Some(Candidates {
+            segments: &self.view.segments,
+            build: self.ready()?.number,
             wanted: &self.sought.wanted,
             weights: self.sought.searchable.weights(),
             checked: self.sought.searchable.checked(),
-        };
-        candidates.find(level, spend).map_err(unreadable)
+            expansions: &self.expansions,
+        })
     }
 
     /// How a record ranks for the caller, as it is now; `None` where it is no hit of this level.
@@ -118,24 +124,6 @@ impl Asked {
 
     fn ready(&self) -> Option<&Ready> {
         self.view.builds.get(self.build)
-    }
-}
-
-impl View {
-    /// The build that answers for a collection: the one that its definition asks for, else the one
-    /// before it.
-    fn build_of(&self, collection: &Collection, snapshot: &Snapshot) -> Result<usize> {
-        let words = super::Words::of(collection, snapshot);
-        let filled =
-            self.builds.iter().enumerate().filter(|(_, build)| {
-                build.collection == collection.number && build.filling.is_none()
-            });
-        let filled: Vec<(usize, &Ready)> = filled.collect();
-        let serving = filled
-            .iter()
-            .find(|(_, build)| words.as_ref().is_some_and(|words| build.words.serve(words)));
-        let chosen = serving.or(filled.last());
-        chosen.map(|(at, _)| *at).ok_or(Error::SearchNotReady)
     }
 }
 

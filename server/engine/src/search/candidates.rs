@@ -6,15 +6,15 @@
 
 use std::collections::BinaryHeap;
 use std::io;
+use std::sync::OnceLock;
 
 use luge_model::limits::SEARCH_PLACES_A_ROW;
-use tantivy::columnar::ColumnValues;
-use tantivy::{DocId, Searcher, SegmentReader, TERMINATED};
+use tantivy::{DocId, TERMINATED};
 
-use super::expansion;
+use super::expansion::Dictionary;
 use super::facts::{Occurrence, Rank};
-use super::postings::Union;
-use super::terms::Columns;
+use super::postings::{Prepared, Union};
+use super::segments::Segment;
 use super::wanted::{Alternative, Clause, Fields, Wanted};
 
 /// A record that was found. Ordered by rank, then the older first.
@@ -39,8 +39,7 @@ pub struct Level {
 
 /// A search in one state of the index.
 pub(super) struct Candidates<'a> {
-    pub(super) searcher: &'a Searcher,
-    pub(super) columns: &'a Columns,
+    pub(super) segments: &'a [Segment],
     pub(super) build: u32,
     pub(super) wanted: &'a Wanted,
     /// Weights of fields, by their numbers.
@@ -48,6 +47,19 @@ pub(super) struct Candidates<'a> {
     /// Fields whose texts the caller sees of some records only: what stands there leaves nothing
     /// out before the record was read.
     pub(super) checked: Fields,
+    /// One for each segment.
+    pub(super) expansions: &'a [Expansions],
+}
+
+/// What a search is expanded to in one segment, once without and once with typing errors; kept for
+/// all levels.
+#[derive(Debug, Default)]
+pub(super) struct Expansions([OnceLock<Expanded>; 2]);
+
+#[derive(Debug)]
+struct Expanded {
+    clauses: Vec<Prepared>,
+    excluded: Vec<Prepared>,
 }
 
 impl PartialOrd for Hit {
@@ -91,25 +103,50 @@ impl Candidates<'_> {
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> io::Result<BinaryHeap<Hit>> {
         let mut hits = Vec::new();
-        for segment in self.searcher.segment_readers() {
-            if !self.find_in(segment, level, &mut hits, spend)? {
+        for (segment, expansions) in self.segments.iter().zip(self.expansions) {
+            let Some(expanded) = self.expanded(segment, expansions, level.typos, spend)? else {
+                break;
+            };
+            if !self.find_in((segment, expanded), level, &mut hits, spend)? {
                 break;
             }
         }
         Ok(hits.into())
     }
 
-    /// Opens what has each clause, and what must not occur; `None` where that is more than may be
-    /// looked at. Every list and every place of a word that counts is part of it.
-    fn open(
+    /// What was looked up of a segment; `None` where that is more than may be looked at.
+    fn expanded<'e>(
         &self,
-        segment: &SegmentReader,
-        level: Level,
+        segment: &Segment,
+        expansions: &'e Expansions,
+        typos: bool,
         spend: &mut dyn FnMut(u64) -> bool,
-    ) -> io::Result<Option<(Vec<Union>, Vec<Union>)>> {
-        let reader = segment.inverted_index(self.columns.terms).map_err(failed)?;
-        let mut open = |clause: &Clause, fields: Fields| {
-            let alternatives: Vec<Alternative> = match level.typos {
+    ) -> io::Result<Option<&'e Expanded>> {
+        let [strict, tolerant] = &expansions.0;
+        let known = if typos { tolerant } else { strict };
+        Ok(match known.get() {
+            Some(expanded) => Some(expanded),
+            None => {
+                let expanded = self.expand(segment, typos, spend)?;
+                expanded.map(|expanded| known.get_or_init(|| expanded))
+            }
+        })
+    }
+
+    /// Looks up what has each clause, and what must not occur; `None` where that is more than may
+    /// be looked at. Every list and every place of a word that counts is part of it.
+    fn expand(
+        &self,
+        segment: &Segment,
+        typos: bool,
+        spend: &mut dyn FnMut(u64) -> bool,
+    ) -> io::Result<Option<Expanded>> {
+        let dictionary = Dictionary {
+            segment,
+            build: self.build,
+        };
+        let mut expand = |clause: &Clause, fields: Fields| {
+            let alternatives: Vec<Alternative> = match typos {
                 true => clause.alternatives.clone(),
                 false => {
                     let strict = clause.alternatives.iter();
@@ -118,34 +155,31 @@ impl Candidates<'_> {
             };
             let alternatives = alternatives.into_iter().map(|one| one.only_in(fields));
             let alternatives: Vec<Alternative> = alternatives.collect();
-            let union = expansion::open(&reader, self.build, &alternatives)?;
-            let goes_on = spend(union.cost() / SEARCH_PLACES_A_ROW + alternatives.len() as u64);
-            io::Result::Ok(goes_on.then_some(union))
+            let prepared = dictionary.expand(&alternatives)?;
+            let goes_on = spend(prepared.cost() / SEARCH_PLACES_A_ROW + alternatives.len() as u64);
+            io::Result::Ok(goes_on.then_some(prepared))
         };
         let clauses = self.wanted.clauses.iter();
-        let clauses = clauses.map(|clause| open(clause, Fields::MAX).transpose());
-        let clauses: io::Result<Vec<Union>> = clauses.map_while(|union| union).collect();
-        let clauses = clauses?;
+        let clauses = clauses.map_while(|clause| expand(clause, Fields::MAX).transpose());
+        let clauses: Vec<Prepared> = clauses.collect::<io::Result<_>>()?;
         let excluded = self.wanted.excluded.iter();
-        let excluded = excluded.map(|clause| open(clause, !self.checked).transpose());
-        let excluded: io::Result<Vec<Union>> = excluded.map_while(|union| union).collect();
-        let excluded = excluded?;
+        let excluded = excluded.map_while(|clause| expand(clause, !self.checked).transpose());
+        let excluded: Vec<Prepared> = excluded.collect::<io::Result<_>>()?;
         let is_whole = clauses.len() == self.wanted.clauses.len()
             && excluded.len() == self.wanted.excluded.len();
-        Ok(is_whole.then_some((clauses, excluded)))
+        Ok(is_whole.then_some(Expanded { clauses, excluded }))
     }
 
     /// Adds the hits of a segment; whether to go on.
     fn find_in(
         &self,
-        segment: &SegmentReader,
+        (segment, expanded): (&Segment, &Expanded),
         level: Level,
         hits: &mut Vec<Hit>,
         spend: &mut dyn FnMut(u64) -> bool,
     ) -> io::Result<bool> {
-        let Some((mut unions, mut excluded)) = self.open(segment, level, spend)? else {
-            return Ok(false);
-        };
+        let mut unions = Union::open_all(&segment.terms, &expanded.clauses)?;
+        let mut excluded = Union::open_all(&segment.terms, &expanded.excluded)?;
         let needed = |at: &usize| {
             self.wanted
                 .clauses
@@ -156,19 +190,16 @@ impl Candidates<'_> {
         by_cost.sort_by_key(|at| unions.get(*at).map(Union::cost));
         let missing = by_cost.len().saturating_sub(level.words);
         // A hit has one of these at least, since it lacks fewer words than they are.
-        let drivers = missing + 1;
-        by_cost.truncate(drivers);
-        let rowids = column(segment, "rowid")?;
-        let revisions = column(segment, "revision")?;
+        let (drivers, others) = by_cost.split_at_checked(missing + 1).unwrap_or_default();
         let mut found = vec![Vec::new(); unions.len()];
         let mut next = 0;
         let mut looked = 0;
         loop {
-            let at = by_cost
-                .iter()
-                .filter_map(|at| unions.get(*at))
-                .map(Union::doc);
-            let doc = at.min().unwrap_or(TERMINATED);
+            let at = drivers.iter();
+            let doc = at
+                .filter_map(|at| Some(unions.get_mut(*at)?.seek(next)))
+                .min();
+            let doc = doc.unwrap_or(TERMINATED);
             if doc == TERMINATED {
                 return Ok(spend(looked));
             }
@@ -176,33 +207,28 @@ impl Candidates<'_> {
             if looked >= SPEND_STEP && !spend(std::mem::take(&mut looked)) {
                 return Ok(false);
             }
-            next = next.max(doc) + 1;
-            if !segment.is_deleted(doc)
+            next = doc + 1;
+            if has_enough(&mut unions, doc, (drivers, others), missing)
+                && !segment.is_deleted(doc)
                 && self.gather(&mut unions, doc, missing, &mut found)
                 && !is_excluded(&mut excluded, doc)
             {
                 looked += compared(&found) / SEARCH_PLACES_A_ROW;
+                let (rowid, revision) = segment.record(doc);
                 hits.push(Hit {
                     rank: Rank::of(self.wanted, &found, self.weights),
-                    rowid: rowids.get_val(doc),
-                    revision: revisions.get_val(doc),
+                    rowid,
+                    revision,
                 });
-            }
-            for at in &by_cost {
-                if let Some(union) = unions.get_mut(*at) {
-                    union.seek(next);
-                }
             }
         }
     }
-}
 
-impl Candidates<'_> {
     /// Finds out where each clause stands in a document; whether no more than `missing` of those
     /// that are needed stand nowhere.
     fn gather(
         &self,
-        unions: &mut [Union],
+        unions: &mut [Union<'_>],
         doc: DocId,
         mut missing: usize,
         found: &mut [Vec<Occurrence>],
@@ -224,6 +250,28 @@ impl Candidates<'_> {
     }
 }
 
+/// Whether a document has all but `missing` of some unions, which have it or are before it. Places
+/// cost more to read, and most documents have too few words to be worth it.
+fn has_enough(
+    unions: &mut [Union<'_>],
+    doc: DocId,
+    (drivers, others): (&[usize], &[usize]),
+    mut missing: usize,
+) -> bool {
+    for at in drivers.iter().chain(others) {
+        let Some(union) = unions.get_mut(*at) else {
+            continue;
+        };
+        if union.seek(doc) != doc {
+            match missing.checked_sub(1) {
+                Some(left) => missing = left,
+                None => return false,
+            }
+        }
+    }
+    true
+}
+
 /// Documents that are looked at between two reports.
 const SPEND_STEP: u64 = 1_024;
 
@@ -237,7 +285,7 @@ fn compared(found: &[Vec<Occurrence>]) -> u64 {
     (each + pairs.sum::<usize>()) as u64
 }
 
-fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
+fn is_excluded(excluded: &mut [Union<'_>], doc: DocId) -> bool {
     let mut places = Vec::new();
     excluded.iter_mut().any(|union| {
         if union.seek(doc) == doc {
@@ -245,17 +293,4 @@ fn is_excluded(excluded: &mut [Union], doc: DocId) -> bool {
         }
         !places.is_empty()
     })
-}
-
-fn column(
-    segment: &SegmentReader,
-    name: &str,
-) -> io::Result<std::sync::Arc<dyn ColumnValues<u64>>> {
-    let column = segment.fast_fields().u64(name).map_err(failed)?;
-    Ok(column.first_or_default_col(0))
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the form that map_err takes")]
-fn failed(error: tantivy::TantivyError) -> io::Error {
-    io::Error::other(error.to_string())
 }

@@ -20,10 +20,11 @@ use luge_model::search::Mode;
 use memchr::memmem::Finder;
 use tantivy::postings::TermInfo;
 use tantivy::schema::IndexRecordOption;
-use tantivy::{DocSet, InvertedIndexReader, SegmentReader, TERMINATED};
+use tantivy::{DocSet, InvertedIndexReader, TERMINATED};
 
 use super::asked::unreadable;
 use super::build::Words;
+use super::segments::Segment;
 use super::{Ready, Search, View, terms};
 use crate::catalog::Snapshot;
 use crate::changes;
@@ -133,13 +134,11 @@ impl View {
 impl Look<'_> {
     fn rowids(&self, spend: &mut dyn FnMut(u64) -> bool) -> io::Result<Option<Vec<u64>>> {
         let mut rowids = Vec::new();
-        for segment in self.view.searcher.segment_readers() {
-            let terms = segment.inverted_index(self.view.columns.terms);
-            let terms = terms.map_err(|error| io::Error::other(error.to_string()))?;
-            let Some(lists) = self.lists(&terms, rowids.len(), spend)? else {
+        for segment in &self.view.segments {
+            let Some(lists) = self.lists(&segment.terms, rowids.len(), spend)? else {
                 return Ok(None);
             };
-            gather((segment, &terms), &lists, &mut rowids)?;
+            gather(segment, &lists, &mut rowids)?;
         }
         rowids.sort_unstable();
         rowids.dedup();
@@ -192,20 +191,14 @@ const CUT_BYTES_MAX: usize = 4;
 const SPEND_STEP: u64 = 1_024;
 
 /// Adds the records of some lists.
-fn gather(
-    (segment, terms): (&SegmentReader, &InvertedIndexReader),
-    lists: &[TermInfo],
-    rowids: &mut Vec<u64>,
-) -> io::Result<()> {
-    let column = segment.fast_fields().u64("rowid");
-    let column = column.map_err(|error| io::Error::other(error.to_string()))?;
-    let column = column.first_or_default_col(0);
+fn gather(segment: &Segment, lists: &[TermInfo], rowids: &mut Vec<u64>) -> io::Result<()> {
     for info in lists {
+        let terms = &segment.terms;
         let mut postings = terms.read_postings_from_terminfo(info, IndexRecordOption::Basic)?;
         let mut document = postings.doc();
         while document != TERMINATED {
             if !segment.is_deleted(document) {
-                rowids.push(column.get_val(document));
+                rowids.push(segment.record(document).0);
             }
             document = postings.advance();
         }

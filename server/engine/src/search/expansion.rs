@@ -9,134 +9,162 @@ use std::sync::OnceLock;
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
 use tantivy::postings::TermInfo;
 use tantivy::termdict::{TermDictionary, TermStreamer};
-use tantivy::{DocId, InvertedIndexReader};
 use tantivy_fst::Automaton;
 
-use super::facts::Occurrence;
-use super::postings::{Listed, Mark, Union, sequence};
+use super::postings::{Listed, Mark, Prepared, sequence};
+use super::segments::Segment;
 use super::terms;
-use super::wanted::{Alternative, Closeness, Form};
+use super::vocabulary::Vocabulary;
+use super::wanted::{Alternative, Closeness, Form, Word};
 
-/// Opens the documents of a segment that have one of some alternatives.
-pub(super) fn open(
-    reader: &InvertedIndexReader,
-    build: u32,
-    alternatives: &[Alternative],
-) -> io::Result<Union> {
-    let dictionary = reader.terms();
-    let mut listed: Vec<Listed> = Vec::new();
-    let mut held: Vec<(DocId, Occurrence)> = Vec::new();
-    for alternative in alternatives {
-        let mark = Mark {
-            fields: alternative.fields,
-            typos: 0,
-            closeness: alternative.closeness,
-        };
-        match &alternative.form {
-            Form::All => push(dictionary, &terms::all(build), mark, &mut listed)?,
-            Form::Sequence(words) => {
-                if let Some(infos) = all_of(dictionary, build, words)? {
-                    sequence(reader, &infos, mark, &mut held)?;
-                }
-            }
-            Form::Word(_) => expand(dictionary, build, (alternative, mark), &mut listed)?,
-        }
-    }
-    Union::open(reader, &listed, held)
+/// A build in a segment.
+#[derive(Clone, Copy)]
+pub(super) struct Dictionary<'a> {
+    pub(super) segment: &'a Segment,
+    pub(super) build: u32,
 }
 
-fn expand(
-    dictionary: &TermDictionary,
-    build: u32,
-    (alternative, mark): (&Alternative, Mark),
-    listed: &mut Vec<Listed>,
-) -> io::Result<()> {
-    let Form::Word(word) = &alternative.form else {
-        return Ok(());
-    };
-    let exact = word.exact();
-    if let Some(stem) = &word.stem {
-        let mark = Mark {
-            closeness: mark.closeness.max(Closeness::Inflected),
-            ..mark
-        };
-        push(dictionary, &terms::stem(build, stem), mark, listed)?;
-        if stem != exact && !(word.prefix && stem.starts_with(exact)) {
-            push(dictionary, &terms::word(build, stem), mark, listed)?;
-        }
-    }
-    let begin = terms::word(build, exact);
-    match (word.typos, word.prefix) {
-        (0, false) => push(dictionary, &begin, mark, listed),
-        (0, true) => {
-            let end = format!("{begin}\u{10ffff}");
-            let stream = dictionary.range().ge(&begin).le(&end).into_stream()?;
-            take(stream, build, alternative, listed);
-            Ok(())
-        }
-        (most, prefix) => {
-            let typing = Typing::new(exact, most, prefix, terms::words_begin(build).len());
-            let stream = dictionary
-                .search(typing)
-                .ge(terms::words_begin(build))
-                .lt(terms::words_end(build))
-                .into_stream()?;
-            take(stream, build, alternative, listed);
-            Ok(())
-        }
-    }
-}
-
-fn push(
-    dictionary: &TermDictionary,
-    term: &str,
-    mark: Mark,
-    listed: &mut Vec<Listed>,
-) -> io::Result<()> {
-    let found = dictionary.get(term)?;
-    listed.extend(found.map(|info| Listed { info, mark }));
-    Ok(())
-}
-
-/// Takes the words of a stream that count.
-fn take<A: Automaton>(
-    mut stream: TermStreamer<'_, A>,
-    build: u32,
-    alternative: &Alternative,
-    listed: &mut Vec<Listed>,
-) {
-    let begin = terms::words_begin(build).len();
-    while let Some((term, info)) = stream.next() {
-        let word = term
-            .get(begin..)
-            .and_then(|word| std::str::from_utf8(word).ok());
-        // A stem is looked up apart: of the words here it is not known.
-        let admitted = word.and_then(|word| alternative.admits(word, word));
-        if let Some((typos, closeness)) = admitted {
+impl Dictionary<'_> {
+    /// Looks up what counts as one of some alternatives.
+    pub(super) fn expand(self, alternatives: &[Alternative]) -> io::Result<Prepared> {
+        let mut listed = Vec::new();
+        let mut held = Vec::new();
+        for alternative in alternatives {
             let mark = Mark {
                 fields: alternative.fields,
-                typos,
-                closeness,
+                typos: 0,
+                closeness: alternative.closeness,
             };
-            let info = info.clone();
-            listed.push(Listed { info, mark });
+            match &alternative.form {
+                Form::All => self.push(&terms::all(self.build), mark, &mut listed)?,
+                Form::Sequence(words) => {
+                    if let Some(infos) = self.all_of(words)? {
+                        sequence(&self.segment.terms, &infos, mark, &mut held)?;
+                    }
+                }
+                Form::Word(word) => self.word(word, (alternative, mark), &mut listed)?,
+            }
         }
+        Prepared::of(&self.segment.terms, listed, held)
     }
-}
 
-fn all_of(
-    dictionary: &TermDictionary,
-    build: u32,
-    words: &[String],
-) -> io::Result<Option<Vec<TermInfo>>> {
-    let mut infos = Vec::with_capacity(words.len());
-    for word in words {
-        match dictionary.get(terms::word(build, word))? {
-            Some(info) => infos.push(info),
-            None => return Ok(None),
+    fn word(
+        self,
+        word: &Word,
+        (alternative, mark): (&Alternative, Mark),
+        listed: &mut Vec<Listed>,
+    ) -> io::Result<()> {
+        let build = self.build;
+        let exact = word.exact();
+        if let Some(stem) = &word.stem {
+            let mark = Mark {
+                closeness: mark.closeness.max(Closeness::Inflected),
+                ..mark
+            };
+            self.push(&terms::stem(build, stem), mark, listed)?;
+            if stem != exact && !(word.prefix && stem.starts_with(exact)) {
+                self.push(&terms::word(build, stem), mark, listed)?;
+            }
+        }
+        let begin = terms::word(build, exact);
+        if word.prefix {
+            let end = format!("{begin}\u{10ffff}");
+            let range = self.terms().range().ge(&begin).le(&end);
+            self.take(range.into_stream()?, alternative, listed);
+        } else {
+            self.push(&begin, mark, listed)?;
+        }
+        match (word.typos, self.segment.vocabulary(build)) {
+            (0, _) => Ok(()),
+            (_, Ok(Some(vocabulary))) => self.near(&vocabulary, (word, alternative), listed),
+            (_, Ok(None)) => self.walk((word, alternative), listed),
+            (_, Err(error)) => Err(error),
         }
     }
-    Ok(Some(infos))
+
+    /// Takes the words with typing errors, by a look over all.
+    fn near(
+        self,
+        vocabulary: &Vocabulary,
+        (word, alternative): (&Word, &Alternative),
+        listed: &mut Vec<Listed>,
+    ) -> io::Result<()> {
+        for (number, typos) in &vocabulary.near(word).found {
+            // A word with its stem was taken without errors.
+            let near = vocabulary.word(*number);
+            if let Some(near) = near.filter(|near| word.stem.as_deref() != Some(*near)) {
+                let mark = Mark {
+                    fields: alternative.fields,
+                    typos: *typos,
+                    closeness: alternative.closeness,
+                };
+                self.push(&terms::word(self.build, near), mark, listed)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes the words with typing errors, by a walk through the dictionary.
+    fn walk(
+        self,
+        (word, alternative): (&Word, &Alternative),
+        listed: &mut Vec<Listed>,
+    ) -> io::Result<()> {
+        let (begin, end) = (terms::words_begin(self.build), terms::words_end(self.build));
+        let typing = Typing::new(word, begin.len());
+        let found = self.terms().search(typing).ge(begin).lt(end);
+        let mut near = Vec::new();
+        self.take(found.into_stream()?, alternative, &mut near);
+        listed.extend(near.into_iter().filter(|one| one.mark.typos > 0));
+        Ok(())
+    }
+
+    /// Takes the words of a stream that count.
+    fn take<A: Automaton>(
+        self,
+        mut stream: TermStreamer<'_, A>,
+        alternative: &Alternative,
+        listed: &mut Vec<Listed>,
+    ) {
+        let begin = terms::words_begin(self.build).len();
+        while let Some((term, info)) = stream.next() {
+            let word = term
+                .get(begin..)
+                .and_then(|word| std::str::from_utf8(word).ok());
+            // A stem is looked up apart: of the words here it is not known.
+            let admitted = word.and_then(|word| alternative.admits(word, word));
+            if let Some((typos, closeness)) = admitted {
+                let mark = Mark {
+                    fields: alternative.fields,
+                    typos,
+                    closeness,
+                };
+                let info = info.clone();
+                listed.push(Listed { info, mark });
+            }
+        }
+    }
+
+    fn push(self, term: &str, mark: Mark, listed: &mut Vec<Listed>) -> io::Result<()> {
+        let found = self.terms().get(term)?;
+        listed.extend(found.map(|info| Listed { info, mark }));
+        Ok(())
+    }
+
+    fn all_of(self, words: &[String]) -> io::Result<Option<Vec<TermInfo>>> {
+        let mut infos = Vec::with_capacity(words.len());
+        for word in words {
+            match self.terms().get(terms::word(self.build, word))? {
+                Some(info) => infos.push(info),
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(infos))
+    }
+
+    fn terms(&self) -> &TermDictionary {
+        self.segment.terms.terms()
+    }
 }
 
 /// Lets pass what is a word with few errors behind a beginning of some length.
@@ -153,14 +181,14 @@ enum Typed {
 }
 
 impl Typing {
-    fn new(word: &str, most: u8, prefix: bool, skipped: usize) -> Self {
+    fn new(word: &Word, skipped: usize) -> Self {
         static BUILDERS: OnceLock<[LevenshteinAutomatonBuilder; 2]> = OnceLock::new();
         let [one, two] = BUILDERS
             .get_or_init(|| [1, 2].map(|most| LevenshteinAutomatonBuilder::new(most, true)));
-        let builder = if most > 1 { two } else { one };
-        let automaton = match prefix {
-            true => builder.build_prefix_dfa(word),
-            false => builder.build_dfa(word),
+        let builder = if word.typos > 1 { two } else { one };
+        let automaton = match word.prefix {
+            true => builder.build_prefix_dfa(word.exact()),
+            false => builder.build_dfa(word.exact()),
         };
         Self { automaton, skipped }
     }
@@ -196,6 +224,94 @@ impl Automaton for Typing {
             // The range that is walked through sees to what stands there.
             Typed::Before(before) => self.from(before + 1),
             Typed::In(state) => Typed::In(self.automaton.transition(*state, byte)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use luge_model::search::{SearchField, SearchOptions, SearchQuery};
+    use proptest::prelude::*;
+    use tantivy::tokenizer::PreTokenizedString;
+    use tantivy::{Index, IndexWriter, TantivyDocument};
+
+    use super::super::follow::token;
+    use super::super::terms::Columns;
+    use super::super::vocabulary::Room;
+    use super::super::wanted::{Usable, Wanted};
+    use super::*;
+
+    const BUILD: u32 = 7;
+
+    /// One segment with one document that has these words, beside other builds.
+    fn segment(words: &[String], room: &Room) -> Segment {
+        let columns = Columns::new();
+        let index = Index::create_in_ram(columns.schema.clone());
+        let mut writer: IndexWriter<TantivyDocument> =
+            index.writer_with_num_threads(1, 15_000_000).unwrap();
+        let mut tokens = vec![
+            token(terms::word(6, "near"), 0),
+            token(terms::stem(BUILD, "x"), 0),
+        ];
+        tokens.extend(words.iter().map(|word| token(terms::word(BUILD, word), 1)));
+        let mut document = TantivyDocument::new();
+        let text = String::new();
+        document.add_pre_tokenized_text(columns.terms, PreTokenizedString { text, tokens });
+        document.add_u64(columns.rowid, 1);
+        document.add_u64(columns.revision, 1);
+        writer.add_document(document).unwrap();
+        writer.commit().unwrap();
+        let searcher = index.reader().unwrap().searcher();
+        let mut segments = Segment::open_all((&searcher, &columns), &[], room).unwrap();
+        segments.pop().unwrap()
+    }
+
+    /// What one word of a search is looked up as.
+    fn alternatives(text: &str) -> Vec<Alternative> {
+        let options = SearchOptions::default();
+        let field = SearchField {
+            path: "text".to_owned(),
+            weight: 1,
+            language: None,
+            mode: luge_model::search::Mode::Text,
+            facet: false,
+        };
+        let analyser = luge_model::search::Analyser::new(&field, &options);
+        let usable = Usable {
+            number: 0,
+            field,
+            analyser,
+        };
+        let query = SearchQuery::parse(text, &["text"]).unwrap();
+        let clauses = Wanted::of(&query, &[usable], &options).clauses;
+        clauses
+            .into_iter()
+            .flat_map(|one| one.alternatives)
+            .collect()
+    }
+
+    /// What is found of some alternatives: how often, with how many errors, how close.
+    fn found(segment: &Segment, alternatives: &[Alternative]) -> String {
+        let build = BUILD;
+        let prepared = Dictionary { segment, build }.expand(alternatives);
+        prepared.unwrap().to_text()
+    }
+
+    proptest! {
+        #[test]
+        fn words_in_memory_and_the_dictionary_give_the_same(
+            words in prop::collection::vec("[a-dé]{1,10}|東[京都]?", 1..30),
+            searched in "[a-d]{3,10}|[a-dé]{3,10} |東京",
+        ) {
+            let room = Room::default();
+            let held = segment(&words, &room);
+            let alternatives = alternatives(&searched);
+            prop_assert!(held.vocabulary(BUILD).unwrap().is_some());
+            let full = Room::default();
+            let _all = full.take_all();
+            let walked = segment(&words, &full);
+            prop_assert!(walked.vocabulary(BUILD).unwrap().is_none());
+            prop_assert_eq!(found(&held, &alternatives), found(&walked, &alternatives));
         }
     }
 }

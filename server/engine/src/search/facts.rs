@@ -58,10 +58,12 @@ impl Ord for Rank {
 }
 
 /// Parts of the fine order, which add up to 1.
-const NEAR: f32 = 0.45;
-const CLOSE: f32 = 0.2;
+const NEAR: f32 = 0.3;
+const CLOSE: f32 = 0.4;
 const WEIGHT: f32 = 0.2;
-const EARLY: f32 = 0.15;
+const EARLY: f32 = 0.1;
+/// Share of the nearness that is lost where all words are missing that say little.
+const SMALL: f32 = 1.0 / 3.0;
 
 impl Rank {
     /// From 0 to 1: how well the hit has what was searched.
@@ -136,7 +138,7 @@ impl Facts {
             pairs => 1.0 - self.apart as f32 / (f32::from(pairs) * SEARCH_NEAR_WORDS as f32),
         };
         let small = f32::from(self.small_missing) / f32::from(self.small.max(1));
-        let fine = NEAR * near * (1.0 - small / 4.0)
+        let fine = NEAR * near * (1.0 - small * SMALL)
             + (CLOSE * self.close + WEIGHT * self.weight + EARLY * self.early) / found;
         let fine = fine.clamp(0.0, 1.0);
         let missing = u64::from(self.missing.min(0xffff));

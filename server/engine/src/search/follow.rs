@@ -24,6 +24,8 @@ use tantivy::TantivyError;
 
 use super::build::{Build, Saved, Source, Words};
 use super::folder::{self, OpenIndex};
+use super::searchable::Searchables;
+use super::segments::Segment;
 use super::{Ready, Shared, View};
 use crate::catalog::Snapshot;
 use crate::changes::{self, Change, ChangeKind};
@@ -154,7 +156,7 @@ impl<'a> Follower<'a> {
 
     fn follow(&mut self) -> Outcome<()> {
         self.settle();
-        self.publish();
+        self.publish()?;
         while !self.shared.is_stopping() {
             self.settle();
             let more = self.catch_up()?;
@@ -343,8 +345,7 @@ impl<'a> Follower<'a> {
         self.filled = false;
         self.moved = false;
         self.committed = Instant::now();
-        self.publish();
-        Ok(())
+        self.publish()
     }
 
     /// Rewrites what holds deleted texts, every now and then.
@@ -357,12 +358,11 @@ impl<'a> Follower<'a> {
         tracing::debug!(rewritten, "deleted texts left the search index");
         self.purged = Instant::now();
         self.deletes = false;
-        self.publish();
-        Ok(())
+        self.publish()
     }
 
     /// Lets searches see what was committed last.
-    fn publish(&self) {
+    fn publish(&self) -> Outcome<()> {
         let ready = |build: &Build| {
             let reading = self.reading(build.number)?;
             Some(Ready {
@@ -373,12 +373,23 @@ impl<'a> Follower<'a> {
                 filling: build.filling.clone(),
             })
         };
+        let shared = self.shared;
+        let before = shared.view.load_full();
+        let before = before.as_ref().map_or(&[][..], |view| &view.segments);
+        let searcher = self.index.reader.searcher();
+        let segments = Segment::open_all((&searcher, &self.index.columns), before, &shared.room)?;
+        let builds: Vec<Ready> = self.saved.builds.iter().filter_map(ready).collect();
+        let numbers: Vec<u32> = builds.iter().map(|build| build.number).collect();
+        segments
+            .iter()
+            .for_each(|segment| segment.forget_all_but(&numbers));
         let view = View {
-            searcher: self.index.reader.searcher(),
-            columns: self.index.columns.clone(),
-            builds: self.saved.builds.iter().filter_map(ready).collect(),
+            segments,
+            builds,
+            searchables: Searchables::default(),
         };
-        self.shared.publish(view, self.saved.sequence());
+        shared.publish(view, self.saved.sequence());
+        Ok(())
     }
 
     fn reading(&self, build: u32) -> Option<&Reading> {

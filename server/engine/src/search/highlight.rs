@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use luge_model::limits::SEARCH_SNIPPET_BYTES;
 use luge_model::record::Record;
-use luge_model::search::Analyser;
+use luge_model::search::{Analyser, Token};
 
 use super::asked::{Asked, Caller};
 use super::wanted::{Alternative, Fields, Form, Wanted, bit};
@@ -22,12 +22,12 @@ pub struct Highlight {
     pub snippet: String,
 }
 
-/// A word of a text.
-struct Word {
-    exact: String,
-    stem: String,
-    bytes: Range<usize>,
+/// A sequence of words that began in a text.
+struct Begun<'w> {
+    rest: &'w [String],
+    /// Where the next of its words stands.
     position: usize,
+    bytes: Vec<Range<usize>>,
 }
 
 impl Asked {
@@ -78,23 +78,28 @@ impl Asked {
 
 /// The places in a text where a search stands, in their order, apart from each other.
 fn marks(wanted: &Wanted, (analyser, field): (&Analyser, Fields), text: &str) -> Vec<Range<usize>> {
-    let mut words: Vec<Word> = Vec::new();
-    words_of(analyser, text, |token| {
-        words.push(Word {
-            exact: token.exact.to_owned(),
-            stem: token.term.to_owned(),
-            bytes: token.start..token.end,
-            position: token.position,
-        });
-    });
-    let mut marks: Vec<Range<usize>> = Vec::new();
     let alternatives = wanted
         .clauses
         .iter()
         .flat_map(|clause| &clause.alternatives);
+    let mut words: Vec<&Alternative> = Vec::new();
+    let mut sequences: Vec<&[String]> = Vec::new();
     for alternative in alternatives.filter(|one| one.fields & field != 0) {
-        mark(alternative, &words, &mut marks);
+        match &alternative.form {
+            Form::All => {}
+            Form::Word(_) => words.push(alternative),
+            Form::Sequence(sequence) => sequences.push(sequence),
+        }
     }
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    let mut begun: Vec<Begun<'_>> = Vec::new();
+    words_of(analyser, text, |token| {
+        let admits = |word: &&Alternative| word.admits(token.exact, token.term).is_some();
+        if words.iter().any(admits) {
+            marks.push(token.start..token.end);
+        }
+        go_on(&mut begun, &sequences, token, &mut marks);
+    });
     marks.sort_by_key(|mark| (mark.start, std::cmp::Reverse(mark.end)));
     let mut apart: Vec<Range<usize>> = Vec::new();
     for mark in marks {
@@ -106,30 +111,36 @@ fn marks(wanted: &Wanted, (analyser, field): (&Analyser, Fields), text: &str) ->
     apart
 }
 
-fn mark(alternative: &Alternative, words: &[Word], marks: &mut Vec<Range<usize>>) {
-    match &alternative.form {
-        Form::All => {}
-        Form::Word(_) => {
-            let found = words
-                .iter()
-                .filter(|word| alternative.admits(&word.exact, &word.stem).is_some());
-            marks.extend(found.map(|word| word.bytes.clone()));
+/// Goes on with the sequences that stand before a word, and begins those that it begins.
+fn go_on<'w>(
+    begun: &mut Vec<Begun<'w>>,
+    sequences: &[&'w [String]],
+    token: &Token<'_>,
+    marks: &mut Vec<Range<usize>>,
+) {
+    let starts = sequences
+        .iter()
+        .filter(|sequence| sequence.first().is_some_and(|first| *first == *token.exact));
+    begun.extend(starts.map(|sequence| Begun {
+        rest: sequence,
+        position: token.position,
+        bytes: Vec::new(),
+    }));
+    begun.retain_mut(|one| {
+        let Some((next, rest)) = one.rest.split_first() else {
+            return false;
+        };
+        if one.position != token.position || *next != *token.exact {
+            return false;
         }
-        Form::Sequence(sequence) => {
-            for window in words.windows(sequence.len().max(1)) {
-                let same = window
-                    .iter()
-                    .zip(sequence)
-                    .all(|(word, wanted)| word.exact == *wanted);
-                let close = window.windows(2).all(
-                    |pair| matches!(pair, [left, right] if right.position == left.position + 1),
-                );
-                if same && close {
-                    marks.extend(window.iter().map(|word| word.bytes.clone()));
-                }
-            }
+        one.rest = rest;
+        one.position += 1;
+        one.bytes.push(token.start..token.end);
+        if rest.is_empty() {
+            marks.append(&mut one.bytes);
         }
-    }
+        !rest.is_empty()
+    });
 }
 
 /// The part of a text with the most marks, escaped.

@@ -20,7 +20,6 @@ use luge_model::collection::{Collection, Collections as _};
 use luge_model::id::CollectionNumber;
 use luge_model::limits::SEARCH_WAIT_MILLISECONDS;
 use luge_model::search::Analyser;
-use tantivy::Searcher;
 use tokio::sync::watch;
 
 use crate::catalog::{Catalog, Snapshot};
@@ -43,10 +42,13 @@ mod highlight;
 mod judged;
 mod postings;
 mod saved;
+mod searchable;
+mod segments;
 mod sought;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod vocabulary;
 mod wanted;
 mod words;
 
@@ -60,7 +62,9 @@ pub use highlight::Highlight;
 pub use judged::RecordWords;
 use saved::Readers;
 pub use saved::Saved;
-use terms::Columns;
+use searchable::Searchables;
+use segments::Segment;
+use vocabulary::Room;
 
 /// The search service.
 #[derive(Clone)]
@@ -118,13 +122,15 @@ struct Shared {
     stopping: AtomicBool,
     /// Of searches that are asked without the index.
     readers: Readers,
+    /// For the words that are held in memory.
+    room: Room,
 }
 
 /// One state of the index.
 struct View {
-    searcher: Searcher,
-    columns: Columns,
+    segments: Vec<Segment>,
     builds: Vec<Ready>,
+    searchables: Searchables,
 }
 
 /// A build in a state of the index.
@@ -147,6 +153,7 @@ impl Search {
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
             readers: Readers::default(),
+            room: Room::default(),
         }))
     }
 

@@ -25,12 +25,22 @@ pub(super) struct Mark {
     pub(super) closeness: Closeness,
 }
 
+/// What has one clause of a search in a segment, read as far as it has to be.
+#[derive(Debug, Default)]
+pub(super) struct Prepared {
+    /// The longest lists, which are read side by side.
+    longest: Vec<Listed>,
+    /// The rest, in the order of documents.
+    held: Vec<(DocId, Occurrence)>,
+    cost: u64,
+}
+
 /// All documents that have one clause of a search.
-pub(super) struct Union {
+pub(super) struct Union<'p> {
     /// Read side by side.
     lists: Vec<(SegmentPostings, Mark)>,
     /// Read before, in the order of documents.
-    held: Vec<(DocId, Occurrence)>,
+    held: &'p [(DocId, Occurrence)],
     /// Where the held ones that were passed end.
     passed: usize,
     current: DocId,
@@ -49,36 +59,72 @@ impl Mark {
     }
 }
 
-impl Union {
-    /// The documents of some lists, and of places that were found otherwise.
-    pub(super) fn open(
+impl Prepared {
+    /// Of some lists, and of places that were found otherwise, in no order.
+    pub(super) fn of(
         reader: &InvertedIndexReader,
-        listed: &[Listed],
+        mut listed: Vec<Listed>,
         mut held: Vec<(DocId, Occurrence)>,
     ) -> std::io::Result<Self> {
         let cost = listed.iter().map(|one| u64::from(one.info.doc_freq));
         let cost = cost.sum::<u64>() + held.len() as u64;
-        let option = IndexRecordOption::WithFreqsAndPositions;
-        let mut lists = Vec::new();
-        for one in listed {
-            let mut postings = reader.read_postings_from_terminfo(&one.info, option)?;
-            if listed.len() <= SEARCH_SIDE_BY_SIDE {
-                lists.push((postings, one.mark));
-            } else {
+        if listed.len() > SEARCH_SIDE_BY_SIDE {
+            listed.sort_by_key(|one| std::cmp::Reverse(one.info.doc_freq));
+            for one in listed.drain(SEARCH_SIDE_BY_SIDE..) {
+                let mut postings = reader.read_postings_from_terminfo(&one.info, OPTION)?;
                 gather(&mut postings, one.mark, &mut held);
             }
         }
         held.sort_unstable();
-        let mut union = Self {
-            lists,
+        Ok(Self {
+            longest: listed,
             held,
+            cost,
+        })
+    }
+
+    /// How many places there are.
+    pub(super) fn cost(&self) -> u64 {
+        self.cost
+    }
+
+    /// What is in the lists, whatever their order.
+    #[cfg(test)]
+    pub(super) fn to_text(&self) -> String {
+        let lists = self.longest.iter();
+        let mut lists: Vec<_> = lists.map(|one| format!("{one:?}")).collect();
+        lists.sort_unstable();
+        format!("{lists:?} {:?}", self.held)
+    }
+}
+
+impl<'p> Union<'p> {
+    /// The documents of what was prepared.
+    fn open(reader: &InvertedIndexReader, prepared: &'p Prepared) -> std::io::Result<Self> {
+        let open = |one: &Listed| {
+            let postings = reader.read_postings_from_terminfo(&one.info, OPTION)?;
+            Ok((postings, one.mark))
+        };
+        let lists: std::io::Result<Vec<_>> = prepared.longest.iter().map(open).collect();
+        let mut union = Self {
+            lists: lists?,
+            held: &prepared.held,
             passed: 0,
             current: 0,
-            cost,
+            cost: prepared.cost,
             positions: Vec::new(),
         };
         union.current = union.least();
         Ok(union)
+    }
+
+    /// The same for each of several.
+    pub(super) fn open_all(
+        reader: &InvertedIndexReader,
+        prepared: &'p [Prepared],
+    ) -> std::io::Result<Vec<Self>> {
+        let open = |one| Self::open(reader, one);
+        prepared.iter().map(open).collect()
     }
 
     /// About how many documents there are.
@@ -86,12 +132,7 @@ impl Union {
         self.cost
     }
 
-    /// The document that this stands at; `TERMINATED` behind the last.
-    pub(super) fn doc(&self) -> DocId {
-        self.current
-    }
-
-    /// Goes to the first document from `target` on.
+    /// Goes to the first document from `target` on; `TERMINATED` behind the last.
     pub(super) fn seek(&mut self, target: DocId) -> DocId {
         if self.current >= target {
             return self.current;
@@ -132,6 +173,8 @@ impl Union {
     }
 }
 
+const OPTION: IndexRecordOption = IndexRecordOption::WithFreqsAndPositions;
+
 /// Reads all places of a list.
 fn gather(postings: &mut SegmentPostings, mark: Mark, held: &mut Vec<(DocId, Occurrence)>) {
     let mut positions = Vec::new();
@@ -151,10 +194,9 @@ pub(super) fn sequence(
     mark: Mark,
     held: &mut Vec<(DocId, Occurrence)>,
 ) -> std::io::Result<u64> {
-    let option = IndexRecordOption::WithFreqsAndPositions;
     let mut lists = Vec::with_capacity(words.len());
     for info in words {
-        lists.push(reader.read_postings_from_terminfo(info, option)?);
+        lists.push(reader.read_postings_from_terminfo(info, OPTION)?);
     }
     let mut seen = 0;
     let mut places: Vec<u32> = Vec::new();

@@ -112,14 +112,26 @@ impl Word {
         if self.prefix && exact.starts_with(self.exact()) {
             return Some((0, Closeness::Begun));
         }
-        if self.typos == 0 {
-            return None;
+        Some((self.errors(exact)?, Closeness::Same))
+    }
+
+    /// With how many typing errors a word is taken for this; `None` where they are too many.
+    pub(super) fn errors(&self, exact: &str) -> Option<u8> {
+        match (self.typos, self.prefix) {
+            (0, _) => None,
+            (most, true) => self.spelling.prefix_distance(exact, most),
+            (most, false) => self.spelling.distance(exact, most),
         }
-        let errors = match self.prefix {
-            true => self.spelling.prefix_distance(exact, self.typos),
-            false => self.spelling.distance(exact, self.typos),
-        };
-        Some((errors?, Closeness::Same))
+    }
+
+    /// A word without a stem that may have errors.
+    #[cfg(test)]
+    pub(super) fn forgiving(exact: &str, typos: u8, prefix: bool) -> Self {
+        Self {
+            typos,
+            prefix,
+            ..Self::alone(exact)
+        }
     }
 }
 

@@ -29,11 +29,17 @@ pub const SEARCH_PLACES_MAX: usize = 64;
 /// Places of words that count as one record that is looked at, where a search reads or compares
 /// them.
 pub const SEARCH_PLACES_A_ROW: u64 = 16;
-/// Words that a word of a search is expanded to and that are read side by side; of more, all places
-/// are gathered at once.
+/// Words that a word of a search is expanded to and that are read side by side, the most frequent
+/// ones; the places of the rest are gathered at once.
 pub const SEARCH_SIDE_BY_SIDE: usize = 8;
-/// Searches whose expanded words are kept.
-pub const SEARCH_EXPANSIONS_KEPT: usize = 512;
+/// Words that were searched with typing errors and whose near words are kept, for each part of the
+/// index.
+pub const SEARCH_EXPANSIONS_KEPT: usize = 8_192;
+/// Most near words of one that are kept.
+pub const SEARCH_EXPANSION_WORDS_KEPT: usize = 256;
+/// Memory for the words of searched collections, in bytes; what does not fit in is read from the
+/// disk by each search.
+pub const SEARCH_VOCABULARIES_BYTES_MAX: usize = 128 << 20;
 /// Hits from which on a search is not made more tolerant.
 pub const SEARCH_HITS_ENOUGH: usize = 20;
 /// Hits that are counted unless all are asked for.

@@ -154,6 +154,10 @@ fn every_json_answer_shows_the_parts_that_were_asked_for() {
     let document = notes.superuser.get("/api/openapi.json").expect(200);
     let mut without = Vec::new();
     for (path, methods) in document["paths"].as_object().into_iter().flatten() {
+        // What a collection has under its own name is one of the others.
+        if methods.get("x-luge-collection").is_some() {
+            continue;
+        }
         for (method, route) in methods.as_object().into_iter().flatten() {
             let route_name = format!("{} {path}", method.to_uppercase());
             let json = route.pointer("/responses/200/content/application~1json");

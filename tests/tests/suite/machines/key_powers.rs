@@ -263,7 +263,6 @@ const FOR_SUPERUSERS: &[(&str, &str)] = &[
     ("POST", "/api/webhooks"),
     ("POST", "/api/rules/test"),
     ("POST", "/api/rules/run"),
-    ("GET", "/api/openapi.json"),
     ("GET", "/api/types/ts"),
     ("GET", "/api/superusers/preferences"),
     ("PUT", "/api/superusers/preferences"),
@@ -307,6 +306,13 @@ fn a_superusers_key_with_scopes_is_no_superuser() {
         )
         .status(403),
         Case::new("none of them", &limited, "GET", &records("_otps")).status(403),
+        Case::new(
+            "the API is described as to everybody",
+            &limited,
+            "GET",
+            "/api/openapi.json",
+        )
+        .lacks("_superusers_listRecords"),
         Case::new("health says no more", &limited, "GET", "/api/health").lacks("canBackup\":true"),
     ]);
     check(rows);

@@ -60,6 +60,23 @@ fn the_better_hit_is_first() {
     assert_eq!(world.numbers("near words "), [2, 1, 3, 0, 4, 5]);
 }
 
+#[test]
+fn the_words_themselves_are_better_than_nearer_forms_of_them() {
+    let world = World::new();
+    world.posts(
+        &["text"],
+        &json!({ "fields": { "text": { "language": "en" } } }),
+    );
+    world.make_posts(&[
+        "the rules of attraction",
+        "the slaughter rule",
+        "the wardrobe",
+        "the lonely ward",
+    ]);
+    assert_eq!(world.numbers("the rule")[..2], [1, 0]);
+    assert_eq!(world.numbers("the ward"), [3, 2]);
+}
+
 fn text() -> impl Strategy<Value = String> {
     let word = prop::sample::select(vec![
         "house",
@@ -90,6 +107,9 @@ fn search() -> impl Strategy<Value = String> {
         "\"green house\"",
         "the",
         "b:horse",
+        "c:gre",
+        "d:tree",
+        "e:house",
         "-a:tree",
         "gren",
     ]);
@@ -102,14 +122,22 @@ proptest! {
 
     #[test]
     fn records_rank_as_the_index_says(
-        texts in prop::collection::vec((text(), text()), 1..12),
+        texts in prop::collection::vec((text(), text(), text()), 1..12),
         searches in prop::collection::vec(search(), 12),
     ) {
         let world = World::new();
-        let option = json!({ "fields": { "a": { "weight": 3, "language": "en" }, "b": {} } });
-        world.posts(&["a", "b"], &option);
-        for (a, b) in &texts {
-            world.make("posts", json!({ "a": a, "b": b }));
+        let option = json!({ "fields": {
+            "a": { "weight": 3, "language": "en" },
+            "b": {},
+            "c": { "mode": "prefix", "weight": 2 },
+            "d": { "mode": "keyword" },
+            "e": { "mode": "exact" },
+            "f": { "language": "de" },
+        } });
+        world.posts(&["a", "b", "c", "d", "e", "f"], &option);
+        for (a, b, c) in &texts {
+            let body = json!({ "a": a, "b": b, "c": c, "d": b, "e": c, "f": a });
+            world.make("posts", body);
         }
         world.settle();
         let compiled = world.engine.records.compiled("posts").unwrap();
