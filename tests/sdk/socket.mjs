@@ -3,10 +3,10 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:http";
 
-/** Opens one; `hear` gets the JSON of each text. */
-export async function openSocket(url, hear) {
+/** Opens one; `hear` gets the JSON of each text, and `closed` the code with which it is closed. */
+export async function openSocket(url, hear, { headers: more, closed = () => {} } = {}) {
   const headers = { Connection: "Upgrade", Upgrade: "websocket", "Sec-WebSocket-Version": "13",
-    "Sec-WebSocket-Key": randomBytes(16).toString("base64") };
+    "Sec-WebSocket-Key": randomBytes(16).toString("base64"), ...more };
   const [stream, head] = await new Promise((resolve, reject) => {
     const opening = request(url, { headers });
     opening.once("upgrade", (_, stream, head) => resolve([stream, head]));
@@ -19,6 +19,7 @@ export async function openSocket(url, hear) {
   const take = () => {
     for (let frame; (frame = first(rest)); rest = rest.subarray(frame.end)) {
       if (frame.kind === 1) hear(JSON.parse(frame.data.toString()));
+      if (frame.kind === 8) closed(frame.data.length > 1 ? frame.data.readUInt16BE(0) : 0);
     }
   };
   stream.on("data", (chunk) => {

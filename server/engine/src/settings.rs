@@ -34,8 +34,9 @@ pub use cron::Schedule;
 pub use fixed::{Fixed, Given, Origin};
 pub use sources::Source;
 pub use values::{
-    BackupSettings, BatchSettings, ChannelSettings, LogSettings, MetaSettings, RateLimitRule,
-    RateLimitSettings, S3Settings, SettingsValues, SmtpSettings, TrustedProxySettings,
+    BackupSettings, BatchSettings, ChannelSettings, GraphqlSettings, LogSettings, MetaSettings,
+    RateLimitRule, RateLimitSettings, S3Settings, SettingsValues, SmtpSettings,
+    TrustedProxySettings,
 };
 
 /// The version of the stored form.

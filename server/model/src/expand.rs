@@ -14,6 +14,8 @@ use crate::limits::{EXPAND_CHARS_MAX, EXPAND_DEPTH_MAX};
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expand {
     branches: BTreeMap<String, Expand>,
+    most: Option<usize>,
+    stands_alone: bool,
 }
 
 impl Expand {
@@ -46,6 +48,37 @@ impl Expand {
             position += path.chars().count() + 1;
         }
         Ok(root)
+    }
+
+    /// What is to be followed behind a relation, to be added to. Whoever asks so wants the relation
+    /// also where nothing behind it can be followed, unlike a path of the parameter.
+    pub fn follow(&mut self, name: &str) -> &mut Self {
+        let rest = self
+            .branches
+            .entry(name.to_owned())
+            .or_insert_with(|| Self {
+                most: Some(0),
+                ..Self::default()
+            });
+        rest.stands_alone = true;
+        rest
+    }
+
+    /// Also wants this many records of one that the relation before it leads from; `None` for all.
+    pub fn take(&mut self, most: Option<usize>) {
+        self.most = self.most.zip(most).map(|(one, other)| one.max(other));
+    }
+
+    /// How many records are wanted of one that the relation before it leads from; `None` for all.
+    #[must_use]
+    pub fn most(&self) -> Option<usize> {
+        self.most
+    }
+
+    /// Whether the relation before it is wanted also where nothing behind it can be followed.
+    #[must_use]
+    pub fn stands_alone(&self) -> bool {
+        self.stands_alone
     }
 
     /// Whether nothing is to be followed.
@@ -99,6 +132,23 @@ mod tests {
             assert_eq!(shown(&expand), tree, "{text}");
             assert_eq!(expand.is_empty(), tree.is_empty(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_tree_is_made_step_by_step() {
+        let mut expand = Expand::default();
+        let author = expand.follow("author");
+        author.take(Some(3));
+        author.follow("team").take(None);
+        expand.follow("author").take(Some(2));
+        assert_eq!(shown(&expand), "(author(team))");
+        let (_, author) = expand.branches().next().unwrap();
+        assert_eq!((author.most(), author.stands_alone()), (Some(3), true));
+        let (_, team) = author.branches().next().unwrap();
+        assert_eq!(team.most(), None);
+        let parsed = Expand::parse("author.team").unwrap();
+        let (_, author) = parsed.branches().next().unwrap();
+        assert_eq!((author.most(), author.stands_alone()), (None, false));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod factors;
 mod files;
+mod graphql;
 mod machines;
 mod mail;
 mod oauth;
@@ -12,6 +13,7 @@ mod search_index;
 
 pub use factors::*;
 pub use files::*;
+pub use graphql::*;
 pub use machines::*;
 pub use mail::*;
 pub use oauth::*;

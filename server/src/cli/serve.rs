@@ -24,6 +24,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{Refusal, control, folder, order, superuser, welcome};
 use crate::config::Config;
 use crate::http::app::{self, App};
+use crate::http::graphql::Schemas;
 use crate::http::{self, listener, metrics, metrics_history, rate_limits};
 use crate::telemetry;
 
@@ -107,6 +108,7 @@ async fn serve(config: &Config) -> Result<Ended, Refusal> {
         metrics,
         scans: app::scans(),
         rules_see_headers: ArcSwap::from_pointee(app::RulesSeeHeaders::unknown()),
+        graphql: Schemas::default(),
         windows: rate_limits::Windows::default(),
         stopping: AtomicBool::new(false),
     });

@@ -24,6 +24,7 @@ use serde_json::{Map, Value as Json};
 use tokio::sync::Semaphore;
 
 use crate::http::error::Failure;
+use crate::http::graphql::Schemas;
 use crate::http::middleware::Asker;
 use crate::http::rate_limits::Windows;
 use crate::http::{client_address, cookies, principal, query};
@@ -46,6 +47,8 @@ pub(crate) struct App {
     pub(crate) scans: Semaphore,
     /// See [`RulesSeeHeaders`].
     pub(crate) rules_see_headers: ArcSwap<RulesSeeHeaders>,
+    /// The schemas of GraphQL.
+    pub(crate) graphql: Schemas,
     /// What clients asked lately, where that is limited.
     pub(crate) windows: Windows,
     /// Set when no more requests should be sent here.

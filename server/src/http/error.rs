@@ -21,6 +21,7 @@ use serde_json::{Map, Value as Json};
 use crate::http::answer::json_response;
 
 mod batch;
+mod graphql;
 mod retries;
 mod sign_in;
 
@@ -405,8 +406,14 @@ impl ResponseError for Failure {
     }
 
     fn as_response(&self) -> Response {
-        let text = self.envelope().to_string();
-        let mut response = json_response(self.status, text.into_bytes());
+        self.answered(&self.envelope())
+    }
+}
+
+impl Failure {
+    /// An answer with this body, and what else a failure comes with.
+    fn answered(&self, body: &Json) -> Response {
+        let mut response = json_response(self.status, body.to_string().into_bytes());
         if let Some(seconds) = self.retry_after {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

@@ -140,7 +140,8 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
         let service = service_fn(move |request: hyper::Request<Incoming>| {
             let endpoint = Arc::clone(&endpoint);
             let handing = handing.clone();
-            let (version, is_get) = (request.version(), request.method() == Method::GET);
+            let version = request.version();
+            let takes_over = [Method::GET, Method::POST].contains(request.method());
             let mut request: poem::Request =
                 (request, local.clone(), remote.clone(), Scheme::HTTP).into();
             request.set_data(hang_up.clone());
@@ -150,7 +151,7 @@ impl<E: Endpoint<Output = Response> + 'static> Connection<E> {
             Box::pin(async move {
                 let mut response = endpoint.get_response(request).await;
                 left_over.read_away(&mut response).await;
-                if is_get {
+                if takes_over {
                     response = match handing.leave(response, version) {
                         Some(response) => response,
                         None => std::future::pending().await,

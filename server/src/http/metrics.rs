@@ -51,6 +51,10 @@ fn describe() {
         "Requests refused by a rate limit."
     );
     metrics::describe_counter!(
+        "luge_graphql_refused_total",
+        "Documents of GraphQL refused for what they would cost."
+    );
+    metrics::describe_counter!(
         "luge_request_log_lost_total",
         "Requests whose log was lost because more came than could be written."
     );

@@ -25,6 +25,7 @@ use crate::http::collections::CollectionsApi;
 use crate::http::crons::CronsApi;
 use crate::http::dashboard::{CLIENT, Dashboard};
 use crate::http::files::FilesApi;
+use crate::http::graphql::GraphqlApi;
 use crate::http::health::HealthApi;
 use crate::http::logs::LogsApi;
 use crate::http::mail_flows::MailFlowsApi;
@@ -72,6 +73,7 @@ mod explain;
 mod facets;
 mod files;
 mod form;
+pub(crate) mod graphql;
 mod health;
 mod left_over;
 pub(crate) mod listener;
@@ -120,6 +122,7 @@ type Api = (
         RulesApi,
         AggregateApi,
         SearchApi,
+        GraphqlApi,
         FilesApi,
         UploadsApi,
         RealtimeApi,
@@ -160,6 +163,7 @@ fn api(app: &Arc<App>) -> Api {
         RulesApi(Arc::clone(app)),       // /api/rules
         AggregateApi(Arc::clone(app)),   // /api/collections/{collection}/aggregate
         SearchApi(Arc::clone(app)),      // /api/search
+        GraphqlApi(Arc::clone(app)),     // /api/graphql
         FilesApi(Arc::clone(app)),       // /api/files
         UploadsApi(Arc::clone(app)),     // /api/files/uploads
         RealtimeApi(Arc::clone(app)),    // /api/realtime

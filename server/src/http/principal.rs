@@ -7,12 +7,18 @@ const BEARER: &str = "bearer ";
 
 /// The token of a request: the `Authorization` header without an optional `Bearer `.
 pub(crate) fn token(request: &Request) -> Option<&str> {
-    let value = request
-        .headers()
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .trim();
+    token_of(
+        request
+            .headers()
+            .get(header::AUTHORIZATION)?
+            .to_str()
+            .ok()?,
+    )
+}
+
+/// The token in what such a header may say.
+pub(crate) fn token_of(value: &str) -> Option<&str> {
+    let value = value.trim();
     let token = match value.get(..BEARER.len()) {
         Some(scheme) if scheme.eq_ignore_ascii_case(BEARER) => {
             value.get(BEARER.len()..).unwrap_or_default().trim_start()

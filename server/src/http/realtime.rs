@@ -28,7 +28,7 @@ mod channels;
 mod events;
 mod gathering;
 mod socket;
-mod upgrade;
+pub(super) mod upgrade;
 
 const PATH: &str = "/api/realtime";
 

@@ -17,7 +17,7 @@ use super::*;
 
 const NOT_ROUTED: [&str; 2] = ["The requested resource wasn't found.", "File not found."];
 
-fn app(name: &str) -> Arc<App> {
+pub(crate) fn app(name: &str) -> Arc<App> {
     let folder = std::env::temp_dir().join(format!("luge-http-{name}-{}", std::process::id()));
     let options = Options {
         store: StoreKind::Memory,
@@ -34,6 +34,7 @@ fn app(name: &str) -> Arc<App> {
         metrics: PrometheusBuilder::new().build_recorder().handle(),
         scans: app::scans(),
         rules_see_headers: ArcSwap::from_pointee(app::RulesSeeHeaders::unknown()),
+        graphql: graphql::Schemas::default(),
         windows: rate_limits::Windows::default(),
         stopping: AtomicBool::new(false),
     })

@@ -8,6 +8,8 @@
 //!   caller may not know it (hidden), or the view rule of its collection is locked. It is looked
 //!   at only as far as records are reached.
 //! - A record that a path was followed from has `expand`, were it empty.
+//! - Who follows relations one by one ([`Expand::follow`]) gets each that leads somewhere, whatever
+//!   is behind it, and may want only the first of the records that it leads to.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -48,6 +50,8 @@ struct Hop {
     field: FieldNumber,
     back: bool,
     single: bool,
+    /// Records that one record leads to, at most.
+    most: usize,
 }
 
 /// A name that was followed: what it leads to from each record, by the record's id.
@@ -115,9 +119,10 @@ impl Expansion<'_> {
         from: &Compiled,
         records: &[Record],
     ) -> Result<Option<Followed>> {
-        let Some(hop) = self.hop(&from.collection, name) else {
+        let Some(mut hop) = self.hop(&from.collection, name) else {
             return Ok(None);
         };
+        hop.most = hop.most.min(rest.most().unwrap_or(usize::MAX));
         let related = self.related(&hop, records)?;
         let mut reached_ids = HashSet::new();
         let reached: Vec<Record> = related
@@ -132,7 +137,7 @@ impl Expansion<'_> {
         } else {
             Vec::new()
         };
-        if goes_on && deeper.is_empty() {
+        if goes_on && deeper.is_empty() && !rest.stands_alone() {
             return Ok(None);
         }
         let projection = Projection::new(Arc::clone(&hop.target), self.lookups.environment());
@@ -193,12 +198,18 @@ impl Expansion<'_> {
         } else {
             !field.kind.is_multiple()
         };
+        let most = match (single, back) {
+            (true, _) => 1,
+            (false, true) => BACK_RELATION_RECORDS_MAX,
+            (false, false) => usize::MAX,
+        };
         Some(Hop {
             target,
             grant,
             field: field.number,
             back,
             single,
+            most,
         })
     }
 
@@ -214,14 +225,23 @@ impl Expansion<'_> {
         if !hop.back {
             self.look_up(hop, records)?;
         }
+        let referring = match hop.back {
+            true => self.referring_many(hop, records)?,
+            false => None,
+        };
+        let mut referring = referring.map(Vec::into_iter);
         let mut all = Vec::with_capacity(records.len());
         for record in records {
-            let related = if hop.back {
+            let known = referring.as_mut().and_then(Iterator::next);
+            let related = if let Some(known) = known {
+                self.seen(hop, known)
+            } else if hop.back {
                 self.referring(hop, record)?
             } else {
                 let judged = self.judged.entry(number).or_default();
                 let ids = targets(hop.field, record).into_iter();
                 ids.filter_map(|id| judged.get(id).cloned().flatten())
+                    .take(hop.most)
                     .collect()
             };
             for one in &related {
@@ -259,21 +279,38 @@ impl Expansion<'_> {
 
     /// The first records that refer to `record` and that the caller may see.
     fn referring(&self, hop: &Hop, record: &Record) -> Result<Vec<Record>> {
-        let environment = self.lookups.environment();
-        let rule = hop.grant.prepare(&environment);
-        let most = if hop.single {
-            1
-        } else {
-            BACK_RELATION_RECORDS_MAX
-        };
-        let limit = if rule.is_some() { usize::MAX } else { most };
         let source = hop.target.collection.number;
         let found = self
             .query
-            .referring(source, hop.field, record.id(), limit)?;
+            .referring(source, hop.field, record.id(), hop.looked_at())?;
+        Ok(self.seen(hop, found))
+    }
+
+    /// The records that refer to each of `records`, whoever asks; `None` where they are better
+    /// looked up one by one.
+    fn referring_many(&self, hop: &Hop, records: &[Record]) -> Result<Option<Vec<Vec<Record>>>> {
+        let ids: Vec<&str> = records.iter().map(Record::id).collect();
+        let relation = (hop.target.collection.number, hop.field);
+        self.query.referring_many(relation, &ids, hop.looked_at())
+    }
+
+    /// The first of these that the caller may see.
+    fn seen(&self, hop: &Hop, found: Vec<Record>) -> Vec<Record> {
+        let environment = self.lookups.environment();
+        let rule = hop.grant.prepare(&environment);
         self.lookups.spend(found.len() as u64 + 1);
         let seen = |record: &Record| rule.as_ref().is_none_or(|rule| rule.matches(record));
-        Ok(found.into_iter().filter(seen).take(most).collect())
+        found.into_iter().filter(seen).take(hop.most).collect()
+    }
+}
+
+impl Hop {
+    /// How many referring records of one record are looked at.
+    fn looked_at(&self) -> usize {
+        match self.grant {
+            Grant::Everything => self.most,
+            Grant::Matching(_) => usize::MAX,
+        }
     }
 }
 

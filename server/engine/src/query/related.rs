@@ -2,10 +2,11 @@
 //!
 //! These look-ups may happen inside a read of the mirror, but never inside a scan of the store.
 
+use std::collections::HashMap;
 use std::ops::ControlFlow;
 
 use luge_model::id::{CollectionNumber, FieldNumber};
-use luge_model::limits::{QUERY_ROWS_MAX, STORE_PAGE_KEYS};
+use luge_model::limits::{CANDIDATES_MAX, QUERY_ROWS_MAX, STORE_PAGE_KEYS};
 use luge_model::record::Record;
 
 use super::Query;
@@ -71,6 +72,78 @@ impl Query {
             Some(found) => Ok(found),
             None => self.referring_in_store(source, field, target, limit),
         }
+    }
+
+    /// The same for many records at once, in their order, where that takes fewer reads of the store
+    /// than one record after the other: all references of the field are walked, some of which are
+    /// others'. `None` where it does not, or the collection is in memory.
+    pub(super) fn referring_many(
+        &self,
+        (source, field): (CollectionNumber, FieldNumber),
+        targets: &[&str],
+        limit: usize,
+    ) -> Result<Option<Vec<Vec<Record>>>> {
+        let mirrored = self.mirror.len(source).is_some();
+        if mirrored || targets.len() <= self.size(source)?.div_ceil(STORE_PAGE_KEYS) {
+            return Ok(None);
+        }
+        let Some(references) = self.references(source, field, targets)? else {
+            return Ok(None);
+        };
+        let mut found: Vec<Vec<Record>> = targets.iter().map(|_| Vec::new()).collect();
+        for references in references.chunks(STORE_PAGE_KEYS) {
+            let keys: Vec<Key> = references.iter().map(|(key, _)| key.clone()).collect();
+            let records = self.store.get_many(&keys)?;
+            for ((key, target), bytes) in references.iter().zip(records) {
+                let record = bytes.map(|bytes| opened(key, &bytes)).transpose()?;
+                let named = targets.get(*target).copied().unwrap_or_default();
+                // The record may have changed since the reference was read.
+                let record = record.filter(|record| self::targets(field, record).contains(&named));
+                if let Some(found) = found.get_mut(*target) {
+                    found.extend(record);
+                }
+            }
+        }
+        for found in &mut found {
+            found.sort_unstable_by_key(Record::rowid);
+            found.truncate(limit);
+        }
+        Ok(Some(found))
+    }
+
+    /// The records that refer to one of `targets`, each with the position of that one; `None` where
+    /// they are too many to be held.
+    fn references(
+        &self,
+        source: CollectionNumber,
+        field: FieldNumber,
+        targets: &[&str],
+    ) -> Result<Option<Vec<(Key, usize)>>> {
+        let prefixes = targets.iter().enumerate().map(|(position, target)| {
+            (key::reference_range(source, field, target).start, position)
+        });
+        let prefixes: HashMap<Key, usize> = prefixes.collect();
+        let mut found = Vec::new();
+        let mut rest = Some(key::reference_field_range(source, field));
+        while let Some(range) = rest {
+            rest = self.store.scan(
+                &range,
+                Direction::Forward,
+                STORE_PAGE_KEYS,
+                &mut |reference, _| {
+                    if let Some(id) = key::reference_source(reference) {
+                        let prefix = reference.len().saturating_sub(id.len());
+                        let target = reference.get(..prefix).and_then(|one| prefixes.get(one));
+                        found.extend(target.map(|target| (key::record(source, id), *target)));
+                    }
+                    ControlFlow::Continue(())
+                },
+            )?;
+            if found.len() > CANDIDATES_MAX {
+                return Ok(None);
+            }
+        }
+        Ok(Some(found))
     }
 
     /// All records of a collection, in insertion order.

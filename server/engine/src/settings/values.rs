@@ -35,6 +35,9 @@ pub struct SettingsValues {
     /// The broadcast channels that there are; the first whose pattern matches a name counts.
     #[serde(default)]
     pub channels: Vec<ChannelSettings>,
+    /// The collections as a graph.
+    #[serde(default)]
+    pub graphql: GraphqlSettings,
 }
 
 /// The mail server.
@@ -197,6 +200,25 @@ pub struct ChannelSettings {
     pub presence: bool,
 }
 
+/// The collections as a graph.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "camelCase", deny_unknown_fields)]
+pub struct GraphqlSettings {
+    /// Whether it is answered at all.
+    pub enabled: bool,
+    /// Whether others than superusers may ask for the schema.
+    pub introspection: bool,
+}
+
+impl Default for GraphqlSettings {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            introspection: false,
+        }
+    }
+}
+
 impl Default for SettingsValues {
     fn default() -> Self {
         let rule = |label: &str, duration, max_requests| RateLimitRule {
@@ -240,6 +262,7 @@ impl Default for SettingsValues {
                 log_auth_id: false,
             },
             channels: Vec::new(),
+            graphql: GraphqlSettings::default(),
         }
     }
 }

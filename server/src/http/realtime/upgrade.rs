@@ -26,7 +26,7 @@ pub(super) struct Upgraded {
 }
 
 /// What a request to upgrade proves to know of the protocol: its answer.
-pub(super) fn accept(request: &Request) -> Result<HeaderValue, Failure> {
+pub(crate) fn accept(request: &Request) -> Result<HeaderValue, Failure> {
     let headers = request.headers();
     let refused = |reason: &str| {
         Failure::bad_request(format!("This address speaks WebSocket only: {reason}."))
@@ -52,7 +52,7 @@ pub(super) fn accept(request: &Request) -> Result<HeaderValue, Failure> {
 
 /// Whether a request comes from a page of another origin. Nothing that a browser adds to one by
 /// itself may prove anything (security: hijacking across sites).
-pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
+pub(crate) fn is_foreign(headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN) else {
         return false;
     };
@@ -64,7 +64,7 @@ pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a header, which may hold a list, names something.
-fn names(headers: &HeaderMap, name: header::HeaderName, wanted: &str) -> bool {
+pub(crate) fn names(headers: &HeaderMap, name: header::HeaderName, wanted: &str) -> bool {
     let values = headers.get_all(name);
     let texts = values.iter().filter_map(|value| value.to_str().ok());
     texts

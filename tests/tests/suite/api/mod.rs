@@ -12,6 +12,7 @@ mod explain;
 mod facets;
 mod fields;
 mod files;
+mod graphql;
 mod idempotency;
 mod lists;
 mod logs;

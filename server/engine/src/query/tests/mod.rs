@@ -19,6 +19,7 @@ use crate::store::StoreKind;
 
 mod budget;
 mod cursors;
+mod expansions;
 mod explanations;
 mod plans;
 
