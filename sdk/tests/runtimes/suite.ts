@@ -1,4 +1,4 @@
-/** The live suite as one program: every `server*.test.ts` that needs no Node, without vitest around it. */
+/** The live suite as one program: every `server*.test.ts` that needs no Node, without vitest. */
 import { runAll } from "./vitest.js";
 
 declare global {
