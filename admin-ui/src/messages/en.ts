@@ -10,6 +10,7 @@ import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
   ...app,
@@ -22,6 +23,7 @@ export const en = {
   ...records,
   ...settings,
   ...operations,
+  ...webhooks,
   ...logs,
 } as const;
 

@@ -6,6 +6,7 @@ import Mail from "@lucide/svelte/icons/mail";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import Shield from "@lucide/svelte/icons/shield";
 import SlidersHorizontal from "@lucide/svelte/icons/sliders-horizontal";
+import Webhook from "@lucide/svelte/icons/webhook";
 import type { Component } from "svelte";
 import type { Key } from "../../messages/en.ts";
 import { BUCKET, type SettingPath } from "./kinds.ts";
@@ -100,6 +101,13 @@ export const pages: SettingsPage[] = [
     groups: [
       group("logging", ["logs.maxDays", "logs.minLevel", "logs.logIP", "logs.logAuthId"]),
     ],
+  },
+  {
+    path: "webhooks",
+    title: "settings.webhooks",
+    icon: Webhook,
+    extra: () => import("./webhooks/Webhooks.svelte"),
+    groups: [],
   },
   {
     path: "jobs",
