@@ -5,6 +5,7 @@ import { collection } from "./en/collection.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
+import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
@@ -18,6 +19,7 @@ export const en = {
   ...account,
   ...keys,
   ...home,
+  ...measures,
   ...collection,
   ...rules,
   ...records,
