@@ -11,6 +11,7 @@ export const LEFT_OUT = {
   connectRealtime: "an event stream does not end",
   tailLogs: "an event stream does not end",
   connectRealtimeSocket: "a WebSocket is no request with an answer",
+  connectGraphqlSocket: "a WebSocket is no request with an answer",
   describeUploads: "OPTIONS is answered to browsers before it is an operation",
   describeUpload: "OPTIONS is answered to browsers before it is an operation",
 };

@@ -96,7 +96,7 @@ fn complete_operation(_path: &str, method: &str, operation: &mut Map<String, Jso
     }
     let parameters = operation.get_mut("parameters").map(Json::take);
     let mut parameters = one_by_one(parameters.as_ref());
-    parameters.extend(headers(&id));
+    parameters.extend(undeclared(&id));
     operation.insert("parameters".to_owned(), Json::Array(parameters));
     errors::refine(&id, method, operation);
 }
@@ -129,29 +129,36 @@ fn one_by_one(parameters: Option<&Json>) -> Vec<Json> {
 }
 
 /// The headers that mean something to an operation, beside who asks.
-fn headers(id: &str) -> Vec<Json> {
-    let header = |name: &str, about: &str| {
+/// The parameters that a route reads without declaring them.
+fn undeclared(id: &str) -> Vec<Json> {
+    let parameter = |place: &str, name: &str, about: &str| {
         json!({
             "name": name,
-            "in": "header",
+            "in": place,
             "description": about,
             "schema": {"type": "string"},
         })
     };
+    let header = |name: &str, about: &str| vec![parameter("header", name, about)];
     match id {
-        "createRecord" | "batch" => {
-            let about = "1 to 255 characters: sent again with it, the request gets the same \
-                         answer for 24 hours and does nothing.";
-            vec![header("Idempotency-Key", about)]
-        }
-        "updateRecord" | "deleteRecord" => {
-            let about = "Only if the record is still what one of these tags was given for.";
-            vec![header("If-Match", about)]
-        }
-        "listRecords" | "viewRecord" => {
-            let about = "Tags of what the client has: a 304 where that is the answer.";
-            vec![header("If-None-Match", about)]
-        }
+        "createRecord" | "batch" => header(
+            "Idempotency-Key",
+            "1 to 255 characters: sent again with it, the request gets the same answer for 24 \
+             hours and does nothing.",
+        ),
+        "updateRecord" | "deleteRecord" => header(
+            "If-Match",
+            "Only if the record is still what one of these tags was given for.",
+        ),
+        "listRecords" | "viewRecord" => header(
+            "If-None-Match",
+            "Tags of what the client has: a 304 where that is the answer.",
+        ),
+        "queryGraphql" => vec![
+            parameter("query", "query", "The document; no mutation."),
+            parameter("query", "variables", "Their values, as a JSON object."),
+            parameter("query", "operationName", "Which operation of several."),
+        ],
         _ => Vec::new(),
     }
 }

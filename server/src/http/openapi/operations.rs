@@ -83,6 +83,11 @@ pub(super) const GROUPS: &[Group] = &[
         rows: ACCOUNTS,
     },
     Group {
+        name: "GraphQL",
+        about: "All collections as one graph, by the same rules.",
+        rows: GRAPHQL,
+    },
+    Group {
         name: "Files and uploads",
         about: "Stored files, and uploads piece by piece (tus 1.0.0).",
         rows: FILES,
@@ -210,6 +215,16 @@ const ACCOUNTS: &[Row] = &[
     row("createServiceToken", Record, "audience?"),
     row("listServiceKeys", Anyone, ""),
     row("rotateServiceKey", Superuser, ""),
+];
+
+const GRAPHQL: &[Row] = &[
+    row("queryGraphql", Anyone, ""),
+    row(
+        "runGraphql",
+        Anyone,
+        "query variables?:object operationName? extensions?:object",
+    ),
+    row("connectGraphqlSocket", Anyone, ""),
 ];
 
 const FILES: &[Row] = &[
