@@ -68,7 +68,7 @@ async function definitions(url, token) {
   const get = async (path) =>
     (await fetch(url + path, { headers: { Authorization: token } })).json();
   const { items } = await get("/api/collections?perPage=500");
-  const { trustedProxy: { addresses, ...trustedProxy }, channels, ...settings } =
+  const { trustedProxy: { addresses, ...trustedProxy }, channels, graphql, ...settings } =
     await get("/api/settings");
   // The fields of a view follow from its query, which Luge does not read yet.
   const shown = items.map((one) => (one.type === "view" ? { ...one, fields: [] } : one));

@@ -242,8 +242,12 @@ const fn nothing(route: &'static str) -> Row {
 /// Making the first superuser is possible only once; the id of a log is known once it was written
 /// (`logs.rs`); to try a restore there must be a backup (`backups`); the others need a device with
 /// a passkey or codes, a provider, a mail, or what a collection must offer. They answer as sign-in
-/// and lists do.
+/// and lists do. Searching collections needs some that are searched (`searches.rs`), and a document
+/// of GraphQL names its own parts.
 pub(super) const ELSEWHERE: &[&str] = &[
+    "GET /api/search",
+    "GET /api/graphql",
+    "POST /api/graphql",
     "POST /api/setup",
     "GET /api/logs/{id}",
     "POST /api/backups/{key}/restore",
