@@ -11,7 +11,7 @@ use super::codes::CODES;
 use crate::http::error::Failure;
 
 /// The schemas of failures, by name.
-pub(super) fn schemas() -> [(&'static str, Json); 5] {
+pub(super) fn schemas() -> [(&'static str, Json); 6] {
     let violation = json!({
         "type": "object",
         "description": "Why a field is refused.",
@@ -37,6 +37,7 @@ pub(super) fn schemas() -> [(&'static str, Json); 5] {
         ("Error", envelope(&reference("Violations"))),
         ("Conflict", conflict()),
         ("SecondFactor", second_factor()),
+        ("GraphqlAnswer", graphql_answer()),
     ]
 }
 
@@ -74,6 +75,35 @@ fn second_factor() -> Json {
     })
 }
 
+fn graphql_answer() -> Json {
+    let extensions = json!({
+        "type": "object",
+        "properties": {
+            "code": {"type": "string"},
+            "status": {"type": "integer"},
+            "data": reference("Violations"),
+        },
+    });
+    let error = json!({
+        "type": "object",
+        "required": ["message"],
+        "properties": {
+            "message": {"type": "string", "description": "A sentence for people."},
+            "locations": {"type": "array", "items": {"type": "object"}},
+            "path": {"type": "array", "items": {"type": ["string", "integer"]}},
+            "extensions": extensions,
+        },
+    });
+    json!({
+        "type": "object",
+        "description": "What GraphQL answers: what was carried out, and why something was not.",
+        "properties": {
+            "data": {"type": ["object", "null"], "additionalProperties": true},
+            "errors": {"type": "array", "items": error},
+        },
+    })
+}
+
 /// Leaves of an operation's answers those that it can give, and says what some of them hold.
 pub(super) fn refine(id: &str, method: &str, operation: &mut Map<String, Json>) {
     let has_body = operation.contains_key("requestBody");
@@ -90,8 +120,14 @@ pub(super) fn refine(id: &str, method: &str, operation: &mut Map<String, Json>) 
         "422" => once,
         _ => true,
     });
+    let graphql = matches!(id, "queryGraphql" | "runGraphql");
     for (status, response) in responses.iter_mut() {
-        if SHARED.contains(&status.as_str()) {
+        if graphql {
+            let schema = json!({"application/json": {"schema": answer_of_graphql(status)}});
+            if let Some(response) = response.as_object_mut() {
+                response.insert("content".to_owned(), schema);
+            }
+        } else if SHARED.contains(&status.as_str()) {
             *response = json!({"$ref": format!("#/components/responses/Failure{status}")});
         }
     }
@@ -105,6 +141,15 @@ pub(super) fn refine(id: &str, method: &str, operation: &mut Map<String, Json>) 
             "content": {"application/json": {"schema": either}},
         });
         responses.insert("401".to_owned(), response);
+    }
+}
+
+/// Failures of GraphQL have its own shape, unless they come before it is asked.
+fn answer_of_graphql(status: &str) -> Json {
+    let answer = reference("GraphqlAnswer");
+    match status {
+        "200" => answer,
+        _ => json!({"anyOf": [answer, reference("Error")]}),
     }
 }
 
