@@ -3,18 +3,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { judge, launch, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { judge } from "./browser.mjs";
+import { signedIn } from "./signed-in.mjs";
 
-const ADA = "ada@example.com";
-const PASSWORD = "quiet-sled-42";
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 
 let server;
-let browser;
 let page;
 let wrongs;
-let token;
+let ask;
+let end;
 
 const open = (path) => page.goto(`${server.url}/_${path}`);
 const at = (path) => page.waitForURL((url) => url.pathname === `/_${path}`);
@@ -24,7 +22,8 @@ const said = (text) => page.getByText(text).first().waitFor();
 const rows = () => page.getByRole("list", { name: "Logs" }).locator("li > button");
 const row = (text) => rows().filter({ hasText: text }).first();
 
-async function ask(path, { body, as = token } = {}) {
+// What is asked as whoever it is, good or not.
+async function answerOf(path, { body, as } = {}) {
   return fetch(server.url + path, {
     method: body ? "POST" : "GET",
     headers: { "content-type": "application/json", ...(as && { authorization: as }) },
@@ -34,27 +33,17 @@ async function ask(path, { body, as = token } = {}) {
 
 before(async () => {
   if (skip) return;
-  server = await startServer(process.env.LUGE_BIN);
-  const body = { code: server.code, email: ADA, password: PASSWORD, passwordConfirm: PASSWORD };
-  ({ token } = await (await ask("/api/setup", { body })).json());
+  ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   const notes = { name: "notes", type: "base", fields: [{ name: "text", type: "text" }] };
-  assert.equal((await ask("/api/collections", { body: notes })).status, 200);
-  browser = await launch();
-  ({ page, wrongs } = await openPage(browser, server.url));
-  await open("/sign-in");
-  await field("E-mail address").fill(ADA);
-  await field("Password").fill(PASSWORD);
-  await page.keyboard.press("Enter");
-  await at("/");
+  await ask("/api/collections", notes);
 });
 
 after(async () => {
-  await browser?.close();
-  await server?.stop();
+  await end?.();
 });
 
 test("what was asked is shown, newest first, with all that is known of it", { skip }, async () => {
-  await ask("/api/first-that-is-not-there");
+  await answerOf("/api/first-that-is-not-there");
   await new Promise((resolve) => setTimeout(resolve, 1500));
   await page.getByRole("link", { name: "Logs" }).press("Enter");
   await at("/logs");
@@ -86,8 +75,8 @@ test("a log that is followed grows by itself, by what its filter selects", { ski
   await button("Follow").click();
   await page.waitForURL((url) => url.searchParams.get("live") === "1");
   await page.waitForTimeout(500);
-  await ask("/api/health");
-  await ask("/api/second-that-is-not-there");
+  await answerOf("/api/health");
+  await answerOf("/api/second-that-is-not-there");
   await row("second-that-is-not-there").waitFor();
   assert.equal(await rows().filter({ hasText: "/api/health" }).count(), 0);
   await button("Pause").click();
@@ -105,19 +94,19 @@ test("a key is made after a fresh sign-in, shown once, and works", { skip }, asy
   const region = page.getByRole("region", { name: "API keys" });
   const key = (await region.locator("pre").innerText()).trim();
   assert.match(key, /^luge_\w{70}$/);
-  assert.equal((await ask("/api/collections/notes/records", { as: key })).status, 200);
+  assert.equal((await answerOf("/api/collections/notes/records", { as: key })).status, 200);
   const body = { text: "x" };
-  assert.equal((await ask("/api/collections/notes/records", { as: key, body })).status, 403);
+  assert.equal((await answerOf("/api/collections/notes/records", { as: key, body })).status, 403);
   await judge(page, "a key that was made");
   await page.reload();
   await said("notes: list, view");
   assert.equal(await page.getByText(key).count(), 0);
 
   await button("Revoke nightly").click();
-  assert.equal((await ask("/api/collections/notes/records", { as: key })).status, 200);
+  assert.equal((await answerOf("/api/collections/notes/records", { as: key })).status, 200);
   await button("Revoke nightly for good").click();
   await said("nightly has been revoked.");
-  assert.equal((await ask("/api/collections/notes/records", { as: key })).status, 403);
+  assert.equal((await answerOf("/api/collections/notes/records", { as: key })).status, 403);
 });
 
 test("nothing went wrong in the page meanwhile", { skip }, () => {

@@ -3,18 +3,16 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { judge, launch, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { judge } from "./browser.mjs";
+import { signedIn } from "./signed-in.mjs";
 
-const ADA = "ada@example.com";
-const PASSWORD = "quiet-sled-42";
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 
 let server;
-let browser;
 let page;
 let wrongs;
-let token;
+let ask;
+let end;
 
 const open = (path) => page.goto(`${server.url}/_${path}`);
 const at = (path) => page.waitForURL((url) => url.pathname === `/_${path}`);
@@ -23,35 +21,16 @@ const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const button = (name, where = page) => where.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
 
-async function ask(path, body, method = body ? "POST" : "GET") {
-  const answer = await fetch(server.url + path, {
-    method,
-    headers: { "content-type": "application/json", ...(token && { authorization: token }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  assert.equal(answer.ok, true, `${path}: ${answer.status}`);
-  return answer.status === 204 ? undefined : answer.json();
-}
 const settings = () => ask("/api/settings");
 
 before(async () => {
   if (skip) return;
   process.env.LUGE_SETTINGS__smtp__localName = "sled.example.com";
-  server = await startServer(process.env.LUGE_BIN);
-  const body = { code: server.code, email: ADA, password: PASSWORD, passwordConfirm: PASSWORD };
-  ({ token } = await ask("/api/setup", body));
-  browser = await launch();
-  ({ page, wrongs } = await openPage(browser, server.url));
-  await open("/sign-in");
-  await field("E-mail address").fill(ADA);
-  await field("Password").fill(PASSWORD);
-  await page.keyboard.press("Enter");
-  await at("/");
+  ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
 });
 
 after(async () => {
-  await browser?.close();
-  await server?.stop();
+  await end?.();
 });
 
 test("a setting is changed by keyboard, and only that one", { skip }, async () => {
@@ -149,7 +128,7 @@ test("a backup is made, downloaded, deleted after a question", { skip }, async (
 
 test("a restore takes the name of the backup, and brings everything back", { skip }, async () => {
   await ask("/api/backups", { name: "before.zip" });
-  await ask("/api/settings", { meta: { appName: "After" } }, "PATCH");
+  await ask("/api/settings", { meta: { appName: "After" } }, { method: "PATCH" });
   await page.reload();
   await button("Restore before.zip").click();
   const go = button("Restore everything");

@@ -5,18 +5,16 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { judge, launch, openPage } from "./browser.mjs";
-import { startServer } from "./server.mjs";
+import { judge } from "./browser.mjs";
+import { signedIn } from "./signed-in.mjs";
 
-const ADA = "ada@example.com";
-const PASSWORD = "quiet-sled-42";
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 
 let server;
-let browser;
 let page;
 let wrongs;
-let token;
+let ask;
+let end;
 let secret;
 let status = 200;
 const heard = [];
@@ -30,20 +28,9 @@ const hearer = createServer((request, answer) => {
 });
 
 const open = (path) => page.goto(`${server.url}/_${path}`);
-const at = (path) => page.waitForURL((url) => url.pathname === `/_${path}`);
 const field = (label) => page.getByLabel(label, { exact: true });
 const button = (name) => page.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
-
-async function ask(path, body, method = body ? "POST" : "GET") {
-  const answer = await fetch(server.url + path, {
-    method,
-    headers: { "content-type": "application/json", ...(token && { authorization: token }) },
-    ...(body && { body: JSON.stringify(body) }),
-  });
-  assert.equal(answer.ok, true, `${path}: ${answer.status}`);
-  return answer.json();
-}
 
 async function until(there) {
   for (let tries = 0; tries < 200 && !(await there()); tries += 1) {
@@ -55,23 +42,13 @@ before(async () => {
   if (skip) return;
   await new Promise((resolve) => hearer.listen(0, "127.0.0.1", resolve));
   process.env.LUGE_OUTBOUND_ALLOW = `127.0.0.1:${hearer.address().port}`;
-  server = await startServer(process.env.LUGE_BIN);
-  const body = { code: server.code, email: ADA, password: PASSWORD, passwordConfirm: PASSWORD };
-  ({ token } = await ask("/api/setup", body));
+  ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   const fields = [{ name: "text", type: "text" }];
   await ask("/api/collections", { name: "notes", type: "base", fields });
-  browser = await launch();
-  ({ page, wrongs } = await openPage(browser, server.url));
-  await open("/sign-in");
-  await field("E-mail address").fill(ADA);
-  await field("Password").fill(PASSWORD);
-  await page.keyboard.press("Enter");
-  await at("/");
 });
 
 after(async () => {
-  await browser?.close();
-  await server?.stop();
+  await end?.();
   hearer.close();
 });
 

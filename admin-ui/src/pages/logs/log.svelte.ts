@@ -33,6 +33,7 @@ export class Log {
       this.entries = found.items;
       this.total = found.totalItems;
       this.lost = found.lost ?? 0;
+      this.missed = 0;
       this.hours = hours;
       this.problem = undefined;
       this.loaded = true;
@@ -56,8 +57,9 @@ export class Log {
           onMissed: (writes) => (this.missed += writes),
         });
       } catch (error) {
-        if (isAborted(error)) return;
-        this.problem = explain(error);
+        // Who reads it anew follows it anew, as when the server is back.
+        if (!isAborted(error)) this.problem = explain(error);
+        return;
       }
       await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
     }
