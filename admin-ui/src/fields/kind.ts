@@ -1,5 +1,5 @@
 /** What the dashboard knows of a field type. */
-import type { Field, FieldType } from "@luge/client/admin";
+import type { Collection, Field, FieldType } from "@luge/client/admin";
 import type { Component } from "svelte";
 import type { Key } from "../messages/en.ts";
 
@@ -17,6 +17,23 @@ export interface Option {
 export interface CellProps {
   value: unknown;
   field: Field;
+}
+
+/** What edits a value, in a form or in a cell of the table. */
+export interface InputProps {
+  value: unknown;
+  field: Field;
+  /** The collection that the field is of. */
+  collection: Collection;
+  /** The record as it is stored; undefined while one is created. */
+  record?: Record<string, unknown> & { id: string };
+  /** The id of the control, for its label. */
+  id: string;
+  /** What is wrong with the value, if anything; told to screen readers with the control. */
+  problem?: string;
+  /** In a cell of the table, where there is room for one line. */
+  compact?: boolean;
+  onchange: (value: unknown) => void;
 }
 
 /** A field type. */

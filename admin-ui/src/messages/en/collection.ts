@@ -99,4 +99,8 @@ export const collection = {
   "option.onCreate": "Set on create",
   "option.onUpdate": "Set on update",
   "option.hidden": "Hidden from everyone but superusers",
+
+  "tab.label": "Views on the collection",
+  "tab.records": "Records",
+  "tab.rules": "Rules",
 } as const;

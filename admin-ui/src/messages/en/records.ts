@@ -5,7 +5,6 @@ export const records = {
   "records.filterPlaceholder": "Filter, for example: {example}",
   "records.apply": "Apply",
   "records.clear": "Clear the filter",
-  "records.rules": "Rules",
   "records.refresh": "Load again",
   "records.empty": "No records yet",
   "records.emptyText": "Records created through the API or an import appear here.",

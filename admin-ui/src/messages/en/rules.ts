@@ -1,7 +1,6 @@
 /** Trying rules out. */
 export const rules = {
   "rules.title": "Rules of {name}",
-  "rules.records": "Records",
   "rules.intro": "Try out who may do what, and see why. Nothing is saved or changed.",
   "rules.view": "The records of views cannot be read yet, so there is nothing to try out.",
   "rules.action": "Action",

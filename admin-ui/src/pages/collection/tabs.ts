@@ -1,0 +1,22 @@
+/** The views on one collection, in the order offered. A new one is a route and a line here. */
+import type { Collection } from "@luge/client/admin";
+import type { Key } from "../../messages/en.ts";
+
+/** One view on a collection. */
+export interface Tab {
+  /** The last part of its address. */
+  path: string;
+  label: Key;
+  /** The collections that have it; all, when left out. */
+  has?: (collection: Collection) => boolean;
+}
+
+export const tabs: Tab[] = [
+  { path: "records", label: "tab.records" },
+  { path: "rules", label: "tab.rules" },
+];
+
+/** The address of a view on a collection, for `href`. */
+export function tabPath(name: string, path: string): string {
+  return `/collections/${encodeURIComponent(name)}/${path}`;
+}
