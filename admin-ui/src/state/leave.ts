@@ -1,5 +1,7 @@
 /** Leaving the dashboard: nothing that was seen stays behind. */
 import { collections } from "./collections.svelte.ts";
+import { counts } from "./counts.svelte.ts";
+import { instance } from "./instance.svelte.ts";
 import { go, href } from "./location.svelte.ts";
 import { preferences } from "./preferences.svelte.ts";
 import { recent } from "./recent.svelte.ts";
@@ -9,6 +11,8 @@ import { session } from "./session.svelte.ts";
 export function signOut(): void {
   go(href("/sign-in"));
   collections.clear();
+  counts.clear();
+  instance.clear();
   preferences.clear();
   recent.clear();
   void session.leave();

@@ -23,9 +23,9 @@ import { go, href, place } from "../../state/location.svelte.ts";
 import { newRecordAddress } from "../../state/record-address.ts";
 import { theme, THEMES } from "../../state/theme.svelte.ts";
 
-/** The records of each collection. */
-export function collectionEntries(): Action[] {
-  return [...collections.own, ...collections.system].map((collection) => ({
+/** The records of each collection, those of the system only where they may be meant. */
+export function collectionEntries(system: boolean): Action[] {
+  return [...collections.own, ...(system ? collections.system : [])].map((collection) => ({
     id: `collection ${collection.id}`,
     label: collection.name,
     words: `${t("nav.collections")} ${t(`type.${collection.type}`)} ${collection.id}`,
@@ -118,10 +118,9 @@ export function commandEntries(help: () => void): Action[] {
 /** A new record in each collection that has records of its own. */
 export function newRecordEntries(): Action[] {
   return collections.own.flatMap(({ id, name, type }) => {
-    const address = type === "view" ? undefined : newRecordAddress(name);
-    if (address === undefined) return [];
-    const label = t("palette.newRecord", { name });
-    return [{ id: `new ${id}`, label, icon: CirclePlus, run: () => go(address) }];
+    if (type === "view") return [];
+    const run = () => go(newRecordAddress(name));
+    return [{ id: `new ${id}`, label: t("palette.newRecord", { name }), icon: CirclePlus, run }];
   });
 }
 
