@@ -51,6 +51,7 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  { pattern: "/map", audience: "superuser", load: () => import("./pages/map/Map.svelte") },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",

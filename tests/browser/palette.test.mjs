@@ -22,6 +22,7 @@ const group = (name) => page.getByRole("group", { name, exact: true });
 const focused = () => page.evaluate(() => document.activeElement?.outerHTML ?? "");
 
 async function openWith(text) {
+  await box().waitFor({ state: "detached" });
   await page.keyboard.press("Control+k");
   await box().waitFor();
   await page.keyboard.type(text);

@@ -5,6 +5,7 @@ import { collection } from "./en/collection.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
+import { map } from "./en/map.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
@@ -22,6 +23,7 @@ export const en = {
   ...keys,
   ...home,
   ...measures,
+  ...map,
   ...collection,
   ...rules,
   ...records,

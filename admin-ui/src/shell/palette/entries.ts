@@ -73,7 +73,10 @@ export function settingEntries(): Action[] {
     id: `settings ${path}`,
     label: `${t("nav.settings")} › ${t(title)}`,
     words: groups
-      .flatMap(({ title, paths }) => [t(title), ...paths.map((each) => t(`setting.${each}`))])
+      .flatMap(({ title, paths }) => [
+        t(title),
+        ...paths.flatMap((each) => [each, t(`setting.${each}`)]),
+      ])
       .join(" "),
     icon,
     run: () => go(href(`/settings/${path}`)),
