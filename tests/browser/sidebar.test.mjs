@@ -16,7 +16,10 @@ let ask;
 let end;
 
 const side = () => page.getByRole("complementary");
-const entry = (name) => side().locator("[data-entry]").filter({ hasText: name }).first();
+const entry = (name) =>
+  side()
+    .locator("[data-entry]")
+    .filter({ has: page.locator(".name").getByText(name, { exact: true }) });
 const names = () => side().locator("[data-entry] .name").allInnerTexts();
 const item = (name) => page.getByRole("menuitem", { name, exact: true });
 const kept = async () => (await ask("/api/superusers/preferences")).sidebar;
