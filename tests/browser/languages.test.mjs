@@ -48,7 +48,7 @@ test("A11: what a language lacks is shown in English", { skip }, async () => {
 
 test("A11: dates follow the language, with UTC behind them", { skip }, async () => {
   await page.goto(`${server.url}/_/logs?own=1`);
-  const time = page.locator("main ul time").first();
+  const time = page.getByRole("list", { name: "Protokoll" }).locator("time").first();
   await time.waitFor();
   assert.match(await time.getAttribute("title"), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
   assert.match(await time.innerText(), /^\d\d\.\d\d\.\d{4}, \d\d:\d\d$/);
@@ -73,11 +73,15 @@ test("A5: the chosen theme is there before anything is drawn", { skip }, async (
 test("A5: without a choice a change of the system is followed at once", { skip }, async () => {
   await page.goto(`${server.url}/_/`);
   await heading("Sammlungen");
-  const colour = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const becomes = (colour) =>
+    page.waitForFunction(
+      (colour) => getComputedStyle(document.documentElement).backgroundColor === colour,
+      colour,
+    );
   await page.emulateMedia({ colorScheme: "light" });
-  const light = await colour();
+  await becomes("rgb(255, 255, 255)");
   await page.emulateMedia({ colorScheme: "dark" });
-  assert.notEqual(await colour(), light);
+  await becomes("rgb(15, 20, 25)");
   await page.emulateMedia({ colorScheme: "light" });
 });
 
@@ -89,7 +93,7 @@ test("A10: a problem names its request, and leads to its line in the log", { ski
   await new Promise((resolve) => setTimeout(resolve, 1500));
   await link.press("Enter");
   await page.waitForURL((url) => url.pathname === "/_/logs");
-  const row = page.locator("main ul > li > button");
+  const row = page.getByRole("list", { name: "Protokoll" }).locator("li > button");
   await row.first().waitFor();
   assert.equal(await row.count(), 1);
   await row.first().press("Enter");
