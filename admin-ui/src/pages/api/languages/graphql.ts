@@ -86,7 +86,7 @@ function aggregate(call: Call): string {
   const { filter, having, sort, page, perPage, ...columns } = call.query;
   const lists = Object.entries(columns).filter(([, value]) => value !== "");
   const asked = given({
-    ...Object.fromEntries(lists.map(([name, value]) => [name, names(value)])),
+    ...Object.fromEntries(lists.map(([name, value]) => [name, text(value)])),
     having: optional(having),
     filter: optional(filter),
     sort: optional(sort),

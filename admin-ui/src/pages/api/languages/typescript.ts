@@ -18,12 +18,13 @@ export function typeScript(call: Call, base: string): string {
   const head = Object.entries(all)
     .sort(([one], [other]) => one.length - other.length)
     .map(([from, names]) => `import { ${names.sort().join(", ")} } from ${text(from)};`);
-  const signed = call.signed ? [`  // Without this, sign in first: db.auth("users").password(…).`] : [];
-  const fetcher = `  fetch: withKey(${text(TOKEN)}),`;
-  if (!call.signed) return [...head, "", `const db = createClient(${text(base)});`, ...lines].join("\n");
+  if (!call.signed) {
+    return [...head, "", `const db = createClient(${text(base)});`, ...lines].join("\n");
+  }
   const keys = 'import { withKey } from "@luge/client/api-keys";';
-  const made = [`const db = createClient(${text(base)}, {`, ...signed, fetcher, "});"];
-  return [...head, keys, "", ...made, ...lines].join("\n");
+  // An application signs in instead; a token or a key that one has already goes along like this.
+  const made = `const db = createClient(${text(base)}, { fetch: withKey(${text(TOKEN)}) });`;
+  return [...head, keys, "", made, ...lines].join("\n");
 }
 
 type Writer = (call: Call) => Part | undefined;
