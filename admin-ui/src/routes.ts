@@ -51,6 +51,11 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  {
+    pattern: "/collections/:name/api",
+    audience: "superuser",
+    load: () => import("./pages/api/Api.svelte"),
+  },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",

@@ -1,5 +1,6 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { home } from "./en/home.ts";
@@ -24,6 +25,7 @@ export const en = {
   ...measures,
   ...collection,
   ...rules,
+  ...api,
   ...records,
   ...settings,
   ...operations,

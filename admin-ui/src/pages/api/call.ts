@@ -5,6 +5,7 @@
  * and no value ever becomes syntax.
  */
 import type { Field } from "@luge/client/admin";
+import { whole } from "./quote.ts";
 
 /** What JSON can hold. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -45,15 +46,23 @@ export const TOKEN = "YOUR_TOKEN";
 /** The part of a multipart form that has everything but the files, as JSON. */
 export const PAYLOAD = "@jsonPayload";
 
+/** A text as a part of an address. */
+export const encoded = (text: string) => encodeURIComponent(whole(text));
+
+/** The path, as addresses have it. */
+export function pathOf({ path }: Pick<Call, "path">): string {
+  return path.map((each) => `/${encoded(each)}`).join("");
+}
+
 /** The address without its query. */
 export function addressOf(call: Call, base: string): string {
-  return base.replace(/\/+$/, "") + call.path.map((each) => `/${encodeURIComponent(each)}`).join("");
+  return base.replace(/\/+$/, "") + pathOf(call);
 }
 
 /** The address with its query. */
 export function fullAddressOf(call: Call, base: string): string {
   const pairs = Object.entries(call.query).map(
-    ([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`,
+    ([name, value]) => `${encoded(name)}=${encoded(value)}`,
   );
   return addressOf(call, base) + (pairs.length > 0 ? `?${pairs.join("&")}` : "");
 }

@@ -188,10 +188,10 @@ function listOperation(collection: Collection, root: string[], record: Body): Op
 function manyOperations(collection: Collection, ids: KnownIds, root: string[]): Operation[] {
   const url = `/${root.map(encodeURIComponent).join("/")}`;
   const id = encodeURIComponent(ids[collection.id] ?? SOME_ID);
+  // No delete among them: the ids are those of records that there are.
   const requests: Json = [
     { method: "POST", url, body: exampleBody(collection, ids) },
     { method: "PATCH", url: `${url}/${id}`, body: exampleBody(collection, ids, true) },
-    { method: "DELETE", url: `${url}/${id}` },
   ];
   return [
     {

@@ -1,5 +1,5 @@
 /** Requests for a shell. */
-import { addressOf, fullAddressOf, headersOf, PAYLOAD, type Call } from "../call.ts";
+import { addressOf, encoded, fullAddressOf, headersOf, PAYLOAD, type Call } from "../call.ts";
 import { jsonLine, jsonText, shellQuoted } from "../quote.ts";
 
 /** The command line. */
@@ -28,7 +28,7 @@ function data(call: Call): string[] {
   if (body !== undefined) return [`--data-raw ${shellQuoted(jsonText(body))}`];
   if (method !== "GET") return [];
   return Object.entries(query).map(
-    ([name, value]) => `--data-urlencode ${shellQuoted(`${encodeURIComponent(name)}=${value}`)}`,
+    ([name, value]) => `--data-urlencode ${shellQuoted(`${encoded(name)}=${value}`)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** Requests in Dart, with the package pocketbase, which works with this server as well. */
-import { TOKEN, type Body, type Call, type Json } from "../call.ts";
+import { pathOf, TOKEN, type Body, type Call, type Json } from "../call.ts";
 import { dartQuoted as text, literal, type Style } from "../quote.ts";
 import { stepsOf } from "../steps.ts";
 
@@ -53,14 +53,13 @@ const shape = ({ query: { expand, fields } }: Call) =>
 
 /** For what has no method of its own. */
 function plain(call: Call): string[] {
-  const path = call.path.map((each) => `/${encodeURIComponent(each)}`).join("");
   const { method, query, body, silent } = call;
   const given = named({
     method: method === "GET" ? undefined : text(method),
     query: Object.keys(query).length > 0 ? write(query) : undefined,
     body: body === undefined ? undefined : `<String, dynamic>${write(body)}`,
   });
-  return asked("pb.send", [text(path), ...given], silent);
+  return asked("pb.send", [text(pathOf(call)), ...given], silent);
 }
 
 function list(call: Call): string[] {

@@ -35,7 +35,7 @@ ${steps.map((step) => `        ${step}\n`).join("")}    OkHttpClient().newCall(r
 
 /** A raw string. JSON never has three quotes side by side, which would end it. */
 export function kotlinText(text: string): string {
-  return `"""${text.replaceAll("$", "${'$'}")}"""`;
+  return `"""${text.replaceAll("$", () => "${'$'}")}"""`;
 }
 
 function address(call: Call, base: string): string {

@@ -1,5 +1,5 @@
 /** Requests in TypeScript, with @luge/client. */
-import { TOKEN, type Body, type Call, type Json } from "../call.ts";
+import { pathOf, TOKEN, type Body, type Call, type Json } from "../call.ts";
 import { doubleQuoted as text, javaScript, literal } from "../quote.ts";
 import { stepsOf } from "../steps.ts";
 
@@ -36,19 +36,18 @@ const part = (lines: string[], imports: Part["imports"] = {}): Part => ({ lines,
 
 /** For what has no method of its own. */
 function plain(call: Call): Part {
-  const path = call.path.map((each) => `/${encodeURIComponent(each)}`).join("");
   const options: string[] = call.method === "GET" ? [] : [`method: ${text(call.method)}`];
   if (Object.keys(call.query).length > 0) options.push(`query: ${write(call.query, "  ")}`);
   if (call.body !== undefined) options.push(`body: ${write(call.body, "  ")}`);
   const given = options.length > 0 ? `, {\n${options.map((each) => `  ${each},\n`).join("")}}` : "";
-  const send = `await db.transport.send(${text(path)}${given});`;
+  const send = `await db.transport.send(${text(pathOf(call))}${given});`;
   return part(call.silent ? [send] : [`const answer = ${send}`, "console.log(answer);"]);
 }
 
 /** A query, of what the parameters say. */
 function query(call: Call, first: string[] = []): Part & { chain: string } {
   const { filter, sort, expand, fields, search, highlight } = call.query;
-  const imports = filter ? { [CORE]: ["Filter"] } : {};
+  const imports: Part["imports"] = filter ? { [CORE]: ["Filter"] } : {};
   const steps = [...first];
   if (filter) steps.push(`.where(new Filter(${text(filter)}))`);
   if (search) {
@@ -89,7 +88,7 @@ function suggested(call: Call): Part {
 
 function aggregate(call: Call): Part {
   const { filter, having, page, perPage, ...columns } = call.query;
-  const imports = filter || having ? { [CORE]: ["Filter"] } : {};
+  const imports: Part["imports"] = filter || having ? { [CORE]: ["Filter"] } : {};
   const lines = Object.entries(columns)
     .filter(([, value]) => value !== "")
     .map(([name, value]) => `${name}: ${write(split(value))},`);
