@@ -3,12 +3,14 @@ import { account } from "./en/account.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
+import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { realtime } from "./en/realtime.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -26,6 +28,8 @@ export const en = {
   ...collection,
   ...rules,
   ...api,
+  ...realtime,
+  ...explore,
   ...records,
   ...settings,
   ...operations,

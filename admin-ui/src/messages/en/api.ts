@@ -1,6 +1,8 @@
 /** What can be asked of a collection, in many languages, and sending it. */
 export const api = {
   "tab.api": "API",
+  "nav.api": "API",
+  "nav.realtime": "Realtime",
   "api.title": "API of {name}",
   "api.views": "The records of views cannot be read by requests yet. These are the view's fields.",
   "api.operations": "What can be asked",
