@@ -79,7 +79,8 @@ function read(written: string, quote: string, begins = "\0none"): string {
       at += all.length;
     } else {
       const [character] = rest;
-      if (rest.startsWith(quote) || rest.startsWith(begins)) throw new Error(`ends early: ${written}`);
+      const ends = rest.startsWith(quote) || rest.startsWith(begins);
+      if (ends) throw new Error(`ends early: ${written}`);
       if (character! < " ") throw new Error(`a control character stands in ${written}`);
       found += character;
       at += character!.length;

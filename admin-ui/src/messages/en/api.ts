@@ -20,11 +20,13 @@ export const api = {
   "api.create": "Create",
   "api.create.text": "Makes a record and answers it.",
   "api.update": "Update",
-  "api.update.text": "Changes the fields that are sent and answers the record. Put + or - behind the name of a number or a list to add or to take away.",
+  "api.update.text":
+    "Changes the fields that are sent. name+ and name- add to a number or list, or take away.",
   "api.delete": "Delete",
   "api.delete.text": "Deletes a record, its files, and what the relations to it say.",
   "api.batch": "Batch",
-  "api.batch.text": "Carries out several writes, of any collections: all or none. POST creates, PATCH updates, PUT does either, DELETE deletes. It is switched on in the settings.",
+  "api.batch.text":
+    "Carries out writes of any collections: all or none. The settings switch it on.",
   "api.aggregate": "Aggregate",
   "api.aggregate.text": "Counts and adds up records in groups.",
   "api.subscribe": "Realtime",
@@ -36,21 +38,25 @@ export const api = {
   "api.suggest": "Suggestions",
   "api.suggest.text": "Completes the last word of a text.",
   "api.createFiles": "Upload",
-  "api.createFiles.text": "Makes a record with files. The fields travel as one JSON part beside the files.",
+  "api.createFiles.text":
+    "Makes a record with files. The fields travel as one JSON part beside the files.",
   "api.file": "Download",
   "api.file.text": "Answers a stored file, or a smaller picture of it.",
   "api.fileToken": "Token for protected files",
-  "api.fileToken.text": "Gives a token of a few minutes that opens protected files which its owner may see.",
+  "api.fileToken.text":
+    "Gives a token of a few minutes that opens protected files which its owner may see.",
   "api.methods": "Ways to sign in",
   "api.methods.text": "Says which ways to sign in are offered.",
   "api.password": "With a password",
   "api.password.text": "Signs in and answers a token and the record.",
   "api.requestCode": "Ask for a code",
-  "api.requestCode.text": "Mails a code to sign in with once. The answer is the same for unknown addresses.",
+  "api.requestCode.text":
+    "Mails a code to sign in with once. The answer is the same for unknown addresses.",
   "api.code": "With a code",
   "api.code.text": "Signs in with the code of the mail.",
   "api.passkey": "With a passkey",
-  "api.passkey.text": "Signs in with a passkey. A browser makes the credential from passkeys/auth-options; the client does both steps.",
+  "api.passkey.text":
+    "Signs in with what the device made of passkeys/auth-options. The client does both.",
   "api.oauth2": "With a provider",
   "api.oauth2.text": "Signs in with the code that a provider such as Google sent back.",
   "api.requestLink": "Ask for a link",
@@ -74,11 +80,13 @@ export const api = {
   "api.requestPasswordReset": "Ask for a new password",
   "api.requestPasswordReset.text": "Mails a link that replaces a forgotten password.",
   "api.confirmPasswordReset": "Set a new password",
-  "api.confirmPasswordReset.text": "Replaces the password with the token of the mail, and signs out everywhere.",
+  "api.confirmPasswordReset.text":
+    "Replaces the password with the token of the mail, and signs out everywhere.",
   "api.requestEmailChange": "Ask for another address",
   "api.requestEmailChange.text": "Mails a link to the new address.",
   "api.confirmEmailChange": "Change the address",
-  "api.confirmEmailChange.text": "Changes the address with the token of the mail, and signs out everywhere.",
+  "api.confirmEmailChange.text":
+    "Changes the address with the token of the mail, and signs out everywhere.",
 
   "api.rule.locked": "Only superusers may do this: the rule is locked.",
   "api.rule.nobody": "Nobody may sign in: the rule is locked.",
@@ -152,7 +160,8 @@ export const api = {
   "api.fail.record": "There is no such record, or the rule does not show it.",
   "api.fail.body": "A value is refused; data names the field, the code and the reason.",
   "api.fail.createRule": "The create rule does not hold for what was sent.",
-  "api.fail.changed": "With If-Match: somebody changed it in between; data is the record as it is now.",
+  "api.fail.changed":
+    "With If-Match: somebody changed it in between; data is the record as it is now.",
   "api.fail.referenced": "Another record needs it: a required relation points to it.",
   "api.fail.batch": "A step is refused, so nothing happened; data names the step.",
   "api.fail.batchOff": "Batches are switched off in the settings.",

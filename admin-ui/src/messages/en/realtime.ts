@@ -58,5 +58,6 @@ export const realtime = {
   "realtime.sent": "Sent to {channel}.",
   "realtime.clients.one": "{count} client is connected",
   "realtime.clients.other": "{count} clients are connected",
-  "realtime.clientsHelp": "The most within the last full minute. The server does not tell who they are.",
+  "realtime.clientsHelp":
+    "The most within the last full minute. The server does not tell who they are.",
 } as const;

@@ -51,7 +51,9 @@ export function callOf(
     collection: name,
     fields,
     method: operation.method,
-    path: operation.path.map((part) => (part.startsWith(":") ? (place[part.slice(1)] ?? "") : part)),
+    path: operation.path.map((part) => {
+      return part.startsWith(":") ? (place[part.slice(1)] ?? "") : part;
+    }),
     place,
     query,
     signed,

@@ -74,7 +74,9 @@ export function operationsOf(collection: Collection, ids: KnownIds): Operation[]
     ...recordOperations(collection, ids),
     ...searchOperations(collection, ids),
     ...fileOperations(collection, ids),
-    ...(collection.type === "auth" ? signInOperations(collection, exampleRecord(collection, ids)) : []),
+    ...(collection.type === "auth"
+      ? signInOperations(collection, exampleRecord(collection, ids))
+      : []),
   ];
 }
 
@@ -97,7 +99,8 @@ const idOf = (collection: Collection, ids: KnownIds): Parameter => ({
 function shape({ fields }: Collection): Parameter[] {
   const paths = expandable(fields);
   const expand = paths.length > 0 ? [query("expand", "api.param.expand", "", paths)] : [];
-  return [...expand, query("fields", "api.param.fields", "", fields.filter(({ hidden }) => !hidden).map(({ name }) => name))];
+  const names = fields.filter(({ hidden }) => !hidden).map(({ name }) => name);
+  return [...expand, query("fields", "api.param.fields", "", names)];
 }
 
 function recordOperations(collection: Collection, ids: KnownIds): Operation[] {
@@ -227,7 +230,8 @@ function manyOperations(collection: Collection, ids: KnownIds, root: string[]): 
 
 function aggregateParameters({ fields }: Collection): Parameter[] {
   const own = fields.filter(({ system, hidden }) => !system && !hidden);
-  const group = own.find(({ type }) => type === "select") ?? own.find(({ type }) => type === "bool");
+  const choice = own.find(({ type }) => type === "select");
+  const group = choice ?? own.find(({ type }) => type === "bool");
   const time = fields.find(({ type }) => type === "autodate");
   const numbers = own.filter(({ type }) => type === "number").map(({ name }) => name);
   const groups = own.map(({ name }) => name);
@@ -273,13 +277,18 @@ function searchOperations(collection: Collection, ids: KnownIds): Operation[] {
   if (!search) return [];
   const paths = Object.keys(search.fields);
   const facets = paths.filter((path) => search.fields[path]?.facet);
-  const list = { ...listOperation(collection, [...ROOT, collection.name, "records"], exampleRecord(collection, ids)) };
+  const root = [...ROOT, collection.name, "records"];
+  const list = listOperation(collection, root, exampleRecord(collection, ids));
   const page = list.parameters.filter(({ name }) => name !== "filter" && name !== "sort");
   const words = query("search", "api.param.search", "example");
   const filter = query("filter", "api.param.filter");
   const highlight = query("highlight", "api.param.highlight", paths[0] ?? "*", ["*", ...paths]);
   const common = { ...list, group: "search" } as const;
-  const only = [query("perPage", "api.param.perPage", "1"), query("skipTotal", "api.param.skipTotal", "1")];
+  const only = [
+    query("perPage", "api.param.perPage", "1"),
+    query("skipTotal", "api.param.skipTotal", "1"),
+  ];
+  const counts = { values: [{ value: "…", count: 3 }], more: false };
   const counted: Operation = {
     ...common,
     id: "facets",
@@ -291,10 +300,16 @@ function searchOperations(collection: Collection, ids: KnownIds): Operation[] {
       filter,
       ...page,
     ],
-    answer: { facets: Object.fromEntries(facets.map((path) => [path, { values: [{ value: "…", count: 3 }], more: false }])), items: [] },
+    answer: { facets: Object.fromEntries(facets.map((path) => [path, counts])), items: [] },
   };
   return [
-    { ...common, id: "search", title: "api.search", text: "api.search.text", parameters: [words, highlight, filter, ...page] },
+    {
+      ...common,
+      id: "search",
+      title: "api.search",
+      text: "api.search.text",
+      parameters: [words, highlight, filter, ...page],
+    },
     ...(facets.length > 0 ? [counted] : []),
     {
       ...common,
@@ -316,8 +331,10 @@ function fileOperations(collection: Collection, ids: KnownIds): Operation[] {
   const secret = fields.some((field) => field.protected === true);
   const files = fields.map(({ name }) => ({ field: name, name: "photo.jpg" }));
   const record = ids[collection.id] ?? SOME_ID;
+  const texts = { title: "api.createFiles", text: "api.createFiles.text" } as const;
+  const own = { ...texts, group: "files", id: "createFiles", files, elsewhere: true } as const;
   return [
-    ...(create ? [{ ...create, group: "files" as const, id: "createFiles", title: "api.createFiles" as const, text: "api.createFiles.text" as const, files, elsewhere: true }] : []),
+    ...(create ? [{ ...create, ...own }] : []),
     {
       group: "files",
       id: "file",
@@ -328,7 +345,13 @@ function fileOperations(collection: Collection, ids: KnownIds): Operation[] {
       parameters: [
         { name: "id", place: "path", value: record, help: "api.param.id" },
         { name: "file", place: "path", value: "photo_k3v9x2.jpg", help: "api.param.file" },
-        { name: "field", place: "path", value: first.name, help: "api.param.field", choices: fields.map(({ name }) => name) },
+        {
+          name: "field",
+          place: "path",
+          value: first.name,
+          help: "api.param.field",
+          choices: fields.map(({ name }) => name),
+        },
         query("thumb", "api.param.thumb", "", thumbs.length > 0 ? thumbs : ["100x100"]),
         query("format", "api.param.format", "", ["webp", "avif"]),
         query("download", "api.param.download", "", ["1"]),

@@ -43,7 +43,8 @@ function builder({ name }: Collection) {
 
 function waysOf(collection: Collection, record: Body): Operation[] {
   const make = builder(collection);
-  const signedIn = { answer: { token: "…", record }, failures: [CREDENTIALS, SECOND, AUTH_RULE, MANY] };
+  const failures = [CREDENTIALS, SECOND, AUTH_RULE, MANY];
+  const signedIn = { answer: { token: "…", record }, failures };
   const found: Operation[] = [
     make("signIn", "methods", ["auth-methods"], {
       title: "api.methods",
@@ -180,21 +181,39 @@ function accountOperations(collection: Collection, record: Body): Operation[] {
   ];
 }
 
+type Subject = "Verification" | "PasswordReset" | "EmailChange";
+type Mailed = `${"request" | "confirm"}${Subject}`;
+
 /** What is asked for by mail, and what the mail's token completes. */
 function mailed(make: Make): Operation[] {
   const password = { password: PASSWORD, passwordConfirm: PASSWORD };
-  const steps: [id: string, action: string, body: Body, title: Key, text: Key, Failure[]][] = [
-    ["requestVerification", "request-verification", { email: EMAIL }, "api.requestVerification", "api.requestVerification.text", [MANY]],
-    ["confirmVerification", "confirm-verification", { token: MAIL_TOKEN }, "api.confirmVerification", "api.confirmVerification.text", [TOKEN]],
-    ["requestPasswordReset", "request-password-reset", { email: EMAIL }, "api.requestPasswordReset", "api.requestPasswordReset.text", [MANY]],
-    ["confirmPasswordReset", "confirm-password-reset", { token: MAIL_TOKEN, ...password }, "api.confirmPasswordReset", "api.confirmPasswordReset.text", [TOKEN]],
-    ["requestEmailChange", "request-email-change", { newEmail: "new@example.com" }, "api.requestEmailChange", "api.requestEmailChange.text", [SIGNED, MANY]],
-    ["confirmEmailChange", "confirm-email-change", { token: MAIL_TOKEN, password: PASSWORD }, "api.confirmEmailChange", "api.confirmEmailChange.text", [TOKEN]],
+  const steps: [id: Mailed, action: string, body: Body, failures: Failure[]][] = [
+    ["requestVerification", "request-verification", { email: EMAIL }, [MANY]],
+    ["confirmVerification", "confirm-verification", { token: MAIL_TOKEN }, [TOKEN]],
+    ["requestPasswordReset", "request-password-reset", { email: EMAIL }, [MANY]],
+    [
+      "confirmPasswordReset",
+      "confirm-password-reset",
+      { token: MAIL_TOKEN, ...password },
+      [TOKEN],
+    ],
+    [
+      "requestEmailChange",
+      "request-email-change",
+      { newEmail: "new@example.com" },
+      [SIGNED, MANY],
+    ],
+    [
+      "confirmEmailChange",
+      "confirm-email-change",
+      { token: MAIL_TOKEN, password: PASSWORD },
+      [TOKEN],
+    ],
   ];
-  return steps.map(([id, action, body, title, text, failures]) =>
+  return steps.map(([id, action, body, failures]) =>
     make("account", id, [action], {
-      title,
-      text,
+      title: `api.${id}`,
+      text: `api.${id}.text`,
       body,
       failures,
       account: id === "requestEmailChange",

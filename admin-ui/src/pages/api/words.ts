@@ -13,7 +13,8 @@ const PLAIN = {
 export function typeOf(field: Field, nameOf: (id: unknown) => string): string {
   switch (field.type) {
     case "select": {
-      const values = ((field.values as string[] | undefined) ?? []).map((each) => JSON.stringify(each));
+      const choices = (field.values as string[] | undefined) ?? [];
+      const values = choices.map((each) => JSON.stringify(each));
       return values.length > 1 && Number(field.maxSelect ?? 1) > 1
         ? `(${values.join(" | ")})`
         : values.join(" | ");
@@ -39,9 +40,13 @@ export function limitsOf(field: Field): string[] {
   const { type, min, max, pattern, onlyInt, maxSelect, maxSize, mimeTypes, onlyDomains } = field;
   const numeric = type === "number" || type === "date";
   const found: string[] = [];
-  const bound = (value: unknown) => (numeric ? value !== null && value !== undefined && value !== "" : given(value));
-  if (bound(min)) found.push(t(numeric ? "api.limit.least" : "api.limit.shortest", { value: String(min) }));
-  if (bound(max)) found.push(t(numeric ? "api.limit.most" : "api.limit.longest", { value: String(max) }));
+  // Of a number 0 is a bound, of a text it is none.
+  const bound = (value: unknown) => given(value) || (numeric && value === 0);
+  const [least, most] = numeric
+    ? (["api.limit.least", "api.limit.most"] as const)
+    : (["api.limit.shortest", "api.limit.longest"] as const);
+  if (bound(min)) found.push(t(least, { value: String(min) }));
+  if (bound(max)) found.push(t(most, { value: String(max) }));
   if (onlyInt === true) found.push(t("api.limit.whole"));
   if (given(pattern)) found.push(t("api.limit.pattern", { pattern: String(pattern) }));
   if (Number(maxSelect ?? 1) > 1) found.push(t("api.limit.many", { value: Number(maxSelect) }));

@@ -21,13 +21,16 @@ export function kotlin(call: Call, base: string): string {
     imports.push("java.io.File", "okhttp3.MultipartBody");
     imports.push("okhttp3.RequestBody.Companion.asRequestBody");
   }
-  const used = call.files ? imports.filter((name) => !name.endsWith("toRequestBody")) : imports;
+  const used = call.files
+    ? imports.filter((name) => !name.endsWith("toRequestBody"))
+    : imports;
+  const asked = steps.map((step) => `        ${step}\n`).join("");
   return `// com.squareup.okhttp3:okhttp:4.12.0
 ${used.sort().map((name) => `import ${name}`).join("\n")}
 
 fun main() {
     val request = Request.Builder()
-${steps.map((step) => `        ${step}\n`).join("")}    OkHttpClient().newCall(request).execute().use { answer ->
+${asked}    OkHttpClient().newCall(request).execute().use { answer ->
         println("\${answer.code} \${answer.body?.string()}")
     }
 }`;

@@ -73,7 +73,9 @@ function list(call: Call): Part {
   return part([`const { items, totalItems } = await ${chain}${end};`, ...show], imports);
 }
 
-function faceted(call: Call): Part {
+function faceted(call: Call): Part | undefined {
+  // By its types, only what is selected can be counted.
+  if (call.query.fields) return undefined;
   const { chain, imports } = query(call);
   const facets = write(split(call.query.facets ?? ""));
   const asked = `const { items, facets } = await faceted(${chain}, ${facets});`;
@@ -112,7 +114,8 @@ function withBody(verb: string, call: Call, first: string[] = []): Part {
   const given = [...first, body].join(", ");
   const { imports } = query(call);
   const lines = [`const record = await ${shown(call)}.${verb}(${given});`, "console.log(record);"];
-  const pick = 'const [file] = document.querySelector<HTMLInputElement>("input[type=file]")!.files!;';
+  const input = 'document.querySelector<HTMLInputElement>("input[type=file]")';
+  const pick = `const [file] = ${input}!.files!;`;
   return part(files.length > 0 ? [pick, ...lines] : lines, imports);
 }
 
@@ -123,9 +126,8 @@ function batch(call: Call): Part | undefined {
     const given = [...(id === undefined ? [] : [text(id)]), ...(body ? [write(body, "  ")] : [])];
     return `  on(${text(collection)}).${verb}(${given.join(", ")}),\n`;
   });
-  return part([`const results = await batch(db, (on) => [\n${lines.join("")}]);`, "console.log(results);"], {
-    "@luge/client/batch": ["batch"],
-  });
+  const results = `const results = await batch(db, (on) => [\n${lines.join("")}]);`;
+  return part([results, "console.log(results);"], { "@luge/client/batch": ["batch"] });
 }
 
 function subscribe(call: Call): Part {
