@@ -62,7 +62,7 @@ const names = (list: string | undefined) => {
 };
 
 function list(call: Call): string {
-  const { filter, sort, page, perPage, search, highlight } = call.query;
+  const { filter, sort, page, perPage, search, highlight, facets, suggest } = call.query;
   const asked = given({
     filter: optional(filter),
     sort: optional(sort),
@@ -70,11 +70,15 @@ function list(call: Call): string {
     perPage: whole(perPage),
     search: optional(search),
     highlight: names(highlight),
+    facets: optional(facets),
+    suggest: optional(suggest),
   });
+  const counted = facets ? ["facets"] : [];
+  const completed = suggest ? ["suggestions { word text }"] : [];
   const found = search ? "\n      _search { score highlights }" : "";
   return `query {
   ${graphName(call.collection)}${asked} {
-    totalItems
+    ${["totalItems", ...counted, ...completed].join("\n    ")}
     items {
 ${selection(call, "      ")}${found}
     }
@@ -169,13 +173,15 @@ ${lines.join("")}  ]) {
 }`;
 }
 
-function subscribe(call: Call): string | undefined {
+function subscribe(call: Call): string {
   const { filter, search } = call.query;
-  if (search) return undefined;
   const id = call.place.id ?? "*";
   const one = id !== "*" && id !== "";
-  const asked = one ? given({ id: text(id) }) : given({ filter: optional(filter) });
-  if (one && filter) return undefined;
+  const asked = given({
+    id: one ? text(id) : undefined,
+    filter: optional(filter),
+    search: optional(search),
+  });
   return `subscription {
   ${graphName(call.collection)}${one ? "_by_id" : ""}${asked} {
     action
@@ -186,9 +192,29 @@ ${selection(call, "      ")}
 }`;
 }
 
+/** A way to be signed in, which answers a token and the record. */
+function signedIn(call: Call, verb: string, asked = ""): string {
+  return `mutation {
+  ${verb}_${graphName(call.collection)}${asked} {
+    token
+    record {
+${selection(call, "      ")}
+    }
+  }
+}`;
+}
+
 const writers: Record<string, (call: Call) => string | undefined> = {
   list,
   search: list,
+  facets: list,
+  suggest: list,
+  password: (call) => {
+    const { identity = "", password = "" } = call.body ?? {};
+    const asked = given({ identity: text(String(identity)), password: text(String(password)) });
+    return signedIn(call, "sign_in", asked);
+  },
+  refresh: (call) => signedIn(call, "refresh"),
   view: (call) => `query {
   ${graphName(call.collection)}_by_id(id: ${text(call.place.id ?? "")}) {
 ${selection(call, "    ")}
