@@ -1,4 +1,5 @@
 /** What the palette has, beside the actions of what is on the screen. */
+import Braces from "@lucide/svelte/icons/braces";
 import CirclePlus from "@lucide/svelte/icons/circle-plus";
 import House from "@lucide/svelte/icons/house";
 import KeyRound from "@lucide/svelte/icons/key-round";
@@ -8,6 +9,7 @@ import Link from "@lucide/svelte/icons/link";
 import LogOut from "@lucide/svelte/icons/log-out";
 import Network from "@lucide/svelte/icons/network";
 import Plus from "@lucide/svelte/icons/plus";
+import Radio from "@lucide/svelte/icons/radio";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import { language, languages, t } from "../../messages/index.svelte.ts";
@@ -54,6 +56,8 @@ export function placeEntries(): Action[] {
     { path: "/", label: "nav.home", icon: House, keys: "G C" },
     { path: "/map", label: "nav.map", icon: Network, keys: "G M" },
     { path: "/logs", label: "nav.logs", icon: ScrollText, keys: "G L" },
+    { path: "/api", label: "nav.api", icon: Braces, keys: undefined },
+    { path: "/realtime", label: "nav.realtime", icon: Radio, keys: undefined },
     { path: "/account", label: "user.account", icon: KeyRound, keys: undefined },
   ] as const;
   return places
