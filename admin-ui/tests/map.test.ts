@@ -34,7 +34,8 @@ const blog = [
 
 test("a relation says how many records are at its ends", () => {
   const { relations } = schemaOf(blog);
-  expect(relations.map(({ field, fromAmount, toAmount }) => [field, fromAmount, toAmount])).toEqual([
+  const told = relations.map(({ field, fromAmount, toAmount }) => [field, fromAmount, toAmount]);
+  expect(told).toEqual([
     ["author", "n", "1"],
     ["tags", "n", "n"],
     ["user", "0..1", "0..1"],

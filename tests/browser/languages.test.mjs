@@ -100,7 +100,7 @@ test("A10: a problem names its request, and leads to its line in the log", { ski
   await page.locator("main pre").getByText(id).first().waitFor();
 });
 
-test("A9: a server that is gone is counted down for, and what was typed stays", { skip }, async () => {
+test("A9: a server that is gone is counted down for; what was typed stays", { skip }, async () => {
   await page.goto(`${server.url}/_/collections/new`);
   const name = page.locator("form input").first();
   await name.fill("half_written");

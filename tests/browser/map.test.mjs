@@ -34,7 +34,9 @@ before(async () => {
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   const make = (name, fields) => ask("/api/collections", { name, type: "base", fields });
   const { id: shops } = await make("shops", [{ name: "title", type: "text" }]);
-  const ref = (name, collectionId, options) => ({ name, type: "relation", collectionId, ...options });
+  const ref = (name, collectionId, options) => {
+    return { name, type: "relation", collectionId, ...options };
+  };
   const one = { maxSelect: 1 };
   const { id: goods } = await make("goods", [ref("shop", shops, { ...one, required: true })]);
   await make("orders", [ref("goods", goods, { maxSelect: 20 }), ref("shop", shops, one)]);
@@ -63,7 +65,7 @@ test("C3: a relation that is chosen, also by keyboard, lights both ends", { skip
   await page.getByText("goods.shop → shops, n to 1").waitFor();
 });
 
-test("C3: one collection is shown with its neighbours alone, and Back undoes it", { skip }, async () => {
+test("C3: one collection is shown with its neighbours, and Back undoes it", { skip }, async () => {
   await button("Show only goods and its neighbours").press("Enter");
   await query("focus", "goods");
   await page.waitForFunction(() => document.querySelectorAll(".svelte-flow__node").length === 3);
@@ -97,10 +99,12 @@ test("C3: the list says the same in words", { skip }, async () => {
   await query("view", "list");
   const rows = page.getByRole("table").getByRole("row");
   await rows.nth(3).waitFor();
-  assert.deepEqual(
-    (await rows.allInnerTexts()).slice(1).map((row) => row.split(/\s*\t\s*|\n/).join(" ")).toSorted(),
-    ["goods shop shops n to 1", "orders goods goods n to n", "orders shop shops n to 0..1"],
-  );
+  const told = (await rows.allInnerTexts()).slice(1);
+  assert.deepEqual(told.map((row) => row.split(/\s*\t\s*|\n/).join(" ")).toSorted(), [
+    "goods shop shops n to 1",
+    "orders goods goods n to n",
+    "orders shop shops n to 0..1",
+  ]);
   await judge(page, "relations as a list");
 });
 

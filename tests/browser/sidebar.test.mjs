@@ -97,7 +97,7 @@ test("C1: all of it is there again on another device", { skip }, async () => {
   await becomes(names, ["gamma", "beta"]);
 });
 
-test("C1: a closed group opens for what is searched, and nothing found is told", { skip }, async () => {
+test("C1: a closed group opens for what is searched; nothing found is told", { skip }, async () => {
   const search = side().getByLabel("Search collections");
   await search.fill("alp");
   await becomes(names, ["alpha"]);
@@ -129,7 +129,8 @@ test("C1: an arrangement that cannot be kept says so", { skip }, async () => {
 });
 
 test("A13: the name and the colour of the application mark the window", { skip }, async () => {
-  await ask("/api/settings", { meta: { appName: "PROD", accentColor: "#b3261e" } }, { method: "PATCH" });
+  const meta = { appName: "PROD", accentColor: "#b3261e" };
+  await ask("/api/settings", { meta }, { method: "PATCH" });
   await page.reload();
   await side().getByText("PROD", { exact: true }).waitFor();
   await page.waitForFunction(() => document.title.endsWith("· PROD"));

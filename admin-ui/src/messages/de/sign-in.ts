@@ -29,10 +29,10 @@ export const signIn = {
   "signIn.refused": "Die E-Mail-Adresse oder das Passwort ist falsch.",
   "signIn.ended": "Deine Sitzung ist abgelaufen. Melde dich wieder an, um fortzufahren.",
   "signIn.untold":
-    "Hier bist du abgemeldet, aber der Server weiß es nicht. Melde dich an, um die Sitzung zu beenden.",
+    "Hier bist du abgemeldet, aber der Server weiß es nicht. Melde dich an, um sie zu beenden.",
   "signIn.passkey": "Mit einem Passkey anmelden",
   "signIn.passkeyRefused":
-    "Der Server hat diesen Passkey nicht angenommen. Vielleicht wurde er entfernt: Nimm einen anderen Weg.",
+    "Der Server nahm diesen Passkey nicht an. Vielleicht wurde er entfernt: Nimm einen anderen Weg.",
 
   "second.title": "Noch ein Schritt",
   "second.submit": "Weiter",
@@ -48,7 +48,7 @@ export const signIn = {
   "second.over": "Von vorn beginnen",
 
   "passkey.declined":
-    "Kein Passkey wurde benutzt: abgebrochen, zu lange gewartet, oder dieses Gerät hat keinen passenden.",
+    "Kein Passkey wurde benutzt: abgebrochen, zu lange gewartet, oder keiner hier passt.",
   "passkey.known": "Dieses Gerät hat schon einen Passkey dieses Kontos.",
   "passkey.elsewhere":
     "Die Passkeys dieses Servers sind an {domain} gebunden: Öffne das Dashboard dort.",
@@ -57,9 +57,9 @@ export const signIn = {
   "passkey.failed": "Das Gerät konnte keinen Passkey geben. Versuche es noch einmal.",
 
   "mailed.bad":
-    "Dieser Link ist nicht vollständig. Kopiere ihn ganz aus der Mail, oder lass dir einen neuen schicken.",
+    "Dieser Link ist unvollständig. Kopiere ihn ganz aus der Mail, oder fordere einen neuen an.",
   "mailed.ended":
-    "Dieser Link ist abgelaufen oder wurde schon benutzt. Lass dir einen neuen schicken.",
+    "Dieser Link ist abgelaufen oder wurde schon benutzt. Fordere einen neuen an.",
 
   "verify.title": "Bestätige deine Adresse",
   "verify.intro": "Bestätige, dass {email} deine E-Mail-Adresse ist.",

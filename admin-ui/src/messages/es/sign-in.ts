@@ -47,12 +47,12 @@ export const signIn = {
   "second.over": "Empezar de nuevo",
 
   "passkey.declined":
-    "No se usó ninguna llave: se canceló, tardó demasiado o este dispositivo no tiene ninguna que valga.",
+    "No se usó ninguna llave: se canceló, tardó demasiado o aquí no hay ninguna que valga.",
   "passkey.known": "Este dispositivo ya tiene una llave de acceso de esta cuenta.",
   "passkey.elsewhere":
     "Las llaves de este servidor están ligadas a {domain}: abre allí el panel para usarlas.",
   "passkey.unsupported":
-    "Aquí no se pueden usar llaves de acceso: el navegador no las tiene o la página no llegó por HTTPS.",
+    "Aquí no hay llaves de acceso: el navegador no las admite o la página no llegó por HTTPS.",
   "passkey.failed": "El dispositivo no pudo dar una llave de acceso. Vuelve a intentarlo.",
 
   "mailed.bad": "Este enlace no está completo. Cópialo entero del correo o pide otro.",

@@ -29,8 +29,13 @@ export interface Facet {
   values: { value: string; total: number; filter: string }[];
 }
 
-export const classOf = (status: number | undefined): StatusClass =>
-  status === undefined ? "none" : status < 300 ? "2xx" : status < 400 ? "3xx" : status < 500 ? "4xx" : "5xx";
+/** How a status ended its request. */
+export function classOf(status: number | undefined): StatusClass {
+  if (status === undefined) return "none";
+  if (status < 300) return "2xx";
+  if (status < 400) return "3xx";
+  return status < 500 ? "4xx" : "5xx";
+}
 
 /** The entries by parts of a range, all equally long. */
 export function bucketsOf(entries: LogEntry[], { from, to }: Range, amount = 48): Bucket[] {

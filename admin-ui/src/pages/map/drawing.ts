@@ -33,10 +33,11 @@ export function drawingOf(
         `<text x="${WIDTH - 12}" y="${y}" fill="${COLOURS.soft}" text-anchor="end">${type}</text>`
       );
     });
+    const head = `M0 ${HEAD}V8a8 8 0 0 1 8-8H${WIDTH - 8}a8 8 0 0 1 8 8V${HEAD}z`;
     return [
       `<g transform="translate(${box.x} ${box.y})">`,
       `<rect width="${WIDTH}" height="${box.height}" rx="8" fill="#fff" stroke="${COLOURS.line}"/>`,
-      `<path d="M0 ${HEAD}V8a8 8 0 0 1 8-8H${WIDTH - 8}a8 8 0 0 1 8 8V${HEAD}z" fill="${COLOURS.head}"/>`,
+      `<path d="${head}" fill="${COLOURS.head}"/>`,
       `<text x="12" y="24" font-weight="600" fill="${COLOURS.text}">${escaped(name)}</text>`,
       ...rows,
       "</g>",

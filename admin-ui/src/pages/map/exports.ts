@@ -22,7 +22,9 @@ export function mermaidOf({ tables, relations }: Schema): string {
 export function dbmlOf({ tables, relations }: Schema): string {
   const names = new Map(tables.map(({ id, name }) => [id, name]));
   const blocks = tables.map(({ name, type, fields }) => {
-    const rows = fields.map((field) => `  ${quoted(field.name)} ${typeOf(field)}${optionsOf(field)}`);
+    const rows = fields.map(
+      (field) => `  ${quoted(field.name)} ${typeOf(field)}${optionsOf(field)}`,
+    );
     return [`Table ${quoted(name)} {`, ...rows, "", `  Note: '${type}'`, "}"].join("\n");
   });
   const signs = (from: Amount, to: Amount) =>

@@ -58,6 +58,7 @@ export function neighbours({ relations }: Schema, id: string): Set<string> {
 }
 
 function isUnique({ indexes }: Collection, field: string): boolean {
-  const alone = new RegExp(`^create\\s+unique\\s+index[^(]*\\(\\s*[\`"\\[]?${field}[\`"\\]]?\\s*\\)\\s*$`, "i");
+  const name = `[\`"\\[]?${field}[\`"\\]]?`;
+  const alone = new RegExp(`^create\\s+unique\\s+index[^(]*\\(\\s*${name}\\s*\\)\\s*$`, "i");
   return indexes.some((index) => alone.test(index.trim()));
 }

@@ -18,12 +18,14 @@ export function typesOf(file: string, collection: string): string {
   if (name === undefined) return "";
   const parts = [`${name}Record`, `${name}Create`, `${name}Update`];
   const wanted = new Set(parts.flatMap((part) => [...named(blocks, part)]));
-  return `${blocks.filter((block) => wanted.has(block)).map((block) => block.trim()).join("\n\n")}\n`;
+  const own = blocks.filter((block) => wanted.has(block)).map((block) => block.trim());
+  return `${own.join("\n\n")}\n`;
 }
 
 /** The declaration of a name, with those of this collection's choices that it uses. */
 function named(blocks: string[], name: string, known = new Set<string>()): Set<string> {
-  const block = blocks.find((each) => new RegExp(`export (?:interface|type) ${name}\\b`).test(each));
+  const declares = new RegExp(`export (?:interface|type) ${name}\\b`);
+  const block = blocks.find((each) => declares.test(each));
   if (block === undefined || known.has(block)) return known;
   known.add(block);
   const used = block.matchAll(/\b[A-Z]\w+\b/g);
