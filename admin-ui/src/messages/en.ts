@@ -3,6 +3,7 @@ import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { home } from "./en/home.ts";
+import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
@@ -23,6 +24,7 @@ export const en = {
   ...collection,
   ...rules,
   ...records,
+  ...imports,
   ...settings,
   ...operations,
   ...webhooks,
