@@ -11,7 +11,7 @@ export function zip(at) {
     code: String(501 + at * 2).padStart(5, "0"),
     city: at % 7 === 0 ? `Saint "${at}", East` : `Town ${at}`,
     state: STATES[at % STATES.length],
-    longitude: -((at * 37) % 1790) / 10,
+    longitude: Number((((at * 37) % 3580) / 10 - 179).toFixed(1)),
     latitude: ((at * 13) % 890) / 10,
     population: (at * 7919) % 100_000,
   };

@@ -48,7 +48,8 @@ function isNumber(cell: unknown): boolean {
   if (typeof cell === "number") return true;
   if (typeof cell !== "string" || readNumber(cell, "1234.5") === undefined) return false;
   const text = cell.trim();
-  return !/^[+-]?0\d/.test(text) && !text.startsWith("+") && text.length < 16;
+  // Longer whole numbers would lose their last digits.
+  return !/^([+-]?0\d|\+|-?\d{16})/.test(text);
 }
 
 const isPoint = (cell: unknown) =>

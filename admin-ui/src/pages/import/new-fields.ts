@@ -48,6 +48,13 @@ export function drafted(opened: Opened): NewField[] {
   });
 }
 
+/** The columns whose field has the name of an earlier one. */
+export function duplicates(fields: NewField[]): string[] {
+  const kept = fields.filter(({ kept }) => kept);
+  const names = kept.map(({ name }) => name.toLowerCase());
+  return kept.filter((_, at) => names.indexOf(names[at]!) < at).map(({ column }) => column);
+}
+
 /** What the server is asked for: the system's fields first, so that it tells the same positions. */
 export function definition(
   name: string,
