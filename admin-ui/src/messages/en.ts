@@ -12,6 +12,7 @@ import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import { transfer } from "./en/transfer.ts";
 import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -27,6 +28,7 @@ export const en = {
   ...imports,
   ...settings,
   ...operations,
+  ...transfer,
   ...webhooks,
   ...logs,
 } as const;

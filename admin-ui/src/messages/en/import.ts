@@ -93,6 +93,7 @@ export const imports = {
   "import.cancelCheck": "Stop checking",
   "import.waiting": "Waiting {seconds} s before the next attempt. {reason}",
   "import.paused": "Paused. Nothing is sent until you go on.",
+  "import.ending": "Cancelling: what was sent is still waited for.",
   "import.done": "Done: {rows} in {seconds} s.",
   "import.cancelled": "Cancelled. What was imported so far stays.",
   "import.failed": "The file could not be read to its end. What was imported so far stays.",

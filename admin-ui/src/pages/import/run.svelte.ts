@@ -43,7 +43,7 @@ function newKey(): string {
 }
 
 export class Run {
-  state = $state<"going" | "paused" | "done" | "cancelled" | "failed">("going");
+  state = $state<"going" | "paused" | "ending" | "done" | "cancelled" | "failed">("going");
   /** The share of the file that was dealt with. */
   ratio = $state(0);
   added = $state(0);
@@ -83,7 +83,7 @@ export class Run {
   }
 
   get over(): boolean {
-    return this.state !== "going" && this.state !== "paused";
+    return this.state === "done" || this.state === "cancelled" || this.state === "failed";
   }
 
   /** Goes through the file; how it ended is its state. */
@@ -93,8 +93,8 @@ export class Run {
       await this.go();
       this.state = "done";
     } catch (error) {
+      this.state = error instanceof Cancelled ? "cancelled" : "failed";
       if (error instanceof Cancelled) return;
-      this.state = "failed";
       this.problem =
         error instanceof Unreadable
           ? { message: sentence(error.trouble), fields: {} }
@@ -119,7 +119,7 @@ export class Run {
 
   /** Ends it behind what is being sent; what was imported stays. */
   cancel(): void {
-    if (!this.over) this.state = "cancelled";
+    if (!this.over) this.state = "ending";
     this.wake?.();
   }
 
@@ -195,7 +195,7 @@ export class Run {
   /** Goes on once it is not paused; never when it was cancelled. */
   private async gate(): Promise<void> {
     while (this.state === "paused") await this.sleep(() => () => undefined);
-    if (this.state === "cancelled") throw new Cancelled();
+    if (this.state === "ending") throw new Cancelled();
   }
 
   private async sleep(begin: (wake: () => void) => () => void): Promise<void> {
