@@ -36,7 +36,7 @@ export {
   type RuleTrial,
   type RuleVerdict,
 } from "./rules.js";
-export { Backups, type Backup } from "./backups.js";
+export { Backups, type Backup, type BackupContents, type BackupEstimate } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
 export { Mails, type Mail, type MailList, type MailState } from "./mails.js";
