@@ -104,7 +104,8 @@ describe("rows", () => {
 
 describe("reading", () => {
   const bytesOf = (text: string) => new TextEncoder().encode(text);
-  const utf16 = (text: string) => new Uint8Array(Uint16Array.from(text, (c) => c.charCodeAt(0)).buffer);
+  const utf16 = (text: string) =>
+    new Uint8Array(Uint16Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
 
   test.each([
     ["a.csv", bytesOf("a;b\n1;2"), { format: "csv", encoding: "utf-8", delimiter: ";" }],
@@ -378,7 +379,8 @@ describe("delivery", () => {
       },
       () => `key ${++keys}`,
     );
-    const deliver = (lines: number[]) => made.deliver(lines.map((line) => ({ row: row(line, {}) })));
+    const deliver = (lines: number[]) =>
+      made.deliver(lines.map((line) => ({ row: row(line, {}) })));
     return { deliver, sent, taken, refused };
   }
 

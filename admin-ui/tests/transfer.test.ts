@@ -89,7 +89,8 @@ describe("a comparison", () => {
 
   test("a part can be left as it is", () => {
     const [first] = differences(now, file);
-    const left = { ...all, leftParts: ["posts/fields.title", "posts/listRule", "posts/fields.old"] };
+    const leftParts = ["posts/fields.title", "posts/listRule", "posts/fields.old"];
+    const left = { ...all, leftParts };
     const body = resultOf(first!, left)!;
     expect(body.listRule).toBe(null);
     expect(body.fields?.find(({ name }) => name === "title")?.max).toBe(10);

@@ -75,7 +75,10 @@ test("L5: the same changes nothing", { skip }, async () => {
 
 test("L5: a merge adds, and what is only here stays", { skip }, async () => {
   await compare([
-    { name: "posts", fields: [{ name: "title", type: "text", max: 50 }, { name: "x", type: "url" }] },
+    {
+      name: "posts",
+      fields: [{ name: "title", type: "text", max: 50 }, { name: "x", type: "url" }],
+    },
     { name: "fresh", type: "base", fields: [{ name: "note", type: "text" }] },
   ]);
   await field("Take fields.x of posts").waitFor();

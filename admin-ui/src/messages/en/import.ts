@@ -62,7 +62,7 @@ export const imports = {
 
   "import.check": "Check",
   "import.checkText":
-    "Reads the whole file and converts every row. Nothing is written. What the server alone can tell, such as unique values, shows during the import.",
+    "Converts every row and writes none. What only the server knows shows during the import.",
   "import.checkNow": "Check all rows",
   "import.checkAgain": "Check again",
   "import.checking": "Checking",
@@ -80,9 +80,9 @@ export const imports = {
 
   "import.run": "Import",
   "import.runText":
-    "Rows are sent in their order, by batches. After a lost answer a batch is sent again and still imports nothing twice.",
+    "Rows are sent in their order. What is sent again after a lost answer is not imported twice.",
   "import.batchesOff":
-    "Batches are off in the settings, so rows are sent one by one, which takes several times as long.",
+    "Batches are off in the settings, so rows are sent one by one, which takes longer.",
   "import.batchesOn": "Turn batches on",
   "import.start.one": "Import {count} row",
   "import.start.other": "Import {count} rows",
@@ -127,7 +127,7 @@ export const imports = {
   "import.trouble.noRows": "There are no rows in it.",
   "import.trouble.file": "The file could not be read: {reason}",
   "import.trouble.encoding":
-    "This is not {encoding}: a character within the first {bytes} bytes makes no sense. Choose another encoding.",
+    "This is not {encoding}, as its first {bytes} bytes show. Choose another encoding.",
   "import.trouble.endless":
     "The row that begins in line {line} does not end. Is a quote or a bracket not closed?",
   "import.trouble.quotes": "A quote is not closed, or something stands behind it.",
@@ -138,7 +138,7 @@ export const imports = {
   "import.trouble.unfinishedArray": "The JSON array is not closed: the file may be cut off.",
   "import.trouble.behindArray": "Something stands behind the end of the JSON array.",
   "import.trouble.unknownKey":
-    "It has {name}, which none of the first {rows} rows has. Add it to the first row, or remove it.",
+    "It has {name}, which none of the first {rows} rows has. Add it to the first row.",
   "import.trouble.required": "It is required, and the row has no value for it.",
   "import.trouble.notText": "{value} is not a text.",
   "import.trouble.email": "“{value}” is not an e-mail address.",
@@ -159,7 +159,8 @@ export const imports = {
   "import.trouble.lon": "A longitude of {value} is not between -180 and 180.",
   "import.trouble.lat": "A latitude of {value} is not between -90 and 90.",
   "import.trouble.notFound": "No record of {collection} has “{value}” as its {field}.",
-  "import.trouble.ambiguous": "Several records of {collection} have “{value}” as their {field}.",
+  "import.trouble.ambiguous":
+    "Several records of {collection} have “{value}” as their {field}.",
   "import.trouble.noKey": "There is no value to find the record by.",
   "import.trouble.twice": "“{value}” is in line {line} already.",
 } as const;

@@ -43,7 +43,7 @@ export const operations = {
   "backups.reading": "Reading what is in it…",
   "backups.broken": "{name} cannot be restored:",
   "backups.contents":
-    "It was made on {moment} by version {version} and holds {collections}, {records} and {files}: {size}.",
+    "It was made on {moment} by {version} and holds {collections}, {records}, {files}: {size}.",
   "backups.collections.one": "{count} collection of your own",
   "backups.collections.other": "{count} collections of your own",
   "backups.records.one": "{count} record",

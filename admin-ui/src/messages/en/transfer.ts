@@ -1,7 +1,8 @@
 /** Definitions of collections, in and out. */
 export const transfer = {
   "transfer.export": "Export",
-  "transfer.exportText": "What collections are defined as, without their records. PocketBase reads it too.",
+  "transfer.exportText":
+    "What collections are defined as, without their records. PocketBase reads it too.",
   "transfer.all": "All",
   "transfer.choose": "Collections to export",
   "transfer.copy": "Copy as JSON",
@@ -9,7 +10,7 @@ export const transfer = {
   "transfer.download": "Download",
   "transfer.import": "Import",
   "transfer.importText":
-    "An export of Luge or PocketBase. It is compared with what is here first; nothing changes before the last step.",
+    "An export of Luge or PocketBase. It is compared first, and changes nothing until you say so.",
   "transfer.file": "Choose a file",
   "transfer.paste": "Or paste the JSON",
   "transfer.compare": "Compare",

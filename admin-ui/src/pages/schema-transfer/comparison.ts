@@ -40,7 +40,9 @@ const NOT_COMPARED = new Set(["id", "created", "updated", "fields", "system"]);
 /** Everything that differs, also what is only here. */
 export function differences(now: Collection[], file: Given[]): Difference[] {
   const pairs = file.map((given) => ({ given, own: counterpart(now, given) }));
-  const ids = new Map(pairs.flatMap(({ given, own }) => (own && given.id ? [[given.id, own.id]] : [])));
+  const ids = new Map(
+    pairs.flatMap(({ given, own }) => (own && given.id ? [[given.id, own.id]] : [])),
+  );
   const known = new Set(pairs.map(({ own }) => own));
   const changed = pairs.flatMap(({ given, own }): Difference[] => {
     const made = aligned(given, own, ids);

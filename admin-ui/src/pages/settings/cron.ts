@@ -49,7 +49,10 @@ function parse(expression: string): Cron | undefined {
 }
 
 /** The values that a part names; undefined for all of them. */
-function valuesOf(text: string, [least, most]: readonly [number, number]): number[] | undefined | "none" {
+function valuesOf(
+  text: string,
+  [least, most]: readonly [number, number],
+): number[] | undefined | "none" {
   if (text === "*") return undefined;
   const found = new Set<number>();
   for (const piece of text.split(",")) {

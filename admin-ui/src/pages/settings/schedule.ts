@@ -26,7 +26,8 @@ export function inWords(expression: string): string {
 }
 
 const two = (value: number) => String(value).padStart(2, "0");
-const timeOf = ({ hour, minute }: { hour: number; minute: number }) => `${two(hour)}:${two(minute)}`;
+const timeOf = ({ hour, minute }: { hour: number; minute: number }) =>
+  `${two(hour)}:${two(minute)}`;
 const listed = (words: string[]) => new Intl.ListFormat(language.code).format(words);
 
 /** The name of a day of the week, Sunday being 0. */
