@@ -1,7 +1,9 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
+import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
@@ -9,6 +11,7 @@ import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { realtime } from "./en/realtime.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -26,6 +29,9 @@ export const en = {
   ...measures,
   ...collection,
   ...rules,
+  ...api,
+  ...realtime,
+  ...explore,
   ...records,
   ...imports,
   ...settings,
