@@ -42,6 +42,16 @@ export const routes: Route[] = [
     load: () => import("./pages/new-collection/NewCollection.svelte"),
   },
   {
+    pattern: "/collections/import",
+    audience: "superuser",
+    load: () => import("./pages/import/NewFromFile.svelte"),
+  },
+  {
+    pattern: "/collections/:name/import",
+    audience: "superuser",
+    load: () => import("./pages/import/Import.svelte"),
+  },
+  {
     pattern: "/collections/:name/records",
     audience: "superuser",
     load: () => import("./pages/records/Records.svelte"),

@@ -106,12 +106,16 @@ test("a mail is tried out, without a server and with one that is gone", { skip }
   await said("Saved. It holds from now on.");
 });
 
-test("a backup is made, downloaded, deleted after a question", { skip }, async () => {
+test("L3: a backup is made, verified, downloaded, deleted", { skip }, async () => {
   await open("/settings/backups");
   await said("No backups yet");
+  await said(/About .* before it is packed/);
+  await said("Never: set a schedule below.");
   await button("Make a backup").click();
   await said("A backup has been made.");
   const [{ key }] = await ask("/api/backups");
+  await button(`Verify ${key}`).click();
+  await said(`${key} is whole. It was made on`);
   await judge(page, "backups");
   const download = page.waitForEvent("download");
   await button(`Download ${key}`).click();
@@ -133,6 +137,8 @@ test("a restore takes the name of the backup, and brings everything back", { ski
   await button("Restore before.zip").click();
   const go = button("Restore everything");
   assert.equal(await go.isDisabled(), true);
+  await said(/It was made on .* and holds/);
+  await judge(page, "what a restore brings");
   await field("Type the name of the backup to go on").fill("before.zip");
   await go.click();
   await said("The server starts again with before.zip.");
@@ -154,10 +160,15 @@ test("a schedule that is none is told, one that is holds", { skip }, async () =>
   await button("Save", part).click();
   await said("Saved. It holds from now on.");
   assert.equal((await settings()).backups.cron, "0 3 * * *");
+  await page.reload();
+  await said(/Daily at 03:00 UTC, the last 3 are kept/);
+  await said(/Next: .*, your time/);
 });
 
-test("a job is started", { skip }, async () => {
+test("L4: a job says in words when it runs, and is started", { skip }, async () => {
   await open("/settings/jobs");
+  await said("Every 6 hours at minute 00 (UTC)");
+  await said(/Next: .*, your time/);
   await button("Run now: Logs Cleanup").click();
   await said("Logs Cleanup has been started.");
   await judge(page, "jobs");

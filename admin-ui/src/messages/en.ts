@@ -5,6 +5,7 @@ import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
+import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
 import { map } from "./en/map.ts";
@@ -16,6 +17,7 @@ import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import { transfer } from "./en/transfer.ts";
 import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -33,8 +35,10 @@ export const en = {
   ...realtime,
   ...explore,
   ...records,
+  ...imports,
   ...settings,
   ...operations,
+  ...transfer,
   ...webhooks,
   ...logs,
 } as const;

@@ -37,7 +37,7 @@ export {
   type RuleTrial,
   type RuleVerdict,
 } from "./rules.js";
-export { Backups, type Backup } from "./backups.js";
+export { Backups, type Backup, type BackupContents, type BackupEstimate } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { GraphQl, type GraphAnswer, type GraphOptions, type GraphRequest } from "./graphql.js";
 export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";

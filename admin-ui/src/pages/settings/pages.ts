@@ -1,5 +1,6 @@
 /** The pages of the settings: what is on each, and what else there is to do. */
 import Archive from "@lucide/svelte/icons/archive";
+import ArrowLeftRight from "@lucide/svelte/icons/arrow-left-right";
 import Clock from "@lucide/svelte/icons/clock";
 import HardDrive from "@lucide/svelte/icons/hard-drive";
 import Mail from "@lucide/svelte/icons/mail";
@@ -107,6 +108,13 @@ export const pages: SettingsPage[] = [
     title: "settings.webhooks",
     icon: Webhook,
     extra: () => import("./webhooks/Webhooks.svelte"),
+    groups: [],
+  },
+  {
+    path: "transfer",
+    title: "settings.transfer",
+    icon: ArrowLeftRight,
+    extra: () => import("../schema-transfer/Transfer.svelte"),
     groups: [],
   },
   {
