@@ -4,6 +4,7 @@ import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
+import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
@@ -22,6 +23,7 @@ export const en = {
   ...measures,
   ...collection,
   ...rules,
+  ...language,
   ...records,
   ...settings,
   ...operations,
