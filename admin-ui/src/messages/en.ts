@@ -9,6 +9,7 @@ import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { plain } from "./en/plain.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -26,6 +27,7 @@ export const en = {
   ...collection,
   ...rules,
   ...language,
+  ...plain,
   ...records,
   ...settings,
   ...operations,

@@ -29,7 +29,7 @@ import { look } from "./look.ts";
 /** Marks a change that the page made and need not be told of. */
 const fromOutside = Annotation.define<true>();
 
-/** Opens an editor in a shadow root, where an element that describes it has the id `problem`. */
+/** Opens an editor in a shadow root. */
 export function open(root: ShadowRoot, parent: Element, options: EditorOptions): Editor {
   const changing = new Compartment();
   const language = new Compartment();
@@ -116,7 +116,7 @@ function changeable({ label, readonly, placeholder: text, problem }: Shown): Ext
     EditorView.contentAttributes.of({
       "aria-label": label,
       ...(readonly && { "aria-readonly": "true" }),
-      ...(problem && { "aria-invalid": "true", "aria-describedby": "problem" }),
+      ...(problem && { "aria-invalid": "true", "aria-description": problem.message }),
     }),
   ];
 }
