@@ -51,6 +51,11 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  {
+    pattern: "/rules",
+    audience: "superuser",
+    load: () => import("./pages/rule-matrix/RuleMatrix.svelte"),
+  },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",

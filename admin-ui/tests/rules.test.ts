@@ -1,5 +1,5 @@
 /** The rules of a collection: what is edited, what is sent, and how an answer is read. */
-import type { Collection, RuleAttempt, RuleTest, RuleVerdict } from "@luge/client/admin";
+import type { Collection, Field, RuleAttempt, RuleTest, RuleVerdict } from "@luge/client/admin";
 import { beforeEach, expect, test, vi } from "vitest";
 import type { Scope } from "../src/parts/rules/names.ts";
 import { placed } from "../src/parts/rules/placed.ts";
@@ -136,10 +136,20 @@ test("values are told apart from their texts, and long ones are cut", () => {
   expect(sideText(["x".repeat(500)]).length).toBeLessThan(130);
 });
 
-test("a record is known by the first text of its own", () => {
-  const record = { id: "r1", collectionId: "c", collectionName: "posts", n: 1, a: "", title: "T" };
-  expect(labelOf(record)).toBe("T");
-  expect(labelOf({ id: "r1", collectionName: "posts" })).toBe("");
+test.each([
+  [{ title: "T", n: 1 }, "T"],
+  [{ title: "", n: 7, author: "u1" }, "7"],
+  [{ author: "u1" }, ""],
+  [{ title: "T", state: "live" }, "live"],
+])("the record %j is known as %j", (values, label) => {
+  const fields: Field[] = [
+    { name: "id", type: "text" },
+    { name: "author", type: "relation" },
+    { name: "n", type: "number" },
+    { name: "title", type: "text" },
+    { name: "state", type: "select", presentable: true },
+  ];
+  expect(labelOf({ id: "r1", ...values }, { fields })).toBe(label);
 });
 
 /** A server with numbered records, whose rules are `n OPERATOR NUMBER`, joined in any way. */

@@ -7,6 +7,7 @@ import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
+import { matrix } from "./en/matrix.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
 import { plain } from "./en/plain.ts";
@@ -28,6 +29,7 @@ export const en = {
   ...rules,
   ...language,
   ...plain,
+  ...matrix,
   ...records,
   ...settings,
   ...operations,

@@ -72,6 +72,7 @@ export const plain = {
   "plain.macro.year": "this year",
 
   "snippet.add": "Add a condition",
+  "snippet.addTo": "Add a condition: {rule}",
   "snippet.signedIn": "Signed in",
   "snippet.self": "Their own account",
   "snippet.owner": "Owner: {name}",

@@ -1,5 +1,5 @@
 /** Reads the server's answers to a trial: what the parts of a rule compared, and what was seen. */
-import type { ComparedValue } from "@luge/client/admin";
+import type { Collection, ComparedValue } from "@luge/client/admin";
 
 const LONGEST_VALUE = 120;
 
@@ -13,14 +13,16 @@ function valueText(value: ComparedValue): string {
   return text.length > LONGEST_VALUE ? `${text.slice(0, LONGEST_VALUE)}…` : text;
 }
 
-/** What a record is best known by beside its id: the first of its own texts. */
-export function labelOf(record: Record<string, unknown>): string {
-  const own = Object.entries(record).filter(
-    ([name, value]) =>
-      !["id", "collectionId", "collectionName"].includes(name) &&
-      typeof value === "string" &&
-      value !== "",
-  );
-  const [, value] = own[0] ?? [];
-  return String(value ?? "");
+/** Types whose values tell records apart for people, the best first. */
+const TELLING = ["text", "email", "url", "select", "number", "date"];
+
+/** What a record is best known by beside its id: what is marked for that, or its first text. */
+export function labelOf(record: Record<string, unknown>, { fields }: Pick<Collection, "fields">) {
+  const own = fields.filter(({ name }) => {
+    const value = record[name];
+    return name !== "id" && (typeof value === "number" || (typeof value === "string" && value));
+  });
+  const telling = TELLING.flatMap((type) => own.filter((field) => field.type === type));
+  const best = own.find(({ presentable }) => presentable) ?? telling[0];
+  return best ? String(record[best.name]) : "";
 }

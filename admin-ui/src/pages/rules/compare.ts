@@ -19,6 +19,9 @@ export interface Rows {
   some: Row[];
 }
 
+/** A record as somebody sees it. */
+type Seen = Record<string, unknown> & { id: string };
+
 /** What changes for an action. */
 export type Change =
   | {
@@ -58,13 +61,16 @@ export async function compareRecords(
     return visible ?? { totalItems: 0, items: [] };
   };
   const [before, after] = await Promise.all([seen(saved), seen(edited)]);
-  const change = { kind: "records" as const, action, before: before.totalItems, after: after.totalItems };
+  const amounts = { before: before.totalItems, after: after.totalItems };
+  const change = { kind: "records" as const, action, ...amounts };
+  const rowOf = (record: Seen) => ({ id: record.id, label: labelOf(record, scope.collection) });
   const isWhole = [before, after].every(({ totalItems, items }) => totalItems === items.length);
   if (isWhole) return { ...change, ...difference(before.items.map(rowOf), after.items.map(rowOf)) };
   const { total, rows } = await asked.records(EACH_MAX);
   if (total <= EACH_MAX) {
-    const [was, is] = [await every(seen, saved, rows), await every(seen, edited, rows)];
-    return { ...change, ...difference(was, is) };
+    const was = await every(seen, saved, rows);
+    const is = await every(seen, edited, rows);
+    return { ...change, ...difference(was.map(rowOf), is.map(rowOf)) };
   }
   if ([saved, edited].some((rule) => branches(rule, scope))) return change;
   const both = (await seen(joined(saved, edited))).totalItems;
@@ -101,21 +107,17 @@ export async function compareVerdicts(
   return change;
 }
 
-function rowOf(record: Record<string, unknown> & { id: string }): Row {
-  return { id: record.id, label: labelOf(record) };
-}
-
 /** The records of some that can be seen, asked for a few at a time. */
 async function every(
-  seen: (rule: Rule) => Promise<{ items: (Record<string, unknown> & { id: string })[] }>,
+  seen: (rule: Rule) => Promise<{ items: Seen[] }>,
   rule: Rule,
   rows: Row[],
-): Promise<Row[]> {
-  const found: Row[] = [];
+): Promise<Seen[]> {
+  const found: Seen[] = [];
   for (let at = 0; at < rows.length; at += AT_ONCE) {
     const ids = rows.slice(at, at + AT_ONCE).map(({ id }) => `id = ${JSON.stringify(id)}`);
     const { items } = await seen(joined(rule, ids.join(" || ")));
-    found.push(...items.map(rowOf));
+    found.push(...items);
   }
   return found;
 }
@@ -171,7 +173,8 @@ function opposite(expression: Expression, text: string): string {
  */
 export function branches(rule: Rule, scope: Scope): boolean {
   const read = rule ? parse(rule) : undefined;
-  return read !== undefined && "expression" in read && someName(read.expression, (name) => {
+  if (!read || !("expression" in read)) return false;
+  return someName(read.expression, (name) => {
     const found = meaningOf(name, scope);
     return isStranger(found) || found.many;
   });
