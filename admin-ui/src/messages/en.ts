@@ -7,12 +7,15 @@ import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
+import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { map } from "./en/map.ts";
 import { measures } from "./en/measures.ts";
+import { matrix } from "./en/matrix.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
 import { realtime } from "./en/realtime.ts";
+import { plain } from "./en/plain.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -34,6 +37,9 @@ export const en = {
   ...api,
   ...realtime,
   ...explore,
+  ...language,
+  ...plain,
+  ...matrix,
   ...records,
   ...imports,
   ...settings,
