@@ -51,6 +51,11 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  {
+    pattern: "/collections/:name/sign-in",
+    audience: "superuser",
+    load: () => import("./pages/sign-in-settings/SignInSettings.svelte"),
+  },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",

@@ -11,6 +11,7 @@ import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import type { ways } from "./en/ways.ts";
 import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -29,7 +30,10 @@ export const en = {
   ...logs,
 } as const;
 
+/** The texts that come with the page that says them, by `learn`. */
+type Later = typeof ways;
+
 /** The name of a text. */
-export type Key = keyof typeof en;
+export type Key = keyof typeof en | keyof Later;
 /** All texts of a language. */
 export type Catalogue = Record<Key, string>;

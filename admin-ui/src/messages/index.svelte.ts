@@ -29,9 +29,20 @@ class Language {
 export const language = new Language();
 void language.use(localStorage.getItem(KEY) ?? navigator.language.split("-")[0] ?? "en");
 
+/** The English texts that are there so far. */
+const english: Partial<Catalogue> = { ...en };
+
+/** Takes the English texts of a page, which are loaded with it. */
+export function learn(texts: Partial<Catalogue>): void {
+  Object.assign(english, texts);
+}
+
+/** Is there such a text? */
+export const isText = (key: string): key is Key => key in english;
+
 /** A text, with `{name}` replaced by the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text = language.messages[key] ?? en[key];
+  const text = language.messages[key] ?? english[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
@@ -62,6 +73,24 @@ export function bytes(size: number): string {
     unitDisplay: power === 0 ? "long" : "short",
     maximumFractionDigits: 1,
   }).format(size / 1024 ** power);
+}
+
+/** A time as people say it: `1 hour, 30 minutes`. */
+export function duration(seconds: number): string {
+  let left = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const) {
+    if (left >= size) parts.push(measured(Math.floor(left / size), unit));
+    left %= size;
+  }
+  if (left > 0 || parts.length === 0) parts.push(measured(left, "second"));
+  return new Intl.ListFormat(language.code, { style: "narrow", type: "unit" }).format(parts);
+}
+
+/** So many of a unit. */
+function measured(value: number, unit: "day" | "hour" | "minute" | "second"): string {
+  const options = { style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(language.code, options).format(value);
 }
 
 /** A moment as the language writes it, in the person's own time zone. */

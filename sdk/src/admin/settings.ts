@@ -86,6 +86,11 @@ export interface SettingsValues {
   /** The only addresses that superusers may come from; all when empty. */
   superuserIPs: string[];
   channels: ChannelSettings[];
+  graphql: {
+    enabled: boolean;
+    /** Whether everybody may ask for the schema, rather than superusers only. */
+    introspection: boolean;
+  };
 }
 
 /** Some of the settings: what is left out stays. */
