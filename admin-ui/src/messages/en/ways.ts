@@ -110,7 +110,9 @@ export const ways = {
   "try.identity": "Identity",
   "try.passkeyText": "Signs in with a passkey of this device and out again. You stay signed in.",
   "try.passkeySnippet": "Offer passkeys where the address is typed in:",
-  "try.codeText": "Sends a code to one of the accounts, and signs in with it.",
+  "try.codeText":
+    "Sends a code to one of the accounts, and signs in with it. Take one whose address is " +
+    "confirmed: else that is confirmed by it, and its password is removed.",
   "try.codeAsk": "Send a code",
   "try.codeSent": "A code is on its way to {email}, if an account has that address.",
   "try.linkText": "Sends a link to one of the accounts.",

@@ -61,11 +61,26 @@ export function plainText(body: Node): string {
     .trim();
 }
 
-/** Without what a page under a strict policy may not have; styles wait in `data-style`. */
-export function tamed(html: string): string {
-  return html.replace(/<[^<>]*>/g, (tag) =>
-    tag
-      .replace(/\sstyle(\s*=)/gi, " data-style$1")
-      .replace(/\s(src|srcset|background|on\w+)(\s*=)/gi, " data-left-out$2"),
-  );
+/** Without what a page under a strict policy may not have, with its style sheets apart. */
+export function tamed(html: string): { html: string; sheets: string[] } {
+  const sheets: string[] = [];
+  const rest = html.replace(/<style\b[^>]*>([\s\S]*?)(<\/style\s*>|$)/gi, (_, sheet: string) => {
+    sheets.push(sheet);
+    return "";
+  });
+  return { html: rest.replace(/<[^<>]*>/g, quiet), sheets };
+}
+
+/** A tag that loads and runs nothing; its style waits in `data-style`. */
+const quiet = (tag: string) =>
+  tag
+    .replace(/([\s"'/])style(\s*=)/gi, "$1 data-style$2")
+    .replace(/([\s"'/])(src|srcset|background|on\w+)(\s*=)/gi, "$1 data-left-out$3");
+
+/** The document that a mail is; nothing of it is loaded or run. */
+export function parsed(html: string): { page: Document; sheets: string[] } {
+  const { html: rest, sheets } = tamed(html);
+  const page = new DOMParser().parseFromString(rest, "text/html");
+  page.querySelectorAll("style, script, link, meta, base").forEach((each) => each.remove());
+  return { page, sheets };
 }
