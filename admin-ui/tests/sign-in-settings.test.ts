@@ -2,7 +2,7 @@
 /** What the page on sign-in works out by itself. */
 import { expect, test } from "vitest";
 import { escaped, filled, samplesOf, tamed } from "../src/pages/sign-in-settings/mails/preview.ts";
-import { boundTo } from "../src/pages/sign-in-settings/passkey.ts";
+import { boundTo } from "../src/state/domain.ts";
 import { identityFields } from "../src/pages/sign-in-settings/parts.ts";
 import { scopesOf, submitted } from "../src/pages/sign-in-settings/providers/definition.ts";
 

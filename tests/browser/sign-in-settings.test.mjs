@@ -74,7 +74,7 @@ test("K1: a password is tried out, and the superuser stays signed in", { skip },
   await region("Password").waitFor();
 });
 
-test("K1: what a save changes is told before and after, and Undo forgets it", { skip }, async () => {
+test("K1: what a save changes is told, and Undo forgets it", { skip }, async () => {
   await open("codes");
   const part = region("One-time codes");
   await field("Sign in with a mailed code", part).check();
@@ -148,7 +148,7 @@ test("K1: identities are those fields whose values are there only once", { skip 
   await button("Undo", region("Password")).click();
 });
 
-test("K1: times are in words, cookies and the rest are saved each by itself", { skip }, async () => {
+test("K1: times are in words, the rest is saved each by itself", { skip }, async () => {
   await open("tokens");
   let part = region("Times");
   await field("A sign-in holds", part).fill("14");

@@ -11,8 +11,10 @@ import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import type { start } from "./en/start.ts";
 import type { ways } from "./en/ways.ts";
 import { webhooks } from "./en/webhooks.ts";
+import type { welcome } from "./en/welcome.ts";
 
 export const en = {
   ...app,
@@ -31,7 +33,7 @@ export const en = {
 } as const;
 
 /** The texts that come with the page that says them, by `learn`. */
-type Later = typeof ways;
+type Later = typeof start & typeof ways & typeof welcome;
 
 /** The name of a text. */
 export type Key = keyof typeof en | keyof Later;

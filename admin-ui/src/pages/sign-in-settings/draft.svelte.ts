@@ -13,7 +13,8 @@ const MAGIC_LINK: Template = {
   body: `<p>Hello,</p>
 <p>You can sign in to {APP_NAME} here:</p>
 <p>
-  <a class="btn" href="{APP_URL}/#/auth/magic-link/{TOKEN}" target="_blank" rel="noopener">Sign in</a>
+  <a class="btn" href="{APP_URL}/#/auth/magic-link/{TOKEN}" target="_blank" \
+rel="noopener">Sign in</a>
 </p>
 <p><i>You did not ask to sign in? Then you can ignore this mail.</i></p>
 <p>

@@ -1,4 +1,4 @@
-/** What passkeys of a collection are bound to, and whether that fits a page. */
+/** Domains: what passkeys of a collection are bound to, and whether that fits a page. */
 
 /** Where passkeys work. */
 export interface Bound {
