@@ -15,7 +15,7 @@ import {
 test.each(offers)("$name names what it makes, and writes are never everybody's", async (offer) => {
   const { default: template } = await offer.read();
   expect(template.collections.map(({ name }) => name)).toEqual(offer.collections);
-  expect(sizeOf(template)).toBeGreaterThanOrEqual(40);
+  expect(sizeOf(template)).toBeGreaterThanOrEqual(20);
   const ids = template.collections.map(({ id }) => id);
   for (const { type, fields, indexes, ...rules } of template.collections) {
     expect(rules.updateRule).not.toBe("");

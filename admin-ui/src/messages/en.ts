@@ -1,5 +1,6 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import type { advice } from "./en/advice.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { home } from "./en/home.ts";
@@ -33,7 +34,7 @@ export const en = {
 } as const;
 
 /** The texts that come with the page that says them, by `learn`. */
-type Later = typeof start & typeof ways & typeof welcome;
+type Later = typeof advice & typeof start & typeof ways & typeof welcome;
 
 /** The name of a text. */
 export type Key = keyof typeof en | keyof Later;

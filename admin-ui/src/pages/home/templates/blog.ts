@@ -84,7 +84,7 @@ const template: Template = {
         body: `<p>${title}: what we learned, and what we would do again.</p><p>Write on here.</p>`,
         status: at % 5 === 4 ? "draft" : "published",
         tags: [TAGS[at % TAGS.length], TAGS[(at + 1) % TAGS.length]],
-        author: turn("person", at, PEOPLE),
+        author: turn("blogperson", at, PEOPLE),
         published: at % 5 === 4 ? "" : `2026-0${(at % 9) + 1}-1${at % 10} 09:00:00.000Z`,
       })),
     },
@@ -92,7 +92,7 @@ const template: Template = {
       collection: "blog_comments",
       rows: TITLES.map((_, at) => ({
         post: turn("post", at * 3, TITLES.length),
-        author: turn("person", at + 1, PEOPLE),
+        author: turn("blogperson", at + 1, PEOPLE),
         text: WORDS[at % WORDS.length],
       })),
     },

@@ -70,7 +70,7 @@ const template: Template = {
       collection: "chat_messages",
       rows: SAID.map((text, at) => ({
         room: turn("room", at, NAMES.length),
-        sender: turn("person", at, PEOPLE - NAMES.length + 1),
+        sender: turn("chatperson", at, PEOPLE - NAMES.length + 1),
         text,
       })),
     },

@@ -37,10 +37,10 @@ export const people = (id: string, name: string): CollectionBody & { id: string;
 
 const NAMES = ["Ada", "Bao", "Chidi", "Dunja", "Emre", "Fatima"];
 
-/** So many accounts: `person000000001` and on. */
+/** So many accounts, as `blogperson00001`: no two accounts of a server have the same id. */
 export const accounts = (domain: string, amount: number) =>
   NAMES.slice(0, amount).map((name, at) => ({
-    id: rowId("person", at + 1),
+    id: rowId(`${domain}person`, at + 1),
     email: `${name.toLowerCase()}@${domain}.example`,
     name,
   }));

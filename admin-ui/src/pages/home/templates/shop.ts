@@ -94,7 +94,7 @@ const template: Template = {
     {
       collection: "shop_orders",
       rows: GOODS.map(([, price], at) => ({
-        customer: turn("person", at, PEOPLE),
+        customer: turn("shopperson", at, PEOPLE),
         products: [rowId("product", at + 1), turn("product", at + 1, GOODS.length)],
         total: price + (GOODS[(at + 1) % GOODS.length]?.[1] ?? 0),
         status: ["new", "paid", "sent", "sent", "returned"][at % 5],

@@ -68,7 +68,7 @@ const template: Template = {
       rows: NAMES.map((name, at) => ({
         id: rowId("list", at + 1),
         name,
-        owner: turn("person", at, PEOPLE),
+        owner: turn("todoperson", at, PEOPLE),
       })),
     },
     {
