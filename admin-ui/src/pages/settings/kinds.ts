@@ -9,7 +9,15 @@ export type SettingPath = Key extends infer K
   : never;
 
 /** How a setting is typed in. */
-export type Kind = "text" | "number" | "secret" | "toggle" | "lines" | "rates" | "channels" | Choice;
+export type Kind =
+  | "text"
+  | "number"
+  | "secret"
+  | "toggle"
+  | "lines"
+  | "rates"
+  | "channels"
+  | Choice;
 
 /** One of several values, each with its name or the key of it. */
 export interface Choice {

@@ -23,7 +23,10 @@ export const times: Field[] = [
 ];
 
 /** Accounts that see each other's names and change only their own. */
-export const people = (id: string, name: string): CollectionBody & { id: string; name: string } => ({
+export const people = (
+  id: string,
+  name: string,
+): CollectionBody & { id: string; name: string } => ({
   id,
   name,
   type: "auth",
