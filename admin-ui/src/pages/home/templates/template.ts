@@ -1,6 +1,7 @@
 /** What a template is, loading one whole or not at all, and removing it again. */
 import { isLuge } from "@luge/client";
 import type { AdminClient, Collection, CollectionBody } from "@luge/client/admin";
+import { randomText } from "../../../state/random.ts";
 
 /** Records of one collection, in the order that they are made. */
 export interface Rows {
@@ -92,7 +93,6 @@ export async function removeAll(
 
 /** Nobody knows it: an account with a password that is in every template would be an open door. */
 function unknownPassword() {
-  const bytes = crypto.getRandomValues(new Uint8Array(PASSWORD_BYTES));
-  const password = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  const password = randomText(PASSWORD_BYTES);
   return { password, passwordConfirm: password, verified: true };
 }

@@ -61,6 +61,9 @@ export function plainText(body: Node): string {
     .trim();
 }
 
+/** A tag, of which a quoted part may hold anything. */
+const TAG = /<[a-z/!?](?:"[^"]*"|'[^']*'|[^>])*>?/gi;
+
 /** Without what a page under a strict policy may not have, with its style sheets apart. */
 export function tamed(html: string): { html: string; sheets: string[] } {
   const sheets: string[] = [];
@@ -68,7 +71,7 @@ export function tamed(html: string): { html: string; sheets: string[] } {
     sheets.push(sheet);
     return "";
   });
-  return { html: rest.replace(/<[^<>]*>/g, quiet), sheets };
+  return { html: rest.replace(TAG, quiet), sheets };
 }
 
 /** A tag that loads and runs nothing; its style waits in `data-style`. */
