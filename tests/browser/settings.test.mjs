@@ -247,7 +247,7 @@ test("L9: what would make the server safer is listed with where to mend it", { s
   await ask("/api/collections", { name: "wall", type: "base", fields, createRule: "" });
   await open("/");
   await page.getByText(/serious things? about the safety of this server/).waitFor();
-  await page.getByRole("link", { name: "look at it" }).click();
+  await page.getByRole("link", { name: "see what to do" }).click();
   await at("/settings/security");
   const wall = page.getByRole("listitem").filter({ hasText: "Everybody may write" });
   await wall.getByText("Anyone on the network can create records of wall").waitFor();

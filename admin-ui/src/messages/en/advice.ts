@@ -8,7 +8,7 @@ export const advice = {
   "advice.worth": "Worth a look",
   "advice.home.one": "{count} serious thing about the safety of this server:",
   "advice.home.other": "{count} serious things about the safety of this server:",
-  "advice.homeLink": "look at it",
+  "advice.homeLink": "see what to do",
 
   "advice.publicWrite": "Everybody may write",
   "advice.publicWriteText":
