@@ -82,6 +82,10 @@ test("a mail that is shown loads and runs nothing", () => {
   ]) {
     expect(tamed(html).html).not.toMatch(/[\s"'/](src|on\w+|background|style)\s*=/i);
   }
+  for (const html of ["<base href=x>", "<META http-equiv=refresh>", "<iframe>", "<link>"]) {
+    expect(tamed(html).html).toMatch(/^<x-/);
+  }
+  expect(tamed("a<script>b</script>c<SCRIPT>d").html).toBe("ac");
   expect(tamed("<p>1 < 2, style = on</p>").html).toBe("<p>1 < 2, style = on</p>");
   const { html, sheets } = tamed("<STYLE media=x>p { top: 0 }</style ><p>a</p><style>em");
   expect(html).toBe("<p>a</p>");

@@ -32,6 +32,7 @@ export const app = {
 
   "nav.label": "Main",
   "nav.home": "Home",
+  "nav.map": "Map",
   "nav.logs": "Logs",
   "nav.settings": "Settings",
   "nav.collections": "Collections",
@@ -44,6 +45,7 @@ export const app = {
 
   "user.menu": "Account and appearance",
   "user.theme": "Theme",
+  "user.language": "Language",
   "user.account": "Account",
   "user.signOut": "Sign out",
 

@@ -1,5 +1,5 @@
 /** Finding settings by what is written about them. */
-import { isText, t } from "../../messages/index.svelte.ts";
+import { hasText, t } from "../../messages/index.svelte.ts";
 import type { SettingPath } from "./kinds.ts";
 import type { SettingsPage } from "./pages.ts";
 
@@ -29,5 +29,5 @@ export function search(pages: SettingsPage[], words: string): Found[] {
 
 function written(path: SettingPath): string {
   const help = `help.${path}`;
-  return [path, t(`setting.${path}`), isText(help) ? t(help) : ""].join(" ");
+  return [path, t(`setting.${path}`), hasText(help) ? t(help) : ""].join(" ");
 }

@@ -1,6 +1,6 @@
 /** What a save changes, in words. */
 import type { Key } from "../../messages/en.ts";
-import { duration, isText, number, t } from "../../messages/index.svelte.ts";
+import { duration, hasText, number, t } from "../../messages/index.svelte.ts";
 import type { Option } from "./parts.ts";
 
 /** An option that is changed. */
@@ -16,7 +16,7 @@ export const labelOf = (path: string): string => t(`way.${path}` as Key);
 /** What it does, where that needs to be said. */
 export function helpOf(path: string): string | undefined {
   const key = `wayHelp.${path}`;
-  return isText(key) ? t(key) : undefined;
+  return hasText(key) ? t(key) : undefined;
 }
 
 /** A value as people read it. */

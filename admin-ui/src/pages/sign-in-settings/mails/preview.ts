@@ -71,12 +71,14 @@ export function tamed(html: string): { html: string; sheets: string[] } {
     sheets.push(sheet);
     return "";
   });
-  return { html: rest.replace(TAG, quiet), sheets };
+  const silent = rest.replace(/<script\b[\s\S]*?(<\/script\s*>|$)/gi, "");
+  return { html: silent.replace(TAG, quiet), sheets };
 }
 
 /** A tag that loads and runs nothing; its style waits in `data-style`. */
 const quiet = (tag: string) =>
   tag
+    .replace(/^<(base|embed|frame|iframe|link|meta|object)\b/i, "<x-$1")
     .replace(/([\s"'/])style(\s*=)/gi, "$1 data-style$2")
     .replace(/([\s"'/])(src|srcset|background|on\w+)(\s*=)/gi, "$1 data-left-out$3");
 
@@ -84,6 +86,6 @@ const quiet = (tag: string) =>
 export function parsed(html: string): { page: Document; sheets: string[] } {
   const { html: rest, sheets } = tamed(html);
   const page = new DOMParser().parseFromString(rest, "text/html");
-  page.querySelectorAll("style, script, link, meta, base").forEach((each) => each.remove());
+  page.querySelectorAll("style, script").forEach((each) => each.remove());
   return { page, sheets };
 }
