@@ -2,7 +2,7 @@
 import type { Component } from "svelte";
 
 /** Who a view is for. */
-export type Audience = "setup" | "guest" | "superuser" | "anyone";
+export type Audience = "setup" | "welcome" | "guest" | "superuser" | "anyone";
 
 /** One view. */
 export interface Route {
@@ -14,6 +14,11 @@ export interface Route {
 /** The first match wins. */
 export const routes: Route[] = [
   { pattern: "/setup", audience: "setup", load: () => import("./pages/setup/Setup.svelte") },
+  {
+    pattern: "/setup/passkey",
+    audience: "welcome",
+    load: () => import("./pages/setup/AddPasskey.svelte"),
+  },
   { pattern: "/sign-in", audience: "guest", load: () => import("./pages/sign-in/SignIn.svelte") },
   {
     pattern: "/auth/confirm-verification/:token",
@@ -62,6 +67,11 @@ export const routes: Route[] = [
     load: () => import("./pages/rules/Rules.svelte"),
   },
   { pattern: "/map", audience: "superuser", load: () => import("./pages/map/Map.svelte") },
+  {
+    pattern: "/collections/:name/sign-in",
+    audience: "superuser",
+    load: () => import("./pages/sign-in-settings/SignInSettings.svelte"),
+  },
   {
     pattern: "/collections/:name/api",
     audience: "superuser",

@@ -1,5 +1,6 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import { advice } from "./en/advice.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
@@ -21,15 +22,20 @@ import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { transfer } from "./en/transfer.ts";
+import { start } from "./en/start.ts";
+import { ways } from "./en/ways.ts";
 import { webhooks } from "./en/webhooks.ts";
+import { welcome } from "./en/welcome.ts";
 
 export const en = {
   ...app,
   ...palette,
   ...signIn,
+  ...welcome,
   ...account,
   ...keys,
   ...home,
+  ...start,
   ...measures,
   ...map,
   ...collection,
@@ -42,7 +48,9 @@ export const en = {
   ...matrix,
   ...records,
   ...imports,
+  ...ways,
   ...settings,
+  ...advice,
   ...operations,
   ...transfer,
   ...webhooks,

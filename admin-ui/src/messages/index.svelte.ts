@@ -104,6 +104,24 @@ export function bytes(size: number): string {
   }).format(size / 1024 ** power);
 }
 
+/** A time as people say it: `1 hour, 30 minutes`. */
+export function duration(seconds: number): string {
+  let left = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const) {
+    if (left >= size) parts.push(measured(Math.floor(left / size), unit));
+    left %= size;
+  }
+  if (left > 0 || parts.length === 0) parts.push(measured(left, "second"));
+  return new Intl.ListFormat(language.code, { style: "narrow", type: "unit" }).format(parts);
+}
+
+/** So many of a unit. */
+function measured(value: number, unit: "day" | "hour" | "minute" | "second"): string {
+  const options = { style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(language.code, options).format(value);
+}
+
 /** A moment as the language writes it, in the person's own time zone. See `parts/Moment`. */
 export function moment(value: Date): string {
   return new Intl.DateTimeFormat(language.code, {

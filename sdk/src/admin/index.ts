@@ -7,6 +7,7 @@ import { GraphQl } from "./graphql.js";
 import { Logs } from "./logs.js";
 import { Mails } from "./mails.js";
 import { Operations } from "./operations.js";
+import { Providers } from "./providers.js";
 import { Rules } from "./rules.js";
 import { Settings } from "./settings.js";
 import { Setup } from "./setup.js";
@@ -53,6 +54,13 @@ export {
 } from "./operations.js";
 export type { CollectionPlan, FromTo, PlannedField, PlannedReference } from "./plan.js";
 export {
+  Providers,
+  type Provider,
+  type ProviderAnswer,
+  type ProviderOutcome,
+  type ProviderTrial,
+} from "./providers.js";
+export {
   Settings,
   type ChannelSettings,
   type MailTemplate,
@@ -87,6 +95,8 @@ export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> 
   readonly collections = new Collections(this.transport);
   /** Trying rules out, and their saved tests. */
   readonly rules = new Rules(this.transport);
+  /** Providers to sign in with. */
+  readonly providers = new Providers(this.transport);
   /** The settings. */
   readonly settings = new Settings(this.transport);
   /** The log of requests. */
