@@ -2,6 +2,7 @@
 import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
+import { fields } from "./en/fields.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
@@ -21,6 +22,7 @@ export const en = {
   ...home,
   ...measures,
   ...collection,
+  ...fields,
   ...rules,
   ...records,
   ...settings,
