@@ -8,6 +8,8 @@ import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
+import { record } from "./en/record.ts";
+import { recordAccount } from "./en/record-account.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -24,6 +26,8 @@ export const en = {
   ...collection,
   ...fields,
   ...rules,
+  ...record,
+  ...recordAccount,
   ...records,
   ...settings,
   ...operations,

@@ -1,5 +1,6 @@
 /** Leaving the dashboard: nothing that was seen stays behind. */
 import { collections } from "./collections.svelte.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { go, href } from "./location.svelte.ts";
 import { session } from "./session.svelte.ts";
 
@@ -7,5 +8,6 @@ import { session } from "./session.svelte.ts";
 export function signOut(): void {
   go(href("/sign-in"));
   collections.clear();
+  forgetDrafts();
   void session.leave();
 }
