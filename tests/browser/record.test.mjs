@@ -112,7 +112,8 @@ test("G2: leaving asks, and a draft survives a reload", { skip }, async () => {
   await panel().waitFor({ state: "detached" });
   await page.goBack();
   await said("They are not saved yet.");
-  await button("Discard", panel().getByRole("status").first()).click();
+  const notice = panel().getByRole("status").filter({ hasText: "They are not saved yet." });
+  await button("Discard", notice).click();
   assert.equal(await field("title").inputValue(), "First toboggan");
   await page.reload();
   await panel().getByRole("heading", { name: "First toboggan" }).waitFor();

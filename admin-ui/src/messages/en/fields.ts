@@ -15,6 +15,7 @@ export const fields = {
   "input.none": "None",
   "input.search": "Search…",
   "input.removeOne": "Remove {name}",
+  "input.offered": "Values for {name}",
   "input.createNew": "Create a new record",
   "input.noneFound": "Nothing found.",
   "input.notSearched": "The search failed. Type again to try once more.",
@@ -53,6 +54,7 @@ export const fields = {
   "map.missing": "The map could not be loaded.",
   "map.clear": "No place",
 
+  "file.group": "Files of {name}",
   "file.chooseOne": "Choose a file",
   "file.chooseMany": "Choose files",
   "file.orDrop": "or drop or paste it here",
