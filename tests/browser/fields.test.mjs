@@ -32,6 +32,13 @@ async function save() {
   await page.getByRole("status").filter({ hasText: /^Saved\.$/ }).waitFor();
 }
 
+// As hands do it: a coloured text that is filled in at once makes Chromium copy styles along.
+async function retype(editor, text) {
+  await editor.press("Control+a");
+  await editor.press("Delete");
+  await page.keyboard.type(text);
+}
+
 before(async () => {
   if (skip) return;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
@@ -232,11 +239,11 @@ test("G1: a lost upload is told and sent again", { skip }, async () => {
 
 test("G1: JSON is coloured, its mistakes have a place, and a tree beside it", { skip }, async () => {
   const data = page.getByRole("textbox", { name: "data" });
-  await data.fill('{"a": [1, 2,]}');
+  await retype(data, '{"a": [1, 2,]}');
   await said("Line 1, column 13: a value was expected here.", row("data"));
   await button("Save").click();
   assert.equal((await stored()).data, null, "what is no JSON is not sent");
-  await data.fill('{"a": [1, {"b": true}]}');
+  await retype(data, '{"a": [1, {"b": true}]}');
   await button("Show as a tree", row("data")).click();
   const tree = page.getByRole("region", { name: "data as a tree" });
   await said("2 items", tree);
