@@ -56,6 +56,22 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  {
+    pattern: "/collections/:name/api",
+    audience: "superuser",
+    load: () => import("./pages/api/Api.svelte"),
+  },
+  {
+    pattern: "/realtime",
+    audience: "superuser",
+    load: () => import("./pages/realtime/Realtime.svelte"),
+  },
+  { pattern: "/api", audience: "superuser", load: () => import("./pages/graphql/Explore.svelte") },
+  {
+    pattern: "/graphql",
+    audience: "superuser",
+    load: () => import("./pages/graphql/GraphQl.svelte"),
+  },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",
@@ -84,6 +100,11 @@ const notFound: Route = {
   audience: "superuser",
   load: () => import("./pages/not-found/NotFound.svelte"),
 };
+
+/** Is there a view at a path? What may be built elsewhere is offered only where there is. */
+export function leads(path: string): boolean {
+  return match(path).route !== notFound;
+}
 
 /** The view at a path, with the parts of the path that it names. */
 export function match(path: string): { route: Route; params: Record<string, string> } {

@@ -8,7 +8,8 @@ import { signedIn } from "./signed-in.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 const PIXEL = Buffer.from(
-  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGA" +
+    "WjR9awAAAABJRU5ErkJggg==",
   "base64",
 );
 
@@ -237,22 +238,26 @@ test("G1: a lost upload is told and sent again", { skip }, async () => {
   assert.equal((await fetch(origin + pathname)).status, 404, "nobody sees it without a token");
 });
 
-test("G1: JSON is coloured, its mistakes have a place, and a tree beside it", { skip }, async () => {
-  const data = page.getByRole("textbox", { name: "data" });
-  await retype(data, '{"a": [1, 2,]}');
-  await said("Line 1, column 13: a value was expected here.", row("data"));
-  await button("Save").click();
-  assert.equal((await stored()).data, null, "what is no JSON is not sent");
-  await retype(data, '{"a": [1, {"b": true}]}');
-  await button("Show as a tree", row("data")).click();
-  const tree = page.getByRole("region", { name: "data as a tree" });
-  await said("2 items", tree);
-  await judge(page, "JSON as a tree");
-  await button("Tidy up", row("data")).click();
-  assert.match(await written(data), /\n {2}"a": \[/);
-  await save();
-  assert.deepEqual((await stored()).data, { a: [1, { b: true }] });
-});
+test(
+  "G1: JSON is coloured, its mistakes have a place, and a tree beside it",
+  { skip },
+  async () => {
+    const data = page.getByRole("textbox", { name: "data" });
+    await retype(data, '{"a": [1, 2,]}');
+    await said("Line 1, column 13: a value was expected here.", row("data"));
+    await button("Save").click();
+    assert.equal((await stored()).data, null, "what is no JSON is not sent");
+    await retype(data, '{"a": [1, {"b": true}]}');
+    await button("Show as a tree", row("data")).click();
+    const tree = page.getByRole("region", { name: "data as a tree" });
+    await said("2 items", tree);
+    await judge(page, "JSON as a tree");
+    await button("Tidy up", row("data")).click();
+    assert.match(await written(data), /\n {2}"a": \[/);
+    await save();
+    assert.deepEqual((await stored()).data, { a: [1, { b: true }] });
+  },
+);
 
 test("G1: a place is typed, pasted, and moved on a map that works offline", { skip }, async () => {
   await field("place").fill("48.2, 16.4");

@@ -80,21 +80,25 @@ test("G2: a change is marked, Ctrl+S saves it and stays", { skip }, async () => 
   assert.equal(await field("views").inputValue(), "3");
 });
 
-test("G2, D7: what the server refuses is told at the field, with the cursor in it", { skip }, async () => {
-  await field("title").fill("");
-  await field("views").fill("-4");
-  await button("Save", panel()).click();
-  await said("2 fields need your attention.");
-  await page.locator('[aria-invalid="true"]').first().waitFor();
-  assert.equal(await field("title").evaluate((input) => input === document.activeElement), true);
-  await judge(page, "a refused record");
-  assert.equal((await stored()).title, "First toboggan", "nothing was saved");
-  await field("views").fill("12x");
-  await button("Save", panel()).click();
-  await said("This is not a number.");
-  assert.equal((await stored()).views, 3);
-  await button("Discard", panel()).click();
-});
+test(
+  "G2, D7: what the server refuses is told at the field, with the cursor in it",
+  { skip },
+  async () => {
+    await field("title").fill("");
+    await field("views").fill("-4");
+    await button("Save", panel()).click();
+    await said("2 fields need your attention.");
+    await page.locator('[aria-invalid="true"]').first().waitFor();
+    assert.equal(await field("title").evaluate((input) => input === document.activeElement), true);
+    await judge(page, "a refused record");
+    assert.equal((await stored()).title, "First toboggan", "nothing was saved");
+    await field("views").fill("12x");
+    await button("Save", panel()).click();
+    await said("This is not a number.");
+    assert.equal((await stored()).views, 3);
+    await button("Discard", panel()).click();
+  },
+);
 
 test("G2: leaving asks, and a draft survives a reload", { skip }, async () => {
   await field("title").fill("Half written");
@@ -120,52 +124,64 @@ test("G2: leaving asks, and a draft survives a reload", { skip }, async () => {
   assert.equal(await field("title").inputValue(), "First toboggan", "the draft is gone");
 });
 
-test("G3: what others change is shown at once where nothing was changed here", { skip }, async () => {
-  await change({ views: 20 });
-  await said("Somebody else changed this record. You see it as it is now.");
-  assert.equal(await field("views").inputValue(), "20");
-});
+test(
+  "G3: what others change is shown at once where nothing was changed here",
+  { skip },
+  async () => {
+    await change({ views: 20 });
+    await said("Somebody else changed this record. You see it as it is now.");
+    assert.equal(await field("views").inputValue(), "20");
+  },
+);
 
-test("G3: changes of two are put side by side, and nobody overwrites anybody", { skip }, async () => {
-  await field("title").fill("Mine");
-  await field("views").fill("21");
-  await change({ title: "Theirs", open: true });
-  await said("Somebody else changed this record: title, open.");
-  await button("Save", panel()).click();
-  const compare = page.getByRole("dialog", { name: "Changed by somebody else" });
-  await compare.waitFor();
-  await judge(page, "a conflict");
-  assert.equal((await stored()).title, "Theirs", "nothing was written over it");
-  const take = button("Use these values", compare);
-  assert.equal(await take.isDisabled(), true, "the title is not decided yet");
-  const titles = compare.getByRole("group", { name: "title" });
-  await titles.getByRole("radio", { name: "Yours" }).check();
-  await take.click();
-  await compare.waitFor({ state: "detached" });
-  await page.keyboard.press("Control+s");
-  await said("Saved.");
-  const { title, views, open } = await stored();
-  assert.deepEqual({ title, views, open }, { title: "Mine", views: 21, open: true });
-});
+test(
+  "G3: changes of two are put side by side, and nobody overwrites anybody",
+  { skip },
+  async () => {
+    await field("title").fill("Mine");
+    await field("views").fill("21");
+    await change({ title: "Theirs", open: true });
+    await said("Somebody else changed this record: title, open.");
+    await button("Save", panel()).click();
+    const compare = page.getByRole("dialog", { name: "Changed by somebody else" });
+    await compare.waitFor();
+    await judge(page, "a conflict");
+    assert.equal((await stored()).title, "Theirs", "nothing was written over it");
+    const take = button("Use these values", compare);
+    assert.equal(await take.isDisabled(), true, "the title is not decided yet");
+    const titles = compare.getByRole("group", { name: "title" });
+    await titles.getByRole("radio", { name: "Yours" }).check();
+    await take.click();
+    await compare.waitFor({ state: "detached" });
+    await page.keyboard.press("Control+s");
+    await said("Saved.");
+    const { title, views, open } = await stored();
+    assert.deepEqual({ title, views, open }, { title: "Mine", views: 21, open: true });
+  },
+);
 
-test("G3: a save that comes too late is refused by the server, and compared", { skip }, async () => {
-  // Nothing is told in time: the messages are held back.
-  await page.route("**/api/realtime**", (route) => route.abort());
-  await page.reload();
-  await panel().getByRole("heading", { name: "Mine" }).waitFor();
-  await field("title").fill("Mine again");
-  await change({ title: "Theirs again" });
-  await button("Save", panel()).click();
-  const compare = page.getByRole("dialog", { name: "Changed by somebody else" });
-  await compare.waitFor();
-  assert.equal((await stored()).title, "Theirs again");
-  await compare.getByRole("radio", { name: "Theirs" }).check();
-  await button("Use these values", compare).click();
-  await page.unroute("**/api/realtime**");
-  assert.equal(await field("title").inputValue(), "Theirs again");
-  await change({ title: "First sled", views: 3 });
-  await page.reload();
-});
+test(
+  "G3: a save that comes too late is refused by the server, and compared",
+  { skip },
+  async () => {
+    // Nothing is told in time: the messages are held back.
+    await page.route("**/api/realtime**", (route) => route.abort());
+    await page.reload();
+    await panel().getByRole("heading", { name: "Mine" }).waitFor();
+    await field("title").fill("Mine again");
+    await change({ title: "Theirs again" });
+    await button("Save", panel()).click();
+    const compare = page.getByRole("dialog", { name: "Changed by somebody else" });
+    await compare.waitFor();
+    assert.equal((await stored()).title, "Theirs again");
+    await compare.getByRole("radio", { name: "Theirs" }).check();
+    await button("Use these values", compare).click();
+    await page.unroute("**/api/realtime**");
+    assert.equal(await field("title").inputValue(), "Theirs again");
+    await change({ title: "First sled", views: 3 });
+    await page.reload();
+  },
+);
 
 test("G5: the next record and back, without closing", { skip }, async () => {
   await panel().getByRole("heading", { name: "First sled" }).waitFor();
@@ -177,26 +193,30 @@ test("G5: the next record and back, without closing", { skip }, async () => {
   assert.equal(await button("Previous record").isDisabled(), true);
 });
 
-test("G5, G1: a related record is made over the one that needs it, and linked", { skip }, async () => {
-  const author = field("author");
-  await author.fill("Grace");
-  await said("Nothing found.");
-  await page.getByRole("option", { name: "Create a new record" }).click();
-  await panel().getByRole("heading", { name: "New record in people" }).waitFor();
-  assert.equal(await field("name").inputValue(), "Grace");
-  await judge(page, "a related record over another one");
-  await button("Create", panel()).click();
-  await panel().getByRole("heading", { name: "First sled" }).waitFor();
-  await button("Grace").waitFor();
-  await page.keyboard.press("Control+s");
-  await said("Saved.");
-  const { items } = await ask("/api/collections/people/records");
-  assert.equal((await stored()).author, items[0].id);
-  await button("Grace").click();
-  await panel().getByRole("heading", { name: "Grace" }).waitFor();
-  await button("posts / First sled").click();
-  await panel().getByRole("heading", { name: "First sled" }).waitFor();
-});
+test(
+  "G5, G1: a related record is made over the one that needs it, and linked",
+  { skip },
+  async () => {
+    const author = field("author");
+    await author.fill("Grace");
+    await said("Nothing found.");
+    await page.getByRole("option", { name: "Create a new record" }).click();
+    await panel().getByRole("heading", { name: "New record in people" }).waitFor();
+    assert.equal(await field("name").inputValue(), "Grace");
+    await judge(page, "a related record over another one");
+    await button("Create", panel()).click();
+    await panel().getByRole("heading", { name: "First sled" }).waitFor();
+    await button("Grace").waitFor();
+    await page.keyboard.press("Control+s");
+    await said("Saved.");
+    const { items } = await ask("/api/collections/people/records");
+    assert.equal((await stored()).author, items[0].id);
+    await button("Grace").click();
+    await panel().getByRole("heading", { name: "Grace" }).waitFor();
+    await button("posts / First sled").click();
+    await panel().getByRole("heading", { name: "First sled" }).waitFor();
+  },
+);
 
 test("G6: the panel is made wider by keyboard, and stays so", { skip }, async () => {
   const handle = page.getByRole("separator", { name: "Width of the panel" });

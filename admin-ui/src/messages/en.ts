@@ -1,8 +1,10 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { fields } from "./en/fields.ts";
+import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
@@ -10,6 +12,8 @@ import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { record } from "./en/record.ts";
 import { recordAccount } from "./en/record-account.ts";
+import { palette } from "./en/palette.ts";
+import { realtime } from "./en/realtime.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -18,6 +22,7 @@ import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
   ...app,
+  ...palette,
   ...signIn,
   ...account,
   ...keys,
@@ -28,6 +33,9 @@ export const en = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...api,
+  ...realtime,
+  ...explore,
   ...records,
   ...settings,
   ...operations,

@@ -2,6 +2,8 @@
 import { collections } from "./collections.svelte.ts";
 import { forgetDrafts } from "./drafts.ts";
 import { go, href } from "./location.svelte.ts";
+import { preferences } from "./preferences.svelte.ts";
+import { recent } from "./recent.svelte.ts";
 import { session } from "./session.svelte.ts";
 
 /** Signs out and goes to the sign-in page. */
@@ -9,5 +11,7 @@ export function signOut(): void {
   go(href("/sign-in"));
   collections.clear();
   forgetDrafts();
+  preferences.clear();
+  recent.clear();
   void session.leave();
 }

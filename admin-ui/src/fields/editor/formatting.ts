@@ -1,7 +1,9 @@
 /** What of a text in HTML the formatted view can show and give back. */
 
 const TAGS = new Set(
-  "p br h1 h2 h3 h4 h5 h6 strong b em i u s del strike code pre blockquote ul ol li a hr".split(" "),
+  "p br h1 h2 h3 h4 h5 h6 strong b em i u s del strike code pre blockquote ul ol li a hr".split(
+    " ",
+  ),
 );
 const ATTRIBUTES: Record<string, string[]> = {
   a: ["href", "target", "rel"],

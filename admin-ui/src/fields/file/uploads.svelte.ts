@@ -20,7 +20,7 @@ export class FileUpload {
 
   constructor(private readonly file: File) {}
 
-  /** The value that takes it into a record, once it has arrived; after a failure it is sent anew. */
+  /** The value that takes it into a record, once it has arrived; what failed is sent anew. */
   arrive(): Promise<string> {
     if (this.arrival === undefined || this.problem) this.arrival = this.send();
     return this.arrival;

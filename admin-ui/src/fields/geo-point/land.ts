@@ -1,4 +1,4 @@
-/** The outlines of the continents, from a file of the dashboard's own; nothing is asked elsewhere. */
+/** The outlines of the continents, from a file of the dashboard's own. */
 import { feature } from "topojson-client";
 import type { MultiPolygon, Polygon, Position } from "geojson";
 import type { GeometryObject, Topology } from "topojson-specification";

@@ -1,5 +1,6 @@
 /** What people call a record. */
 import type { Collection, Field } from "@luge/client/admin";
+import { textOf } from "../editor/text.ts";
 
 /** Names that speak for a record where its collection marks no field as presentable. */
 const SPEAKING = ["name", "title", "label", "username", "email", "subject", "slug"];
@@ -17,7 +18,7 @@ export function presentable({ fields }: Pick<Collection, "fields">): Field[] {
 
 /** What a record is called; by its id where nothing else speaks for it. */
 export function labelOf(record: Record<string, unknown>, collection: Collection): string {
-  const parts = presentable(collection).map(({ name, type }) => textOf(record[name], type));
+  const parts = presentable(collection).map(({ name, type }) => wordsOf(record[name], type));
   return parts.filter((part) => part !== "").join(", ") || String(record.id);
 }
 
@@ -29,13 +30,8 @@ export function searchable(collection: Collection): string[] {
   return ["id", ...names.filter((name) => name !== "id")];
 }
 
-function textOf(value: unknown, type: Field["type"]): string {
+function wordsOf(value: unknown, type: Field["type"]): string {
   if (value === null || value === undefined) return "";
-  if (type === "editor") return withoutTags(String(value));
+  if (type === "editor") return textOf(String(value));
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** Roughly: it is shown as text, so nothing that is left can do anything. */
-function withoutTags(html: string): string {
-  return html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
 }

@@ -67,7 +67,8 @@ export const record = {
   "record.delete-deleted.other": "{count} records are deleted too.",
   "record.delete-unlinked.one": "{count} record loses its link.",
   "record.delete-unlinked.other": "{count} records lose their link.",
-  "record.delete-refused.one": "{count} record needs it. Where it is the only link, nothing is deleted.",
+  "record.delete-refused.one":
+    "{count} record needs it. Where it is the only link, nothing is deleted.",
   "record.delete-refused.other":
     "{count} records need it. Where it is the only link, nothing is deleted.",
   "record.deleteNothing": "Nothing else refers to it.",

@@ -32,7 +32,8 @@ const METHODS = { view: "GET", create: "POST", update: "PATCH", delete: "DELETE"
 
 const WRITERS: Record<Language, Writer> = {
   curl: (deed, subject) => {
-    const lines = [`curl ${deed === "view" ? "" : `-X ${METHODS[deed]} `}${shell(addressOf(deed, subject))}`];
+    const method = deed === "view" ? "" : `-X ${METHODS[deed]} `;
+    const lines = [`curl ${method}${shell(addressOf(deed, subject))}`];
     lines.push(`-H "Authorization: $TOKEN"`);
     if (hasBody(deed)) {
       lines.push(`-H 'Content-Type: application/json'`, `-d ${shell(json(subject.body))}`);
@@ -74,7 +75,9 @@ const WRITERS: Record<Language, Writer> = {
     const query = {
       view: `query ($id: ID!) {\n  ${name}_by_id(id: $id) ${answer}\n}`,
       create: `mutation ($body: JSON) {\n  create_${name}(body: $body) ${answer}\n}`,
-      update: `mutation ($id: ID!, $body: JSON) {\n  update_${name}(id: $id, body: $body) ${answer}\n}`,
+      update:
+        `mutation ($id: ID!, $body: JSON) {\n` +
+        `  update_${name}(id: $id, body: $body) ${answer}\n}`,
       delete: `mutation ($id: ID!) {\n  delete_${name}(id: $id)\n}`,
     }[deed];
     const variables = { ...(deed !== "create" && { id }), ...(hasBody(deed) && { body }) };

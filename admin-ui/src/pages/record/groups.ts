@@ -18,7 +18,8 @@ export function groupsOf(collection: Collection, isNew: boolean): FieldGroup[] {
   const own = shown.filter((field) => !isAccount(field) && !isServers(field));
   const account = ACCOUNT.flatMap((name) => shown.filter((f) => isAccount(f) && f.name === name));
   // The times of a record that is not there yet say nothing.
-  const servers = shown.filter((field) => isServers(field) && !(isNew && field.type === "autodate"));
+  const isEmpty = ({ type }: Field) => isNew && type === "autodate";
+  const servers = shown.filter((field) => isServers(field) && !isEmpty(field));
   const groups: FieldGroup[] = [
     { title: "record.groupAccount", fields: account },
     { title: "record.groupFields", fields: own },
