@@ -4,6 +4,7 @@ import { advice } from "./en/advice.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
+import { fields } from "./en/fields.ts";
 import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
@@ -14,6 +15,8 @@ import { map } from "./en/map.ts";
 import { measures } from "./en/measures.ts";
 import { matrix } from "./en/matrix.ts";
 import { operations } from "./en/operations.ts";
+import { record } from "./en/record.ts";
+import { recordAccount } from "./en/record-account.ts";
 import { palette } from "./en/palette.ts";
 import { realtime } from "./en/realtime.ts";
 import { plain } from "./en/plain.ts";
@@ -39,7 +42,10 @@ export const en = {
   ...measures,
   ...map,
   ...collection,
+  ...fields,
   ...rules,
+  ...record,
+  ...recordAccount,
   ...api,
   ...realtime,
   ...explore,
