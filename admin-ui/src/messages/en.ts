@@ -2,6 +2,7 @@
 import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
+import { grid } from "./en/grid.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
@@ -11,6 +12,7 @@ import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import { toasts } from "./en/toasts.ts";
 import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -23,6 +25,8 @@ export const en = {
   ...collection,
   ...rules,
   ...records,
+  ...grid,
+  ...toasts,
   ...settings,
   ...operations,
   ...webhooks,

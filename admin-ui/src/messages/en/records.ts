@@ -15,11 +15,7 @@ export const records = {
     "Compare fields with values, as in {example}, by = != > >= < <= ~ !~; join with && or ||.",
   "records.total.one": "{count} record",
   "records.total.other": "{count} records",
-  "records.range": "{from}–{to} of {total}",
-  "records.perPage": "Rows per page",
-  "records.previous": "Previous page",
-  "records.next": "Next page",
-  "records.table": "Records, scrollable",
+  "records.counting": "Counting …",
   "records.missing": "There is no collection named {name}.",
   "records.view": "The records of views cannot be listed yet.",
 
