@@ -26,6 +26,7 @@ export default defineConfig({
       { find: "@luge/client/admin", replacement: client("admin/index.ts") },
       { find: "@luge/client/api-keys", replacement: client("api-keys/index.ts") },
       { find: "@luge/client/factors", replacement: client("factors/index.ts") },
+      { find: "@luge/client/files", replacement: client("files/index.ts") },
       { find: "@luge/client/passkeys", replacement: client("passkeys/index.ts") },
       { find: "@luge/client", replacement: client("index.ts") },
     ],

@@ -3,6 +3,7 @@ import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { grid } from "./en/grid.ts";
+import { fields } from "./en/fields.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
@@ -23,6 +24,7 @@ export const en = {
   ...home,
   ...measures,
   ...collection,
+  ...fields,
   ...rules,
   ...records,
   ...grid,
