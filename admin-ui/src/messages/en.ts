@@ -9,6 +9,7 @@ import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
+import { palette } from "./en/palette.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -18,6 +19,7 @@ import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
   ...app,
+  ...palette,
   ...signIn,
   ...account,
   ...keys,

@@ -64,16 +64,22 @@ export class Layouts {
   }
 
   private get kept(): Partial<Column>[] {
-    return preferences.get<Record<string, Column[]>>(KEY)?.[this.collection.id] ?? [];
+    const kept = keptOf(preferences.part(KEY))[this.collection.id];
+    return Array.isArray(kept) ? kept : [];
   }
 
   private remember(layout: Column[]): void {
-    const all = preferences.get<Record<string, Column[]>>(KEY);
-    void preferences.set(KEY, { ...all, [this.collection.id]: layout });
+    const all = keptOf(preferences.part(KEY));
+    void preferences.keep(KEY, { ...all, [this.collection.id]: layout });
   }
 
   private address(columns: string): void {
     const query = { ...Object.fromEntries(place.query), columns };
     go(href(place.path, query), { replace: true });
   }
+}
+
+/** Layouts by the ids of their collections, whoever wrote them. */
+function keptOf(part: unknown): Record<string, Column[] | undefined> {
+  return typeof part === "object" && part !== null ? { ...part } : {};
 }

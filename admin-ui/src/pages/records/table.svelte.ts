@@ -3,12 +3,11 @@ import type { Collection } from "@luge/client/admin";
 import { changed, moved, shownOf, stepped, type Column } from "./columns.ts";
 import { Edit } from "./edit.svelte.ts";
 import type { Spot } from "./keyboard.ts";
-import { relationsOf } from "./labels.ts";
 import { Marks } from "./marks.svelte.ts";
 import { Rows } from "./rows.svelte.ts";
 import { Selection } from "./selection.svelte.ts";
 import { shapeOf, type Shape } from "./shape.ts";
-import { listingOf, type Listing, type RecordsView } from "./view.ts";
+import { listingOf, relationsOf, type Listing, type RecordsView } from "./view.ts";
 
 /** What a list is asked for by. */
 export type Asked = Pick<RecordsView, "filter" | "sort" | "search">;

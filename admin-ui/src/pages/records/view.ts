@@ -79,6 +79,11 @@ export function both(one: string, other: string): string {
   return one.trim() === "" ? other : String(and(new Filter(one), new Filter(other)));
 }
 
+/** The relations of a collection, for `expand`. */
+export function relationsOf({ fields }: Collection): string[] {
+  return fields.filter(({ type }) => type === "relation").map(({ name }) => name);
+}
+
 /** A filter that would work on this collection, to learn the language from. */
 export function exampleFilter(collection: Collection): string {
   const own = collection.fields.filter(({ system }) => !system);
