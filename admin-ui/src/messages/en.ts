@@ -1,6 +1,7 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
+import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
 import { grid } from "./en/grid.ts";
 import { fields } from "./en/fields.ts";
@@ -30,6 +31,7 @@ export const en = {
   ...rules,
   ...records,
   ...grid,
+  ...bulk,
   ...toasts,
   ...settings,
   ...operations,

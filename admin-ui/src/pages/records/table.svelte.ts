@@ -3,7 +3,7 @@ import type { Collection } from "@luge/client/admin";
 import { changed, moved, shownOf, stepped, type Column } from "./columns.ts";
 import { Edit } from "./edit.svelte.ts";
 import type { Spot } from "./keyboard.ts";
-import { Marks } from "./marks.svelte.ts";
+import { Marks, type Mark } from "./marks.svelte.ts";
 import { Rows } from "./rows.svelte.ts";
 import { Selection } from "./selection.svelte.ts";
 import { shapeOf, type Shape } from "./shape.ts";
@@ -22,6 +22,8 @@ export class Table {
   /** Grows whenever another list is shown. */
   openings = $state(0);
 
+  /** Records that are about to be deleted. */
+  private held = $state.raw<ReadonlySet<string>>(new Set());
   private readonly placed: Shape;
 
   constructor(
@@ -65,6 +67,22 @@ export class Table {
   /** Moves a column by one place. */
   step(name: string, by: -1 | 1): void {
     this.write(stepped(this.layout, name, by));
+  }
+
+  /** What has become of a row just now. */
+  markOf(id: string | undefined): Mark | undefined {
+    return id !== undefined && this.held.has(id) ? "gone" : this.marks.of(id);
+  }
+
+  /** Shows records as those that are about to be deleted. */
+  hold(ids: readonly string[]): void {
+    this.held = new Set([...this.held, ...ids]);
+  }
+
+  /** Shows them as ordinary ones again. */
+  release(ids: readonly string[]): void {
+    const gone = new Set(ids);
+    this.held = new Set([...this.held].filter((id) => !gone.has(id)));
   }
 
   /** Chooses all rows from the one that was chosen last to this one. */
