@@ -149,7 +149,7 @@ test("F1, F6: somebody else's change to the cell is told, and never overwritten 
   await page.getByLabel("title", { exact: true }).fill("Mine");
   await ask(`${SLEDS}/${id}`, { title: "Theirs" }, { method: "PATCH" });
   await cell(0, "title").getByText("Somebody else has changed this").waitFor();
-  await cell(0, "title").getByText("Theirs").waitFor();
+  await shows(0, "title", "Theirs");
   await judge(page, "a conflict in a cell");
   await press("Enter");
   assert.equal((await ask(`${SLEDS}/${id}`)).title, "Theirs");
@@ -228,6 +228,7 @@ test("F2: everything that the view finds is changed in steps", { skip }, async (
 
 test("F3: a delete waits while it can be taken back", { skip }, async () => {
   await open();
+  await page.locator("[data-id]").nth(2).waitFor();
   const [first, second] = await ids();
   await grid().focus();
   await press("Space", "j", "Space", "Delete");

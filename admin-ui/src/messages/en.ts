@@ -3,6 +3,8 @@ import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
+import { exports } from "./en/export.ts";
+import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
 import { fields } from "./en/fields.ts";
 import { home } from "./en/home.ts";
@@ -16,6 +18,7 @@ import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { toasts } from "./en/toasts.ts";
+import { views } from "./en/views.ts";
 import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
@@ -32,6 +35,9 @@ export const en = {
   ...records,
   ...grid,
   ...bulk,
+  ...exports,
+  ...filter,
+  ...views,
   ...toasts,
   ...settings,
   ...operations,
