@@ -17,7 +17,7 @@ export const views = {
   "columns.wrap": "Show {name} in three lines",
   "columns.up": "Move {name} to the left",
   "columns.down": "Move {name} to the right",
-  "columns.reset": "As at first",
+  "columns.reset": "Reset columns",
   "columns.keep": "Keep as my own",
   "columns.kept": "Your columns are kept on the server, on all your devices.",
   "columns.ofAddress": "These columns are those of the link or view that you opened.",

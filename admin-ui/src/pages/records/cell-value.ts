@@ -13,7 +13,7 @@ export function filterFor(field: Field, value: unknown, wanted: boolean): string
   }
   const single = Array.isArray(value) ? "" : (value ?? null);
   if (typeof single === "object" && single !== null) return undefined;
-  return String((wanted ? eq<any> : ne<any>)(field.name, single));
+  return String((wanted ? eq : ne)(field.name, single as string));
 }
 
 /** What an empty field of this type holds; nothing where it cannot be emptied. */

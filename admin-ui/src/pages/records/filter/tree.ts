@@ -90,7 +90,7 @@ interface Token {
 }
 
 const PATTERN =
-  /(?<space>\s+)|(?<comment>\/\/)|(?<join>&&|\|\|)|(?<open>\()|(?<close>\))|(?<any>\?(?:!=|!~|[<>]=?|[=~]))|(?<operator>!=|!~|[<>]=?|[=~])|(?<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<name>[@\w][\w.:@]*)/y;
+  /(?<space>\s+)|(?<comment>\/\/)|(?<join>&&|\|\|)|(?<open>\()|(?<close>\))|(?<any>\?(?:!=|!~|[<>]=?|[=~]))|(?<operator>!=|!~|[<>]=?|[=~])|(?<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<call>[A-Za-z_]\w*\s*\()|(?<name>[@A-Za-z_][\w.:@]*)/y;
 const TOKENS = ["join", "open", "close", "operator", "text", "number", "name"] as const;
 
 function tokensOf(text: string): Token[] {
@@ -101,6 +101,7 @@ function tokensOf(text: string): Token[] {
     if (groups === undefined) throw new Unshown("unknown", at);
     if (groups.comment) throw new Unshown("comment", at);
     if (groups.any) throw new Unshown("any", at);
+    if (groups.call) throw new Unshown("function", at);
     const kind = TOKENS.find((each) => groups[each] !== undefined);
     if (kind !== undefined) found.push({ kind, text: groups[kind] ?? "", at });
     at = PATTERN.lastIndex;
@@ -146,7 +147,6 @@ class Reader {
       return inner;
     }
     const name = this.take("name");
-    if (this.peek("open")) throw new Unshown("function", name.at);
     const operator = this.take("operator").text as Operator;
     return { field: name.text, operator, value: this.value() };
   }
@@ -175,10 +175,10 @@ class Reader {
   }
 }
 
-/** A literal as text: in double quotes escapes are those of JSON. */
+/** A literal as text: in double quotes escapes are those of JSON, in single ones there are two. */
 function plain(written: string): string {
   const inner = written.slice(1, -1);
-  if (written.startsWith("'")) return inner.replaceAll("\\'", "'");
+  if (written.startsWith("'")) return inner.replace(/\\([\\'])/g, "$1");
   try {
     return JSON.parse(written) as string;
   } catch {
