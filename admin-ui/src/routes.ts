@@ -47,6 +47,11 @@ export const routes: Route[] = [
     load: () => import("./pages/records/Records.svelte"),
   },
   {
+    pattern: "/collections/:name/records/:id",
+    audience: "superuser",
+    load: () => import("./pages/record/Record.svelte"),
+  },
+  {
     pattern: "/collections/:name/rules",
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),

@@ -51,6 +51,8 @@ export interface Kind {
   sent: (value: unknown) => Promise<unknown>;
   /** Can a value be left behind in a draft: as text, and without harm? */
   canBeKept: (value: unknown) => boolean;
+  /** Does its input need all the width that there is? */
+  wide: boolean;
   /** The main options; the server knows more. */
   options: Option[];
   /** What a new field of this type starts with. */
@@ -76,6 +78,7 @@ export function kind(
     sortable: true,
     shown: true,
     numeric: false,
+    wide: false,
     sent: async (value) => value,
     canBeKept: () => true,
     ...own,

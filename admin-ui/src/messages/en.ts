@@ -13,6 +13,8 @@ import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { record } from "./en/record.ts";
+import { recordAccount } from "./en/record-account.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -32,6 +34,8 @@ export const en = {
   ...collection,
   ...fields,
   ...rules,
+  ...record,
+  ...recordAccount,
   ...records,
   ...grid,
   ...bulk,

@@ -1,5 +1,6 @@
 /** Leaving the dashboard: nothing that was seen stays behind. */
 import { collections } from "./collections.svelte.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { go, href } from "./location.svelte.ts";
 import { preferences } from "./preferences.svelte.ts";
 import { recent } from "./recent.svelte.ts";
@@ -11,5 +12,6 @@ export function signOut(): void {
   collections.clear();
   preferences.clear();
   recent.clear();
+  forgetDrafts();
   void session.leave();
 }

@@ -1,6 +1,7 @@
 /** The entry point for superusers: all of the core, collections, rules and first-run setup. */
 import { Client, type ClientOptions } from "../client.js";
 import type { AnySchema, SchemaLike } from "../schema.js";
+import { Accounts } from "./accounts.js";
 import { Backups } from "./backups.js";
 import { Collections } from "./collections.js";
 import { Logs } from "./logs.js";
@@ -36,6 +37,7 @@ export {
   type RuleTrial,
   type RuleVerdict,
 } from "./rules.js";
+export { Accounts, type ImpersonateOptions } from "./accounts.js";
 export { Backups, type Backup } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
@@ -89,6 +91,8 @@ export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> 
   readonly settings = new Settings(this.transport);
   /** The log of requests. */
   readonly logs = new Logs(this.transport);
+  /** Acting as an account. */
+  readonly accounts = new Accounts(this.transport);
   /** Backups. */
   readonly backups = new Backups(this.transport);
   /** Mails that wait, that were given up, or that were kept. */

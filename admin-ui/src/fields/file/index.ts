@@ -11,6 +11,7 @@ export const file = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  wide: true,
   sent: sentFiles,
   canBeKept: isStored,
   sortable: false,

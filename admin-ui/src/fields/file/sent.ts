@@ -1,13 +1,12 @@
-/** Files on their way to the server. */
-import { upload } from "@luge/client/files";
-import { client } from "../../backend.ts";
+/** What a record is given of its files. */
 import { listOf } from "../many.ts";
+import { uploadOf } from "./uploads.svelte.ts";
 
-/** A value whose new files have been uploaded: stored names, and the names of uploads. */
+/** A value whose new files have arrived: stored names, and the names of uploads. */
 export async function sentFiles(value: unknown): Promise<unknown> {
   const list = listOf<string | File>(value);
   const sent = await Promise.all(
-    list.map((file) => (typeof file === "string" ? file : upload(client, file))),
+    list.map((file) => (typeof file === "string" ? file : uploadOf(file).arrive())),
   );
   return Array.isArray(value) ? sent : (sent[0] ?? "");
 }

@@ -10,5 +10,6 @@ export const geoPoint = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  wide: true,
   sortable: false,
 });

@@ -10,6 +10,7 @@ export const json = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  wide: true,
   sortable: false,
   options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
 });

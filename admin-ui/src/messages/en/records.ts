@@ -5,6 +5,7 @@ export const records = {
   "records.filterPlaceholder": "Filter, for example: {example}",
   "records.apply": "Apply",
   "records.clear": "Clear the filter",
+  "records.new": "New record",
   "records.refresh": "Load again",
   "records.empty": "No records yet",
   "records.emptyText": "Records created through the API or an import appear here.",

@@ -85,6 +85,12 @@ export class Table {
     this.held = new Set([...this.held].filter((id) => !gone.has(id)));
   }
 
+  /** The ids of the rows before and behind one, as far as they are loaded. */
+  neighboursOf(id: string): { previous?: string | undefined; next?: string | undefined } {
+    const at = this.rows.indexOf(id);
+    return at < 0 ? {} : { previous: this.rows.at(at - 1)?.id, next: this.rows.at(at + 1)?.id };
+  }
+
   /** Chooses all rows from the one that was chosen last to this one. */
   async chooseRange(index: number): Promise<void> {
     this.selection.set(await this.rows.range(...this.selection.rangeTo(index)), true);
