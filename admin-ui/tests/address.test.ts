@@ -19,7 +19,8 @@ test.each([
 );
 
 test("a view survives its address", () => {
-  const view = { ...ordinary, search: "a b", columns: "id.172.p", view: "mine", filter: `title ~ "a&b=c"`, sort: "-views" };
+  const more = { search: "a b", columns: "id.172.p", view: "mine" };
+  const view = { ...more, filter: `title ~ "a&b=c"`, sort: "-views" };
   const query = new URLSearchParams(queryOf(view) as Record<string, string>);
   expect(viewOf(query)).toEqual(view);
   expect(Object.values(queryOf(ordinary)).filter(Boolean)).toEqual([]);
@@ -43,7 +44,11 @@ test.each([
   ["/collections/%E0%A4%A/records", "/collections/:name/records", { name: "%E0%A4%A" }],
   ["/collections//records", "*", {}],
   ["/collections/posts", "*", {}],
-  ["/collections/posts/records/x", "*", {}],
+  [
+    "/collections/posts/records/x",
+    "/collections/:name/records/:id",
+    { name: "posts", id: "x" },
+  ],
   ["/setup/x", "*", {}],
   ["/auth/confirm-verification/a.b-c_d", "/auth/confirm-verification/:token", { token: "a.b-c_d" }],
   ["/auth/confirm-verification/", "*", {}],

@@ -61,7 +61,8 @@ test("columns survive their address, whatever else it says", () => {
   const plain = columns.plainLayout(shop);
   expect(names(plain)).toEqual(["id", "title", "price", "made"]);
   const changed = columns.changed(plain, "price", { hidden: true, wrap: true });
-  const written = columns.writeColumns(columns.changed(changed, "title", { wrap: true, width: 300 }));
+  const wide = columns.changed(changed, "title", { wrap: true, width: 300 });
+  const written = columns.writeColumns(wide);
   expect(written).toBe("id.172.p,title.300.w,made.190");
   const read = columns.readColumns(shop, written)!;
   expect(columns.writeColumns(read)).toBe(written);
@@ -170,7 +171,8 @@ test("what cannot be empty is not emptied", () => {
 });
 
 test("deleting tells what else it does", () => {
-  const relation = (name: string, more = {}) => ({ name, type: "relation", collectionId: "c1", ...more });
+  const of = { type: "relation", collectionId: "c1" };
+  const relation = (name: string, more = {}) => ({ name, ...of, ...more });
   const other = {
     name: "orders",
     type: "base",

@@ -7,6 +7,7 @@ import { judge } from "./browser.mjs";
 import { signedIn } from "./signed-in.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
+const SKIP = { skip };
 const SLEDS = "/api/collections/sleds/records";
 const MANY = 1_200;
 const BATCH = 400;
@@ -29,7 +30,8 @@ const cell = (row, field) => page.locator(`[data-index="${row}"] [data-field="${
 const shows = (row, field, text) => cell(row, field).getByText(text, { exact: true }).waitFor();
 const notes = () => page.getByRole("region", { name: "Notes" });
 const dialog = () => page.getByRole("dialog");
-const ids = () => page.locator("[data-id]").evaluateAll((rows) => rows.map((row) => row.dataset.id));
+const ids = () =>
+  page.locator("[data-id]").evaluateAll((rows) => rows.map((row) => row.dataset.id));
 
 async function make(count, body) {
   for (let from = 0; from < count; from += BATCH) {
@@ -70,7 +72,7 @@ after(async () => {
   await end?.();
 });
 
-test("F7: only the rows near the screen are drawn, and the last one is reached", { skip }, async () => {
+test("F7: only rows near the screen are drawn, and the last is reached", SKIP, async () => {
   await open();
   await shows(0, "title", `Sled ${MANY - 1}`);
   await said("1,200 records");
@@ -92,7 +94,7 @@ test("F7: only the rows near the screen are drawn, and the last one is reached",
   });
 });
 
-test("F7: the list is there before its total, which a slow count does not hold up", { skip }, async () => {
+test("F7: the list is there before its total", SKIP, async () => {
   let release;
   const counted = new Promise((resolve) => (release = resolve));
   await page.route("**/records?*fields=id*", async (route) => {
@@ -107,7 +109,7 @@ test("F7: the list is there before its total, which a slow count does not hold u
   await page.unroute("**/records?*fields=id*");
 });
 
-test("F1: a cell is edited in place by keyboard, and taken back", { skip }, async () => {
+test("F1: a cell is edited in place by keyboard, and taken back", SKIP, async () => {
   await grid().focus();
   await press("ArrowRight", "Enter");
   await page.getByLabel("title", { exact: true }).fill("Swift");
@@ -123,7 +125,7 @@ test("F1: a cell is edited in place by keyboard, and taken back", { skip }, asyn
   await said("Taken back.");
 });
 
-test("F1: what is refused says so in the cell; Tab goes on, Escape leaves", { skip }, async () => {
+test("F1: a refusal shows in the cell; Tab goes on, Escape leaves", SKIP, async () => {
   await cell(0, "title").dblclick();
   await page.getByLabel("title", { exact: true }).fill("");
   await press("Enter");
@@ -143,7 +145,7 @@ test("F1: what is refused says so in the cell; Tab goes on, Escape leaves", { sk
   assert.equal((await ask(`${SLEDS}?filter=title="Sled zero"`)).items[0].metres, 0);
 });
 
-test("F1, F6: somebody else's change to the cell is told, and never overwritten unseen", { skip }, async () => {
+test("F1, F6: somebody else's change is told, and never overwritten unseen", SKIP, async () => {
   const [id] = await ids();
   await cell(0, "title").dblclick();
   await page.getByLabel("title", { exact: true }).fill("Mine");
@@ -158,7 +160,7 @@ test("F1, F6: somebody else's change to the cell is told, and never overwritten 
   assert.equal((await ask(`${SLEDS}/${id}`)).title, "Mine");
 });
 
-test("F6: what others create, change and delete shows by itself", { skip }, async () => {
+test("F6: what others create, change and delete shows by itself", SKIP, async () => {
   await open();
   await said("Live");
   const made = await ask(SLEDS, { title: "From afar", metres: 5 });
@@ -173,7 +175,7 @@ test("F6: what others create, change and delete shows by itself", { skip }, asyn
   await said("1,200 records");
 });
 
-test("F2: chosen records are changed together, shown before, and taken back", { skip }, async () => {
+test("F2: chosen records are changed together, shown before, and taken back", SKIP, async () => {
   await page.locator('[data-index="1"] input').click();
   await page.locator('[data-index="4"] input').click({ modifiers: ["Shift"] });
   await said("4 chosen");
@@ -192,7 +194,7 @@ test("F2: chosen records are changed together, shown before, and taken back", { 
   assert.equal(await steel(), 0);
 });
 
-test("F2: what one record refuses changes none, and the others can be changed alone", { skip }, async () => {
+test("F2: one refusal changes none, and the others can be changed alone", SKIP, async () => {
   await ask("/api/collections/sleds", {
     indexes: ["CREATE UNIQUE INDEX one_metres ON sleds (metres)"],
   }, { method: "PATCH" });
@@ -212,7 +214,7 @@ test("F2: what one record refuses changes none, and the others can be changed al
   await button("Close", dialog()).click();
 });
 
-test("F2: everything that the view finds is changed in steps", { skip }, async () => {
+test("F2: everything that the view finds is changed in steps", SKIP, async () => {
   await open("?filter=metres<500");
   await page.getByLabel("Choose all records that are found").check();
   const { totalItems } = await ask(`${SLEDS}?filter=${encodeURIComponent("metres<500")}`);
@@ -226,7 +228,7 @@ test("F2: everything that the view finds is changed in steps", { skip }, async (
   await button("Close", dialog()).click();
 });
 
-test("F3: a delete waits while it can be taken back", { skip }, async () => {
+test("F3: a delete waits while it can be taken back", SKIP, async () => {
   await open();
   await page.locator("[data-id]").nth(2).waitFor();
   const [first, second] = await ids();
@@ -250,7 +252,7 @@ test("F3: a delete waits while it can be taken back", { skip }, async () => {
   assert.equal((await ask(`${SLEDS}?filter=id="${second}"`)).totalItems, 0);
 });
 
-test("F4: columns are moved, resized, hidden and kept for whoever is signed in", { skip }, async () => {
+test("F4: columns are moved, resized, hidden and kept", SKIP, async () => {
   const heads = () => page.getByRole("columnheader").locator(".name").allInnerTexts();
   await open();
   await page.locator("[data-id]").first().waitFor();
@@ -286,7 +288,7 @@ test("F4: columns are moved, resized, hidden and kept for whoever is signed in",
   assert.equal((await heads()).length, 6);
 });
 
-test("F4: a view has a name and an address, which shows the same to others", { skip }, async () => {
+test("F4: a view has a name and an address, which shows the same to others", SKIP, async () => {
   await open("?filter=metres<10&sort=-metres&columns=title.300,metres.90");
   await shows(0, "title", "Sled 9");
   await button("Views").click();
@@ -307,7 +309,7 @@ test("F4: a view has a name and an address, which shows the same to others", { s
   await said("The view Short ones is removed.");
 });
 
-test("F5: a filter is built, and says the same as its text", { skip }, async () => {
+test("F5: a filter is built, and says the same as its text", SKIP, async () => {
   await open();
   await page.locator("[data-id]").first().waitFor();
   await button("Build the filter").click();
@@ -338,7 +340,7 @@ test("F5: a filter is built, and says the same as its text", { skip }, async () 
   await page.waitForURL((url) => url.searchParams.get("filter") === "metres < 3 && kind = 'steel'");
 });
 
-test("F5: words are searched apart from the filter, and marked", { skip }, async () => {
+test("F5: words are searched apart from the filter, and marked", SKIP, async () => {
   await open("?filter=metres>100");
   await page.getByLabel("Search the texts of records").fill("1011");
   await page.locator("mark").getByText("1011").waitFor();
@@ -349,7 +351,7 @@ test("F5: words are searched apart from the filter, and marked", { skip }, async
   await said("No record matches the filter");
 });
 
-test("F9: what is found is exported with the chosen fields, safe for spreadsheets", { skip }, async () => {
+test("F9: what is found is exported, safe for spreadsheets", SKIP, async () => {
   await ask(SLEDS, { title: "=1+1", metres: 70_001 });
   await open("?filter=metres>70000");
   await shows(0, "title", "=1+1");
@@ -368,7 +370,7 @@ test("F9: what is found is exported with the chosen fields, safe for spreadsheet
   await said(/records? (is|are) exported/);
 });
 
-test("F10, F12, F13: cells have a menu, relations a name and a card, numbers a sum", { skip }, async () => {
+test("F10, F12, F13: a menu for cells, a card for relations, a sum", SKIP, async () => {
   await open("?filter=metres<10&sort=metres");
   await shows(1, "owner", "Ada");
   await cell(1, "owner").getByRole("link").hover();
@@ -389,6 +391,6 @@ test("F10, F12, F13: cells have a menu, relations a name and a card, numbers a s
   await said("owner is saved.");
 });
 
-test("through all of this the page kept to its rules", { skip }, () => {
+test("through all of this the page kept to its rules", SKIP, () => {
   assert.deepEqual(wrongs, []);
 });

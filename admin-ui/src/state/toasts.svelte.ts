@@ -21,7 +21,7 @@ export interface Toast {
   onend?: (() => void) | undefined;
 }
 
-/** How long a note stays, in milliseconds: time enough to read it and to take back what was done. */
+/** How long a note stays, in milliseconds: time enough to take back what was done. */
 const STAYS_MS = 12_000;
 
 class Toasts {

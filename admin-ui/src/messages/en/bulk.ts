@@ -14,6 +14,7 @@ export const bulk = {
   "bulk.oneByOne": "Change those that can be",
   "bulk.change.one": "Change {count} record",
   "bulk.change.other": "Change {count} records",
+  "bulk.reading": "Reading the records",
   "bulk.changing": "Changing records",
   "bulk.changed.one": "{count} record is changed.",
   "bulk.changed.other": "{count} records are changed.",

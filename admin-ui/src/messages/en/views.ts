@@ -1,7 +1,8 @@
 /** Saved views and columns of the table of records. */
 export const views = {
   "view.label": "Views",
-  "view.none": "A view is a filter, an order, a search and columns. Give this one a name to keep it.",
+  "view.none":
+    "A view is a filter, an order, a search and columns. Give this one a name to keep it.",
   "view.name": "Name of this view",
   "view.keep": "Keep",
   "view.kept": "The view {name} is kept.",

@@ -55,6 +55,12 @@ export class BulkChange {
     return values.length > 0 && !values.some((value) => value instanceof Unreadable);
   }
 
+  /** What is wrong with the value of a field. */
+  problemOf(name: string): string | undefined {
+    const value = this.values[name];
+    return value instanceof Unreadable ? value.reason : this.problem?.fields[name]?.message;
+  }
+
   /** Adds a field; it begins as the first record has it. */
   add(name: string): void {
     this.set(name, this.examples[0]?.[name] ?? "");
@@ -89,7 +95,8 @@ export class BulkChange {
       const before = await readChosen(collection, this.asked(), selection, fields, conduct);
       const onprogress = (tried: number) => (this.tried = tried);
       const body = await this.body();
-      const outcome = await setFields(collection, before, body, { ...conduct, onprogress, oneByOne });
+      const how = { ...conduct, onprogress, oneByOne };
+      const outcome = await setFields(collection, before, body, how);
       this.outcome = outcome;
       if (outcome.done.length > 0) this.tell(before, outcome.done, fields);
       await rows.refresh();
@@ -117,7 +124,8 @@ export class BulkChange {
     const conduct = { signal: new AbortController().signal, onprogress: () => {} };
     try {
       const { done, failures } = await putBack(collection, before, after, fields, conduct);
-      const stayed = failures.map(({ id, message }) => `${id} ${message || t("bulk.changedSince")}`);
+      const why = (message: string) => message || t("bulk.changedSince");
+      const stayed = failures.map(({ id, message }) => `${id} ${why(message)}`);
       if (stayed.length > 0) toasts.bad(count("bulk.notPutBack", stayed.length), stayed);
       if (done.length > 0) toasts.done(count("bulk.putBack", done.length));
     } catch (error) {

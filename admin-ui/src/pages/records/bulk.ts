@@ -103,12 +103,14 @@ export async function putBack(
   for (const { body, rows } of groups(before.filter(({ id }) => set.has(id)), fields)) {
     const now = new Map<string, Row>();
     for (const ids of parts(rows.map(({ id }) => id))) {
-      for (const row of await readByIds(collection, ids, fields, conduct.signal)) now.set(row.id, row);
+      const found = await readByIds(collection, ids, fields, conduct.signal);
+      for (const row of found) now.set(row.id, row);
     }
     const ours = rows.filter(({ id }) =>
       fields.every((field) => same(now.get(id)?.[field], set.get(id)?.[field])),
     );
-    const { done, failures } = await setFields(collection, ours, body, { ...conduct, oneByOne: true });
+    const how = { ...conduct, oneByOne: true };
+    const { done, failures } = await setFields(collection, ours, body, how);
     outcome.done.push(...done);
     outcome.failures.push(...failures);
     for (const { id } of rows) {

@@ -56,7 +56,8 @@ export function fitting(collection: Collection, kept: readonly Partial<Column>[]
   const fields = fieldsOf(collection);
   const known = kept.flatMap((column) => {
     const field = fields.find(({ name }) => name === column.name);
-    return field === undefined ? [] : [{ ...plain(field), ...column, width: widthOf(column, field) }];
+    if (field === undefined) return [];
+    return [{ ...plain(field), ...column, width: widthOf(column, field) }];
   });
   const named = new Set(known.map(({ name }) => name));
   return [...known, ...fields.filter(({ name }) => !named.has(name)).map(plain)];

@@ -66,7 +66,8 @@ function lineOf(row: Row, { format, fields, guarded }: Shape, isFirst: boolean):
 /** Names and ids one after another, anything else as JSON. */
 function plainList(value: unknown): string {
   const isPlain = Array.isArray(value) && value.every((each) => typeof each === "string");
-  return isPlain && !value.some((each) => each.includes(",")) ? value.join(",") : JSON.stringify(value);
+  const isClear = isPlain && !value.some((each) => each.includes(","));
+  return isClear ? value.join(",") : JSON.stringify(value);
 }
 
 function quoted(text: string): string {

@@ -83,6 +83,7 @@ function farAway(key: string, { row, column }: Spot, bounds: Bounds): Spot | und
 }
 
 function within({ row, column }: Spot, { rows, columns }: Bounds): Spot {
-  const bounded = (at: number, length: number) => Math.min(Math.max(at, 0), Math.max(length - 1, 0));
+  const bounded = (at: number, length: number) =>
+    Math.min(Math.max(at, 0), Math.max(length - 1, 0));
   return { row: bounded(row, rows), column: bounded(column, columns) };
 }

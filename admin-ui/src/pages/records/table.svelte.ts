@@ -100,5 +100,6 @@ export class Table {
 /** Adds the related records, whose names are shown in the place of their ids. */
 function withRelated(collection: Collection, listing: Listing): Listing {
   const relations = relationsOf(collection);
-  return relations.length === 0 ? listing : (listing.expand(...(relations as never[])) as unknown as Listing);
+  if (relations.length === 0) return listing;
+  return listing.expand(...(relations as never[])) as unknown as Listing;
 }

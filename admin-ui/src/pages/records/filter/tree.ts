@@ -89,8 +89,22 @@ interface Token {
   at: number;
 }
 
-const PATTERN =
-  /(?<space>\s+)|(?<comment>\/\/)|(?<join>&&|\|\|)|(?<open>\()|(?<close>\))|(?<any>\?(?:!=|!~|[<>]=?|[=~]))|(?<operator>!=|!~|[<>]=?|[=~])|(?<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?<number>-?\d+(?:\.\d+)?(?![\w.]))|(?<call>[A-Za-z_]\w*\s*\()|(?<name>[@A-Za-z_][\w.:@]*)/y;
+const PATTERN = new RegExp(
+  [
+    String.raw`(?<space>\s+)`,
+    String.raw`(?<comment>\/\/)`,
+    String.raw`(?<join>&&|\|\|)`,
+    String.raw`(?<open>\()`,
+    String.raw`(?<close>\))`,
+    String.raw`(?<any>\?(?:!=|!~|[<>]=?|[=~]))`,
+    String.raw`(?<operator>!=|!~|[<>]=?|[=~])`,
+    String.raw`(?<text>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')`,
+    String.raw`(?<number>-?\d+(?:\.\d+)?(?![\w.]))`,
+    String.raw`(?<call>[A-Za-z_]\w*\s*\()`,
+    String.raw`(?<name>[@A-Za-z_][\w.:@]*)`,
+  ].join("|"),
+  "y",
+);
 const TOKENS = ["join", "open", "close", "operator", "text", "number", "name"] as const;
 
 function tokensOf(text: string): Token[] {
@@ -109,7 +123,10 @@ function tokensOf(text: string): Token[] {
   return found;
 }
 
-const WORDS = /^(?:true|false|null|@(?:now|yesterday|tomorrow|second|minute|hour|day|month|year|weekday|(?:today|month|year)(?:Start|End)))$/;
+const WORDS = new RegExp(
+  "^(?:true|false|null|@(?:now|yesterday|tomorrow|second|minute|hour|day|month|year|weekday|" +
+    "(?:today|month|year)(?:Start|End)))$",
+);
 
 class Reader {
   private next = 0;
