@@ -1,5 +1,6 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
@@ -7,6 +8,7 @@ import { exports } from "./en/export.ts";
 import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
 import { fields } from "./en/fields.ts";
+import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
@@ -15,6 +17,7 @@ import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
 import { record } from "./en/record.ts";
 import { recordAccount } from "./en/record-account.ts";
+import { realtime } from "./en/realtime.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { settings } from "./en/settings.ts";
@@ -36,6 +39,9 @@ export const en = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...api,
+  ...realtime,
+  ...explore,
   ...records,
   ...grid,
   ...bulk,

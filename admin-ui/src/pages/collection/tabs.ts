@@ -14,6 +14,7 @@ export interface Tab {
 export const tabs: Tab[] = [
   { path: "records", label: "tab.records" },
   { path: "rules", label: "tab.rules" },
+  { path: "api", label: "tab.api" },
 ];
 
 /** The address of a view on a collection, for `href`. */
