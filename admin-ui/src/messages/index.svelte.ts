@@ -89,7 +89,7 @@ type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : n
 
 /** A number as the language writes it. */
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.code, { maximumFractionDigits: 20 }).format(value);
+  return formats(language.code).number.format(value);
 }
 
 /** A size as people read it, in powers of 1024. */
@@ -124,10 +124,7 @@ function measured(value: number, unit: "day" | "hour" | "minute" | "second"): st
 
 /** A moment as the language writes it, in the person's own time zone. See `parts/Moment`. */
 export function moment(value: Date): string {
-  return new Intl.DateTimeFormat(language.code, {
-    dateStyle: "medium",
-    timeStyle: "short",
-  }).format(value);
+  return formats(language.code).moment.format(value);
 }
 
 const STEPS = [
@@ -144,4 +141,18 @@ export function ago(value: Date, now = Date.now()): string {
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   const format = new Intl.RelativeTimeFormat(language.code, { numeric: "auto" });
   return format.format(Math.trunc(seconds / size), unit);
+}
+
+const made = new Map<string, { number: Intl.NumberFormat; moment: Intl.DateTimeFormat }>();
+
+/** Making a format costs more than writing a thousand values in it. */
+function formats(code: string): { number: Intl.NumberFormat; moment: Intl.DateTimeFormat } {
+  const known = made.get(code);
+  if (known !== undefined) return known;
+  const formats = {
+    number: new Intl.NumberFormat(code, { maximumFractionDigits: 20 }),
+    moment: new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" }),
+  };
+  made.set(code, formats);
+  return formats;
 }
