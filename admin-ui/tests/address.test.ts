@@ -44,11 +44,8 @@ test.each([
   ["/collections/%E0%A4%A/records", "/collections/:name/records", { name: "%E0%A4%A" }],
   ["/collections//records", "*", {}],
   ["/collections/posts", "*", {}],
-  [
-    "/collections/posts/records/x",
-    "/collections/:name/records/:id",
-    { name: "posts", id: "x" },
-  ],
+  ["/collections/posts/records/x", "/collections/:name/records/:id", { name: "posts", id: "x" }],
+  ["/collections/posts/records/x/y", "*", {}],
   ["/setup/x", "*", {}],
   ["/auth/confirm-verification/a.b-c_d", "/auth/confirm-verification/:token", { token: "a.b-c_d" }],
   ["/auth/confirm-verification/", "*", {}],

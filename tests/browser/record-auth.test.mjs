@@ -21,6 +21,8 @@ const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const button = (name, where = page) => where.getByRole("button", { name, exact: true });
 const region = (name) => page.getByRole("region", { name, exact: true });
 const said = (text, where = page) => where.getByText(text, { exact: false }).first().waitFor();
+// Not "1 change is not saved."
+const saved = () => page.getByRole("status").filter({ hasText: /^Saved\.$/ }).waitFor();
 const accounts = "/api/collections/people";
 const stored = () => ask(`${accounts}/records/${ann.id}`);
 
@@ -78,7 +80,7 @@ test(
     await button("Show the password", group).click();
     assert.equal(await field("password", group).getAttribute("type"), "text");
     await page.keyboard.press("Control+s");
-    await said("Saved.");
+    await saved();
     const { verified, emailVisibility } = await stored();
     assert.deepEqual({ verified, emailVisibility }, { verified: true, emailVisibility: true });
     assert.equal((await signIn(OLD)).status, 400);

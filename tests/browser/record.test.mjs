@@ -21,6 +21,8 @@ const panel = () => page.getByRole("dialog").first();
 const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const button = (name, where = page) => where.getByRole("button", { name, exact: true });
 const said = (text, where = page) => where.getByText(text, { exact: false }).first().waitFor();
+// Not "1 change is not saved."
+const saved = () => page.getByRole("status").filter({ hasText: /^Saved\.$/ }).waitFor();
 const records = "/api/collections/posts/records";
 const stored = (id = first.id) => ask(`${records}/${id}`);
 const change = (body, id = first.id) => ask(`${records}/${id}`, body, { method: "PATCH" });
@@ -71,7 +73,7 @@ test("G2: a change is marked, Ctrl+S saves it and stays", { skip }, async () => 
   await said("1 change is not saved.");
   await judge(page, "a changed record");
   await page.keyboard.press("Control+s");
-  await said("Saved.");
+  await saved();
   assert.equal((await stored()).title, "First toboggan");
   await panel().getByRole("heading", { name: "First toboggan" }).waitFor();
   assert.equal(await button("Save", panel()).isDisabled(), true);
@@ -154,7 +156,7 @@ test(
     await take.click();
     await compare.waitFor({ state: "detached" });
     await page.keyboard.press("Control+s");
-    await said("Saved.");
+    await saved();
     const { title, views, open } = await stored();
     assert.deepEqual({ title, views, open }, { title: "Mine", views: 21, open: true });
   },
@@ -208,7 +210,7 @@ test(
     await panel().getByRole("heading", { name: "First sled" }).waitFor();
     await button("Grace").waitFor();
     await page.keyboard.press("Control+s");
-    await said("Saved.");
+    await saved();
     const { items } = await ask("/api/collections/people/records");
     assert.equal((await stored()).author, items[0].id);
     await button("Grace").click();
