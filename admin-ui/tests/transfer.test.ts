@@ -1,7 +1,13 @@
 /** Definitions of collections, in and out. */
 import type { Collection } from "@luge/client/admin";
 import { describe, expect, test } from "vitest";
-import { differences, isTaken, order, resultOf } from "../src/pages/schema-transfer/comparison.ts";
+import {
+  apart,
+  differences,
+  isTaken,
+  order,
+  resultOf,
+} from "../src/pages/schema-transfer/comparison.ts";
 import { definitionsIn, exported } from "../src/pages/schema-transfer/exported.ts";
 
 const id = { id: "f_id", name: "id", type: "text", system: true };
@@ -96,6 +102,16 @@ describe("a comparison", () => {
     expect(body.fields?.find(({ name }) => name === "title")?.max).toBe(10);
     expect(names(body)).toContain("old");
     expect(isTaken(first!, { ...all, left: ["posts"] })).toBe(false);
+  });
+
+  test("options of a field that the file says nothing of stay", () => {
+    const [first] = differences(now, [
+      { name: "posts", fields: [{ name: "title", type: "text", min: 2 }] } as never,
+    ]);
+    const body = resultOf(first!, merge)!;
+    const made = body.fields?.find(({ name }) => name === "title");
+    expect(made).toMatchObject({ id: "f_title", min: 2, max: 10 });
+    expect(apart(first?.parts[0]?.file, first?.parts[0]?.now)).toEqual({ min: 2 });
   });
 
   test("what is not named stays, whatever goes", () => {

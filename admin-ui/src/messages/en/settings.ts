@@ -51,7 +51,7 @@ export const settings = {
   "settings.logs": "Logs",
   "settings.logging": "What is logged",
   "settings.loggingText": "Every request leaves a line in the log.",
-  "settings.transfer": "Collections in and out",
+  "settings.transfer": "Import and export",
   "settings.jobs": "Jobs",
 
   "setting.meta.appName": "Name of the application",

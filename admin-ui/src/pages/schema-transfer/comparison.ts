@@ -70,12 +70,14 @@ function counterpart(now: Collection[], { id, name }: Given): Collection | undef
   return now.find((own) => own.id === id) ?? now.find((own) => own.name.toLowerCase() === same);
 }
 
-/** With the ids that are used here. */
+/** With the ids that are used here, and the options of fields that the file says nothing of. */
 function aligned(given: Given, own: Collection | undefined, ids: Map<string, string>): Given {
   const fields = given.fields?.map((field): Field => {
     const collectionId = ids.get(String(field.collectionId ?? ""));
-    const id = own && fieldLike(own, field)?.id;
-    return { ...field, ...(collectionId && { collectionId }), ...(id && { id }) };
+    const like = own && fieldLike(own, field);
+    const kept = like?.type === field.type ? like : undefined;
+    const id = like?.id;
+    return { ...kept, ...field, ...(collectionId && { collectionId }), ...(id && { id }) };
   });
   return { ...given, ...(own && { id: own.id }), ...(fields && { fields }) };
 }
@@ -110,6 +112,14 @@ function agrees(now: unknown, file: unknown): boolean {
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** The options of two versions of a field that differ, or that only one of them has. */
+export function apart(value: unknown, other: unknown): unknown {
+  if (!isObject(value) || !isObject(other)) return value;
+  return Object.fromEntries(
+    Object.entries(value).filter(([key, own]) => key !== "id" && !same(other[key], own)),
+  );
+}
 
 /** Equal, in whatever order the keys are; what is secret or left out differs from nothing. */
 function same(one: unknown, other: unknown): boolean {
