@@ -39,12 +39,17 @@ export const routes: Route[] = [
   {
     pattern: "/collections/new",
     audience: "superuser",
-    load: () => import("./pages/new-collection/NewCollection.svelte"),
+    load: () => import("./pages/definition/NewCollection.svelte"),
   },
   {
     pattern: "/collections/:name/records",
     audience: "superuser",
     load: () => import("./pages/records/Records.svelte"),
+  },
+  {
+    pattern: "/collections/:name/fields",
+    audience: "superuser",
+    load: () => import("./pages/definition/Fields.svelte"),
   },
   {
     pattern: "/collections/:name/rules",

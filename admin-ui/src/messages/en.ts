@@ -2,6 +2,7 @@
 import { account } from "./en/account.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
+import { definition } from "./en/definition.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { logs } from "./en/logs.ts";
@@ -9,6 +10,7 @@ import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
+import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { webhooks } from "./en/webhooks.ts";
@@ -21,6 +23,8 @@ export const en = {
   ...home,
   ...measures,
   ...collection,
+  ...definition,
+  ...search,
   ...rules,
   ...records,
   ...settings,

@@ -1,6 +1,6 @@
 /** The collections themselves: all of it asks for a superuser. */
 import type { Page } from "../query.js";
-import { path, type RequestOptions, type Transport } from "../transport.js";
+import { path, read, type RequestOptions, type Transport } from "../transport.js";
 import type { Collection, CollectionBody, CollectionType } from "./collection.js";
 import type { CollectionPlan } from "./plan.js";
 
@@ -41,15 +41,22 @@ export class Collections {
     return this.transport.send(ROOT, { ...options, method: "POST", body });
   }
 
-  /** Changes what is given; `fields` and `indexes` replace the whole list. */
-  update(name: string, body: CollectionBody, options: RequestOptions = {}): Promise<Collection> {
+  /**
+   * Changes what is given; `fields` and `indexes` replace the whole list. With `rewriteReferences`,
+   * rules and indexes that name what is renamed are rewritten.
+   */
+  update(
+    name: string,
+    body: CollectionBody & { rewriteReferences?: boolean },
+    options: RequestOptions = {},
+  ): Promise<Collection> {
     return this.transport.send(ROOT + path(name), { ...options, method: "PATCH", body });
   }
 
   /** Says what `update` would do, and does nothing. */
   plan(
     name: string,
-    body: CollectionBody,
+    body: CollectionBody & { rewriteReferences?: boolean },
     options: RequestOptions = {},
   ): Promise<CollectionPlan> {
     return this.transport.send(ROOT + path(name, "plan"), { ...options, method: "POST", body });
@@ -72,6 +79,14 @@ export class Collections {
   ): Promise<void> {
     const body = { collections, deleteMissing };
     await this.transport.send(`${ROOT}/import`, { ...options, method: "PUT", body });
+  }
+
+  /** A file of types of all records in a language, such as `ts` or `json-schema`. */
+  types(language: string, options: RequestOptions = {}): Promise<string> {
+    return this.transport.exchange(`/api/types${path(language)}`, options, async (answer) => {
+      if (!answer.ok) return read<string>(answer);
+      return answer.text();
+    });
   }
 
   /** A blank collection of each type, with its system fields. */

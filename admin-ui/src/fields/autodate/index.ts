@@ -8,6 +8,7 @@ export const autodate = kind({
   help: "field.autodateHelp",
   icon: Icon,
   cell: Cell,
+  example: "2030-01-31 12:00:00.000Z",
   canBeRequired: false,
   blank: { onCreate: true, onUpdate: false },
   options: [

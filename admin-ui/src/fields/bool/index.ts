@@ -8,4 +8,6 @@ export const bool = kind({
   help: "field.boolHelp",
   icon: Icon,
   cell: Cell,
+  default: "toggle",
+  example: "true",
 });

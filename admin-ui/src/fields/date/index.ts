@@ -8,6 +8,9 @@ export const date = kind({
   help: "field.dateHelp",
   icon: Icon,
   cell: Cell,
+  canBeUnique: true,
+  default: "text",
+  example: "2030-01-31 12:00:00.000Z",
   options: [
     { name: "min", label: "option.min", input: "date" },
     { name: "max", label: "option.max", input: "date" },

@@ -8,6 +8,12 @@ export const editor = kind({
   help: "field.editorHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  default: "text",
+  example: "<p>Hello</p>",
   sortable: false,
-  options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
+  options: [
+    { name: "maxSize", label: "option.maxSize", input: "size" },
+    { name: "convertURLs", label: "option.convertURLs", input: "toggle" },
+  ],
 });

@@ -8,6 +8,10 @@ export const email = kind({
   help: "field.emailHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  canBeUnique: true,
+  default: "text",
+  example: "ada@example.com",
   options: [
     { name: "onlyDomains", label: "option.onlyDomains", input: "list" },
     { name: "exceptDomains", label: "option.exceptDomains", input: "list" },

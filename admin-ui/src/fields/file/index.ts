@@ -8,11 +8,15 @@ export const file = kind({
   help: "field.fileHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  example: "photo.jpg",
   sortable: false,
   blank: { maxSelect: 1 },
   options: [
     { name: "maxSelect", label: "option.maxSelect", input: "number" },
-    { name: "maxSize", label: "option.maxSize", input: "number" },
+    { name: "maxSize", label: "option.maxSize", input: "size" },
     { name: "mimeTypes", label: "option.mimeTypes", input: "list" },
+    { name: "thumbs", label: "option.thumbs", input: "list" },
+    { name: "protected", label: "option.protected", input: "toggle" },
   ],
 });

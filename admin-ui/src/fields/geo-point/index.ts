@@ -8,5 +8,7 @@ export const geoPoint = kind({
   help: "field.geoPointHelp",
   icon: Icon,
   cell: Cell,
+  default: "json",
+  example: '{"lon":13.4,"lat":52.5}',
   sortable: false,
 });

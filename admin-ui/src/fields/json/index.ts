@@ -8,6 +8,9 @@ export const json = kind({
   help: "field.jsonHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  default: "json",
+  example: '{"sizes":[1,2]}',
   sortable: false,
-  options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
+  options: [{ name: "maxSize", label: "option.maxSize", input: "size" }],
 });

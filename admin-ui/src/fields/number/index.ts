@@ -8,6 +8,10 @@ export const number = kind({
   help: "field.numberHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  canBeUnique: true,
+  default: "number",
+  example: "3.14",
   numeric: true,
   options: [
     { name: "min", label: "option.min", input: "number" },

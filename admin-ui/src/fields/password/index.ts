@@ -8,10 +8,13 @@ export const password = kind({
   help: "field.passwordHelp",
   icon: Icon,
   cell: Cell,
+  example: "••••••••",
   sortable: false,
   shown: false,
   options: [
     { name: "min", label: "option.minLength", input: "number" },
     { name: "max", label: "option.maxLength", input: "number" },
+    { name: "pattern", label: "option.pattern", input: "text" },
+    { name: "cost", label: "option.cost", input: "number" },
   ],
 });

@@ -8,9 +8,12 @@ export const select = kind({
   help: "field.selectHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  default: "choice",
+  example: "draft, live",
   blank: { values: [], maxSelect: 1 },
   options: [
-    { name: "values", label: "option.values", input: "list" },
+    { name: "values", label: "option.values", input: "chips" },
     { name: "maxSelect", label: "option.maxSelect", input: "number" },
   ],
 });

@@ -8,6 +8,10 @@ export const url = kind({
   help: "field.urlHelp",
   icon: Icon,
   cell: Cell,
+  searched: true,
+  canBeUnique: true,
+  default: "text",
+  example: "https://example.com",
   options: [
     { name: "onlyDomains", label: "option.onlyDomains", input: "list" },
     { name: "exceptDomains", label: "option.exceptDomains", input: "list" },

@@ -13,6 +13,7 @@ export interface Tab {
 
 export const tabs: Tab[] = [
   { path: "records", label: "tab.records" },
+  { path: "fields", label: "tab.fields" },
   { path: "rules", label: "tab.rules" },
 ];
 

@@ -7,7 +7,7 @@ import type {
   RuleTrial,
 } from "@luge/client/admin";
 import type { Key } from "../../messages/en.ts";
-import type { Audience } from "../new-collection/draft.svelte.ts";
+import type { Audience } from "../definition/draft.svelte.ts";
 
 /** What the rules of every collection decide about. */
 const ACTIONS: RuleAction[] = ["list", "view", "create", "update", "delete"];
