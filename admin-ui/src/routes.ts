@@ -85,6 +85,11 @@ const notFound: Route = {
   load: () => import("./pages/not-found/NotFound.svelte"),
 };
 
+/** Is there a view at a path? What may be built elsewhere is offered only where there is. */
+export function leads(path: string): boolean {
+  return match(path).route !== notFound;
+}
+
 /** The view at a path, with the parts of the path that it names. */
 export function match(path: string): { route: Route; params: Record<string, string> } {
   for (const route of routes) {

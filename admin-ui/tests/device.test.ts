@@ -1,9 +1,5 @@
-import { expect, test, vi } from "vitest";
-
-vi.stubGlobal("localStorage", { getItem: () => "en", setItem: () => undefined });
-vi.stubGlobal("document", { documentElement: {} });
-
-const { nameOfDevice } = await import("../src/pages/account/device.ts");
+import { expect, test } from "vitest";
+import { nameOfDevice } from "../src/pages/account/device.ts";
 
 const WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)";
 

@@ -83,3 +83,14 @@ async function barriers(page) {
 function place({ target, any }) {
   return `${target.join(" ")} (${any[0]?.message ?? ""})`;
 }
+
+// What is written in a code editor.
+export const written = (editor) =>
+  editor.evaluate((content) =>
+    [...content.querySelectorAll(".cm-line")]
+      .map((line) => {
+        const own = [...line.childNodes].filter((node) => !node.matches?.(".cm-placeholder"));
+        return own.map(({ textContent }) => textContent).join("");
+      })
+      .join("\n"),
+  );

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { judge, launch, openPage } from "./browser.mjs";
+import { judge, launch, openPage, written } from "./browser.mjs";
 import { findServer } from "./server.mjs";
 
 const COLLECTION = "browser_tracks";
@@ -186,7 +186,7 @@ test("records are paged, sorted and filtered, and every view is an address", asy
   assert.deepEqual(await column(2), ["Track 60", "Track 58"]);
   await page.goBack();
   await page.getByText("51–60 of 60").waitFor();
-  assert.equal(await field("Filter").inputValue(), "");
+  assert.equal(await written(field("Filter")), "");
 });
 
 test("a filter that cannot be used says so beside it", async () => {
@@ -321,7 +321,7 @@ test("a server that is gone is announced, and the view loads again on its return
   await press("Enter");
   await page.getByText("The server does not answer.").waitFor();
   await judge(page, "server gone");
-  assert.equal(await field("Filter").inputValue(), "metres = 7");
+  assert.equal(await written(field("Filter")), "metres = 7");
   await page.unroute("**/api/**");
   await page.getByText("1 record", { exact: true }).waitFor();
   assert.equal(await page.getByText("The server does not answer.").count(), 0);

@@ -5,9 +5,11 @@ import { collection } from "./en/collection.ts";
 import { definition } from "./en/definition.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
+import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
+import { palette } from "./en/palette.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { search } from "./en/search.ts";
@@ -17,6 +19,7 @@ import { webhooks } from "./en/webhooks.ts";
 
 export const en = {
   ...app,
+  ...palette,
   ...signIn,
   ...account,
   ...keys,
@@ -26,6 +29,7 @@ export const en = {
   ...definition,
   ...search,
   ...rules,
+  ...language,
   ...records,
   ...settings,
   ...operations,

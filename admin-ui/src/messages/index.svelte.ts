@@ -1,42 +1,82 @@
 /**
  * The message catalogue. Every text of the dashboard has a key; a language is a file beside
- * `en.ts` and a line in `languages`. What a language lacks is shown in English.
+ * `en.ts` and a line in `languages`. What a language lacks is shown in English. None is part of
+ * what every page loads first: `language.ready` tells when texts can be shown.
  */
-import { en, type Catalogue, type Key } from "./en.ts";
+import type { Catalogue, Key } from "./en.ts";
 
-/** Each language, in its own words, and how to load it. */
-export const languages: Record<string, { name: string; load: () => Promise<Partial<Catalogue>> }> =
-  {
-    en: { name: "English", load: async () => en },
-  };
+/** One language. */
+export interface Language {
+  /** In its own words. */
+  name: string;
+  /** How it is written. */
+  dir: "ltr" | "rtl";
+  load: () => Promise<Partial<Catalogue>>;
+}
+
+/** Each language by its code. */
+export const languages: Record<string, Language> = {
+  en: { name: "English", dir: "ltr", load: async () => (await import("./en.ts")).en },
+  de: { name: "Deutsch", dir: "ltr", load: async () => (await import("./de.ts")).de },
+  es: { name: "Español", dir: "ltr", load: async () => (await import("./es.ts")).es },
+  zh: { name: "中文", dir: "ltr", load: async () => (await import("./zh.ts")).zh },
+};
 
 const KEY = "luge.language";
+const FALLBACK = "en";
 
-class Language {
-  code = $state("en");
-  messages = $state.raw<Partial<Catalogue>>(en);
+class Chosen {
+  code = $state(FALLBACK);
+  messages = $state.raw<Partial<Catalogue>>({});
+  /** English, for what the language lacks. */
+  fallback = $state.raw<Partial<Catalogue>>({});
+  /** The chosen language is there, or at least English. */
+  readonly ready = this.start();
 
+  /** Shows everything in another language, and remembers it. */
   async use(code: string): Promise<void> {
+    await this.load(code);
+    localStorage.setItem(KEY, code);
+  }
+
+  private async start(): Promise<void> {
+    const english = languages[FALLBACK]?.load() ?? {};
+    const code = preferred(localStorage.getItem(KEY), globalThis.navigator?.languages ?? []);
+    const chosen = code === FALLBACK ? undefined : this.load(code).catch(() => undefined);
+    [this.fallback] = await Promise.all([english, chosen]);
+  }
+
+  private async load(code: string): Promise<void> {
     const language = languages[code];
     if (language === undefined) return;
     this.messages = await language.load();
     this.code = code;
     document.documentElement.lang = code;
-    localStorage.setItem(KEY, code);
+    document.documentElement.dir = language.dir;
   }
 }
 
-export const language = new Language();
-void language.use(localStorage.getItem(KEY) ?? navigator.language.split("-")[0] ?? "en");
+/** The language that was chosen, else the first that the browser asks for and that there is. */
+export function preferred(chosen: string | null, wanted: readonly string[]): string {
+  const codes = [chosen ?? "", ...wanted.map((each) => each.split("-")[0] ?? "")];
+  return codes.find((code) => Object.hasOwn(languages, code)) ?? FALLBACK;
+}
+
+export const language = new Chosen();
 
 /** A text, with `{name}` replaced by the value of that name. */
 export function t(key: Key, values: Record<string, string | number> = {}): string {
-  const text = language.messages[key] ?? en[key];
+  const text = language.messages[key] ?? language.fallback[key] ?? key;
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
     return typeof value === "number" ? number(value) : value;
   });
+}
+
+/** Is there a text of this name? Some things have a text to help, others need none. */
+export function hasText(key: string): key is Key {
+  return key in language.fallback;
 }
 
 /** A text in the singular or plural: the catalogue has both, as `key.one` and `key.other`. */
@@ -64,10 +104,26 @@ export function bytes(size: number): string {
   }).format(size / 1024 ** power);
 }
 
-/** A moment as the language writes it, in the person's own time zone. */
+/** A moment as the language writes it, in the person's own time zone. See `parts/Moment`. */
 export function moment(value: Date): string {
   return new Intl.DateTimeFormat(language.code, {
     dateStyle: "medium",
     timeStyle: "short",
   }).format(value);
+}
+
+const STEPS = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const;
+
+/** How long ago a moment was, as the language says it: "3 hours ago". */
+export function ago(value: Date, now = Date.now()): string {
+  const seconds = (value.getTime() - now) / 1000;
+  const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
+  const format = new Intl.RelativeTimeFormat(language.code, { numeric: "auto" });
+  return format.format(Math.trunc(seconds / size), unit);
 }

@@ -1,11 +1,15 @@
 /** Leaving the dashboard: nothing that was seen stays behind. */
 import { collections } from "./collections.svelte.ts";
 import { go, href } from "./location.svelte.ts";
+import { preferences } from "./preferences.svelte.ts";
+import { recent } from "./recent.svelte.ts";
 import { session } from "./session.svelte.ts";
 
 /** Signs out and goes to the sign-in page. */
 export function signOut(): void {
   go(href("/sign-in"));
   collections.clear();
+  preferences.clear();
+  recent.clear();
   void session.leave();
 }

@@ -26,6 +26,7 @@ export const app = {
 
   "nav.label": "Main",
   "nav.home": "Home",
+  "nav.map": "Map",
   "nav.logs": "Logs",
   "nav.settings": "Settings",
   "nav.collections": "Collections",
@@ -38,6 +39,7 @@ export const app = {
 
   "user.menu": "Account and appearance",
   "user.theme": "Theme",
+  "user.language": "Language",
   "user.account": "Account",
   "user.signOut": "Sign out",
 

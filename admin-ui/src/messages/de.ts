@@ -1,0 +1,4 @@
+/** German. */
+import type { Catalogue } from "./en.ts";
+
+export const de: Partial<Catalogue> = {};

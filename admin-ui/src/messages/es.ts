@@ -1,0 +1,4 @@
+/** Spanish. */
+import type { Catalogue } from "./en.ts";
+
+export const es: Partial<Catalogue> = {};

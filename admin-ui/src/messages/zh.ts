@@ -1,0 +1,4 @@
+/** Chinese. */
+import type { Catalogue } from "./en.ts";
+
+export const zh: Partial<Catalogue> = {};
