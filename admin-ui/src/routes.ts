@@ -52,6 +52,16 @@ export const routes: Route[] = [
     load: () => import("./pages/definition/Fields.svelte"),
   },
   {
+    pattern: "/collections/:name/code",
+    audience: "superuser",
+    load: () => import("./pages/code/Code.svelte"),
+  },
+  {
+    pattern: "/collections/:name/search",
+    audience: "superuser",
+    load: () => import("./pages/search-settings/SearchSettings.svelte"),
+  },
+  {
     pattern: "/collections/:name/rules",
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),

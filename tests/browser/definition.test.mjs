@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { judge } from "./browser.mjs";
+import { judge, written } from "./browser.mjs";
 import { signedIn } from "./signed-in.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
@@ -304,6 +304,105 @@ test("a view shows its query, and no fields that nobody could change", { skip },
   await button("Save these changes").click();
   await said("Saved.");
   assert.equal((await collection("headlines")).viewQuery, `${viewQuery} limit 5`);
+});
+
+test("D9: the definition is edited as JSON, and reviewed like any change", { skip }, async () => {
+  await open("/collections/articles/code");
+  const editor = field("Definition as JSON");
+  await editor.waitFor();
+  await judge(page, "the definition as JSON");
+  const definition = JSON.parse(await written(editor));
+  await editor.fill('{"name": "articles",');
+  await button("Review and save").click();
+  await said(/this is no JSON/);
+  await editor.fill(JSON.stringify({ ...definition, listRule: "nothing = 1" }));
+  await button("Review and save").click();
+  await said("listRule");
+  const fields = definition.fields.map((each) =>
+    each.name === "views" ? { ...each, name: "visits" } : each,
+  );
+  await editor.fill(JSON.stringify({ ...definition, fields }));
+  await save();
+  await said("views becomes visits", dialog());
+  await button("Save these changes").click();
+  await said("Saved.");
+  assert.ok(await fieldOf("articles", "visits"));
+});
+
+test("D9: keys and types are completed where they can stand", { skip }, async () => {
+  const editor = field("Definition as JSON");
+  await editor.fill('{"fields": [{"type": ');
+  await editor.press("Control+End");
+  await page.keyboard.type('"geo');
+  await page.getByRole("option", { name: /geoPoint/ }).waitFor();
+  await press("Escape");
+  await button("Undo all").click();
+});
+
+test("D9: the types of the saved collection are live", { skip }, async () => {
+  await page.getByText("TypeScript", { exact: true }).click();
+  await at("/collections/articles/code?as=ts");
+  const code = field("TypeScript").and(page.locator("[contenteditable]"));
+  await code.waitFor();
+  const text = await written(code);
+  assert.match(text, /export interface ArticlesRecord/);
+  assert.doesNotMatch(text, /UsersRecord/);
+  await judge(page, "the types of a collection");
+  await field("All collections").check();
+  await page.waitForFunction(() => true);
+  assert.match(await written(code), /export interface Schema/);
+});
+
+test("A12: all records are deleted after count, consequences and the name", { skip }, async () => {
+  const { id } = await collection("articles");
+  const link = { name: "article", type: "relation", collectionId: id, cascadeDelete: true };
+  await ask("/api/collections", { name: "remarks", type: "base", fields: [link] });
+  await open("/collections/articles/records");
+  await button("More about articles").press("Enter");
+  await page.getByRole("menuitem", { name: "Delete all records…" }).press("Enter");
+  await said("Deletes 2 records for good.", dialog());
+  await said("Records of remarks that are linked by article are deleted with them.", dialog());
+  await judge(page, "deleting all records");
+  const confirm = button("Delete all records", dialog());
+  await field("Type articles to confirm").fill("article");
+  assert.equal(await confirm.isDisabled(), true);
+  await field("Type articles to confirm").fill("articles");
+  await confirm.click();
+  await said("No records yet");
+});
+
+test("A12: a collection is dropped by its name, not while others point at it", { skip }, async () => {
+  await button("More about articles").click();
+  await page.getByRole("menuitem", { name: "Delete the collection…" }).click();
+  await said("remarks has article, which points at it: remove that field first.", dialog());
+  assert.equal(await field("Type articles to confirm").count(), 0);
+  await judge(page, "a collection that others point at");
+  await button("Cancel", dialog()).click();
+  await open("/collections/remarks/records");
+  await button("More about remarks").click();
+  await page.getByRole("menuitem", { name: "Delete the collection…" }).click();
+  await said("It has no records.", dialog());
+  await field("Type remarks to confirm").fill("remarks");
+  await press("Enter");
+  await at("/");
+  const { items } = await ask("/api/collections");
+  assert.equal(items.some(({ name }) => name === "remarks"), false);
+});
+
+test("a collection is duplicated, and exported as JSON", { skip }, async () => {
+  await open("/collections/articles/fields");
+  await button("More about articles").click();
+  const download = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "Export as JSON" }).click();
+  assert.equal((await download).suggestedFilename(), "articles.json");
+  await button("More about articles").click();
+  await page.getByRole("menuitem", { name: "Duplicate…" }).click();
+  await at("/collections/new?like=articles");
+  await button("Create collection").click();
+  await at("/collections/articles_copy/records");
+  const copy = await collection("articles_copy");
+  assert.equal(copy.fields.length, (await collection("articles")).fields.length);
+  assert.match(copy.indexes[0], /ON `articles_copy`/);
 });
 
 test("the page did nothing wrong", { skip }, () => {

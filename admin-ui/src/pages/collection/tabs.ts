@@ -15,6 +15,8 @@ export const tabs: Tab[] = [
   { path: "records", label: "tab.records" },
   { path: "fields", label: "tab.fields" },
   { path: "rules", label: "tab.rules" },
+  { path: "search", label: "tab.search", has: ({ type }) => type !== "view" },
+  { path: "code", label: "tab.code" },
 ];
 
 /** The address of a view on a collection, for `href`. */
