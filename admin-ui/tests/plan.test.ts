@@ -34,7 +34,8 @@ const reference = {
 
 test("what is dropped is marked, what is added is not", () => {
   const fields = { ...nothing.fields, added: [field], dropped: [field] };
-  expect(linesOf({ ...nothing, fields }).map(({ kind, destructive }) => [kind, destructive])).toEqual([
+  const lines = linesOf({ ...nothing, fields });
+  expect(lines.map(({ kind, destructive }) => [kind, destructive])).toEqual([
     ["dropped", true],
     ["added", false],
   ]);

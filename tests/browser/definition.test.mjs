@@ -19,6 +19,7 @@ const at = (path) => page.waitForURL((url) => url.pathname + url.search === `/_$
 const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const button = (name, where = page) => where.getByRole("button", { name, exact: true });
 const said = (text, where = page) => where.getByText(text).first().waitFor();
+const saved = () => page.getByText("Saved.", { exact: true }).waitFor();
 const picker = () => page.getByRole("combobox", { name: "Search field types" });
 const dialog = () => page.getByRole("dialog");
 const collection = (name) => ask(`/api/collections/${name}`);
@@ -35,6 +36,12 @@ const pick = async (type) => {
   await page.keyboard.type(type);
   await press("Enter");
   await focused("[data-name]");
+};
+// As somebody pastes it: what a browser puts in the place of many lines by itself has styles.
+const write = async (editor, text) => {
+  await editor.press("Control+a");
+  await press("Delete");
+  await page.keyboard.insertText(text);
 };
 const save = async () => {
   await button("Review and save").click();
@@ -106,7 +113,7 @@ test("D3: every option of a type, a default, and unique as a toggle", { skip }, 
   await said("New index", dialog());
   await judge(page, "the plan of a change");
   await press("Enter");
-  await said("Saved.");
+  await saved();
   const title = await fieldOf("posts", "title");
   assert.equal(title.max, 80);
   assert.equal(title.autogeneratePattern, "[a-z]{8}");
@@ -118,7 +125,7 @@ test("D3: every option of a type, a default, and unique as a toggle", { skip }, 
   assert.deepEqual(indexes, [text]);
 });
 
-test("D3: fields are reordered, duplicated, removed and put back by keyboard", { skip }, async () => {
+test("D3: fields are moved, duplicated, removed and put back by keyboard", { skip }, async () => {
   await button("Duplicate views").press("Enter");
   await focused("[data-name]");
   await page.keyboard.type("likes");
@@ -137,7 +144,7 @@ test("D3: fields are reordered, duplicated, removed and put back by keyboard", {
   await said("place is removed (text)", dialog());
   assert.equal(await field("Type posts to lose this for good").count(), 0, "no record has it");
   await button("Save these changes").click();
-  await said("Saved.");
+  await saved();
   const own = (await collection("posts")).fields.filter(({ system }) => !system);
   const names = own.map(({ name }) => name);
   assert.deepEqual(names, ["likes", "title", "summary", "created", "updated", "views"]);
@@ -160,7 +167,7 @@ test("D4: the values of a select are chips with an order", { skip }, async () =>
   await judge(page, "values of a select");
   await save();
   await press("Enter");
-  await said("Saved.");
+  await saved();
   assert.deepEqual((await fieldOf("posts", "state")).values, ["draft", "public"]);
 });
 
@@ -183,13 +190,13 @@ test("D5: what a rename rewrites is shown, and rewritten", { skip }, async () =>
   await judge(page, "a plan that is refused");
   await field("Rewrite the rules, indexes and searches that mention what is renamed").check();
   await button("Save these changes").and(page.locator(":enabled")).click();
-  await said("Saved.");
+  await saved();
   const after = await collection("posts");
   assert.equal(after.listRule, "state = 'public' && headline != ''");
   assert.match(after.indexes[0], /`headline`/);
 });
 
-test("A12, D5: what loses records is marked, and takes the collection's name", { skip }, async () => {
+test("A12, D5: what loses records is marked, and takes its name", { skip }, async () => {
   await button("Remove summary").click();
   await button("Options of state").click();
   await button("Remove draft").click();
@@ -206,7 +213,7 @@ test("A12, D5: what loses records is marked, and takes the collection's name", {
   await save();
   await field("Type posts to lose this for good").fill("posts");
   await press("Enter");
-  await said("Saved.");
+  await saved();
   assert.equal(await fieldOf("posts", "summary"), undefined);
 });
 
@@ -274,7 +281,7 @@ test("a collection that is renamed keeps its address and its rules", { skip }, a
   await said("The collection posts becomes articles", dialog());
   await button("Save these changes").click();
   await at("/collections/articles/fields");
-  await said("Saved.");
+  await saved();
   const { indexes } = await collection("articles");
   assert.match(indexes[0], /ON `articles`/);
 });
@@ -289,7 +296,7 @@ test("system fields have options, and neither name nor place", { skip }, async (
   assert.equal(await button("Remove password").count(), 0);
   await save();
   await press("Enter");
-  await said("Saved.");
+  await saved();
   assert.equal((await fieldOf("users", "password")).min, 10);
 });
 
@@ -302,7 +309,7 @@ test("a view shows its query, and no fields that nobody could change", { skip },
   assert.equal(await button("Add field").count(), 0);
   await save();
   await button("Save these changes").click();
-  await said("Saved.");
+  await saved();
   assert.equal((await collection("headlines")).viewQuery, `${viewQuery} limit 5`);
 });
 
@@ -311,27 +318,28 @@ test("D9: the definition is edited as JSON, and reviewed like any change", { ski
   const editor = field("Definition as JSON");
   await editor.waitFor();
   await judge(page, "the definition as JSON");
-  const definition = JSON.parse(await written(editor));
-  await editor.fill('{"name": "articles",');
+  assert.match(await written(editor), /"name": "articles"/);
+  const definition = await collection("articles");
+  await write(editor, '{"name": "articles",');
   await button("Review and save").click();
   await said(/this is no JSON/);
-  await editor.fill(JSON.stringify({ ...definition, listRule: "nothing = 1" }));
+  await write(editor, JSON.stringify({ ...definition, listRule: "nothing = 1" }));
   await button("Review and save").click();
   await said("listRule");
   const fields = definition.fields.map((each) =>
     each.name === "views" ? { ...each, name: "visits" } : each,
   );
-  await editor.fill(JSON.stringify({ ...definition, fields }));
+  await write(editor, JSON.stringify({ ...definition, fields }));
   await save();
   await said("views becomes visits", dialog());
   await button("Save these changes").click();
-  await said("Saved.");
+  await saved();
   assert.ok(await fieldOf("articles", "visits"));
 });
 
 test("D9: keys and types are completed where they can stand", { skip }, async () => {
   const editor = field("Definition as JSON");
-  await editor.fill('{"fields": [{"type": ');
+  await write(editor, '{"fields": [{"type": ');
   await editor.press("Control+End");
   await page.keyboard.type('"geo');
   await page.getByRole("option", { name: /geoPoint/ }).waitFor();
@@ -349,8 +357,8 @@ test("D9: the types of the saved collection are live", { skip }, async () => {
   assert.doesNotMatch(text, /UsersRecord/);
   await judge(page, "the types of a collection");
   await field("All collections").check();
-  await page.waitForFunction(() => true);
-  assert.match(await written(code), /export interface Schema/);
+  await said("export interface", code);
+  await said(/Schema/, code);
 });
 
 test("A12: all records are deleted after count, consequences and the name", { skip }, async () => {
@@ -371,7 +379,7 @@ test("A12: all records are deleted after count, consequences and the name", { sk
   await said("No records yet");
 });
 
-test("A12: a collection is dropped by its name, not while others point at it", { skip }, async () => {
+test("A12: a collection is dropped by its name, unless others point at it", { skip }, async () => {
   await button("More about articles").click();
   await page.getByRole("menuitem", { name: "Delete the collection…" }).click();
   await said("remarks has article, which points at it: remove that field first.", dialog());
@@ -398,6 +406,7 @@ test("a collection is duplicated, and exported as JSON", { skip }, async () => {
   await button("More about articles").click();
   await page.getByRole("menuitem", { name: "Duplicate…" }).click();
   await at("/collections/new?like=articles");
+  await button("Make it public").click();
   await button("Create collection").click();
   await at("/collections/articles_copy/records");
   const copy = await collection("articles_copy");

@@ -17,12 +17,13 @@ let end;
 const field = (label) => page.getByLabel(label, { exact: true });
 const button = (name) => page.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
+const saved = () => page.getByText("Saved.", { exact: true }).waitFor();
 const indexes = async () => (await ask("/api/collections/tracks")).indexes;
 const save = async () => {
   await button("Review and save").click();
   await page.getByRole("dialog").waitFor();
   await button("Save these changes").click();
-  await said("Saved.");
+  await saved();
 };
 
 before(async () => {

@@ -17,6 +17,7 @@ let end;
 const field = (label) => page.getByLabel(label, { exact: true });
 const button = (name) => page.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
+const saved = () => page.getByText("Saved.", { exact: true }).waitFor();
 const settings = async () => (await ask("/api/collections/films")).search;
 const add = async (path) => {
   await field("Add a field").fill(path);
@@ -26,7 +27,7 @@ const save = async () => {
   await button("Review and save").click();
   await page.getByRole("dialog").waitFor();
   await button("Save these changes").click();
-  await said("Saved.");
+  await saved();
 };
 
 before(async () => {

@@ -39,8 +39,8 @@ export function href(path: string, query: Query = {}): string {
 const holders = new Set<(address: string) => boolean>();
 
 /**
- * Lets a view keep the dashboard where it is: `stays` is asked with the address, and says whether it
- * goes on from there. Returns what ends that.
+ * Lets a view keep the dashboard where it is: `stays` is asked with the address that is wanted, and
+ * says whether to stay. Returns what ends that.
  */
 export function holdHere(stays: (address: string) => boolean): () => void {
   holders.add(stays);

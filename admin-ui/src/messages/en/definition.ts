@@ -8,7 +8,8 @@ export const definition = {
   "fields.systemShow": "Show system fields",
   "fields.systemHide": "Hide system fields",
   "fields.query": "Query",
-  "fields.queryHelp": "What the view selects. Views are kept as definitions: their records cannot be listed yet.",
+  "fields.queryHelp":
+    "What the view selects. Views are kept as definitions: their records cannot be listed yet.",
   "fields.picked.searched": "searchable",
   "fields.picked.geo": "geo",
   "fields.duplicate": "Duplicate {name}",
@@ -121,7 +122,8 @@ export const definition = {
   "conflict.parts": "Changed by them: {parts}.",
   "conflict.apart": "You changed other parts, so both can stand.",
   "conflict.same": "You both changed: {parts}. Copy yours if you need it, then start from theirs.",
-  "conflict.gone": "The collection has been deleted meanwhile. Copy your definition if you need it.",
+  "conflict.gone":
+    "The collection has been deleted meanwhile. Copy your definition if you need it.",
   "conflict.keep": "Go on with mine on top",
   "conflict.theirs": "Start from theirs",
   "conflict.copy": "Your changes as JSON",
@@ -130,12 +132,16 @@ export const definition = {
   "code.as": "Show as",
   "code.json": "JSON",
   "code.ts": "TypeScript",
-  "code.jsonHelp": "The whole definition. Change it or paste another one: it is reviewed before it is saved.",
+  "code.jsonHelp":
+    "The whole definition. Change it or paste another one: it is reviewed before it is saved.",
   "code.jsonLabel": "Definition as JSON",
-  "code.tsHelp": "The types of its records, as apps that use the client see them. They are made from what is saved.",
+  "code.tsHelp":
+    "The types of its records, as apps that use the client see them. They are made from " +
+    "what is saved.",
   "code.tsAll": "All collections",
   "code.tsLabel": "TypeScript",
-  "code.tsNone": "There are no types of this collection: views and collections of the system have none.",
+  "code.tsNone":
+    "There are no types of this collection: views and collections of the system have none.",
   "code.copy": "Copy",
   "code.noJson": "Line {line}: this is no JSON. {reason}",
   "code.noObject": "A definition is an object: it begins with { and ends with }.",

@@ -4,7 +4,8 @@ export const search = {
 
   "search.title": "Search in {name}",
   "search.none": "Nothing is searched yet",
-  "search.noneText": "Choose the fields whose words can be found, and lists of this collection can be searched.",
+  "search.noneText":
+    "Choose the fields whose words can be found, and lists of this collection can be searched.",
   "search.start": "Make it searchable",
   "search.noFields": "It has no field with words: add a text first.",
   "search.fields": "What is searched",
@@ -26,14 +27,17 @@ export const search = {
   "search.remove": "Do not search {path}",
   "search.move": "Move {path}: with the arrow keys, or drag it",
   "search.add": "Add a field",
-  "search.addHelp": "A field, a field of a related record (author.name) or a place in JSON (data.key).",
+  "search.addHelp":
+    "A field, a field of a related record (author.name) or a place in JSON (data.key).",
   "search.addButton": "Add",
   "search.missing": "There is no field of that name.",
   "search.already": "It is searched already.",
   "search.words": "Words",
   "search.wordsIntro": "What else is found, and what hardly counts.",
   "search.synonyms": "Synonyms",
-  "search.synonymsHelp": "One a line: tv: television, telly. Who searches for tv also finds the others, not the other way round.",
+  "search.synonymsHelp":
+    "One a line: tv: television, telly. Who searches for tv also finds the others, not the " +
+    "other way round.",
   "search.badSynonym": "Line {line} has no colon with words behind it.",
   "search.stopWords": "Stop words",
   "search.stopWordsHelp": "One a line. They count only where a search has no other word.",

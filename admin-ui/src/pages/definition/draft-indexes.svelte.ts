@@ -55,7 +55,8 @@ export class IndexDrafts {
 
   /** Do all its columns go with their fields? */
   isBereft({ sql, columns }: DraftIndex): boolean {
-    return sql === undefined && columns.length > 0 && columns.every((column) => this.isGone(column));
+    const some = sql === undefined && columns.length > 0;
+    return some && columns.every((column) => this.isGone(column));
   }
 
   private isGone({ field }: DraftColumn): boolean {

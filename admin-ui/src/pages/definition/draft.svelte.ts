@@ -252,7 +252,9 @@ export class Draft {
   forgetPlaces(): void {
     const { problem } = this;
     if (problem === undefined) return;
-    const kept = Object.entries(problem.fields).filter(([path]) => !/^(fields|indexes)\./.test(path));
+    const kept = Object.entries(problem.fields).filter(
+      ([path]) => !/^(fields|indexes)\./.test(path),
+    );
     this.problem = kept.length === 0 ? undefined : { ...problem, fields: Object.fromEntries(kept) };
   }
 }

@@ -27,14 +27,18 @@ export function isOf(path: string, option: string): boolean {
 }
 
 /** The first problem of an option; one of a part of it, such as of one value, is told there too. */
-export function problemAt(problems: Record<string, FieldProblem>, name: string): string | undefined {
+export function problemAt(
+  problems: Record<string, FieldProblem>,
+  name: string,
+): string | undefined {
   return Object.entries(problems).find(([path]) => isOf(path, name))?.[1].message;
 }
 
 /** Is any problem one of the options, so that they have to be open? */
 export function hasProblem(field: DraftField, problems: Record<string, FieldProblem>): boolean {
-  const names = [...typedOptions(field), ...toggles(field)].map(({ name }) => name);
-  return Object.keys(problems).some((path) => [...names, "default"].some((name) => isOf(path, name)));
+  const options = [...typedOptions(field), ...toggles(field)].map(({ name }) => name);
+  const names = [...options, "default"];
+  return Object.keys(problems).some((path) => names.some((name) => isOf(path, name)));
 }
 
 /** What belongs to no option, such as an id made from the name, is told at the name. */

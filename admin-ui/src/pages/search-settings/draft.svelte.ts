@@ -65,7 +65,9 @@ export class SearchDraft {
 
   get changed(): boolean {
     const before = new SearchDraft(this.saved).search;
-    return JSON.stringify(before) !== JSON.stringify(this.search);
+    // What cannot be read is a change too: it must be told, not dropped.
+    const unread = readSynonyms(this.synonyms).bad !== undefined;
+    return unread || JSON.stringify(before) !== JSON.stringify(this.search);
   }
 
   /** What is wrong at a place of the settings, or in a part of it. */

@@ -81,7 +81,7 @@ function fixed({ oneLine, complete }: EditorOptions): Extension {
     tooltips({ position: "fixed" }),
     look,
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ "aria-multiline": String(!oneLine) }),
+    EditorView.contentAttributes.of({ "aria-multiline": String(!oneLine), tabindex: "0" }),
     oneLine ? [] : [lineNumbers(), highlightActiveLineGutter(), indentOnInput()],
   ];
 }
