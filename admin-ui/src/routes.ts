@@ -66,6 +66,22 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
   },
+  {
+    pattern: "/collections/:name/api",
+    audience: "superuser",
+    load: () => import("./pages/api/Api.svelte"),
+  },
+  {
+    pattern: "/realtime",
+    audience: "superuser",
+    load: () => import("./pages/realtime/Realtime.svelte"),
+  },
+  { pattern: "/api", audience: "superuser", load: () => import("./pages/graphql/Explore.svelte") },
+  {
+    pattern: "/graphql",
+    audience: "superuser",
+    load: () => import("./pages/graphql/GraphQl.svelte"),
+  },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",

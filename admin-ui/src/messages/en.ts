@@ -1,8 +1,10 @@
 /** English: the language that every other one falls back to. */
 import { account } from "./en/account.ts";
+import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { collection } from "./en/collection.ts";
 import { definition } from "./en/definition.ts";
+import { explore } from "./en/explore.ts";
 import { home } from "./en/home.ts";
 import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
@@ -10,6 +12,7 @@ import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { realtime } from "./en/realtime.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { search } from "./en/search.ts";
@@ -30,6 +33,9 @@ export const en = {
   ...search,
   ...rules,
   ...language,
+  ...api,
+  ...realtime,
+  ...explore,
   ...records,
   ...settings,
   ...operations,

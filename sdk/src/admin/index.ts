@@ -3,6 +3,7 @@ import { Client, type ClientOptions } from "../client.js";
 import type { AnySchema, SchemaLike } from "../schema.js";
 import { Backups } from "./backups.js";
 import { Collections } from "./collections.js";
+import { GraphQl } from "./graphql.js";
 import { Logs } from "./logs.js";
 import { Mails } from "./mails.js";
 import { Operations } from "./operations.js";
@@ -38,6 +39,7 @@ export {
 } from "./rules.js";
 export { Backups, type Backup } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
+export { GraphQl, type GraphAnswer, type GraphOptions, type GraphRequest } from "./graphql.js";
 export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
 export { Mails, type Mail, type MailList, type MailState } from "./mails.js";
 export {
@@ -103,6 +105,8 @@ export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> 
   readonly webhooks = new Webhooks(this.transport);
   /** Jobs, metrics, health and preferences. */
   readonly operations = new Operations(this.transport);
+  /** Subscriptions of GraphQL. */
+  readonly graphql = new GraphQl(this.transport);
   /** The first superuser. */
   readonly setup = new Setup(this.transport, this.session);
 }

@@ -17,6 +17,7 @@ export const tabs: Tab[] = [
   { path: "rules", label: "tab.rules" },
   { path: "search", label: "tab.search", has: ({ type }) => type !== "view" },
   { path: "code", label: "tab.code" },
+  { path: "api", label: "tab.api" },
 ];
 
 /** The address of a view on a collection, for `href`. */
