@@ -82,6 +82,11 @@ export const routes: Route[] = [
     audience: "superuser",
     load: () => import("./pages/graphql/GraphQl.svelte"),
   },
+  {
+    pattern: "/rules",
+    audience: "superuser",
+    load: () => import("./pages/rule-matrix/RuleMatrix.svelte"),
+  },
   { pattern: "/logs", audience: "superuser", load: () => import("./pages/logs/Logs.svelte") },
   {
     pattern: "/settings",

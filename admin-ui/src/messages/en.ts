@@ -10,9 +10,11 @@ import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { measures } from "./en/measures.ts";
+import { matrix } from "./en/matrix.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
 import { realtime } from "./en/realtime.ts";
+import { plain } from "./en/plain.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
 import { search } from "./en/search.ts";
@@ -36,6 +38,8 @@ export const en = {
   ...api,
   ...realtime,
   ...explore,
+  ...plain,
+  ...matrix,
   ...records,
   ...settings,
   ...operations,

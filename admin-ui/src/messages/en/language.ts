@@ -89,5 +89,6 @@ export const language = {
   "name.notStored": "{name} is not stored in records.",
   "name.password": "Passwords cannot be compared.",
   "name.tooFar": "A path leads over 6 relations at most.",
+  "name.use": "Use {name}",
   "name.meant": "Did you mean {name}?",
 } as const;

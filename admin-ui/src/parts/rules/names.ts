@@ -260,7 +260,8 @@ function backward(
   const known = backs.map(({ name }) => name);
   if (!source) return stranger(part, "name.noBack", known);
   const field = fieldOf(source, part.text.slice(at + "_via_".length));
-  const leads = field?.type === "relation" && field.collectionId === here.id;
+  const refers = field?.type === "relation" && field.collectionId === here.id;
+  const leads = refers && source.type !== "view";
   return leads ? { source, many: true } : stranger(part, "name.noBack", known);
 }
 

@@ -11,7 +11,7 @@ import {
   sourcesOf,
   type Scope,
 } from "./names.ts";
-import { tokenAt, tokensOf, type Token } from "./tokens.ts";
+import { isClosed, tokenAt, tokensOf, type Token } from "./tokens.ts";
 import {
   CONTEXTS,
   FUNCTIONS,
@@ -63,8 +63,7 @@ export function offersAt(text: string, position: number, scope: Scope): Offers |
 /** Is a token still being written, rather than one that the next begins behind? */
 function isInside(text: string, position: number, token: Token): boolean {
   if (["bracket", "comma"].includes(token.kind)) return false;
-  // Between a name and the operator right behind it, the operator comes next.
-  return token.kind !== "text" || tokenAt(text, token.from).to > position;
+  return token.kind !== "text" || tokenAt(text, token.from).to > position || !isClosed(token.text);
 }
 
 /** In quoted texts, comments and numbers there is nothing to offer. */

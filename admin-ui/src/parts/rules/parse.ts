@@ -3,7 +3,7 @@
  * asked. The server has the last word.
  */
 import type { Key } from "../../messages/en.ts";
-import { tokensOf, type Token } from "./tokens.ts";
+import { isClosed, tokensOf, type Token } from "./tokens.ts";
 
 /** Where something stands in the text. */
 export interface Span {
@@ -190,12 +190,4 @@ class Reader {
     const found = token?.text ?? "";
     return new Refusal({ key, values: { found, ...values }, from, to, unfinished });
   }
-}
-
-/** Does a quoted text end with its quote? */
-function isClosed(text: string): boolean {
-  const quote = text[0] ?? "";
-  if (text.length < 2 || !text.endsWith(quote)) return false;
-  const slashes = /\\*$/.exec(text.slice(1, -1))?.[0].length ?? 0;
-  return slashes % 2 === 0;
 }
