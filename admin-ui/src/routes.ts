@@ -44,7 +44,7 @@ export const routes: Route[] = [
   {
     pattern: "/collections/new",
     audience: "superuser",
-    load: () => import("./pages/new-collection/NewCollection.svelte"),
+    load: () => import("./pages/definition/NewCollection.svelte"),
   },
   {
     pattern: "/collections/import",
@@ -65,6 +65,21 @@ export const routes: Route[] = [
     pattern: "/collections/:name/records/:id",
     audience: "superuser",
     load: () => import("./pages/record/Record.svelte"),
+  },
+  {
+    pattern: "/collections/:name/fields",
+    audience: "superuser",
+    load: () => import("./pages/definition/Fields.svelte"),
+  },
+  {
+    pattern: "/collections/:name/code",
+    audience: "superuser",
+    load: () => import("./pages/code/Code.svelte"),
+  },
+  {
+    pattern: "/collections/:name/search",
+    audience: "superuser",
+    load: () => import("./pages/search-settings/SearchSettings.svelte"),
   },
   {
     pattern: "/collections/:name/rules",

@@ -176,7 +176,7 @@ function kindOf(status: number, named: boolean): [typeof LugeError, string] {
 }
 
 /** The server nests problems as the body is nested; a path is easier to look up. */
-function flatten(data: unknown, path = ""): Record<string, FieldProblem> {
+export function flatten(data: unknown, path = ""): Record<string, FieldProblem> {
   const found: Record<string, FieldProblem> = {};
   if (!isObject(data)) return found;
   for (const [key, value] of Object.entries(data)) {

@@ -3,8 +3,19 @@ import type { Collection, Field, FieldType } from "@luge/client/admin";
 import type { Component } from "svelte";
 import type { Key } from "../messages/en.ts";
 
-/** How an option is edited. */
-export type OptionInput = "number" | "text" | "date" | "toggle" | "list" | "collection";
+/** How an option is edited; a size is a number of bytes, chips are a list with an order. */
+export type OptionInput =
+  | "number"
+  | "size"
+  | "text"
+  | "date"
+  | "toggle"
+  | "list"
+  | "chips"
+  | "collection";
+
+/** How the value is edited that a record starts with. */
+export type DefaultInput = "text" | "number" | "toggle" | "json" | "choice";
 
 /** One option of a field type, as the server names it. */
 export interface Option {
@@ -53,8 +64,16 @@ export interface Kind {
   canBeKept: (value: unknown) => boolean;
   /** Does its input need all the width that there is? */
   wide: boolean;
-  /** The main options; the server knows more. */
+  /** The options of this type alone; those of every field are in the form. */
   options: Option[];
+  /** A value as it may be written. */
+  example: string;
+  /** Can a full-text search find its words? */
+  searched: boolean;
+  /** Is a plain unique index over it useful? */
+  canBeUnique: boolean;
+  /** How its default is edited, if it has one. */
+  default?: DefaultInput;
   /** What a new field of this type starts with. */
   blank: Record<string, unknown>;
   /** Can a client fill it in, so that it can be required? */
@@ -73,6 +92,9 @@ export function kind(
 ): Kind {
   return {
     options: [],
+    example: "",
+    searched: false,
+    canBeUnique: false,
     blank: {},
     canBeRequired: true,
     sortable: true,

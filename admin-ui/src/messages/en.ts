@@ -5,6 +5,7 @@ import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
+import { definition } from "./en/definition.ts";
 import { explore } from "./en/explore.ts";
 import { exports } from "./en/export.ts";
 import { fields } from "./en/fields.ts";
@@ -26,6 +27,7 @@ import { recordAccount } from "./en/record-account.ts";
 import { record } from "./en/record.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
+import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { start } from "./en/start.ts";
@@ -56,6 +58,8 @@ export const en = {
   ...realtime,
   ...explore,
   ...language,
+  ...definition,
+  ...search,
   ...plain,
   ...matrix,
   ...records,

@@ -47,6 +47,11 @@ class CollectionsState {
     }
   }
 
+  /** Shows a collection as it has just become, before all are loaded again. */
+  put(collection: Collection): void {
+    this.all = this.all.map((each) => (each.id === collection.id ? collection : each));
+  }
+
   /** Forgets everything at sign-out. */
   clear(): void {
     this.all = [];

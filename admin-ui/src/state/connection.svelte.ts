@@ -29,6 +29,11 @@ class Connection {
     this.returns += 1;
   }
 
+  /** Views load again, because of something that was done beside them. */
+  readAgain(): void {
+    this.returns += 1;
+  }
+
   /** Asks now. */
   async retry(): Promise<void> {
     clearInterval(this.timer);

@@ -12,11 +12,14 @@ export type Query = Record<string, string | number | undefined>;
 class Place {
   path = $state(pathOf(location));
   query = $state.raw(new URLSearchParams(location.search));
+  /** The whole address. */
+  address = location.href;
 
   /** Reads the address again after it changed. */
   read(): void {
     this.path = pathOf(location);
     this.query = new URLSearchParams(location.search);
+    this.address = location.href;
   }
 }
 
@@ -32,8 +35,23 @@ export function href(path: string, query: Query = {}): string {
   return BASE + path + (text.size > 0 ? `?${text}` : "");
 }
 
-/** Goes to an address made by `href`. */
-export function go(address: string, { replace = false } = {}): void {
+/** Whoever asks to stay, when there is something that leaving would lose. */
+const holders = new Set<(address: string) => boolean>();
+
+/**
+ * Lets a view keep the dashboard where it is: `stays` is asked with the address that is wanted, and
+ * says whether to stay. Returns what ends that.
+ */
+export function holdHere(stays: (address: string) => boolean): () => void {
+  holders.add(stays);
+  return () => holders.delete(stays);
+}
+
+const isHeld = (address: string) => [...holders].some((stays) => stays(address));
+
+/** Goes to an address made by `href`; with `anyway` also from what is not saved. */
+export function go(address: string, { replace = false, anyway = false } = {}): void {
+  if (!anyway && isHeld(address)) return;
   if (replace) history.replaceState(null, "", address);
   else history.pushState(null, "", address);
   place.read();
@@ -41,7 +59,11 @@ export function go(address: string, { replace = false } = {}): void {
 
 /** Follows Back, Forward and clicks on links inside the dashboard. */
 export function followLinks(): () => void {
-  const back = () => place.read();
+  const back = () => {
+    // The browser has gone back already: it is put where it was, and the one who holds asks.
+    if (isHeld(location.href)) history.pushState(null, "", place.address);
+    else place.read();
+  };
   const click = (event: MouseEvent) => {
     const plain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey;
     if (!plain || event.altKey || event.defaultPrevented) return;

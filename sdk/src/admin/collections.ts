@@ -41,15 +41,22 @@ export class Collections {
     return this.transport.send(ROOT, { ...options, method: "POST", body });
   }
 
-  /** Changes what is given; `fields` and `indexes` replace the whole list. */
-  update(name: string, body: CollectionBody, options: RequestOptions = {}): Promise<Collection> {
+  /**
+   * Changes what is given; `fields` and `indexes` replace the whole list. With `rewriteReferences`,
+   * rules and indexes that name what is renamed are rewritten.
+   */
+  update(
+    name: string,
+    body: CollectionBody & { rewriteReferences?: boolean },
+    options: RequestOptions = {},
+  ): Promise<Collection> {
     return this.transport.send(ROOT + path(name), { ...options, method: "PATCH", body });
   }
 
   /** Says what `update` would do, and does nothing. */
   plan(
     name: string,
-    body: CollectionBody,
+    body: CollectionBody & { rewriteReferences?: boolean },
     options: RequestOptions = {},
   ): Promise<CollectionPlan> {
     return this.transport.send(ROOT + path(name, "plan"), { ...options, method: "POST", body });

@@ -54,7 +54,13 @@ export {
   type MetricSample,
   type SearchStatus,
 } from "./operations.js";
-export type { CollectionPlan, FromTo, PlannedField, PlannedReference } from "./plan.js";
+export {
+  problemsOf,
+  type CollectionPlan,
+  type FromTo,
+  type PlannedField,
+  type PlannedReference,
+} from "./plan.js";
 export {
   Providers,
   type Provider,

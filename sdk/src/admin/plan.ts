@@ -1,4 +1,5 @@
 /** What an edit of a collection would do. */
+import { flatten, type FieldProblem } from "../errors.js";
 import type { FieldType } from "./collection.js";
 
 /** A value before and after. */
@@ -68,4 +69,9 @@ export interface CollectionPlan {
   references: PlannedReference[];
   /** What `rewriteReferences` changes. */
   rewritten: ({ collection: string; place: string } & FromTo<string>)[];
+}
+
+/** Why a plan would not be carried out: path of what is wrong (`fields.1.name`) to its problem. */
+export function problemsOf({ violations }: CollectionPlan): Record<string, FieldProblem> {
+  return flatten(violations);
 }

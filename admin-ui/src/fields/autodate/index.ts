@@ -10,6 +10,7 @@ export const autodate = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  example: "2030-01-31 12:00:00.000Z",
   canBeRequired: false,
   blank: { onCreate: true, onUpdate: false },
   options: [

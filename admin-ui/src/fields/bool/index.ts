@@ -10,4 +10,6 @@ export const bool = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  default: "toggle",
+  example: "true",
 });

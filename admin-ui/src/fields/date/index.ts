@@ -10,6 +10,9 @@ export const date = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  canBeUnique: true,
+  default: "text",
+  example: "2030-01-31 12:00:00.000Z",
   options: [
     { name: "min", label: "option.min", input: "date" },
     { name: "max", label: "option.max", input: "date" },

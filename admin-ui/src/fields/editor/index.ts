@@ -11,6 +11,12 @@ export const editor = kind({
   cell: Cell,
   input: Input,
   wide: true,
+  searched: true,
+  default: "text",
+  example: "<p>Hello</p>",
   sortable: false,
-  options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
+  options: [
+    { name: "maxSize", label: "option.maxSize", input: "size" },
+    { name: "convertURLs", label: "option.convertURLs", input: "toggle" },
+  ],
 });

@@ -10,6 +10,10 @@ export const email = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  searched: true,
+  canBeUnique: true,
+  default: "text",
+  example: "ada@example.com",
   options: [
     { name: "onlyDomains", label: "option.onlyDomains", input: "list" },
     { name: "exceptDomains", label: "option.exceptDomains", input: "list" },

@@ -14,11 +14,15 @@ export const file = kind({
   wide: true,
   sent: sentFiles,
   canBeKept: isStored,
+  searched: true,
+  example: "photo.jpg",
   sortable: false,
   blank: { maxSelect: 1 },
   options: [
     { name: "maxSelect", label: "option.maxSelect", input: "number" },
-    { name: "maxSize", label: "option.maxSize", input: "number" },
+    { name: "maxSize", label: "option.maxSize", input: "size" },
     { name: "mimeTypes", label: "option.mimeTypes", input: "list" },
+    { name: "thumbs", label: "option.thumbs", input: "list" },
+    { name: "protected", label: "option.protected", input: "toggle" },
   ],
 });

@@ -11,5 +11,7 @@ export const geoPoint = kind({
   cell: Cell,
   input: Input,
   wide: true,
+  default: "json",
+  example: '{"lon":13.4,"lat":52.5}',
   sortable: false,
 });

@@ -11,6 +11,9 @@ export const json = kind({
   cell: Cell,
   input: Input,
   wide: true,
+  searched: true,
+  default: "json",
+  example: '{"sizes":[1,2]}',
   sortable: false,
-  options: [{ name: "maxSize", label: "option.maxSize", input: "number" }],
+  options: [{ name: "maxSize", label: "option.maxSize", input: "size" }],
 });

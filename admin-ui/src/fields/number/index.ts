@@ -10,6 +10,10 @@ export const number = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  searched: true,
+  canBeUnique: true,
+  default: "number",
+  example: "3.14",
   numeric: true,
   options: [
     { name: "min", label: "option.min", input: "number" },

@@ -11,10 +11,13 @@ export const password = kind({
   cell: Cell,
   input: Input,
   canBeKept: () => false,
+  example: "••••••••",
   sortable: false,
   shown: false,
   options: [
     { name: "min", label: "option.minLength", input: "number" },
     { name: "max", label: "option.maxLength", input: "number" },
+    { name: "pattern", label: "option.pattern", input: "text" },
+    { name: "cost", label: "option.cost", input: "number" },
   ],
 });

@@ -10,9 +10,12 @@ export const relation = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  canBeUnique: true,
+  example: "posts → people",
   blank: { collectionId: "", maxSelect: 1 },
   options: [
     { name: "collectionId", label: "option.collectionId", input: "collection" },
+    { name: "minSelect", label: "option.minSelect", input: "number" },
     { name: "maxSelect", label: "option.maxSelect", input: "number" },
     { name: "cascadeDelete", label: "option.cascadeDelete", input: "toggle" },
   ],

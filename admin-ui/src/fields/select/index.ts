@@ -10,9 +10,12 @@ export const select = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  searched: true,
+  default: "choice",
+  example: "draft, live",
   blank: { values: [], maxSelect: 1 },
   options: [
-    { name: "values", label: "option.values", input: "list" },
+    { name: "values", label: "option.values", input: "chips" },
     { name: "maxSelect", label: "option.maxSelect", input: "number" },
   ],
 });

@@ -10,9 +10,14 @@ export const text = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  searched: true,
+  canBeUnique: true,
+  default: "text",
+  example: "Ada Lovelace",
   options: [
     { name: "min", label: "option.minLength", input: "number" },
     { name: "max", label: "option.maxLength", input: "number" },
     { name: "pattern", label: "option.pattern", input: "text" },
+    { name: "autogeneratePattern", label: "option.autogeneratePattern", input: "text" },
   ],
 });

@@ -10,6 +10,10 @@ export const url = kind({
   icon: Icon,
   cell: Cell,
   input: Input,
+  searched: true,
+  canBeUnique: true,
+  default: "text",
+  example: "https://example.com",
   options: [
     { name: "onlyDomains", label: "option.onlyDomains", input: "list" },
     { name: "exceptDomains", label: "option.exceptDomains", input: "list" },

@@ -82,7 +82,7 @@ function fixed({ oneLine, complete }: EditorOptions): Extension {
     look,
     EditorView.lineWrapping,
     typeOver,
-    EditorView.contentAttributes.of({ "aria-multiline": String(!oneLine) }),
+    EditorView.contentAttributes.of({ "aria-multiline": String(!oneLine), tabindex: "0" }),
     oneLine ? [] : [lineNumbers(), highlightActiveLineGutter(), indentOnInput()],
   ];
 }
