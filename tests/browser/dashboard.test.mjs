@@ -221,7 +221,7 @@ test("a rule is tried out as a guest and as a member, and every part of it answe
   await at(`/collections/${RIDERS}/rules`);
   await field("Action").selectOption("view");
   await at(`/collections/${RIDERS}/rules?action=view`);
-  assert.equal(await page.locator('[aria-current="true"]').innerText(), RIDERS);
+  assert.equal(await page.locator('[aria-current="true"] .name').innerText(), RIDERS);
   assert.equal(await field("Expression: View one").inputValue(), body.viewRule);
   await field("Id of the record that is asked for").fill(RIDER.id);
   await button("Try it").press("Enter");
