@@ -2,6 +2,7 @@
 import { collections } from "./collections.svelte.ts";
 import { counts } from "./counts.svelte.ts";
 import { instance } from "./instance.svelte.ts";
+import { forgetDrafts } from "./drafts.ts";
 import { go, href } from "./location.svelte.ts";
 import { preferences } from "./preferences.svelte.ts";
 import { recent } from "./recent.svelte.ts";
@@ -13,6 +14,7 @@ export function signOut(): void {
   collections.clear();
   counts.clear();
   instance.clear();
+  forgetDrafts();
   preferences.clear();
   recent.clear();
   void session.leave();

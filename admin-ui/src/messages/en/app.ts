@@ -24,6 +24,12 @@ export const app = {
   "password.show": "Show the password",
   "password.hide": "Hide the password",
 
+  "duration.unit": "Unit",
+  "duration.days": "Days",
+  "duration.hours": "Hours",
+  "duration.minutes": "Minutes",
+  "duration.seconds": "Seconds",
+
   "nav.label": "Main",
   "nav.home": "Home",
   "nav.map": "Map",

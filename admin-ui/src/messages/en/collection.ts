@@ -49,6 +49,15 @@ export const collection = {
   "rule.warnRead": "Anyone on the network can read these records without signing in.",
   "rule.warnWrite": "Anyone on the network can do this without signing in.",
   "rule.warnSignUp": "Anyone on the network can create an account: this is open sign-up.",
+  "rule.nobody": "Nobody",
+  "rule.accounts": "Every account",
+  "rule.warnManage": "Anyone who is signed in can change every account, its password included.",
+  "rule.exposedRead": "Everyone can read: {fields}.",
+  "rule.exposedSet": "Everyone can set: {fields}.",
+  "rule.exposedChange": "Everyone can change: {fields}.",
+  "rule.exposedEmails": "Shown where a record lets it be seen: {fields}.",
+  "rule.exposedNot": "Out of reach: {fields}.",
+  "rule.andMore": "{fields} and {more} more",
   "rule.confirm": "Make it public",
   "rule.confirmed": "Public",
 
@@ -103,4 +112,5 @@ export const collection = {
   "tab.label": "Views on the collection",
   "tab.records": "Records",
   "tab.rules": "Rules",
+  "tab.signIn": "Sign-in",
 } as const;

@@ -29,7 +29,7 @@ import { look } from "./look.ts";
 /** Marks a change that the page made and need not be told of. */
 const fromOutside = Annotation.define<true>();
 
-/** Opens an editor in a shadow root, where an element that describes it has the id `problem`. */
+/** Opens an editor in a shadow root. */
 export function open(root: ShadowRoot, parent: Element, options: EditorOptions): Editor {
   const changing = new Compartment();
   const language = new Compartment();
@@ -81,10 +81,32 @@ function fixed({ oneLine, complete }: EditorOptions): Extension {
     tooltips({ position: "fixed" }),
     look,
     EditorView.lineWrapping,
+    typeOver,
     EditorView.contentAttributes.of({ "aria-multiline": String(!oneLine) }),
     oneLine ? [] : [lineNumbers(), highlightActiveLineGutter(), indentOnInput()],
   ];
 }
+
+/**
+ * Types over what is selected. A browser that does so by itself gives the new text the colours of
+ * the old one by a style attribute, which the dashboard's policy forbids.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const { data, inputType, isComposing } = event as InputEvent;
+    if (inputType !== "insertText" || data === null || empty || isComposing) return false;
+    event.preventDefault();
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(data), {
+        userEvent: "input.type",
+        scrollIntoView: true,
+      });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handle) => handle(view, from, to, data, insert))) view.dispatch(insert());
+    return true;
+  },
+});
 
 /** Tab leaves the editor, so that nobody is caught in it, unless it takes what is offered. */
 function keys({ oneLine, onsubmit }: EditorOptions): Extension {
@@ -116,7 +138,7 @@ function changeable({ label, readonly, placeholder: text, problem }: Shown): Ext
     EditorView.contentAttributes.of({
       "aria-label": label,
       ...(readonly && { "aria-readonly": "true" }),
-      ...(problem && { "aria-invalid": "true", "aria-describedby": "problem" }),
+      ...(problem && { "aria-invalid": "true", "aria-description": problem.message }),
     }),
   ];
 }

@@ -90,6 +90,10 @@ const floating = EditorView.theme({
     lineHeight: "19px",
     whiteSpace: "normal",
   },
+  "@media (max-width: 640px)": {
+    // There it would lie on top of what is offered.
+    ".cm-tooltip.cm-completionInfo": { display: "none" },
+  },
   ".cm-diagnostic": { padding: "6px 10px", borderLeft: "3px solid var(--bad)" },
   ".cm-diagnosticAction": {
     marginLeft: "8px",

@@ -62,3 +62,11 @@ export function tokensOf(text: string): Token[] {
   }
   return tokens;
 }
+
+/** Does a quoted text end with its quote? */
+export function isClosed(text: string): boolean {
+  const quote = text[0] ?? "";
+  if (text.length < 2 || !text.endsWith(quote)) return false;
+  const slashes = /\\*$/.exec(text.slice(1, -1))?.[0].length ?? 0;
+  return slashes % 2 === 0;
+}

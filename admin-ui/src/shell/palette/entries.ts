@@ -11,6 +11,7 @@ import Network from "@lucide/svelte/icons/network";
 import Plus from "@lucide/svelte/icons/plus";
 import Radio from "@lucide/svelte/icons/radio";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
+import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import { language, languages, t } from "../../messages/index.svelte.ts";
 import type { Key } from "../../messages/en.ts";
@@ -55,6 +56,7 @@ export function placeEntries(): Action[] {
   const places = [
     { path: "/", label: "nav.home", icon: House, keys: "G C" },
     { path: "/map", label: "nav.map", icon: Network, keys: "G M" },
+    { path: "/rules", label: "matrix.nav", icon: ShieldCheck, keys: undefined },
     { path: "/logs", label: "nav.logs", icon: ScrollText, keys: "G L" },
     { path: "/api", label: "nav.api", icon: Braces, keys: undefined },
     { path: "/realtime", label: "nav.realtime", icon: Radio, keys: undefined },
