@@ -1,4 +1,5 @@
 /** The languages: nothing in them that English lacks, and the same values in every text. */
+/// <reference types="vite/client" />
 import { expect, test } from "vitest";
 import { en } from "../src/messages/en.ts";
 import { languages, preferred } from "../src/messages/index.svelte.ts";
@@ -24,4 +25,10 @@ test("the chosen language comes before those of the browser, and English after a
   expect(preferred(null, ["xx", "de-AT", "es"])).toBe("de");
   expect(preferred("klingon", [])).toBe("en");
   expect(preferred("constructor", ["toString"])).toBe("en");
+});
+
+test("no two areas use the same key", () => {
+  const areas = import.meta.glob<Record<string, object>>("../src/messages/en/*.ts", { eager: true });
+  const keys = Object.values(areas).flatMap((area) => Object.values(area).flatMap(Object.keys));
+  expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
 });

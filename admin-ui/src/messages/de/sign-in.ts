@@ -32,7 +32,7 @@ export const signIn = {
     "Hier bist du abgemeldet, aber der Server weiß es nicht. Melde dich an, um sie zu beenden.",
   "signIn.passkey": "Mit einem Passkey anmelden",
   "signIn.passkeyRefused":
-    "Der Server nahm diesen Passkey nicht an. Vielleicht wurde er entfernt: Nimm einen anderen Weg.",
+    "Der Server nahm diesen Passkey nicht an. Vielleicht wurde er entfernt: Nimm einen anderen.",
 
   "second.title": "Noch ein Schritt",
   "second.submit": "Weiter",
