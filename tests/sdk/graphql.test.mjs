@@ -157,6 +157,57 @@ describe("subscriptions", () => {
         heard.stop();
       });
 
+      test("a subscription goes on behind the place that it names", async () => {
+        const query = (since, more = "") => `subscription { posts(since: "${since}"${more}) {
+          action place record { title } } }`;
+        const placed = CHANGES.replace("action", "place action");
+        const first = await listening(transport, placed, ann.token);
+        const { place } = first.told.at(-1).data.posts;
+        first.stop();
+        await post({ title: "missed", open: true });
+        await post({ title: "kept from her" });
+        await post({ title: "missed too", owner: ann.id });
+        const second = await TRANSPORTS[transport](query(place), ann.token);
+        await until(() => titles(second).length === 2);
+        await post({ title: "now", open: true });
+        await until(() => titles(second).length === 3);
+        assert.deepEqual(titles(second), ["missed", "missed too", "now"]);
+        const narrow = query(place, ', filter: "title ~ \'too\'"');
+        const filtered = await TRANSPORTS[transport](narrow, ann.token);
+        await until(() => filtered.told.length === 1);
+        assert.deepEqual(titles(filtered), ["missed too"]);
+        [second, filtered].forEach(({ stop }) => stop());
+        const malformed = await TRANSPORTS[transport](query("x"), ann.token);
+        await until(() => malformed.ended);
+        assert.equal(malformed.told[0].errors[0].extensions.status, 400);
+        // A place of another database: the same one with another checksum.
+        const foreign = place.slice(0, -8) + (place.endsWith("00000000") ? "11111111" : "00000000");
+        const lost = await TRANSPORTS[transport](query(foreign), ann.token);
+        await until(() => lost.ended);
+        const [{ errors: [{ extensions }] }] = lost.told;
+        assert.deepEqual([extensions.code, extensions.data], ["GONE", { reason: "unknown" }]);
+      });
+
+      test("a saved search tells of what it finds", async () => {
+        const searched = { search: { fields: { title: {} } } };
+        await asSuperuser("PATCH", "/api/collections/posts", searched);
+        const query = 'subscription { posts(search: "needle") { record { title } } }';
+        const heard = await TRANSPORTS[transport](query, ann.token);
+        await until(async () => {
+          await post({ title: "hay", open: true });
+          await post({ title: "a needle", open: true });
+          await post({ title: "needle for nobody" });
+          return heard.told.length > 0;
+        });
+        await settled(heard);
+        assert.deepEqual([...new Set(titles(heard))], ["a needle"]);
+        heard.stop();
+        await asSuperuser("PATCH", "/api/collections/posts", { search: null });
+        const unsearched = await TRANSPORTS[transport](query, ann.token);
+        await until(() => unsearched.ended);
+        assert.match(unsearched.told[0].errors[0].message, /search/);
+      });
+
       test("who lost the right is told nothing more", async () => {
         const token = await signIn("people", ann.email, PASSWORD);
         const [signedOut, stays] = await Promise.all([

@@ -1,6 +1,6 @@
 /** The collections themselves: all of it asks for a superuser. */
 import type { Page } from "../query.js";
-import { path, type RequestOptions, type Transport } from "../transport.js";
+import { path, read, type RequestOptions, type Transport } from "../transport.js";
 import type { Collection, CollectionBody, CollectionType } from "./collection.js";
 import type { CollectionPlan } from "./plan.js";
 
@@ -72,6 +72,14 @@ export class Collections {
   ): Promise<void> {
     const body = { collections, deleteMissing };
     await this.transport.send(`${ROOT}/import`, { ...options, method: "PUT", body });
+  }
+
+  /** A file of types of all records in a language, such as `ts` or `json-schema`. */
+  types(language: string, options: RequestOptions = {}): Promise<string> {
+    return this.transport.exchange(`/api/types${path(language)}`, options, async (answer) => {
+      if (!answer.ok) return read<string>(answer);
+      return answer.text();
+    });
   }
 
   /** A blank collection of each type, with its system fields. */

@@ -86,6 +86,8 @@ export interface SettingsValues {
   /** The only addresses that superusers may come from; all when empty. */
   superuserIPs: string[];
   channels: ChannelSettings[];
+  /** `introspection` lets others than superusers ask for the schema. */
+  graphql: { enabled: boolean; introspection: boolean };
 }
 
 /** Some of the settings: what is left out stays. */

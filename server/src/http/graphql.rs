@@ -48,6 +48,8 @@ mod outline;
 mod queries;
 mod related;
 mod schema;
+mod searches;
+mod sign_in;
 mod socket;
 mod subscriptions;
 mod values;
@@ -103,7 +105,7 @@ impl GraphqlApi {
         let query = Query::of(request, body).await?;
         let streams = wants_events(request);
         let listener = streams.then(|| self.listener(request));
-        let ready = Ready::new(&self.0, self.0.context(request), query, listener).await?;
+        let ready = Ready::new(&self.0, self.caller(request), query, listener).await?;
         let is_mutation = ready.kind == OperationType::Mutation;
         if request.method() != Method::POST && is_mutation {
             return Err(Failure::graphql_needs_post());
@@ -113,6 +115,15 @@ impl GraphqlApi {
         }
         let outcome = ready.schema.execute(ready.operation).await;
         Ok(Answered::Outcome(outcome))
+    }
+
+    /// Who asks, and by which token.
+    fn caller(&self, request: &Request) -> (Context, Option<String>) {
+        let context = Context {
+            device: request.header(header::USER_AGENT).map(Into::into),
+            ..self.0.context(request)
+        };
+        (context, self.0.token(request).map(str::to_owned))
     }
 
     /// Who is told of changes on the stream that answers a request.
@@ -152,7 +163,7 @@ impl Ready {
     /// Measures what is asked, and finds the schema of who asks.
     async fn new(
         app: &Arc<App>,
-        context: Context,
+        (context, token): (Context, Option<String>),
         query: Query,
         listener: Option<Listener>,
     ) -> Result<Self, Failure> {
@@ -182,7 +193,7 @@ impl Ready {
         let mut operation = Operation::new(document).variables(variables);
         operation.operation_name = name;
         operation.set_parsed_query(parsed);
-        let call = Call::new(app, context, listener);
+        let call = Call::new(app, (context, token), listener);
         Ok(Self {
             schema,
             operation: operation.data(Arc::new(call)),

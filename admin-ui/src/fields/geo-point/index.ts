@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/map-pin";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const geoPoint = kind({
   type: "geoPoint",
@@ -8,5 +9,7 @@ export const geoPoint = kind({
   help: "field.geoPointHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
+  wide: true,
   sortable: false,
 });

@@ -14,6 +14,8 @@ export interface Tab {
 export const tabs: Tab[] = [
   { path: "records", label: "tab.records" },
   { path: "rules", label: "tab.rules" },
+  { path: "sign-in", label: "tab.signIn", has: ({ type }) => type === "auth" },
+  { path: "api", label: "tab.api" },
 ];
 
 /** The address of a view on a collection, for `href`. */

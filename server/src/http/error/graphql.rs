@@ -3,7 +3,7 @@
 use async_graphql::{Error, ErrorExtensionValues, Value};
 use poem::Response;
 use poem::http::StatusCode;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
 use super::Failure;
 
@@ -50,6 +50,16 @@ impl Failure {
         )
     }
 
+    /// 410: the changes since the place that a client named are not to be had any more.
+    pub(crate) fn graphql_resync(reason: Map<String, Json>) -> Self {
+        let mut failure = Self::new(
+            StatusCode::GONE,
+            "The changes since then are not kept any more: read anew, and subscribe without since.",
+        );
+        failure.data = reason;
+        failure
+    }
+
     /// 405: a request that may only read is to write.
     pub(crate) fn graphql_needs_post() -> Self {
         let message = "A GET carries no mutations; send them by POST.";
@@ -64,6 +74,7 @@ fn code(status: StatusCode) -> &'static str {
         StatusCode::FORBIDDEN => "FORBIDDEN",
         StatusCode::NOT_FOUND => "NOT_FOUND",
         StatusCode::CONFLICT => "CONFLICT",
+        StatusCode::GONE => "GONE",
         StatusCode::PAYLOAD_TOO_LARGE => "PAYLOAD_TOO_LARGE",
         StatusCode::TOO_MANY_REQUESTS => "TOO_MANY_REQUESTS",
         StatusCode::SERVICE_UNAVAILABLE => "UNAVAILABLE",

@@ -64,9 +64,22 @@ pub(super) fn listing(field: Field, face: &Face) -> Field {
     if face.collection.search.is_none() {
         return field;
     }
+    searching(field)
+        .argument(optional("search", TypeRef::STRING).description("What is searched for."))
+        .argument(
+            optional("facets", TypeRef::STRING)
+                .description("What is counted, as REST takes it: `genre,price:0..10|10..`."),
+        )
+        .argument(
+            optional("suggest", TypeRef::STRING)
+                .description("A text whose last word is completed."),
+        )
+}
+
+/// A search with the arguments that it has wherever it is.
+pub(super) fn searching(field: Field) -> Field {
     let highlight = InputValue::new("highlight", TypeRef::named_nn_list(TypeRef::STRING));
     field
-        .argument(optional("search", TypeRef::STRING).description("What is searched for."))
         .argument(highlight.description("The fields to show as snippets, or `*`."))
         .argument(
             optional("countAll", TypeRef::BOOLEAN)
@@ -92,16 +105,9 @@ pub(super) fn list(
             "The arguments page and cursor exclude each other.",
         ));
     }
-    let highlight: Vec<String> = json(arguments, "highlight")
-        .and_then(|paths| serde_json::from_value(paths).ok())
-        .unwrap_or_default();
-    if highlight.len() > SEARCH_FIELDS_MAX {
-        return Err(Failure::bad_request(format!(
-            "The argument highlight names at most {SEARCH_FIELDS_MAX} fields."
-        )));
-    }
     let search = text(arguments, "search");
-    let waits = truth(arguments, "wait") && !search.trim().is_empty();
+    let suggest = given(arguments, "suggest");
+    let reads_index = !search.trim().is_empty() || suggest.is_some();
     let request = ListRequest {
         page: page.max(1),
         per_page: per_page(arguments),
@@ -110,11 +116,44 @@ pub(super) fn list(
         skip_total: !counts,
         cursor: cursor.and_then(|cursor| cursor.as_str().map(str::to_owned)),
         search,
-        highlight,
-        counts_all_hits: truth(arguments, "countAll"),
+        highlight: highlight(arguments)?,
+        counts_all_hits: counts_all(arguments),
+        facets: given(arguments, "facets").filter(|facets| !facets.is_empty()),
+        suggest,
         ..ListRequest::default()
     };
-    Ok((request, waits))
+    Ok((request, reads_index && waits(arguments)))
+}
+
+/// Whether a search waits until it sees everything written so far.
+pub(super) fn waits(arguments: &ObjectAccessor<'_>) -> bool {
+    truth(arguments, "wait")
+}
+
+/// Whether all hits of a search are counted.
+pub(super) fn counts_all(arguments: &ObjectAccessor<'_>) -> bool {
+    truth(arguments, "countAll")
+}
+
+/// The fields to show as snippets.
+pub(super) fn highlight(arguments: &ObjectAccessor<'_>) -> Result<Vec<String>> {
+    let paths = texts(arguments, "highlight").unwrap_or_default();
+    if paths.len() > SEARCH_FIELDS_MAX {
+        return Err(Failure::bad_request(format!(
+            "The argument highlight names at most {SEARCH_FIELDS_MAX} fields."
+        )));
+    }
+    Ok(paths)
+}
+
+/// The texts of a list; `None` where it is left out.
+pub(super) fn texts(arguments: &ObjectAccessor<'_>, name: &str) -> Option<Vec<String>> {
+    serde_json::from_value(json(arguments, name)?).ok()
+}
+
+/// A text that may be left out.
+pub(super) fn given(arguments: &ObjectAccessor<'_>, name: &str) -> Option<String> {
+    json(arguments, name)?.as_str().map(str::to_owned)
 }
 
 /// The filter of a `where` and a `filter` together.

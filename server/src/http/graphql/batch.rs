@@ -28,7 +28,8 @@ use super::related;
 use crate::http::error::Failure;
 
 const WRITE: &str = "Write";
-const ANY_RECORD: &str = "AnyRecord";
+/// A record of whatever collection.
+pub(super) const ANY_RECORD: &str = "AnyRecord";
 const OUTCOME: &str = "Outcome";
 const RECORD: &str = "record";
 const WRITES: &str = "writes";
@@ -45,13 +46,11 @@ struct Outcome(Option<(Json, String)>);
 
 /// The types of batches.
 pub(super) fn types(outline: &Outline) -> Vec<Type> {
-    let mut union = Union::new(ANY_RECORD).description("A record of some collection.");
     let mut write = InputObject::new(WRITE)
         .description("One write; exactly one of these.")
         .oneof();
     let mut types: Vec<Type> = vec![outcome().into()];
     for face in &outline.faces {
-        union = union.possible_type(&face.object);
         let (roots, open) = (&face.roots, face.open);
         for (name, open) in [
             (&roots.create, open.create),
@@ -67,8 +66,15 @@ pub(super) fn types(outline: &Outline) -> Vec<Type> {
         }
         types.push(mutations::write_of(face).into());
     }
-    types.extend([union.into(), write.into()]);
+    types.push(write.into());
     types
+}
+
+/// The type of a record of whatever collection.
+pub(super) fn any_record(outline: &Outline) -> Union {
+    let union = Union::new(ANY_RECORD).description("A record of some collection.");
+    let faces = outline.faces.iter();
+    faces.fold(union, |union, face| union.possible_type(&face.object))
 }
 
 fn outcome() -> Object {

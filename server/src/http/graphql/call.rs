@@ -19,6 +19,8 @@ use crate::http::rate_limits;
 pub(super) struct Call {
     pub(super) app: Arc<App>,
     pub(super) context: Context,
+    /// The token by which the caller is who they are.
+    pub(super) token: Option<String>,
     /// Who listens, where the request may listen.
     pub(super) listener: Option<Listener>,
     values: AtomicUsize,
@@ -33,10 +35,15 @@ pub(super) struct Listener {
 }
 
 impl Call {
-    pub(super) fn new(app: &Arc<App>, context: Context, listener: Option<Listener>) -> Self {
+    pub(super) fn new(
+        app: &Arc<App>,
+        (context, token): (Context, Option<String>),
+        listener: Option<Listener>,
+    ) -> Self {
         Self {
             app: Arc::clone(app),
             context,
+            token,
             listener,
             values: AtomicUsize::new(0),
         }

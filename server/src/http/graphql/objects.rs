@@ -40,6 +40,10 @@ pub(super) fn own_types() -> Vec<Type> {
         .description("What a search tells of a record that it found.")
         .field(key("score", TypeRef::named_nn(TypeRef::FLOAT)))
         .field(key("highlights", TypeRef::named(JSON)));
+    let suggestion = Object::new("Suggestion")
+        .description("How a text may go on.")
+        .field(key("word", TypeRef::named_nn(TypeRef::STRING)))
+        .field(key("text", TypeRef::named_nn(TypeRef::STRING)));
     let mut group = Object::new("Group")
         .description("A group of records, and what was computed of them.")
         .field(key("count", TypeRef::named_nn(TypeRef::INT)));
@@ -53,6 +57,7 @@ pub(super) fn own_types() -> Vec<Type> {
         point.into(),
         file().into(),
         search.into(),
+        suggestion.into(),
         group.into(),
         action.into(),
     ]

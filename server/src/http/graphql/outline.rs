@@ -29,6 +29,9 @@ const OWN_TYPES: &[&str] = &[
     "NearInput",
     "File",
     "Search",
+    "SearchGroup",
+    "Searches",
+    "Suggestion",
     "Group",
     "GroupPage",
     "ChangeAction",
@@ -45,7 +48,7 @@ const OWN_TYPES: &[&str] = &[
     "GeoPointFilter",
     "Upload",
 ];
-const OWN_ROOTS: &[&str] = &["batch", "_empty"];
+const OWN_ROOTS: &[&str] = &["batch", "search", "_empty"];
 
 /// Every collection of a schema.
 #[derive(Debug)]
@@ -74,6 +77,8 @@ pub(super) struct Face {
     pub(super) roots: Roots,
     pub(super) fields: Vec<FieldFace>,
     pub(super) relations: Vec<Relation>,
+    /// How one signs in, where one can.
+    pub(super) sign_in: Option<SignInNames>,
     /// The field with what a search tells.
     pub(super) search: String,
     /// What others than superusers may ask for at all.
@@ -90,6 +95,17 @@ pub(super) struct Roots {
     pub(super) update: String,
     pub(super) upsert: String,
     pub(super) delete: String,
+}
+
+/// What signing in to a collection is called.
+#[derive(Debug)]
+pub(super) struct SignInNames {
+    /// `UsersSignedIn`
+    pub(super) object: String,
+    /// The field of the root that takes a password, where that is allowed.
+    pub(super) password: Option<String>,
+    /// The field of the root that renews a token.
+    pub(super) refresh: String,
 }
 
 /// Which actions are not locked.
@@ -163,6 +179,12 @@ impl Outline {
         Self { faces }
     }
 
+    /// Whether there is something to search.
+    pub(super) fn searches(&self) -> bool {
+        let mut faces = self.faces.iter();
+        faces.any(|face| face.open.list && face.collection.search.is_some())
+    }
+
     /// One of them.
     pub(super) fn face(&self, index: usize) -> Option<&Face> {
         self.faces.get(index)
@@ -222,6 +244,14 @@ impl Face {
                 face.choice = Some((types.take(&name), types.take(&format!("{name}Filter"))));
             }
         }
+        let sign_in = collection.auth().map(|options| SignInNames {
+            object: types.take(&format!("{object}SignedIn")),
+            password: options
+                .password_auth
+                .enabled
+                .then(|| roots.take(&format!("sign_in_{root}"))),
+            refresh: roots.take(&format!("refresh_{root}")),
+        });
         let roots = Roots {
             one: roots.take(&format!("{root}_by_id")),
             aggregate: roots.take(&format!("{root}_aggregate")),
@@ -243,6 +273,7 @@ impl Face {
             roots,
             fields,
             relations: Vec::new(),
+            sign_in,
             search: String::new(),
             open,
         }

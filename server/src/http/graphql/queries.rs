@@ -21,8 +21,9 @@ use super::call::{Call, records_path};
 use super::objects::count;
 use super::outline::{Face, Outline};
 use super::related;
-use super::values::scalar;
+use super::values::{JSON, scalar};
 use crate::http::error::Failure;
+use crate::http::facets::{facets_json, suggestions_json};
 
 /// A page of what a list or an aggregation answers.
 struct Listed {
@@ -32,6 +33,9 @@ struct Listed {
     total: Option<u64>,
     is_least: bool,
     next: Option<String>,
+    facets: Option<Json>,
+    facets_are_least: bool,
+    suggestions: Option<Json>,
 }
 
 /// What is computed of the items of a page, by the field that shows it.
@@ -72,9 +76,38 @@ pub(super) fn page_of(face: &Face) -> Object {
         let next = listed(&context).and_then(|listed| listed.next.as_deref());
         FieldFuture::Value(next.map(FieldValue::value))
     });
-    page_type(&face.page, &face.object)
+    let page = page_type(&face.page, &face.object)
         .field(is_least.description("Whether a search was counted no further than totalItems."))
-        .field(next.description("Of a list by cursor: where to go on; null at the end."))
+        .field(next.description("Of a list by cursor: where to go on; null at the end."));
+    match face.collection.search {
+        Some(_) => counted(page),
+        None => page,
+    }
+}
+
+/// A page with what a search counts and suggests.
+fn counted(page: Object) -> Object {
+    let facets = Field::new("facets", TypeRef::named(JSON), |context| {
+        let facets = listed(&context).and_then(|listed| scalar(listed.facets.as_ref()?));
+        FieldFuture::Value(facets)
+    });
+    let are_least = TypeRef::named(TypeRef::BOOLEAN);
+    let are_least = Field::new("facetsAreLeast", are_least, |context| {
+        let listed = listed(&context).filter(|listed| listed.facets.is_some());
+        FieldFuture::Value(listed.map(|listed| FieldValue::value(listed.facets_are_least)))
+    });
+    let kind = TypeRef::named_nn_list("Suggestion");
+    let suggestions = Field::new("suggestions", kind, |context| {
+        let suggestions = listed(&context).and_then(|listed| listed.suggestions.as_ref());
+        let suggestions = suggestions.and_then(Json::as_array);
+        FieldFuture::Value(
+            suggestions
+                .map(|all| FieldValue::list(all.iter().map(|one| FieldValue::borrowed_any(one)))),
+        )
+    });
+    page.field(facets.description("As REST answers them."))
+        .field(are_least.description("Whether there are more hits than were counted."))
+        .field(suggestions)
 }
 
 fn page_type(name: &str, item: &str) -> Object {
@@ -284,8 +317,12 @@ fn parsed(bytes: &[u8]) -> Result<Json, Failure> {
 
 impl Listed {
     fn new<T>(items: Vec<Json>, page: Page<T>) -> Self {
+        let facets = page.facets.as_ref();
         Self {
             items,
+            facets: facets.map(facets_json),
+            facets_are_least: facets.is_some_and(|facets| facets.are_least),
+            suggestions: page.suggestions.as_deref().map(suggestions_json),
             page: page.page,
             per_page: page.per_page,
             total: page.total_items,

@@ -12,7 +12,7 @@ use luge_engine::catalog::Snapshot;
 use tokio::sync::Mutex;
 
 use super::outline::Outline;
-use super::{batch, inputs, mutations, objects, queries, subscriptions};
+use super::{batch, inputs, mutations, objects, queries, searches, sign_in, subscriptions};
 use crate::http::app::App;
 use crate::http::error::Failure;
 
@@ -76,9 +76,16 @@ pub(super) fn build(snapshot: &Snapshot, everything: bool) -> Result<Schema, Sch
         types.extend(inputs::types_of(&outline, face));
         types.push(queries::page_of(face).into());
         types.push(subscriptions::change_of(face).into());
+        types.extend(sign_in::type_of(face).map(Type::from));
     }
     if mutation.is_some() {
         types.extend(batch::types(&outline));
+    }
+    if outline.searches() {
+        types.extend(searches::types());
+    }
+    if mutation.is_some() || outline.searches() {
+        types.push(batch::any_record(&outline).into());
     }
     let named = |there: bool, name| there.then_some(name);
     let schema = Schema::build(
@@ -100,6 +107,7 @@ fn query(outline: &Arc<Outline>) -> Object {
     let indexes = 0..outline.faces.len();
     let mut fields = indexes
         .flat_map(|index| queries::fields_of(outline, index))
+        .chain(searches::field(outline))
         .peekable();
     if fields.peek().is_some() {
         return fields.fold(Object::new(QUERY), Object::field);
@@ -114,7 +122,11 @@ fn query(outline: &Arc<Outline>) -> Object {
 fn mutation(outline: &Arc<Outline>) -> Option<Object> {
     let indexes = 0..outline.faces.len();
     let mut fields = indexes
-        .flat_map(|index| mutations::fields_of(outline, index))
+        .flat_map(|index| {
+            let mut fields = mutations::fields_of(outline, index);
+            fields.extend(sign_in::fields_of(outline, index));
+            fields
+        })
         .peekable();
     fields.peek()?;
     let object = fields.fold(Object::new(MUTATION), Object::field);

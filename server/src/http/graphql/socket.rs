@@ -109,6 +109,7 @@ impl Upgraded {
         let context = Context {
             request: facts,
             client: app.client_address(request),
+            device: request.header(header::USER_AGENT).map(Into::into),
             ..Context::default()
         };
         let client = Client {
@@ -363,7 +364,8 @@ impl Client {
             address,
             hang_up: self.hang_up.clone(),
         };
-        Ready::new(app, context, Query::of_json(payload)?, Some(listener)).await
+        let asking = (context, self.token.clone());
+        Ready::new(app, asking, Query::of_json(payload)?, Some(listener)).await
     }
 }
 

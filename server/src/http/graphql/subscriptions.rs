@@ -25,10 +25,16 @@ use super::call::{Call, Listener};
 use super::inputs::optional;
 use super::outline::{Face, Outline};
 use super::related;
+use super::values::scalar;
 use crate::http::error::Failure;
 
 const RECORD: &str = "record";
 const ACTION: &str = "action";
+const PLACE: &str = "place";
+const SINCE: &str = "since";
+const SEARCH: &str = "search";
+/// The message to a client that cannot go on from where it was.
+const RESYNC: &str = "resync";
 /// Headers that prove who somebody is, and are kept nowhere.
 const PROOFS: [&str; 2] = ["authorization", "cookie"];
 
@@ -45,7 +51,15 @@ pub(super) fn change_of(face: &Face) -> Object {
         FieldFuture::Value(record.map(|record| FieldValue::borrowed_any(record)))
     });
     let record = record.description("After the change; of a removed one, before it.");
-    Object::new(&face.change).field(action).field(record)
+    let place = Field::new(PLACE, TypeRef::named_nn(TypeRef::STRING), |context| {
+        let place = super::objects::parent(&context).and_then(|told| scalar(told.get(PLACE)?));
+        FieldFuture::Value(place)
+    });
+    let place = place.description("Where it stands among all changes: `since` to go on behind it.");
+    Object::new(&face.change)
+        .field(action)
+        .field(record)
+        .field(place)
 }
 
 /// The fields of the root for one collection.
@@ -70,9 +84,17 @@ pub(super) fn fields_of(outline: &Arc<Outline>, index: usize) -> Vec<Subscriptio
 }
 
 fn narrowed(field: SubscriptionField, face: &Face) -> SubscriptionField {
-    field
+    let since = optional(SINCE, TypeRef::STRING)
+        .description("The place of the last change that was told: those behind it are told first.");
+    let field = field
         .argument(optional("where", &face.condition))
         .argument(optional("filter", TypeRef::STRING))
+        .argument(since);
+    if face.collection.search.is_none() {
+        return field;
+    }
+    let search = optional(SEARCH, TypeRef::STRING);
+    field.argument(search.description("Only changes of records that a search finds."))
 }
 
 fn told(outline: &Arc<Outline>, index: usize, name: &str) -> SubscriptionField {
@@ -111,6 +133,7 @@ async fn listen(
     let filter = arguments::filter(outline, face, &context.args)?;
     check(face, call, (context.args.get("id").is_some(), &filter))?;
     let topic = topic(outline, (face, filter), call, context)?;
+    let since = arguments::given(&context.args, SINCE);
     call.admit(&Method::POST, "/api/realtime")?;
     let engine = Arc::clone(&call.app.engine);
     let connection = call.app.blocking(move || {
@@ -122,7 +145,8 @@ async fn listen(
         let arrival = Arrival {
             address,
             caller,
-            ..Arrival::default()
+            resumes: true,
+            place: None,
         };
         let connection = engine
             .realtime
@@ -132,7 +156,7 @@ async fn listen(
             address,
             caller: None,
             topics: &[topic],
-            since: None,
+            since: since.as_deref(),
         })?;
         Ok(connection)
     });
@@ -178,6 +202,11 @@ fn topic(
     query.insert("filter".to_owned(), filter.into());
     query.insert("expand".to_owned(), related::text(&expand)?.into());
     query.shift_remove("fields");
+    query.shift_remove(SEARCH);
+    let search = arguments::text(&context.args, SEARCH);
+    if !search.is_empty() {
+        query.insert(SEARCH.to_owned(), search.into());
+    }
     let headers = facts.headers.iter();
     let headers = headers.filter(|(name, _)| !PROOFS.contains(&name.as_str()));
     let headers: Map<String, Json> = headers
@@ -199,6 +228,7 @@ struct Waiting {
     connection: Connection,
     messages: VecDeque<Arc<Message>>,
     call: Arc<Call>,
+    over: bool,
 }
 
 fn messages(connection: Connection, call: Arc<Call>) -> impl Stream<Item = Told> + Send {
@@ -206,17 +236,33 @@ fn messages(connection: Connection, call: Arc<Call>) -> impl Stream<Item = Told>
         connection,
         messages: VecDeque::new(),
         call,
+        over: false,
     };
     stream::unfold(waiting, |mut waiting| async move {
+        if waiting.over {
+            return None;
+        }
         let message = waiting.next().await?;
         waiting.call.begin_anew();
-        let told = serde_json::from_slice::<Json>(&message.data);
-        let told = told.map_err(|error| {
-            tracing::error!(%error, "a message is no JSON");
-            Failure::internal().to_graphql()
-        });
-        Some((told, waiting))
+        let told = told_by(&message);
+        waiting.over = told.is_err();
+        Some((told.map_err(|failure| failure.to_graphql()), waiting))
     })
+}
+
+/// What a message tells; that a client cannot go on from where it was ends its subscription.
+fn told_by(message: &Message) -> Result<Json, Failure> {
+    let told = serde_json::from_slice::<Map<String, Json>>(&message.data);
+    let mut told = told.map_err(|error| {
+        tracing::error!(%error, "a message is no JSON object");
+        Failure::internal()
+    })?;
+    if &*message.topic == RESYNC {
+        return Err(Failure::graphql_resync(told));
+    }
+    let place = message.position.map(|place| place.to_string());
+    told.insert(PLACE.to_owned(), place.into());
+    Ok(told.into())
 }
 
 impl Waiting {

@@ -3,6 +3,8 @@
 mod hostile;
 mod reading;
 mod requests;
+mod searching;
+mod signing_in;
 mod writing;
 
 use super::super::machines::{World, world};

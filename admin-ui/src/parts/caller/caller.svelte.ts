@@ -1,0 +1,59 @@
+/**
+ * Who sends a request to try it: the superuser at the screen, a guest, or the record of an auth
+ * collection. For a record the server issues a token that ends by itself after a moment; it is
+ * kept here in memory only, never stored and never shown.
+ */
+import { createClient, type Client, type StoredRecord } from "@luge/client";
+import type { RulePrincipal } from "@luge/client/admin";
+import { client } from "../../backend.ts";
+
+export type Who = "superuser" | "guest" | "record";
+
+/** How long a token holds that one request is sent with. */
+const REQUEST_SECONDS = 60;
+/** How long one holds that listens. */
+const LISTENER_SECONDS = 900;
+
+interface Issued {
+  token: string;
+  record: StoredRecord;
+}
+
+/** Who asks. */
+export class Caller {
+  who = $state<Who>("superuser");
+  /** The record that asks, and the name of its auth collection. */
+  record = $state({ collection: "", id: "" });
+
+  /** Is it known who asks? */
+  get named(): boolean {
+    return this.who !== "record" || (this.record.collection !== "" && this.record.id !== "");
+  }
+
+  /** As the tester of rules names who asks. */
+  get principal(): RulePrincipal {
+    if (this.who === "record") return { ...this.record };
+    return this.who === "superuser" ? "superuser" : null;
+  }
+
+  /** For one request: undefined is the session at the screen, the empty text nobody's. */
+  async token(): Promise<string | undefined> {
+    if (this.who === "superuser") return undefined;
+    return this.who === "guest" ? "" : (await this.issue(REQUEST_SECONDS)).token;
+  }
+
+  /** A client of its own that listens as who asks. */
+  async listener(): Promise<Client> {
+    const other = createClient(location.origin);
+    if (this.who === "record") other.session.set(await this.issue(LISTENER_SECONDS));
+    if (this.who === "superuser") other.session.set(client.session.current);
+    return other;
+  }
+
+  private issue(duration: number): Promise<Issued> {
+    const { collection, id } = this.record;
+    const place = [collection, "impersonate", id].map(encodeURIComponent).join("/");
+    const options = { method: "POST", body: { duration } };
+    return client.transport.send<Issued>(`/api/collections/${place}`, options);
+  }
+}
