@@ -199,8 +199,9 @@ test("E9: an attempt is saved as a test, edited, run and deleted", { skip }, asy
     {
       name: "View one: allowed",
       action: "view",
-      principal: null,
       record: items[0].id,
+      // What was typed for other actions goes along, as it did in the attempt.
+      body: { title: "Lyra" },
       expect: "allow",
     },
   ]);
