@@ -1,35 +1,20 @@
-/** The rules of a collection, as they are edited and as they are sent. */
+/** The rules of a collection that is defined, as they are edited and as they are sent. */
 import type { Rule } from "@luge/client/admin";
+import { editable, RULES, written, type EditedRule } from "../../parts/rules/rule.ts";
 
-/** The rules of a collection, in the order they are shown. */
-export const RULES = ["listRule", "viewRule", "createRule", "updateRule", "deleteRule"] as const;
+export { RULES };
 export type RuleName = (typeof RULES)[number];
-
-/** Who a rule lets in. */
-export type Audience = "superusers" | "everyone" | "expression";
-
-/** One rule as it is edited. */
-export interface DraftRule {
-  audience: Audience;
-  expression: string;
-  /** Opening a collection to everyone takes a second, separate decision. */
-  confirmed: boolean;
-}
+export type { Audience, EditedRule as DraftRule } from "../../parts/rules/rule.ts";
 
 /** Rules to start from; those of a collection that is copied are confirmed anew. */
-export function draftRules(rules: Partial<Record<RuleName, Rule>>): Record<RuleName, DraftRule> {
-  const made = RULES.map((name) => [name, draftRule(rules[name] ?? null)]);
-  return Object.fromEntries(made) as Record<RuleName, DraftRule>;
+export function draftRules(
+  rules: Partial<Record<RuleName, Rule>>,
+): Record<RuleName, EditedRule> {
+  const made = RULES.map((name) => [name, { ...editable(rules[name] ?? null), confirmed: false }]);
+  return Object.fromEntries(made) as Record<RuleName, EditedRule>;
 }
 
-function draftRule(rule: Rule): DraftRule {
-  if (rule === null) return { audience: "superusers", expression: "", confirmed: false };
-  if (rule === "") return { audience: "everyone", expression: "", confirmed: false };
-  return { audience: "expression", expression: rule, confirmed: false };
-}
-
-/** An expression that was left empty must not turn into the text that means everyone. */
-export function ruleText({ audience, expression }: DraftRule): Rule {
-  if (audience === "everyone") return "";
-  return audience === "expression" && expression.trim() !== "" ? expression.trim() : null;
+/** An expression that was left empty locks: it must not turn into the text that means everyone. */
+export function ruleText(rule: EditedRule): Rule {
+  return written(rule) ?? null;
 }

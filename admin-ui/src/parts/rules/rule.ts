@@ -2,7 +2,7 @@
 import type { Collection, CollectionType, Rule, RuleAction } from "@luge/client/admin";
 
 /** The rules of every collection, in the order they are shown. */
-const RULES = ["listRule", "viewRule", "createRule", "updateRule", "deleteRule"] as const;
+export const RULES = ["listRule", "viewRule", "createRule", "updateRule", "deleteRule"] as const;
 /** Those of auth collections as well. */
 const AUTH_RULES = ["authRule", "manageRule"] as const;
 
