@@ -25,7 +25,9 @@ export default defineConfig({
     alias: [
       { find: "@luge/client/admin", replacement: client("admin/index.ts") },
       { find: "@luge/client/api-keys", replacement: client("api-keys/index.ts") },
+      { find: "@luge/client/batch", replacement: client("batch/index.ts") },
       { find: "@luge/client/factors", replacement: client("factors/index.ts") },
+      { find: "@luge/client/files", replacement: client("files/index.ts") },
       { find: "@luge/client/passkeys", replacement: client("passkeys/index.ts") },
       { find: "@luge/client", replacement: client("index.ts") },
     ],

@@ -12,12 +12,21 @@ export const SUPERUSERS = "_superusers";
 /** Status codes of a proxy in front of a server that is gone. */
 const GONE = [502, 504];
 
+/**
+ * By this the log tells the dashboard's requests from all others. It is never the address of the
+ * view, which may have something secret in it.
+ */
+const ORIGIN = {
+  referrer: location.origin + import.meta.env.BASE_URL,
+  referrerPolicy: "same-origin",
+} as const;
+
 /** The client; it also tells the banner whether the server answers. */
 export const client = createAdminClient(location.origin, {
   store: localStore("luge.session"),
   fetch: async (input, init) => {
     try {
-      const answer = await fetch(input, init);
+      const answer = await fetch(input, { ...init, ...ORIGIN });
       if (GONE.includes(answer.status)) connection.lost();
       else connection.found();
       return answer;

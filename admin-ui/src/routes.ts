@@ -2,7 +2,7 @@
 import type { Component } from "svelte";
 
 /** Who a view is for. */
-export type Audience = "setup" | "guest" | "superuser" | "anyone";
+export type Audience = "setup" | "welcome" | "guest" | "superuser" | "anyone";
 
 /** One view. */
 export interface Route {
@@ -14,6 +14,11 @@ export interface Route {
 /** The first match wins. */
 export const routes: Route[] = [
   { pattern: "/setup", audience: "setup", load: () => import("./pages/setup/Setup.svelte") },
+  {
+    pattern: "/setup/passkey",
+    audience: "welcome",
+    load: () => import("./pages/setup/AddPasskey.svelte"),
+  },
   { pattern: "/sign-in", audience: "guest", load: () => import("./pages/sign-in/SignIn.svelte") },
   {
     pattern: "/auth/confirm-verification/:token",
@@ -42,9 +47,24 @@ export const routes: Route[] = [
     load: () => import("./pages/definition/NewCollection.svelte"),
   },
   {
+    pattern: "/collections/import",
+    audience: "superuser",
+    load: () => import("./pages/import/NewFromFile.svelte"),
+  },
+  {
+    pattern: "/collections/:name/import",
+    audience: "superuser",
+    load: () => import("./pages/import/Import.svelte"),
+  },
+  {
     pattern: "/collections/:name/records",
     audience: "superuser",
     load: () => import("./pages/records/Records.svelte"),
+  },
+  {
+    pattern: "/collections/:name/records/:id",
+    audience: "superuser",
+    load: () => import("./pages/record/Record.svelte"),
   },
   {
     pattern: "/collections/:name/fields",
@@ -65,6 +85,12 @@ export const routes: Route[] = [
     pattern: "/collections/:name/rules",
     audience: "superuser",
     load: () => import("./pages/rules/Rules.svelte"),
+  },
+  { pattern: "/map", audience: "superuser", load: () => import("./pages/map/Map.svelte") },
+  {
+    pattern: "/collections/:name/sign-in",
+    audience: "superuser",
+    load: () => import("./pages/sign-in-settings/SignInSettings.svelte"),
   },
   {
     pattern: "/collections/:name/api",

@@ -2,27 +2,25 @@
 import { expect, test, vi } from "vitest";
 
 vi.mock("../src/fields/index.ts", () => ({ kindOf: () => ({ shown: true }) }));
+vi.mock("../src/backend.ts", () => ({ client: {} }));
 
 const { nextSort, queryOf, viewOf } = await import("../src/pages/records/view.ts");
 const { match } = await import("../src/routes.ts");
 
-const ordinary = { filter: "", sort: "", page: 1, perPage: 50 };
+const ordinary = { filter: "", sort: "", search: "", columns: "", view: "" };
 
 test.each([
   "",
-  "page=0",
-  "page=-1",
-  "page=1.5",
-  "page=x",
-  "page=Infinity",
+  "page=3",
   "perPage=7",
-  "perPage=",
+  "filter=",
 ])("%j is the ordinary view", (query) =>
   expect(viewOf(new URLSearchParams(query))).toEqual(ordinary),
 );
 
 test("a view survives its address", () => {
-  const view = { filter: `title ~ "a&b=c"`, sort: "-views", page: 3, perPage: 100 };
+  const more = { search: "a b", columns: "id.172.p", view: "mine" };
+  const view = { ...more, filter: `title ~ "a&b=c"`, sort: "-views" };
   const query = new URLSearchParams(queryOf(view) as Record<string, string>);
   expect(viewOf(query)).toEqual(view);
   expect(Object.values(queryOf(ordinary)).filter(Boolean)).toEqual([]);
@@ -46,7 +44,8 @@ test.each([
   ["/collections/%E0%A4%A/records", "/collections/:name/records", { name: "%E0%A4%A" }],
   ["/collections//records", "*", {}],
   ["/collections/posts", "*", {}],
-  ["/collections/posts/records/x", "*", {}],
+  ["/collections/posts/records/x", "/collections/:name/records/:id", { name: "posts", id: "x" }],
+  ["/collections/posts/records/x/y", "*", {}],
   ["/setup/x", "*", {}],
   ["/auth/confirm-verification/a.b-c_d", "/auth/confirm-verification/:token", { token: "a.b-c_d" }],
   ["/auth/confirm-verification/", "*", {}],

@@ -2,6 +2,8 @@
 import type { LogEntry } from "@luge/client/admin";
 import { expect, test } from "vitest";
 import { askedOf, both, curlOf, lookOf, sameFilter } from "../src/pages/logs/entry.ts";
+import { rangeOf, wholeFilter } from "../src/pages/logs/range.ts";
+import { bucketsOf, facetsOf, slowRoutes } from "../src/pages/logs/survey.ts";
 
 const entry = (data: Record<string, unknown>, level = 0): LogEntry => ({
   id: "l1",
@@ -43,9 +45,64 @@ test("a command cannot be broken out of by an address", () => {
 });
 
 test("values are quoted in filters, and filters are joined by and", () => {
-  expect(sameFilter("url", 'a" || id != "')).toBe('data.url = "a\\" || id != \\""');
-  expect(sameFilter("status", 404)).toBe("data.status = 404");
+  expect(sameFilter("data.url", 'a" || id != "')).toBe('data.url = "a\\" || id != \\""');
+  expect(sameFilter("data.status", 404)).toBe("data.status = 404");
   expect(both("", "a = 1")).toBe("a = 1");
   expect(both("a = 1", "a = 1")).toBe("a = 1");
   expect(both("a = 1 || b = 2", "c = 3")).toBe("(a = 1 || b = 2) && c = 3");
+});
+
+test("a range and leaving out the dashboard narrow a filter", () => {
+  const range = { from: Date.UTC(2026, 0, 1), to: Date.UTC(2026, 0, 2) };
+  expect(wholeFilter("a = 1 || b = 2", range, false)).toBe(
+    '(a = 1 || b = 2) && created >= "2026-01-01 00:00:00.000Z" && ' +
+      'created <= "2026-01-02 00:00:00.000Z" && data.referer !~ "/_/"',
+  );
+  expect(wholeFilter("", {}, true)).toBe("");
+});
+
+test.each(["", "from=x&to=y", "from=2026-01-02&to=2026-01-01", "from=2026-01-01"])(
+  "%j names no range",
+  (query) => expect(rangeOf(new URLSearchParams(query))).toBeUndefined(),
+);
+
+test("entries are told apart by time, class and speed", () => {
+  const at = (seconds: number, data: Record<string, unknown>) => ({
+    ...entry(data),
+    created: new Date(seconds * 1000).toISOString(),
+  });
+  const [first, second] = bucketsOf(
+    [
+      at(1, { status: 200, execTime: 5 }),
+      at(2, { status: 500, execTime: 50 }),
+      at(3, { status: 404, execTime: 1 }),
+      at(99, {}),
+    ],
+    { from: 0, to: 100_000 },
+    2,
+  );
+  expect(first).toMatchObject({ total: 3, p50: 5, p95: 50 });
+  expect(first?.byClass).toEqual({ "2xx": 1, "3xx": 0, "4xx": 1, "5xx": 1, none: 0 });
+  expect(second).toMatchObject({ total: 1, p50: null, p95: null });
+});
+
+test("values are counted, and empty ones are none", () => {
+  const asked = [{ method: "GET", status: 200 }, { method: "GET", status: 404 }, { method: "" }];
+  const facets = facetsOf(asked.map((data) => entry(data)));
+  expect(facets.find(({ name }) => name === "method")?.values).toEqual([
+    { value: "GET", total: 2, filter: 'data.method = "GET"' },
+  ]);
+  expect(facets.find(({ name }) => name === "authId")?.values).toEqual([]);
+});
+
+test("the slowest routes come first", () => {
+  const slow = slowRoutes([
+    entry({ method: "GET", route: "/a", execTime: 1 }),
+    entry({ method: "GET", route: "/b", execTime: 9 }),
+    entry({ execTime: 100 }),
+  ]);
+  expect(slow.map(({ name, p95 }) => [name, p95])).toEqual([
+    ["GET /b", 9],
+    ["GET /a", 1],
+  ]);
 });

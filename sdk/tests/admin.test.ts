@@ -44,6 +44,18 @@ const rows: [string, (admin: Admin) => Promise<unknown>, string, unknown?][] = [
     "POST /api/settings/test/email",
     { email: "a@example.com", template: "otp", collection: "users" },
   ],
+  ["providers", (a) => a.providers.list(), "GET /api/collections/meta/oauth2-providers"],
+  [
+    "beginning to try a provider",
+    (a) => a.providers.begin("my users", "oidc"),
+    "GET /api/collections/my%20users/oauth2/oidc/try",
+  ],
+  [
+    "what trying a provider gave",
+    (a) => a.providers.finish("users", "oidc", { code: "c", codeVerifier: "v", redirectURL: "r" }),
+    "POST /api/collections/users/oauth2/oidc/try",
+    { code: "c", codeVerifier: "v", redirectURL: "r" },
+  ],
   [
     "entries",
     (a) => a.logs.list({ page: 2, filter: 'data.status >= 400', sort: "-created" }),

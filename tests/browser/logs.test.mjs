@@ -82,6 +82,68 @@ test("a log that is followed grows by itself, by what its filter selects", { ski
   await button("Pause").click();
 });
 
+test("J6: requests of the dashboard are left out unless asked for", { skip }, async () => {
+  await open("/logs");
+  await row("second-that-is-not-there").waitFor();
+  assert.equal(await rows().filter({ hasText: "/api/settings" }).count(), 0);
+  await field("Requests of the dashboard too").check();
+  await page.waitForURL((url) => url.searchParams.get("own") === "1");
+  await row("/api/settings").waitFor();
+});
+
+test("J1: a value that occurs narrows the log by one click", { skip }, async () => {
+  await open("/logs");
+  const statuses = page.getByRole("region", { name: "Status", exact: true });
+  await statuses.getByRole("button", { name: /^404/ }).press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("filter") === "data.status = 404");
+  await row("second-that-is-not-there").waitFor();
+  await page.waitForFunction(
+    () => document.querySelectorAll('[aria-label="Status"] button').length === 1,
+  );
+});
+
+test("J1, J2: a part of the chart, or a row of its table, sets the range", { skip }, async () => {
+  await page.getByText("As a table").click();
+  await button("Only this part").first().press("Enter");
+  await page.waitForURL((url) => url.searchParams.has("from") && url.searchParams.has("to"));
+  await row("not-there").waitFor();
+  await button("Do not keep to this part").press("Enter");
+  await page.waitForURL((url) => !url.searchParams.has("from"));
+  await row("not-there").waitFor();
+  const chart = await page.getByRole("img", { name: "Entries over time" }).boundingBox();
+  const across = chart.y + chart.height / 2;
+  await page.mouse.move(chart.x + chart.width * 0.1, across);
+  await page.mouse.down();
+  await page.mouse.move(chart.x + chart.width * 0.4, across, { steps: 4 });
+  await page.mouse.up();
+  await page.waitForURL((url) => url.searchParams.has("from"));
+  await said("Nothing was logged");
+  await page.goBack();
+  await row("not-there").waitFor();
+  await judge(page, "log with its chart");
+});
+
+test("J3: an entry is an address, and leads to the ones beside it", { skip }, async () => {
+  await rows().first().press("Enter");
+  await page.waitForURL((url) => url.searchParams.has("entry"));
+  const first = new URL(page.url()).searchParams.get("entry");
+  await said("curl -X GET");
+  await button("Entry below").press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("entry") !== first);
+  await button("Entry above").press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("entry") === first);
+  await page.reload();
+  await button("Entry below").waitFor();
+});
+
+test("J4, J5: home tells of backups, slow routes and where metrics are", { skip }, async () => {
+  await open("/");
+  await said("There is no backup yet.");
+  await page.getByRole("region", { name: "Slowest routes" }).getByRole("link").first().waitFor();
+  await said(`${server.url}/metrics`);
+  await judge(page, "home with its facts");
+});
+
 test("a key is made after a fresh sign-in, shown once, and works", { skip }, async () => {
   await open("/account");
   await button("Add a key").click();

@@ -167,7 +167,7 @@ test("the filter of records offers and marks the same", { skip }, async () => {
   await take("state", "Tab");
   await type(" = ");
   await page.keyboard.press("Control+Space");
-  await take('"live"', "Enter");
+  await offer('"live"').click();
   assert.equal(await written(filter()), 'state = "live"');
   await page.keyboard.press("Enter");
   await said("1 record");

@@ -15,7 +15,7 @@ let page;
 let wrongs;
 let ask;
 let end;
-let ada;
+let eve;
 let bob;
 
 const open = (path) => page.goto(`${server.url}/_${path}`);
@@ -39,7 +39,7 @@ before(async () => {
     const body = { email: `${name}@example.com`, password, passwordConfirm: password };
     return ask("/api/collections/users/records", body);
   };
-  [ada, bob] = [await account("ada"), await account("bob")];
+  [eve, bob] = [await account("eve"), await account("bob")];
   const users = await ask("/api/collections/users");
   const author = { name: "author", type: "relation", collectionId: users.id, maxSelect: 1 };
   await ask("/api/collections", {
@@ -55,7 +55,7 @@ before(async () => {
     ],
   });
   for (let number = 0; number < 24; number += 1) {
-    const { id } = number % 2 === 0 ? ada : bob;
+    const { id } = number % 2 === 0 ? eve : bob;
     const body = { title: `Post ${number}`, published: number % 3 === 0, author: id };
     await ask("/api/collections/posts/records", body);
   }
@@ -86,8 +86,8 @@ test("E4: a rule is tried out as a guest and as a member, and every part answers
   await said("Name the record that asks by its id");
   await field("Find by e-mail address").fill("no such person");
   await said("No record has such an e-mail address.");
-  await field("Find by e-mail address").fill("ada@");
-  await page.getByRole("button", { name: ada.email }).press("Enter");
+  await field("Find by e-mail address").fill("EVE@");
+  await page.getByRole("button", { name: eve.email }).press("Enter");
   await button("Try it").press("Enter");
   await answer().getByText("Allowed", { exact: true }).waitFor();
   await answer().getByText("16 records can be seen").waitFor();
@@ -123,7 +123,7 @@ test("E3: an error is told at its column and with its reason before anything is 
   await field("Action").focus();
   await said("Here a field, a number or a quoted text is missing.");
   // What only the server knows is asked of it, and marked at the word that it names.
-  await field("Expression: Create").fill("strftime(title, created) = '1'");
+  await field("Expression: Create").fill("strftime(title, title) = '1'");
   await said("the format of strftime must be a quoted text (at character 10)");
   const marked = rule("createRule").locator(".cm-lintRange-error");
   assert.equal(await marked.innerText(), "title");
@@ -137,11 +137,9 @@ test("E5: what an edited rule changes for somebody is told by records", { skip }
   await field("Action").selectOption("list");
   await field("Expression: List and search").fill('title ~ "1"');
   await button("Compare with saved").press("Enter");
-  await changes().getByText("Records that can be seen: 16 before, 11 after.").waitFor();
-  await changes().getByText(/^\d+ records would be seen as well$/).waitFor();
-  const counts = await changes().getByText(/^\d+ records would/).allInnerTexts();
-  const [gained, lost] = counts.map((text) => Number.parseInt(text, 10));
-  assert.equal(gained - lost, 11 - 16);
+  await changes().getByText("Records that can be seen: 16 before, 12 after.").waitFor();
+  await changes().getByText("5 records would be seen as well").waitFor();
+  await changes().getByText("9 records would no longer be seen").waitFor();
   assert.ok((await changes().getByText(/Post \d+/).count()) > 0, "records are named");
   await judge(page, "what would change");
 
@@ -192,7 +190,7 @@ test("E9: an attempt is saved as a test, edited, run and deleted", { skip }, asy
   assert.equal(await field("Name of the test").inputValue(), "View one: allowed");
   await judge(page, "a new test");
   await button("Save test", dialog).press("Enter");
-  await dialog.getByText("Failed to update").or(dialog.getByRole("alert")).waitFor();
+  await dialog.getByRole("alert").waitFor();
   const { items } = await ask("/api/collections/posts/records?perPage=1");
   await field("Id of the record that is asked for", dialog).fill(items[0].id);
   await button("Save test", dialog).press("Enter");

@@ -114,7 +114,7 @@ async function writeDefinitions() {
   await ask("/api/collections/things", body, { method: "PATCH" });
   const meta = { appName: first, senderName: second };
   await ask("/api/settings", { meta }, { method: "PATCH" });
-  const template = { subject: first, body: `<p>${third}{ACTION_URL}</p>` };
+  const template = { subject: first, body: `<p>${PAYLOADS.join("</p>\n<p>")}{ACTION_URL}</p>` };
   await ask("/api/collections/people", { verificationTemplate: template }, { method: "PATCH" });
 }
 

@@ -37,13 +37,14 @@ export interface InputProps {
   /** The collection that the field is of. */
   collection: Collection;
   /** The record as it is stored; undefined while one is created. */
-  record?: Record<string, unknown> & { id: string };
+  record?: (Record<string, unknown> & { id: string }) | undefined;
   /** The id of the control, for its label. */
   id: string;
   /** What is wrong with the value, if anything; told to screen readers with the control. */
-  problem?: string;
+  problem?: string | undefined;
   /** In a cell of the table, where there is room for one line. */
   compact?: boolean;
+  /** An `Unreadable` where what was typed is no value: it is shown, and cannot be saved. */
   onchange: (value: unknown) => void;
 }
 
@@ -55,6 +56,14 @@ export interface Kind {
   icon: Component<{ size?: number | string }>;
   /** How a value is shown in a table. */
   cell: Component<CellProps>;
+  /** What edits a value. */
+  input: Component<InputProps>;
+  /** What a value is sent as, once what is still on its way has arrived. */
+  sent: (value: unknown) => Promise<unknown>;
+  /** Can a value be left behind in a draft: as text, and without harm? */
+  canBeKept: (value: unknown) => boolean;
+  /** Does its input need all the width that there is? */
+  wide: boolean;
   /** The options of this type alone; those of every field are in the form. */
   options: Option[];
   /** A value as it may be written. */
@@ -79,7 +88,7 @@ export interface Kind {
 
 /** A type that differs from the ordinary one only in what is given. */
 export function kind(
-  own: Pick<Kind, "type" | "label" | "help" | "icon" | "cell"> & Partial<Kind>,
+  own: Pick<Kind, "type" | "label" | "help" | "icon" | "cell" | "input"> & Partial<Kind>,
 ): Kind {
   return {
     options: [],
@@ -91,6 +100,9 @@ export function kind(
     sortable: true,
     shown: true,
     numeric: false,
+    wide: false,
+    sent: async (value) => value,
+    canBeKept: () => true,
     ...own,
   };
 }

@@ -89,7 +89,7 @@ type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : n
 
 /** A number as the language writes it. */
 export function number(value: number): string {
-  return new Intl.NumberFormat(language.code, { maximumFractionDigits: 20 }).format(value);
+  return formats(language.code).number.format(value);
 }
 
 /** A size as people read it, in powers of 1024. */
@@ -104,12 +104,27 @@ export function bytes(size: number): string {
   }).format(size / 1024 ** power);
 }
 
+/** A time as people say it: `1 hour, 30 minutes`. */
+export function duration(seconds: number): string {
+  let left = Math.round(seconds);
+  const parts: string[] = [];
+  for (const [unit, size] of [["day", 86_400], ["hour", 3_600], ["minute", 60]] as const) {
+    if (left >= size) parts.push(measured(Math.floor(left / size), unit));
+    left %= size;
+  }
+  if (left > 0 || parts.length === 0) parts.push(measured(left, "second"));
+  return new Intl.ListFormat(language.code, { style: "narrow", type: "unit" }).format(parts);
+}
+
+/** So many of a unit. */
+function measured(value: number, unit: "day" | "hour" | "minute" | "second"): string {
+  const options = { style: "unit", unit, unitDisplay: "long" } as const;
+  return new Intl.NumberFormat(language.code, options).format(value);
+}
+
 /** A moment as the language writes it, in the person's own time zone. See `parts/Moment`. */
 export function moment(value: Date): string {
-  return new Intl.DateTimeFormat(language.code, {
-    dateStyle: "medium",
-    timeStyle: "short",
-  }).format(value);
+  return formats(language.code).moment.format(value);
 }
 
 const STEPS = [
@@ -126,4 +141,18 @@ export function ago(value: Date, now = Date.now()): string {
   const [unit, size] = STEPS.find(([, size]) => Math.abs(seconds) >= size) ?? ["second", 1];
   const format = new Intl.RelativeTimeFormat(language.code, { numeric: "auto" });
   return format.format(Math.trunc(seconds / size), unit);
+}
+
+const made = new Map<string, { number: Intl.NumberFormat; moment: Intl.DateTimeFormat }>();
+
+/** Making a format costs more than writing a thousand values in it. */
+function formats(code: string): { number: Intl.NumberFormat; moment: Intl.DateTimeFormat } {
+  const known = made.get(code);
+  if (known !== undefined) return known;
+  const formats = {
+    number: new Intl.NumberFormat(code, { maximumFractionDigits: 20 }),
+    moment: new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" }),
+  };
+  made.set(code, formats);
+  return formats;
 }

@@ -5,11 +5,8 @@ import type { Shortcut } from "../state/shortcuts.svelte.ts";
 
 const RECORDS = /^\/collections\/[^/]+\/records$/;
 /** Where one searches, in the order in which it is looked for. */
-const SEARCHES = [
-  "main [role=search] input, main [role=search] [contenteditable=true]",
-  "main input[type=search]",
-  "aside input[type=search]",
-];
+const SEARCHES = ["main [role=search] *", "main input[type=search]", "aside input[type=search]"];
+const TYPED = "input:not([type=checkbox], [type=radio]), [contenteditable=true]";
 
 /** All of them; `palette` and `help` open what they are named after. */
 export function everywhere(palette: () => void, help: () => void): Shortcut[] {
@@ -30,12 +27,16 @@ export function everywhere(palette: () => void, help: () => void): Shortcut[] {
 }
 
 function focusSearch(): void {
-  const boxes = SEARCHES.flatMap((places) => [
-    ...document.querySelectorAll<HTMLElement>(places),
-  ]);
-  const box = boxes.find((each) => each.checkVisibility());
+  const places = SEARCHES.flatMap((search) => [...document.querySelectorAll<HTMLElement>(search)]);
+  const box = places.flatMap(typedIn).find((each) => each.checkVisibility());
   box?.focus();
   if (box instanceof HTMLInputElement) box.select();
+}
+
+/** What is typed in: the element itself, or what an editor keeps in its shadow. */
+function typedIn(place: HTMLElement): HTMLElement[] {
+  if (place.matches(TYPED)) return [place];
+  return [...(place.shadowRoot?.querySelectorAll<HTMLElement>(TYPED) ?? [])];
 }
 
 /** Those of the collection that is open, or else was last; home as long as there was none. */

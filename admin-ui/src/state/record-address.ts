@@ -1,16 +1,14 @@
-/** Where one record is seen. */
-import { leads } from "../routes.ts";
+/** Where records are seen and made. */
 import { href } from "./location.svelte.ts";
 
-/** The address of a record: its own page where there is one, else the list with it alone. */
+const listOf = (collection: string) => `/collections/${encodeURIComponent(collection)}/records`;
+
+/** The address of a record: it is open, and alone in the list behind it. */
 export function recordAddress(collection: string, id: string): string {
-  const list = `/collections/${encodeURIComponent(collection)}/records`;
-  const own = `${list}/${encodeURIComponent(id)}`;
-  return leads(own) ? href(own) : href(list, { filter: `id = ${JSON.stringify(id)}` });
+  return href(listOf(collection), { filter: `id = ${JSON.stringify(id)}`, record: id });
 }
 
-/** The address at which a record is made, or undefined as long as the dashboard has none. */
-export function newRecordAddress(collection: string): string | undefined {
-  const own = `/collections/${encodeURIComponent(collection)}/records/new`;
-  return leads(own) ? href(own) : undefined;
+/** The address at which a record is made. */
+export function newRecordAddress(collection: string): string {
+  return href(listOf(collection), { record: "new" });
 }

@@ -9,6 +9,30 @@ export interface Backup {
   modified: string;
 }
 
+/** What a backup would hold now, and how much room there is. */
+export interface BackupEstimate {
+  databaseBytes: number;
+  files: number;
+  fileBytes: number;
+  freeBytes: number;
+}
+
+/** What a backup holds, after all of it was read and checked. */
+export interface BackupContents {
+  /** Could it be restored? */
+  valid: boolean;
+  /** Why not. */
+  problems: string[];
+  /** Of the server that made it. */
+  version: string;
+  created: string;
+  collections: { name: string; records: number }[];
+  records: number;
+  files: number;
+  bytes: number;
+  missingFiles: string[];
+}
+
 const ROOT = "/api/backups";
 
 /** The backups of a server. */
@@ -24,6 +48,17 @@ export class Backups {
   async create({ name, ...options }: RequestOptions & { name?: string } = {}): Promise<void> {
     const outgoing = { timeout: 0, ...options, method: "POST", body: { name } };
     await this.transport.send(ROOT, outgoing);
+  }
+
+  /** How large one would be now. */
+  estimate(options: RequestOptions = {}): Promise<BackupEstimate> {
+    return this.transport.send(`${ROOT}/estimate`, options);
+  }
+
+  /** Reads and checks all of one, and says what restoring it would bring; nothing is written. */
+  verify(key: string, options: RequestOptions = {}): Promise<BackupContents> {
+    const outgoing = { timeout: 0, ...options, method: "POST", query: { dryRun: 1 } };
+    return this.transport.send(ROOT + path(key, "restore"), outgoing);
   }
 
   /** Adds one that was downloaded before. */

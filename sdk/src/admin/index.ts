@@ -1,12 +1,14 @@
 /** The entry point for superusers: all of the core, collections, rules and first-run setup. */
 import { Client, type ClientOptions } from "../client.js";
 import type { AnySchema, SchemaLike } from "../schema.js";
+import { Accounts } from "./accounts.js";
 import { Backups } from "./backups.js";
 import { Collections } from "./collections.js";
 import { GraphQl } from "./graphql.js";
 import { Logs } from "./logs.js";
 import { Mails } from "./mails.js";
 import { Operations } from "./operations.js";
+import { Providers } from "./providers.js";
 import { Rules } from "./rules.js";
 import { Settings } from "./settings.js";
 import { Setup } from "./setup.js";
@@ -37,7 +39,8 @@ export {
   type RuleTrial,
   type RuleVerdict,
 } from "./rules.js";
-export { Backups, type Backup } from "./backups.js";
+export { Accounts, type ImpersonateOptions } from "./accounts.js";
+export { Backups, type Backup, type BackupContents, type BackupEstimate } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { GraphQl, type GraphAnswer, type GraphOptions, type GraphRequest } from "./graphql.js";
 export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
@@ -58,6 +61,13 @@ export {
   type PlannedField,
   type PlannedReference,
 } from "./plan.js";
+export {
+  Providers,
+  type Provider,
+  type ProviderAnswer,
+  type ProviderOutcome,
+  type ProviderTrial,
+} from "./providers.js";
 export {
   Settings,
   type ChannelSettings,
@@ -93,10 +103,14 @@ export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> 
   readonly collections = new Collections(this.transport);
   /** Trying rules out, and their saved tests. */
   readonly rules = new Rules(this.transport);
+  /** Providers to sign in with. */
+  readonly providers = new Providers(this.transport);
   /** The settings. */
   readonly settings = new Settings(this.transport);
   /** The log of requests. */
   readonly logs = new Logs(this.transport);
+  /** Acting as an account. */
+  readonly accounts = new Accounts(this.transport);
   /** Backups. */
   readonly backups = new Backups(this.transport);
   /** Mails that wait, that were given up, or that were kept. */

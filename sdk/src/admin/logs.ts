@@ -26,6 +26,8 @@ export interface LogList extends RequestOptions {
   perPage?: number;
   filter?: string;
   sort?: string;
+  /** Only these parts of each entry, such as `created,data.status`. */
+  fields?: string;
 }
 
 /** What is told while a log is followed. */
@@ -44,8 +46,9 @@ export class Logs {
   constructor(private readonly transport: Transport) {}
 
   /** A page of entries. */
-  list({ page, perPage, filter, sort, ...options }: LogList = {}): Promise<LogPage> {
-    return this.transport.send(ROOT, { ...options, query: { page, perPage, filter, sort } });
+  list({ page, perPage, filter, sort, fields, ...options }: LogList = {}): Promise<LogPage> {
+    const query = { page, perPage, filter, sort, fields };
+    return this.transport.send(ROOT, { ...options, query });
   }
 
   /** One entry. */

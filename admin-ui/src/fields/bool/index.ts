@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/toggle-right";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const bool = kind({
   type: "bool",
@@ -8,6 +9,7 @@ export const bool = kind({
   help: "field.boolHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   default: "toggle",
   example: "true",
 });

@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/text-initial";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const editor = kind({
   type: "editor",
@@ -8,6 +9,8 @@ export const editor = kind({
   help: "field.editorHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
+  wide: true,
   searched: true,
   default: "text",
   example: "<p>Hello</p>",

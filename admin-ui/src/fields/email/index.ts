@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/at-sign";
 import { kind } from "../kind.ts";
 import Cell from "../text/Cell.svelte";
+import Input from "./Input.svelte";
 
 export const email = kind({
   type: "email",
@@ -8,6 +9,7 @@ export const email = kind({
   help: "field.emailHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   searched: true,
   canBeUnique: true,
   default: "text",

@@ -1,6 +1,8 @@
 import Icon from "@lucide/svelte/icons/paperclip";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
+import { isStored, sentFiles } from "./sent.ts";
 
 export const file = kind({
   type: "file",
@@ -8,6 +10,10 @@ export const file = kind({
   help: "field.fileHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
+  wide: true,
+  sent: sentFiles,
+  canBeKept: isStored,
   searched: true,
   example: "photo.jpg",
   sortable: false,

@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/braces";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const json = kind({
   type: "json",
@@ -8,6 +9,8 @@ export const json = kind({
   help: "field.jsonHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
+  wide: true,
   searched: true,
   default: "json",
   example: '{"sizes":[1,2]}',

@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/hash";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const number = kind({
   type: "number",
@@ -8,6 +9,7 @@ export const number = kind({
   help: "field.numberHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   searched: true,
   canBeUnique: true,
   default: "number",

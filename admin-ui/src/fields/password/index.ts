@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/key-round";
 import { kind } from "../kind.ts";
 import Cell from "../text/Cell.svelte";
+import Input from "./Input.svelte";
 
 export const password = kind({
   type: "password",
@@ -8,6 +9,8 @@ export const password = kind({
   help: "field.passwordHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
+  canBeKept: () => false,
   example: "••••••••",
   sortable: false,
   shown: false,

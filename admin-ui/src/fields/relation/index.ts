@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/waypoints";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const relation = kind({
   type: "relation",
@@ -8,6 +9,7 @@ export const relation = kind({
   help: "field.relationHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   canBeUnique: true,
   example: "posts → people",
   blank: { collectionId: "", maxSelect: 1 },

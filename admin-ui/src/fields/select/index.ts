@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/list-checks";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const select = kind({
   type: "select",
@@ -8,6 +9,7 @@ export const select = kind({
   help: "field.selectHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   searched: true,
   default: "choice",
   example: "draft, live",

@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/type";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const text = kind({
   type: "text",
@@ -8,6 +9,7 @@ export const text = kind({
   help: "field.textHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   searched: true,
   canBeUnique: true,
   default: "text",

@@ -1,6 +1,7 @@
 import Icon from "@lucide/svelte/icons/link";
 import { kind } from "../kind.ts";
 import Cell from "./Cell.svelte";
+import Input from "./Input.svelte";
 
 export const url = kind({
   type: "url",
@@ -8,6 +9,7 @@ export const url = kind({
   help: "field.urlHelp",
   icon: Icon,
   cell: Cell,
+  input: Input,
   searched: true,
   canBeUnique: true,
   default: "text",

@@ -112,4 +112,5 @@ export const collection = {
   "tab.label": "Views on the collection",
   "tab.records": "Records",
   "tab.rules": "Rules",
+  "tab.signIn": "Sign-in",
 } as const;

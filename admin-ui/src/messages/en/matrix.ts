@@ -17,7 +17,7 @@ export const matrix = {
   "matrix.is.locked": "Locked",
   "matrix.is.accounts": "All accounts",
   "matrix.is.nobody": "Nobody",
-  "matrix.cell": "{collection}, {rule}: {is}",
+  "matrix.cell": "{collection}, {name}: {is} {rule}",
   "matrix.table": "Rules, scrollable",
   "matrix.none": "No rule is like that",
   "matrix.noneText": "Change what is shown, or look for another collection.",

@@ -1,7 +1,7 @@
 /** The palette, and the list of shortcuts. */
 export const palette = {
   "palette.title": "Go to or do",
-  "palette.open": "Go to or do something",
+  "palette.open": "Go to or do",
   "palette.placeholder": "A collection, a record's id, a setting, something to do",
   "palette.results": "What fits",
   "palette.here": "On this page",
@@ -21,7 +21,7 @@ export const palette = {
   "shortcuts.here": "On this page",
   "shortcuts.everywhere": "Everywhere",
   "shortcuts.typing": "Single keys do nothing while you type.",
-  "shortcuts.palette": "Go to or do something",
+  "shortcuts.palette": "Go somewhere or do something",
   "shortcuts.help": "Show the shortcuts",
   "shortcuts.search": "Search or filter",
   "shortcuts.new": "New",

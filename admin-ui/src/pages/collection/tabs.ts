@@ -15,6 +15,7 @@ export const tabs: Tab[] = [
   { path: "records", label: "tab.records" },
   { path: "fields", label: "tab.fields" },
   { path: "rules", label: "tab.rules" },
+  { path: "sign-in", label: "tab.signIn", has: ({ type }) => type === "auth" },
   { path: "search", label: "tab.search", has: ({ type }) => type !== "view" },
   { path: "code", label: "tab.code" },
   { path: "api", label: "tab.api" },

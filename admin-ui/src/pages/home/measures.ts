@@ -8,7 +8,9 @@ const DAY = 24 * HOUR;
 /** How far back one looks, and how fine; both in seconds. */
 export const RANGES = {
   hour: { seconds: HOUR, step: 60 },
+  quarter: { seconds: 6 * HOUR, step: 5 * 60 },
   day: { seconds: DAY, step: 10 * 60 },
+  week: { seconds: 7 * DAY, step: HOUR },
   month: { seconds: 30 * DAY, step: 6 * HOUR },
 } as const;
 

@@ -45,9 +45,9 @@ export function curlOf(entry: LogEntry, origin: string): string {
   return `curl -X ${method} ${quoted}`;
 }
 
-/** A filter for entries with the same value. */
+/** A filter for entries with the same value, such as one of `data.status`. */
 export function sameFilter(name: string, value: string | number): string {
-  return `data.${name} = ${JSON.stringify(value)}`;
+  return `${name} = ${JSON.stringify(value)}`;
 }
 
 /** Two filters that must both hold. */

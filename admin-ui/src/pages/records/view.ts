@@ -1,40 +1,49 @@
 /** What the address says of a view on records, and back. */
-import type { Collection, Field } from "@luge/client/admin";
-import { kindOf } from "../../fields/index.ts";
+import { and, Filter, type Query as RecordQuery } from "@luge/client";
+import type { Collection } from "@luge/client/admin";
+import { client } from "../../backend.ts";
 import type { Query } from "../../state/location.svelte.ts";
 
-/** How many rows a page may have. */
-export const PAGE_SIZES = [25, 50, 100, 250] as const;
-
-/** Which records are looked at. */
+/** Which records are looked at, and how. */
 export interface RecordsView {
   filter: string;
-  /** A field name, with `-` in front for the largest first; empty for the server's order. */
+  /** A field name, with `-` in front for the largest first; empty for the latest first. */
   sort: string;
-  page: number;
-  perPage: number;
+  /** Words to find. */
+  search: string;
+  /** The columns, as `columns.ts` writes them; empty for those that the person keeps. */
+  columns: string;
+  /** The name of the saved view that it began as. */
+  view: string;
 }
 
-/** Reads an address; what makes no sense there is taken as left out. */
+/** A record as lists show it. */
+export type Row = Record<string, unknown> & {
+  id: string;
+  expand?: Record<string, Row | Row[]>;
+  "@search"?: { highlights?: Record<string, string> };
+};
+
+/** What is found without an order: the record made last comes first. */
+const LATEST_FIRST = "-@rowid";
+/** Selects every record. */
+export const EVERYTHING = 'id != ""';
+
+/** Reads an address. */
 export function viewOf(query: URLSearchParams): RecordsView {
-  const page = Number(query.get("page"));
-  const perPage = Number(query.get("perPage"));
+  const text = (name: string) => query.get(name) ?? "";
   return {
-    filter: query.get("filter") ?? "",
-    sort: query.get("sort") ?? "",
-    page: Number.isInteger(page) && page > 0 ? page : 1,
-    perPage: PAGE_SIZES.find((size) => size === perPage) ?? PAGE_SIZES[1],
+    filter: text("filter"),
+    sort: text("sort"),
+    search: text("search"),
+    columns: text("columns"),
+    view: text("view"),
   };
 }
 
 /** Writes an address; what is ordinary is left out. */
-export function queryOf({ filter, sort, page, perPage }: RecordsView): Query {
-  return {
-    filter,
-    sort,
-    page: page === 1 ? undefined : page,
-    perPage: perPage === PAGE_SIZES[1] ? undefined : perPage,
-  };
+export function queryOf({ filter, sort, search, columns, view }: RecordsView): Query {
+  return { search, filter, sort, columns, view };
 }
 
 /** The next order when a header is pressed: smallest first, largest first, the server's own. */
@@ -43,16 +52,36 @@ export function nextSort(sort: string, field: string): string {
   return sort === `-${field}` ? "" : field;
 }
 
-/** The fields that are shown as columns, the id first. */
-export function columnsOf({ fields }: Collection): Field[] {
-  const shown = fields.filter(({ type, name }) => kindOf(type).shown && name !== "tokenKey");
-  const isLate = (field: Field) => field.type === "autodate";
-  const id = (field: Field) => field.name === "id";
-  return [
-    ...shown.filter(id),
-    ...shown.filter((field) => !id(field) && !isLate(field)),
-    ...shown.filter(isLate),
-  ];
+/** A list as it is asked for. */
+export type Listing = RecordQuery<any, string, Row>;
+
+/** The records of a view, in its order. */
+export function listingOf(
+  collection: Collection,
+  { filter, sort, search }: Pick<RecordsView, "filter" | "sort" | "search">,
+): Listing {
+  let query = narrowed(collection, filter);
+  if (search.trim() !== "") {
+    query = query.search(search, { highlight: ["*"] }) as unknown as Listing;
+  }
+  const order = sort || (search.trim() === "" ? LATEST_FIRST : "");
+  return order === "" ? query : query.orderBy(order as "@rowid");
+}
+
+/** The records that a filter selects; all of them where there is none. */
+export function narrowed(collection: Collection, filter: string): Listing {
+  const query = client.from(collection.name) as unknown as Listing;
+  return filter.trim() === "" ? query : query.where(new Filter(filter));
+}
+
+/** Both filters, as text. */
+export function both(one: string, other: string): string {
+  return one.trim() === "" ? other : String(and(new Filter(one), new Filter(other)));
+}
+
+/** The relations of a collection, for `expand`. */
+export function relationsOf({ fields }: Collection): string[] {
+  return fields.filter(({ type }) => type === "relation").map(({ name }) => name);
 }
 
 /** A filter that would work on this collection, to learn the language from. */
@@ -62,5 +91,5 @@ export function exampleFilter(collection: Collection): string {
   const amount = own.find(({ type }) => type === "number");
   if (text && amount) return `${text.name} ~ "a" && ${amount.name} > 10`;
   if (text) return `${text.name} ~ "a"`;
-  return amount ? `${amount.name} > 10` : 'id != ""';
+  return amount ? `${amount.name} > 10` : EVERYTHING;
 }

@@ -9,7 +9,15 @@ export type SettingPath = Key extends infer K
   : never;
 
 /** How a setting is typed in. */
-export type Kind = "text" | "number" | "secret" | "toggle" | "lines" | "rates" | Choice;
+export type Kind =
+  | "text"
+  | "number"
+  | "secret"
+  | "toggle"
+  | "lines"
+  | "rates"
+  | "channels"
+  | Choice;
 
 /** One of several values, each with its name or the key of it. */
 export interface Choice {
@@ -24,6 +32,10 @@ const ofBucket = (root: "s3" | "backups.s3") =>
 export const BUCKET = { files: ofBucket("s3"), backups: ofBucket("backups.s3") };
 
 const KINDS: Partial<Record<SettingPath, Kind>> = {
+  "meta.hideControls": "toggle",
+  "graphql.enabled": "toggle",
+  "graphql.introspection": "toggle",
+  channels: "channels",
   "batch.enabled": "toggle",
   "batch.maxRequests": "number",
   "batch.timeout": "number",
@@ -49,6 +61,7 @@ const KINDS: Partial<Record<SettingPath, Kind>> = {
   "backups.s3.forcePathStyle": "toggle",
   "logs.maxDays": "number",
   "logs.minLevel": "number",
+  "logs.maxDataSize": "number",
   "logs.logIP": "toggle",
   "logs.logAuthId": "toggle",
 };

@@ -1,10 +1,13 @@
 /** The pages of the settings: what is on each, and what else there is to do. */
 import Archive from "@lucide/svelte/icons/archive";
+import ArrowLeftRight from "@lucide/svelte/icons/arrow-left-right";
 import Clock from "@lucide/svelte/icons/clock";
 import HardDrive from "@lucide/svelte/icons/hard-drive";
 import Mail from "@lucide/svelte/icons/mail";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
+import Radio from "@lucide/svelte/icons/radio";
 import Shield from "@lucide/svelte/icons/shield";
+import ShieldAlert from "@lucide/svelte/icons/shield-alert";
 import SlidersHorizontal from "@lucide/svelte/icons/sliders-horizontal";
 import Webhook from "@lucide/svelte/icons/webhook";
 import type { Component } from "svelte";
@@ -41,8 +44,17 @@ export const pages: SettingsPage[] = [
     icon: SlidersHorizontal,
     groups: [
       group("identity", ["meta.appName", "meta.appURL", "meta.accentColor"]),
+      group("dashboard", ["meta.hideControls"]),
       group("batch", ["batch.enabled", "batch.maxRequests", "batch.timeout", "batch.maxBodySize"]),
+      group("graphql", ["graphql.enabled", "graphql.introspection"]),
     ],
+  },
+  {
+    path: "security",
+    title: "settings.security",
+    icon: ShieldAlert,
+    extra: () => import("./security/Advice.svelte"),
+    groups: [],
   },
   {
     path: "access",
@@ -57,6 +69,12 @@ export const pages: SettingsPage[] = [
         "trustedProxy.useLeftmostIP",
       ]),
     ],
+  },
+  {
+    path: "channels",
+    title: "settings.channels",
+    icon: Radio,
+    groups: [group("channelList", ["channels"])],
   },
   {
     path: "mail",
@@ -99,7 +117,13 @@ export const pages: SettingsPage[] = [
     title: "settings.logs",
     icon: ScrollText,
     groups: [
-      group("logging", ["logs.maxDays", "logs.minLevel", "logs.logIP", "logs.logAuthId"]),
+      group("logging", [
+        "logs.maxDays",
+        "logs.minLevel",
+        "logs.maxDataSize",
+        "logs.logIP",
+        "logs.logAuthId",
+      ]),
     ],
   },
   {
@@ -107,6 +131,13 @@ export const pages: SettingsPage[] = [
     title: "settings.webhooks",
     icon: Webhook,
     extra: () => import("./webhooks/Webhooks.svelte"),
+    groups: [],
+  },
+  {
+    path: "transfer",
+    title: "settings.transfer",
+    icon: ArrowLeftRight,
+    extra: () => import("../schema-transfer/Transfer.svelte"),
     groups: [],
   },
   {

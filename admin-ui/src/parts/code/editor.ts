@@ -50,14 +50,22 @@ export function open(root: ShadowRoot, parent: Element, options: EditorOptions):
     ],
   });
   let written: Language | undefined;
+  let told: string | undefined;
   const show = (state: Shown) => {
     if (state.language !== written) {
       written = state.language;
       void speak(view, language, state.language, () => written === state.language);
     }
     replace(view, state.value);
-    view.dispatch({ effects: changing.reconfigure(changeable(state)) });
-    view.dispatch(setDiagnostics(view.state, diagnosticsOf(state, view.state.doc.length)));
+    // Whatever the editor does puts its own selection back: nothing is done for nothing.
+    const { value, language: _, ...rest } = state;
+    const now = JSON.stringify(rest);
+    const isMarked = state.problem !== undefined || state.marks.length > 0;
+    if (now !== told) view.dispatch({ effects: changing.reconfigure(changeable(state)) });
+    if (now !== told || isMarked) {
+      view.dispatch(setDiagnostics(view.state, diagnosticsOf(state, value.length)));
+    }
+    told = now;
   };
   show(options);
   return {
@@ -93,12 +101,14 @@ function fixed({ oneLine, complete }: EditorOptions): Extension {
  */
 const typeOver = EditorView.domEventHandlers({
   beforeinput(event, view) {
-    const { from, to, empty } = view.state.selection.main;
-    const { data, inputType, isComposing } = event as InputEvent;
-    if (inputType !== "insertText" || data === null || empty || isComposing) return false;
+    const { data, inputType, isComposing } = event;
+    const { from, to } = selectedIn(view);
+    if (inputType !== "insertText" || data === null || isComposing || from === to) return false;
     event.preventDefault();
     const insert = () =>
-      view.state.update(view.state.replaceSelection(data), {
+      view.state.update({
+        changes: { from, to, insert: data },
+        selection: { anchor: from + data.length },
         userEvent: "input.type",
         scrollIntoView: true,
       });
@@ -107,6 +117,19 @@ const typeOver = EditorView.domEventHandlers({
     return true;
   },
 });
+
+/** What is selected by now; the editor learns of it a moment later. */
+function selectedIn(view: EditorView): { from: number; to: number } {
+  // Not every browser has it in shadow roots; those that have not look into them from outside.
+  const root = "getSelection" in view.root ? (view.root as Document) : document;
+  const selection = root.getSelection();
+  const { anchorNode, anchorOffset, focusNode, focusOffset } = selection ?? {};
+  const isInside = [anchorNode, focusNode].every((node) => view.contentDOM.contains(node ?? null));
+  if (!anchorNode || !focusNode || !isInside) return view.state.selection.main;
+  const anchor = view.posAtDOM(anchorNode, anchorOffset);
+  const head = view.posAtDOM(focusNode, focusOffset);
+  return { from: Math.min(anchor, head), to: Math.max(anchor, head) };
+}
 
 /** Tab leaves the editor, so that nobody is caught in it, unless it takes what is offered. */
 function keys({ oneLine, onsubmit }: EditorOptions): Extension {

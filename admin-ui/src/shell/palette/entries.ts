@@ -1,4 +1,5 @@
 /** What the palette has, beside the actions of what is on the screen. */
+import Braces from "@lucide/svelte/icons/braces";
 import CirclePlus from "@lucide/svelte/icons/circle-plus";
 import House from "@lucide/svelte/icons/house";
 import KeyRound from "@lucide/svelte/icons/key-round";
@@ -8,7 +9,9 @@ import Link from "@lucide/svelte/icons/link";
 import LogOut from "@lucide/svelte/icons/log-out";
 import Network from "@lucide/svelte/icons/network";
 import Plus from "@lucide/svelte/icons/plus";
+import Radio from "@lucide/svelte/icons/radio";
 import ScrollText from "@lucide/svelte/icons/scroll-text";
+import ShieldCheck from "@lucide/svelte/icons/shield-check";
 import SunMoon from "@lucide/svelte/icons/sun-moon";
 import { language, languages, t } from "../../messages/index.svelte.ts";
 import type { Key } from "../../messages/en.ts";
@@ -23,9 +26,9 @@ import { go, href, place } from "../../state/location.svelte.ts";
 import { newRecordAddress } from "../../state/record-address.ts";
 import { theme, THEMES } from "../../state/theme.svelte.ts";
 
-/** The records of each collection. */
-export function collectionEntries(): Action[] {
-  return [...collections.own, ...collections.system].map((collection) => ({
+/** The records of each collection, those of the system only where they may be meant. */
+export function collectionEntries(system: boolean): Action[] {
+  return [...collections.own, ...(system ? collections.system : [])].map((collection) => ({
     id: `collection ${collection.id}`,
     label: collection.name,
     words: `${t("nav.collections")} ${t(`type.${collection.type}`)} ${collection.id}`,
@@ -53,7 +56,10 @@ export function placeEntries(): Action[] {
   const places = [
     { path: "/", label: "nav.home", icon: House, keys: "G C" },
     { path: "/map", label: "nav.map", icon: Network, keys: "G M" },
+    { path: "/rules", label: "matrix.nav", icon: ShieldCheck, keys: undefined },
     { path: "/logs", label: "nav.logs", icon: ScrollText, keys: "G L" },
+    { path: "/api", label: "nav.api", icon: Braces, keys: undefined },
+    { path: "/realtime", label: "nav.realtime", icon: Radio, keys: undefined },
     { path: "/account", label: "user.account", icon: KeyRound, keys: undefined },
   ] as const;
   return places
@@ -73,7 +79,10 @@ export function settingEntries(): Action[] {
     id: `settings ${path}`,
     label: `${t("nav.settings")} › ${t(title)}`,
     words: groups
-      .flatMap(({ title, paths }) => [t(title), ...paths.map((each) => t(`setting.${each}`))])
+      .flatMap(({ title, paths }) => [
+        t(title),
+        ...paths.flatMap((each) => [each, t(`setting.${each}`)]),
+      ])
       .join(" "),
     icon,
     run: () => go(href(`/settings/${path}`)),
@@ -118,10 +127,9 @@ export function commandEntries(help: () => void): Action[] {
 /** A new record in each collection that has records of its own. */
 export function newRecordEntries(): Action[] {
   return collections.own.flatMap(({ id, name, type }) => {
-    const address = type === "view" ? undefined : newRecordAddress(name);
-    if (address === undefined) return [];
-    const label = t("palette.newRecord", { name });
-    return [{ id: `new ${id}`, label, icon: CirclePlus, run: () => go(address) }];
+    if (type === "view") return [];
+    const run = () => go(newRecordAddress(name));
+    return [{ id: `new ${id}`, label: t("palette.newRecord", { name }), icon: CirclePlus, run }];
   });
 }
 
