@@ -36,10 +36,22 @@ test.each([
     "Anyone may update posts where whoever asks is among the members of the team of author and " +
       "author does not change.",
   ],
-  ["listRule", "tags:length >= 3", "Anyone may list and search posts where the number of tags is at least 3."],
+  [
+    "listRule",
+    "tags:length >= 3",
+    "Anyone may list and search posts where the number of tags is at least 3.",
+  ],
   ["listRule", "title ?~ 'x'", "Anyone may list and search posts where one of title contains “x”."],
-  ["manageRule", "id = @request.auth.id", "Anyone may manage posts, passwords and addresses included where it is their own account."],
-  ["listRule", "a = 1 && (b = 2 || c = 3)", "Anyone may list and search posts where a is 1 and (b is 2 or c is 3)."],
+  [
+    "manageRule",
+    "id = @request.auth.id",
+    "Anyone may manage posts, passwords and addresses included where it is their own account.",
+  ],
+  [
+    "listRule",
+    "a = 1 && (b = 2 || c = 3)",
+    "Anyone may list and search posts where a is 1 and (b is 2 or c is 3).",
+  ],
 ] as const)("%s %j in plain words", (name, rule, sentence) => {
   expect(sentenceOf(name, rule, "posts")).toBe(sentence);
 });

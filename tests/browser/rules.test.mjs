@@ -65,7 +65,7 @@ after(async () => {
   await end?.();
 });
 
-test("E4: a rule is tried out as a guest and as a member, and every part answers", { skip }, async () => {
+test("E4: a rule is tried as a guest and as a member, and each part answers", { skip }, async () => {
   await open(PATH);
   await said("Anyone may list and search posts where published is true or author is whoever asks.");
   await judge(page, "the rules of a collection");
@@ -118,7 +118,7 @@ test("E4: the unsaved text is what is tried, a body is what is submitted", { ski
   await judge(page, "a record is needed");
 });
 
-test("E3: an error is told at its column and with its reason before anything is saved", { skip }, async () => {
+test("E3: an error is told at its column, with its reason, and not saved", { skip }, async () => {
   await field("Expression: Create").fill("title ~ 'x' && published > ");
   await field("Action").focus();
   await said("Here a field, a number or a quoted text is missing.");
@@ -155,7 +155,7 @@ test("E5: what an edited rule changes for somebody is told by records", { skip }
   assert.equal((await saved()).updateRule, "author = @request.auth.id");
 });
 
-test("E1: no rule becomes public by one click, and what it exposes is named", { skip }, async () => {
+test("E1: no rule is public by one click, and what it exposes is named", { skip }, async () => {
   await choose("viewRule", "Everyone");
   await rule("viewRule").getByText("Everyone can read: title, published, author.").waitFor();
   await rule("viewRule").getByText("Out of reach: secret.").waitFor();
@@ -171,7 +171,7 @@ test("E1: no rule becomes public by one click, and what it exposes is named", { 
   assert.deepEqual([listRule, viewRule, updateRule], ['title ~ "1"', "", '@request.auth.id != ""']);
 });
 
-test("E1: what the server refuses is told at the rule, and what was typed stays", { skip }, async () => {
+test("E1: what is refused is told at the rule, and what was typed stays", { skip }, async () => {
   const wrong = "strftime('%Y') = '1' && author.nothing = 1";
   await field("Expression: Update").fill(wrong);
   await button("Save 1 changed rule").press("Enter");
@@ -214,7 +214,7 @@ test("E9: an attempt is saved as a test, edited, run and deleted", { skip }, asy
   await judge(page, "saved tests");
 });
 
-test("E9: rules that a saved test would fail under are not saved without a question", { skip }, async () => {
+test("E9: rules that a saved test fails under are saved after a question", { skip }, async () => {
   await choose("viewRule", "Superusers only");
   await button("Save 1 changed rule").press("Enter");
   const dialog = page.getByRole("dialog");
@@ -233,7 +233,7 @@ test("E9: rules that a saved test would fail under are not saved without a quest
   assert.equal((await saved()).ruleTests, undefined);
 });
 
-test("E1: accounts have rules of their own, and to lock sign-in is to let nobody in", { skip }, async () => {
+test("E1: accounts have rules of their own; a locked one lets nobody in", { skip }, async () => {
   await open("/collections/users/rules");
   await said("Every account may sign in to users.");
   await rule("authRule").getByText("Nobody", { exact: true }).waitFor();

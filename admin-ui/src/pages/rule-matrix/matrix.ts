@@ -64,7 +64,8 @@ export function csvOf(rows: MatrixRow[]): string {
       .filter(({ rule }) => rule !== undefined)
       .map(({ name, rule, standing = "" }) => [collection.name, name, standing, rule ?? ""]),
   );
-  const quoted = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const quoted = (text: string) =>
+    /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const table = [["collection", "rule", "standing", "expression"], ...lines];
   return table.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
 }

@@ -41,7 +41,8 @@ function strangersIn(text: string, scope: Scope): Finding[] {
       message: messageOf(t(key, values), suggestion),
       suggestion,
       unfinished:
-        token.to === text.length || (key === "name.needsMore" && token.to === text.trimEnd().length),
+        token.to === text.length ||
+        (key === "name.needsMore" && token.to === text.trimEnd().length),
     });
   }
   return findings;
