@@ -5,7 +5,9 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 
 const ENTRY_LIMIT_BYTES = 90_000;
-const WHOLE_LIMIT_BYTES = 700_000;
+/** Most of it is loaded by the pages that need it alone: rich text, code, the map. */
+const WHOLE_LIMIT_BYTES = 1_100_000;
+const PART_LIMIT_BYTES = 125_000;
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const html = readFileSync(`${dist}index.html`, "utf8");
@@ -22,8 +24,13 @@ test("what every visitor loads stays small", () => {
   expect(size).toBeLessThanOrEqual(ENTRY_LIMIT_BYTES);
 });
 
-test("all of it stays small", () => {
-  const size = sum(readdirSync(`${dist}assets`).map((name) => `assets/${name}`));
+test("all of it stays small, and so does each part", () => {
+  const parts = readdirSync(`${dist}assets`).map((name) => ({
+    name,
+    size: compressed(`assets/${name}`),
+  }));
+  expect(parts.filter(({ size }) => size > PART_LIMIT_BYTES)).toEqual([]);
+  const size = parts.reduce((total, part) => total + part.size, 0);
   console.info(`all: ${size} bytes compressed`);
   expect(size).toBeLessThanOrEqual(WHOLE_LIMIT_BYTES);
 });

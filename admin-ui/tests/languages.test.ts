@@ -28,7 +28,9 @@ test("the chosen language comes before those of the browser, and English after a
 });
 
 test("no two areas use the same key", () => {
-  const areas = import.meta.glob<Record<string, object>>("../src/messages/en/*.ts", { eager: true });
+  const areas = import.meta.glob<Record<string, object>>("../src/messages/en/*.ts", {
+    eager: true,
+  });
   const keys = Object.values(areas).flatMap((area) => Object.values(area).flatMap(Object.keys));
   expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** The charts of the first page. */
 import type { MetricSample } from "@luge/client/admin";
 import { expect, test } from "vitest";
-import { partsOf, RANGES, seriesOf } from "../src/pages/home/measures.ts";
+import { partsOf, RANGES, seriesOf } from "../src/state/measures.ts";
 
 test("a line is drawn from the left to the right, the most at the top", () => {
   expect(partsOf([0, 5, 10], 10)).toEqual(["0,100 50,50 100,0"]);

@@ -41,7 +41,7 @@ test.each([
     "tags:length >= 3",
     "Anyone may list and search posts where the number of tags is at least 3.",
   ],
-  ["viewRule", "title ?~ 'x'", "Anyone may view one of posts where one of title contains “x”."],
+  ["listRule", "title ?~ 'x'", "Anyone may list and search posts where one of title contains “x”."],
   [
     "manageRule",
     "id = @request.auth.id",

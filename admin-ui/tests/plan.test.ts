@@ -89,6 +89,14 @@ test("an index that goes with its field is no mention, an uncertain word may be 
   expect(told.map(({ place, state }) => [place, state])).toEqual([["viewQuery", "maybe"]]);
 });
 
+test("a rule that the server rewrites is told once", () => {
+  const options = { listRule: { from: "a", to: "b" } };
+  const rewritten = [{ collection: "posts", place: "listRule", from: "a", to: "b" }];
+  expect(linesOf({ ...nothing, options, rewritten })).toEqual([]);
+  const other = [{ ...rewritten[0]!, to: "c" }];
+  expect(linesOf({ ...nothing, options, rewritten: other })).toHaveLength(1);
+});
+
 test("values that go are found, new ones are not", () => {
   const options = { values: { from: ["a", "b"], to: ["b", "c"] } };
   const fields = { ...nothing.fields, changed: [{ id: "f", name: "state", options }] };

@@ -73,6 +73,7 @@ const rows: [string, (admin: Admin) => Promise<unknown>, string, unknown?][] = [
     (a) => a.mails.list({ state: "dead", perPage: 5 }),
     "GET /api/mails?state=dead&perPage=5",
   ],
+  ["types", (a) => a.collections.types("json-schema"), "GET /api/types/json-schema"],
   ["a mail", (a) => a.mails.get("m1"), "GET /api/mails/m1"],
   ["a mail again", (a) => a.mails.retry("m1"), "POST /api/mails/m1/retry"],
   ["no mail", (a) => a.mails.delete("m1"), "DELETE /api/mails/m1"],

@@ -86,7 +86,7 @@ test("A5: without a choice a change of the system is followed at once", { skip }
 });
 
 test("A10: a problem names its request, and leads to its line in the log", { skip }, async () => {
-  await page.goto(`${server.url}/_/collections/notes/records?filter=nothing%20%3D%201`);
+  await page.goto(`${server.url}/_/logs?filter=nothing%20%3D%201`);
   const link = page.getByRole("link", { name: /^Anfrage / });
   const id = (await link.innerText()).replace("Anfrage ", "");
   // It is written within a second.

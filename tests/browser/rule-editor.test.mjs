@@ -92,7 +92,7 @@ test("E2: fields are offered across relations, with types and help", { skip }, a
   assert.equal(await written(editor()), "team.name");
 });
 
-test("E2: operators, values, the request and what refers back are offered", { skip }, async () => {
+test("E2: operators, values, joins, the request and back relations", { skip }, async () => {
   for (const [text, word] of [
     ["title ", "!~"],
     ["state = ", '"live"'],
@@ -112,7 +112,7 @@ test("E2: operators, values, the request and what refers back are offered", { sk
   }
 });
 
-test("E2: a wrong name is underlined, with the one that was meant", { skip }, async () => {
+test("E2: a wrong name is underlined as one types, with what was meant", { skip }, async () => {
   await editor().fill("");
   await type("authr.verified = true && ");
   await said("posts has no field authr. Did you mean author?");
@@ -145,7 +145,7 @@ test("E7: a rule is said in plain words where it can be", { skip }, async () => 
   await page.locator('[data-rule="listRule"] [data-sentence]').waitFor({ state: "detached" });
 });
 
-test("the editor is left by Tab, and letters in it are no shortcuts", { skip }, async () => {
+test("the editor is left by Tab, and letters typed in it are no shortcuts", { skip }, async () => {
   await editor().fill("title = 'x'");
   await editor().focus();
   await page.keyboard.press("End");

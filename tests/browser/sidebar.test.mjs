@@ -51,10 +51,10 @@ after(async () => {
 });
 
 test("C2: each name has its number of records and who may use it", { skip }, async () => {
-  await entry("beta").getByText("3 records").waitFor({ state: "attached" });
-  await entry("alpha").getByText("Everyone may read").waitFor({ state: "attached" });
-  await entry("beta").getByText("Superusers only").waitFor({ state: "attached" });
-  await entry("gamma").getByText("Everyone may write").waitFor({ state: "attached" });
+  await entry("beta").getByText("holds 3").waitFor({ state: "attached" });
+  await entry("alpha").getByText("Public: anyone reads").waitFor({ state: "attached" });
+  await entry("beta").getByText("Locked").waitFor({ state: "attached" });
+  await entry("gamma").getByText("Public: anyone writes").waitFor({ state: "attached" });
   await judge(page, "sidebar");
 });
 

@@ -11,7 +11,7 @@ const TYPED = "input:not([type=checkbox], [type=radio]), [contenteditable=true]"
 /** All of them; `palette` and `help` open what they are named after. */
 export function everywhere(palette: () => void, help: () => void): Shortcut[] {
   return [
-    { keys: "Mod+K", label: "shortcuts.palette", run: palette },
+    { keys: "Mod+K", label: "shortcuts.palette", run: palette, always: true },
     { keys: "?", label: "shortcuts.help", run: help },
     { keys: "/", label: "shortcuts.search", run: focusSearch },
     { keys: "G C", label: "shortcuts.goCollections", run: () => go(href("/")) },

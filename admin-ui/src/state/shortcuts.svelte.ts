@@ -3,7 +3,7 @@
  * `shortcuts.use(() => […])` while it is set up; they go when it goes, and `?` lists them.
  *
  * None fires while somebody types, but those with `Mod`. While the focus is in a dialog or a menu,
- * only the sets of dialogs count. The one that came last wins.
+ * only the sets of dialogs count, and what says `always`. The one that came last wins.
  */
 import { untrack } from "svelte";
 import type { Key } from "../messages/en.ts";
@@ -17,6 +17,8 @@ export interface Shortcut {
   label: Key;
   /** Left out where the part listens by itself: then it is only listed. */
   run?: () => void;
+  /** Also while the focus is in a dialog or a menu of somebody else. */
+  always?: boolean;
 }
 
 /** For whom a set of shortcuts is. */
@@ -88,9 +90,10 @@ class Shortcuts {
   private offeredAt(target: EventTarget | undefined): Shortcut[] {
     const over = target instanceof Element && target.closest(OVER) !== null;
     return this.sets
-      .filter(({ dialog = false }) => dialog === over)
       .toReversed()
-      .flatMap(({ shortcuts }) => shortcuts);
+      .flatMap(({ dialog = false, shortcuts }) =>
+        shortcuts.filter(({ always }) => always || dialog === over),
+      );
   }
 }
 

@@ -40,9 +40,10 @@ export const app = {
 
   "nav.pinned": "Angeheftet",
   "nav.ungrouped": "In keiner Gruppe",
-  "nav.locked": "Nur Superuser",
-  "nav.publicReads": "Alle dürfen lesen",
-  "nav.publicWrites": "Alle dürfen schreiben",
+  "nav.locked": "Gesperrt",
+  "nav.publicReads": "Öffentlich: alle lesen",
+  "nav.publicWrites": "Öffentlich: alle schreiben",
+  "nav.holds": "enthält {count}",
   "nav.menuOf": "Menü von {name}",
   "nav.newRecord": "Neuer Datensatz",
   "nav.copyName": "Namen kopieren",

@@ -45,9 +45,10 @@ export const app = {
 
   "nav.pinned": "Pinned",
   "nav.ungrouped": "In no group",
-  "nav.locked": "Superusers only",
-  "nav.publicReads": "Everyone may read",
-  "nav.publicWrites": "Everyone may write",
+  "nav.locked": "Locked",
+  "nav.publicReads": "Public: anyone reads",
+  "nav.publicWrites": "Public: anyone writes",
+  "nav.holds": "holds {count}",
   "nav.menuOf": "Menu of {name}",
   "nav.newRecord": "New record",
   "nav.copyName": "Copy the name",

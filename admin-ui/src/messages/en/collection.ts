@@ -96,7 +96,7 @@ export const collection = {
   "option.maxLength": "Longest, in characters",
   "option.pattern": "Pattern (regular expression)",
   "option.onlyInt": "Whole numbers only",
-  "option.values": "Values, separated by commas",
+  "option.values": "Values",
   "option.maxSelect": "How many at most",
   "option.collectionId": "Collection",
   "option.choose": "Choose…",

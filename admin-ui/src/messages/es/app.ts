@@ -40,9 +40,10 @@ export const app = {
 
   "nav.pinned": "Fijadas",
   "nav.ungrouped": "Sin grupo",
-  "nav.locked": "Solo superusuarios",
-  "nav.publicReads": "Cualquiera puede leer",
-  "nav.publicWrites": "Cualquiera puede escribir",
+  "nav.locked": "Cerrada",
+  "nav.publicReads": "Pública: cualquiera lee",
+  "nav.publicWrites": "Pública: cualquiera escribe",
+  "nav.holds": "contiene {count}",
   "nav.menuOf": "Menú de {name}",
   "nav.newRecord": "Nuevo registro",
   "nav.copyName": "Copiar el nombre",

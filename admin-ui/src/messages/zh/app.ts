@@ -38,9 +38,10 @@ export const app = {
 
   "nav.pinned": "已置顶",
   "nav.ungrouped": "未分组",
-  "nav.locked": "仅限超级用户",
-  "nav.publicReads": "所有人可读",
-  "nav.publicWrites": "所有人可写",
+  "nav.locked": "已锁定",
+  "nav.publicReads": "公开：任何人可读",
+  "nav.publicWrites": "公开：任何人可写",
+  "nav.holds": "共 {count} 条",
   "nav.menuOf": "{name} 的菜单",
   "nav.newRecord": "新建记录",
   "nav.copyName": "复制名称",

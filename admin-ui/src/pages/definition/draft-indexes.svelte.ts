@@ -59,7 +59,8 @@ export class IndexDrafts {
     return some && columns.every((column) => this.isGone(column));
   }
 
-  private isGone({ field }: DraftColumn): boolean {
+  /** Is its field removed? */
+  isGone({ field }: DraftColumn): boolean {
     const rows = [...this.draft.kept, ...this.draft.systemRows];
     return field !== undefined && !rows.some(({ key }) => key === field);
   }

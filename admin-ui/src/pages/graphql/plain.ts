@@ -36,7 +36,8 @@ const HOW = (address: string) => `## How to use it
 - Lists: \`GET /api/collections/{collection}/records?filter=…&sort=-created&page=1&perPage=30\
 &expand=…&fields=…\`.
 - Filters: \`title ~ "word" && (count > 3 || author.name = "Ann")\`. Operators: \
-= != > >= < <= ~ !~, with ? in front for any of several values. Quote texts; escape quotes with a backslash.
+= != > >= < <= ~ !~, with ? in front for any of several values. Quote texts; escape quotes with \
+a backslash.
 - Failures are \`{"status", "message", "data"}\`; \`data\` names each refused field with a code.
 - A rule of a collection that does not hold hides records from lists, is 404 for one record, and \
 400 for a create.

@@ -40,7 +40,9 @@ function strangersIn(text: string, scope: Scope): Finding[] {
       to: token.from + found.to,
       message: messageOf(t(key, values), suggestion),
       suggestion,
-      unfinished: token.to === (key === "name.needsMore" ? text.trimEnd() : text).length,
+      unfinished:
+        token.to === text.length ||
+        (key === "name.needsMore" && token.to === text.trimEnd().length),
     });
   }
   return findings;

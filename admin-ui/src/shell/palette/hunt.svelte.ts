@@ -56,6 +56,7 @@ export class Hunt {
 
 async function has(collection: string, id: string, signal: AbortSignal): Promise<boolean> {
   const same = new Filter(`id = ${JSON.stringify(id)}`);
-  const { items } = await client.from(collection).where(same).page(1, 1, { skipTotal: true, signal });
+  const query = client.from(collection).where(same);
+  const { items } = await query.page(1, 1, { skipTotal: true, signal });
   return items.length > 0;
 }

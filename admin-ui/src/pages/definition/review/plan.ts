@@ -66,8 +66,13 @@ function indexesOf({ indexes }: CollectionPlan): Line[] {
   ];
 }
 
-function optionsOf({ options }: CollectionPlan): Line[] {
-  return Object.entries(options).map(([name, change]) => line("option", { name }, { change }));
+/** What the server rewrites itself is told with the mentions, not twice. */
+function optionsOf({ options, rewritten }: CollectionPlan): Line[] {
+  const own = Object.entries(options).filter(
+    ([name, { from, to }]) =>
+      !rewritten.some((each) => each.place === name && each.from === from && each.to === to),
+  );
+  return own.map(([name, change]) => line("option", { name }, { change }));
 }
 
 /** Does it lose something that records hold, so that one has to be sure? */

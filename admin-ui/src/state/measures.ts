@@ -1,6 +1,6 @@
 /** What was measured, as lines over time. */
 import type { MetricSample } from "@luge/client/admin";
-import type { Key } from "../../messages/en.ts";
+import type { Key } from "../messages/en.ts";
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
