@@ -8,7 +8,24 @@ export const SCREENS = [
   ["records", "/collections/things/records"],
   ["records, filtered by what is none", "/collections/things/records?filter=nope"],
   ["records, none", "/collections/things/records?filter=id%3D%22x%22"],
+  ["record panel", "/collections/things/records?record=:thing"],
+  ["record panel, new", "/collections/things/records?record=new"],
+  ["record", "/collections/things/records/:thing"],
+  ["record, account", "/collections/people/records/:person"],
+  ["fields", "/collections/things/fields"],
   ["rules", "/collections/things/rules"],
+  ["rules of accounts", "/collections/people/rules"],
+  ["all rules", "/rules"],
+  ["search settings", "/collections/things/search"],
+  ["code, JSON", "/collections/things/code"],
+  ["code, TypeScript", "/collections/things/code?as=ts"],
+  ["API of a collection", "/collections/things/api"],
+  ["API", "/api"],
+  ["GraphQL", "/graphql"],
+  ["realtime", "/realtime"],
+  ["import", "/collections/things/import"],
+  ["collection from a file", "/collections/import"],
+  ["settings, transfer", "/settings/transfer"],
   ["map", "/map"],
   ["sign-in, password", "/collections/people/sign-in"],
   ["sign-in, passkeys", "/collections/people/sign-in?part=passkeys"],
@@ -31,11 +48,16 @@ export const SCREENS = [
   ["nowhere", "/nowhere"],
 ];
 
+/** How long a screen that follows what happens is given to read the rest. */
+const QUIET_MS = 1_500;
+
 /** Opens a screen and waits until it has shown what it reads. */
 export async function openScreen(page, server, path) {
   await page.goto(`${server.url}/_${path}`);
   await page.locator("h1").first().waitFor();
-  await page.waitForLoadState("networkidle");
+  // What a screen follows goes on; all else has been read by then.
+  await page.waitForLoadState("networkidle", { timeout: QUIET_MS }).catch(() => undefined);
+  await page.waitForFunction(() => !document.querySelector('[aria-busy="true"]'));
 }
 
 const OPEN = Object.fromEntries(

@@ -34,12 +34,15 @@ class Preferences {
     }
   }
 
-  /** Replaces a part, here at once and then on the server; `problem` tells when that failed. */
-  keep(name: string, value: unknown): Promise<void> {
+  /**
+   * Replaces a part, here at once and then on the server; resolves with why the server does not
+   * have it yet, if it does not.
+   */
+  keep(name: string, value: unknown): Promise<Problem | undefined> {
     this.parts = { ...this.parts, [name]: value };
     this.waiting[name] = value;
     this.writing ??= this.write().finally(() => (this.writing = undefined));
-    return this.writing;
+    return this.writing.then(() => this.problem);
   }
 
   /** Forgets everything at sign-out. */

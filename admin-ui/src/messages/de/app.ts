@@ -1,5 +1,6 @@
 /** Die Hülle, und was jede Seite sagt. */
 export const app = {
+  "app.name": "Luge",
   "app.loading": "Wird geladen …",
   "app.skip": "Zum Inhalt springen",
 
@@ -25,6 +26,12 @@ export const app = {
   "password.show": "Passwort anzeigen",
   "password.hide": "Passwort verbergen",
 
+  "duration.unit": "Einheit",
+  "duration.days": "Tage",
+  "duration.hours": "Stunden",
+  "duration.minutes": "Minuten",
+  "duration.seconds": "Sekunden",
+
   "nav.label": "Hauptmenü",
   "nav.home": "Start",
   "nav.map": "Karte",
@@ -33,6 +40,7 @@ export const app = {
   "nav.collections": "Sammlungen",
   "nav.system": "System",
   "nav.search": "Sammlungen suchen",
+  "nav.holds": "enthält {count}",
   "nav.none": "Keine Sammlung heißt so.",
   "nav.new": "Neue Sammlung",
   "nav.open": "Menü öffnen",
@@ -40,10 +48,9 @@ export const app = {
 
   "nav.pinned": "Angeheftet",
   "nav.ungrouped": "In keiner Gruppe",
-  "nav.locked": "Gesperrt",
-  "nav.publicReads": "Öffentlich: alle lesen",
-  "nav.publicWrites": "Öffentlich: alle schreiben",
-  "nav.holds": "enthält {count}",
+  "nav.locked": "Nur Superuser",
+  "nav.publicReads": "Alle dürfen lesen",
+  "nav.publicWrites": "Alle dürfen schreiben",
   "nav.menuOf": "Menü von {name}",
   "nav.newRecord": "Neuer Datensatz",
   "nav.copyName": "Namen kopieren",

@@ -1,5 +1,6 @@
 /** El marco, y lo que dice cada página. */
 export const app = {
+  "app.name": "Luge",
   "app.loading": "Cargando…",
   "app.skip": "Ir al contenido",
 
@@ -25,6 +26,12 @@ export const app = {
   "password.show": "Mostrar la contraseña",
   "password.hide": "Ocultar la contraseña",
 
+  "duration.unit": "Unidad",
+  "duration.days": "Días",
+  "duration.hours": "Horas",
+  "duration.minutes": "Minutos",
+  "duration.seconds": "Segundos",
+
   "nav.label": "Principal",
   "nav.home": "Inicio",
   "nav.map": "Mapa",
@@ -33,6 +40,7 @@ export const app = {
   "nav.collections": "Colecciones",
   "nav.system": "Sistema",
   "nav.search": "Buscar colecciones",
+  "nav.holds": "contiene {count}",
   "nav.none": "Ninguna colección se llama así.",
   "nav.new": "Nueva colección",
   "nav.open": "Abrir el menú",
@@ -40,10 +48,9 @@ export const app = {
 
   "nav.pinned": "Fijadas",
   "nav.ungrouped": "Sin grupo",
-  "nav.locked": "Cerrada",
-  "nav.publicReads": "Pública: cualquiera lee",
-  "nav.publicWrites": "Pública: cualquiera escribe",
-  "nav.holds": "contiene {count}",
+  "nav.locked": "Solo superusuarios",
+  "nav.publicReads": "Cualquiera puede leer",
+  "nav.publicWrites": "Cualquiera puede escribir",
   "nav.menuOf": "Menú de {name}",
   "nav.newRecord": "Nuevo registro",
   "nav.copyName": "Copiar el nombre",

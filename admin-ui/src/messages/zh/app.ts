@@ -1,5 +1,6 @@
 /** 外壳，以及每个页面都有的文字。 */
 export const app = {
+  "app.name": "Luge",
   "app.loading": "正在加载…",
   "app.skip": "跳到正文",
 
@@ -23,6 +24,12 @@ export const app = {
   "password.show": "显示密码",
   "password.hide": "隐藏密码",
 
+  "duration.unit": "单位",
+  "duration.days": "天",
+  "duration.hours": "小时",
+  "duration.minutes": "分钟",
+  "duration.seconds": "秒",
+
   "nav.label": "主导航",
   "nav.home": "首页",
   "nav.map": "关系图",
@@ -31,6 +38,7 @@ export const app = {
   "nav.collections": "集合",
   "nav.system": "系统",
   "nav.search": "搜索集合",
+  "nav.holds": "包含 {count}",
   "nav.none": "没有这个名称的集合。",
   "nav.new": "新建集合",
   "nav.open": "打开菜单",
@@ -38,10 +46,9 @@ export const app = {
 
   "nav.pinned": "已置顶",
   "nav.ungrouped": "未分组",
-  "nav.locked": "已锁定",
-  "nav.publicReads": "公开：任何人可读",
-  "nav.publicWrites": "公开：任何人可写",
-  "nav.holds": "共 {count} 条",
+  "nav.locked": "仅限超级用户",
+  "nav.publicReads": "所有人可读",
+  "nav.publicWrites": "所有人可写",
   "nav.menuOf": "{name} 的菜单",
   "nav.newRecord": "新建记录",
   "nav.copyName": "复制名称",

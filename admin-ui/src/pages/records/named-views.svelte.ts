@@ -4,6 +4,7 @@
  */
 import type { Collection } from "@luge/client/admin";
 import { preferences } from "../../state/preferences.svelte.ts";
+import type { Problem } from "../../state/problem.ts";
 import type { RecordsView } from "./view.ts";
 
 const PART = "views";
@@ -24,18 +25,21 @@ export class NamedViews {
     return this.all.find(({ view }) => view === name);
   }
 
-  /** Keeps a view under its name; another one of this name is replaced. */
-  keep(view: NamedView): void {
+  /**
+   * Keeps a view under its name; another one of this name is replaced. Resolves with why the
+   * server does not have it yet, if it does not.
+   */
+  keep(view: NamedView): Promise<Problem | undefined> {
     const others = this.all.filter((each) => each.view !== view.view);
-    this.write([...others, view].sort((one, other) => one.view.localeCompare(other.view)));
+    return this.write([...others, view].sort((one, other) => one.view.localeCompare(other.view)));
   }
 
-  remove(name: string): void {
-    this.write(this.all.filter(({ view }) => view !== name));
+  remove(name: string): Promise<Problem | undefined> {
+    return this.write(this.all.filter(({ view }) => view !== name));
   }
 
-  private write(views: NamedView[]): void {
-    void preferences.keep(PART, { ...everything(), [this.collection.id]: views });
+  private write(views: NamedView[]): Promise<Problem | undefined> {
+    return preferences.keep(PART, { ...everything(), [this.collection.id]: views });
   }
 }
 

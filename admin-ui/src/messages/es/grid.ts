@@ -1,0 +1,25 @@
+/** La tabla de registros. */
+export const grid = {
+  "grid.choose": "Elegir {id}",
+  "grid.chooseAll": "Elegir todos los registros encontrados",
+  "grid.chosen.one": "{count} elegido",
+  "grid.chosen.other": "{count} elegidos",
+  "grid.headHelp":
+    "Ordenar por {name}. Alt con una flecha mueve la columna; Alt y Mayús cambian su ancho.",
+  "grid.saved": "Guardado",
+  "grid.fieldSaved": "{field} se ha guardado.",
+  "grid.undone": "Deshecho.",
+  "grid.cannotUndo": "Alguien más ha cambiado {id} desde entonces. Se queda como está ahora.",
+  "grid.changedMeanwhile": "Alguien más ha cambiado {id}. Míralo y vuelve a intentarlo.",
+  "grid.theirs": "Entretanto, alguien más ha cambiado esto. Ahora es:",
+  "grid.takeTheirs": "Usar lo suyo",
+  "grid.keepMine": "Guardar lo mío",
+  "grid.save": "Guardar",
+  "grid.saving": "Guardando…",
+  "grid.cancel": "Cancelar",
+  "grid.doneOf": "{done} de {of}",
+  "grid.stop": "Detener",
+  "grid.live": "En directo",
+  "grid.liveHelp": "Los cambios de otros se ven al momento.",
+  "grid.notLive": "Ahora mismo no está en directo",
+};

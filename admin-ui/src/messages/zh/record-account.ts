@@ -1,0 +1,48 @@
+/** 认证记录所代表的账户。 */
+export const recordAccount = {
+  "recordAccount.mails": "邮件",
+  "recordAccount.mailsText": "发送到 {email}。",
+  "recordAccount.noAddress": "此账户没有可供发送的邮箱。",
+  "recordAccount.sendVerification": "发送邮箱确认",
+  "recordAccount.sendReset": "发送密码重置",
+  "recordAccount.mailSent": "邮件正在发往 {email}。",
+
+  "recordAccount.sessions": "会话",
+  "recordAccount.sessionsText": "此账户的登录位置，最近使用的在前。",
+  "recordAccount.noSessions": "未在任何地方登录。",
+  "recordAccount.endAll": "在所有设备上退出登录",
+  "recordAccount.sessionEnded": "该会话已结束。",
+  "recordAccount.allEnded": "已在所有设备上退出登录。此前签发的令牌全部失效。",
+
+  "recordAccount.passkeys": "通行密钥",
+  "recordAccount.passkeysText": "无需密码即可登录此账户的设备。",
+  "recordAccount.noPasskeys": "没有通行密钥。",
+  "recordAccount.passkeyRemoved": "{name} 不能再用于登录。",
+
+  "recordAccount.app": "身份验证器应用",
+  "recordAccount.appText": "每次使用密码登录时都需要验证码。",
+  "recordAccount.appOn": "自 {since} 起启用。",
+  "recordAccount.appOff": "停用。",
+  "recordAccount.recoveryCodes.one": "还剩 {count} 个恢复码。",
+  "recordAccount.recoveryCodes.other": "还剩 {count} 个恢复码。",
+  "recordAccount.removeApp": "停用",
+  "recordAccount.appRemoved": "不再需要验证码。",
+
+  "recordAccount.links": "关联的账户",
+  "recordAccount.linksText": "可用于登录此账户的提供商。",
+  "recordAccount.noLinks": "没有关联的账户。",
+  "recordAccount.unlink": "取消关联",
+  "recordAccount.unlinkOne": "取消关联 {provider}",
+  "recordAccount.unlinked": "{provider} 不能再用于登录此账户。",
+
+  "recordAccount.impersonate": "以此账户的身份操作",
+  "recordAccount.impersonateText": "拥有此账户全部权限的令牌，仅此而已。它不能续期。",
+  "recordAccount.lifetime": "有效期",
+  "recordAccount.quarter": "15 分钟",
+  "recordAccount.hour": "1 小时",
+  "recordAccount.day": "1 天",
+  "recordAccount.month": "30 天",
+  "recordAccount.standard": "与登录相同",
+  "recordAccount.makeToken": "创建令牌",
+  "recordAccount.tokenOnce": "请立即复制：不会再次显示。",
+};
