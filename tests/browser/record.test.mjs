@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judge } from "./browser.mjs";
 import { signedIn } from "./signed-in.mjs";
+import { until } from "./site.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 
@@ -226,11 +227,11 @@ test("G6: the panel is made wider by keyboard, and stays so", { skip }, async ()
   const before = await width();
   await handle.press("ArrowLeft");
   await handle.press("ArrowLeft");
-  assert.ok((await width()) > before);
+  await until(async () => (await width()) > before);
   const wider = await width();
   await page.reload();
   await panel().getByRole("heading", { name: "First sled" }).waitFor();
-  assert.equal(await width(), wider);
+  await until(async () => (await width()) === wider);
 });
 
 test("G8: the code of a record is copied and works", { skip }, async () => {

@@ -74,7 +74,9 @@ test("nothing runs in what an address carries", { skip }, async () => {
       `/collections/things/records?filter=${text}&sort=${text}`, `/collections/${text}/records`,
       `/settings/${text}`, `/logs?filter=${text}`, `/sign-in?next=${text}`,
     ]) {
-      await page.goto(`${server.url}/_${path}`);
+      const answer = await page.goto(`${server.url}/_${path}`);
+      // What looks like the name of a file is none of the dashboard's.
+      if (answer.status() === 404) continue;
       await page.locator("h1").first().waitFor();
     }
     assert.deepEqual(wrongs.splice(0), [], payload);

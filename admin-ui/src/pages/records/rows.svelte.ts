@@ -74,6 +74,8 @@ export class Rows {
 
   /** The place of a loaded row; -1 where it is not loaded. */
   indexOf(id: string): number {
+    // Pages come and go without a trace for who asks.
+    void this.version;
     for (const [page, { rows }] of this.pages) {
       const at = rows.findIndex((row) => row.id === id);
       if (at >= 0) return page * PER_PAGE + at;

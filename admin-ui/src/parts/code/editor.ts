@@ -58,8 +58,8 @@ export function open(root: ShadowRoot, parent: Element, options: EditorOptions):
     }
     replace(view, state.value);
     // Whatever the editor does puts its own selection back: nothing is done for nothing.
-    const { value, language: _, ...rest } = state;
-    const now = JSON.stringify(rest);
+    const { value, label, readonly, placeholder, problem, marks } = state;
+    const now = JSON.stringify({ label, readonly, placeholder, problem, marks });
     const isMarked = state.problem !== undefined || state.marks.length > 0;
     if (now !== told) view.dispatch({ effects: changing.reconfigure(changeable(state)) });
     if (now !== told || isMarked) {
