@@ -59,7 +59,7 @@ after(async () => {
   await server?.stop();
 });
 
-test("a fresh server asks for its setup, and only the printed code will do", async (context) => {
+test("B1: a fresh server asks for its setup, by the printed code only", async (context) => {
   if (!server.code) {
     await open("/");
     await signIn(server.superuser.password);
@@ -100,7 +100,7 @@ test("home lists the collections", async () => {
   await judge(page, "home");
 });
 
-test("a collection is created by keyboard alone", async () => {
+test("A2, D1: a collection is created by keyboard alone", async () => {
   await open("/collections/new");
   await page.waitForFunction(() => document.activeElement?.matches("form input"));
   await page.keyboard.type("not a name");
@@ -156,7 +156,7 @@ test("no rule becomes public by one click", async () => {
   await judge(page, "empty table");
 });
 
-test("records are sorted and filtered, and every view is an address", async () => {
+test("A6: records are sorted and filtered, and every view is an address", async () => {
   for (let metres = 1; metres <= RECORDS; metres += 1) {
     const body = { title: `Track ${String(metres).padStart(2, "0")}`, metres };
     assert.equal(await api("POST", `/api/collections/${COLLECTION}/records`, body), 200);

@@ -128,7 +128,7 @@ test("signed out, one signs in with it: autofill offers it", { skip }, async () 
   await sessions().getByText("by passkey").waitFor();
 });
 
-test("signed out, one signs in with it by a button", { skip }, async () => {
+test("B5: signed out, one signs in with it by a button", { skip }, async () => {
   await withoutAutofill();
   await signOut();
   await at("/sign-in");
@@ -151,7 +151,7 @@ test("who does not prove to be its user is not signed in", { skip }, async () =>
   await at("/");
 });
 
-test("sessions end one by one and together, but never this one", { skip }, async () => {
+test("B5: sessions end one by one and together, but never this one", { skip }, async () => {
   const identity = { identity: ADA, password: PASSWORD };
   const others = [];
   for (let other = 0; other < 3; other += 1) {

@@ -82,7 +82,7 @@ test("the password is not enough, and a wrong code is refused", { skip }, async 
   assert.equal(await page.evaluate(() => localStorage.getItem("luge.session")), null);
 });
 
-test("a code of the app signs in", { skip }, async () => {
+test("B5: a code of the app signs in", { skip }, async () => {
   await field("Code of the app").fill(code());
   await button("Go on").click();
   await at("/");

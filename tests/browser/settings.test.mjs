@@ -83,7 +83,7 @@ test("a secret is sent once and never shown", { skip }, async () => {
   assert.equal(await field("Password", part).inputValue(), "");
 });
 
-test("a mail is tried out, without a server and with one that is gone", { skip }, async () => {
+test("L2: a mail is tried, without a server and with one that is gone", { skip }, async () => {
   const part = region("Try it out");
   await field("To", part).fill("bob@example.com");
   await button("Send a mail", part).click();

@@ -82,7 +82,7 @@ test("a webhook is made, and its secret shown once", { skip }, async () => {
   assert.equal(await page.getByText(secret).count(), 0);
 });
 
-test("it is tried out, and hears what it was made for", { skip }, async () => {
+test("L8: it is tried out, and hears what it was made for", { skip }, async () => {
   await button("Try hearer").click();
   await said(/It was taken with status 200/);
   await ask("/api/collections/notes/records", { text: "quiet" });
