@@ -10,7 +10,8 @@ const { spanOf, reveal, firstSeen } = await import("../src/pages/records/window.
 const columns = await import("../src/pages/records/columns.ts");
 const { commandOf } = await import("../src/pages/records/keyboard.ts");
 const { snippetOf } = await import("../src/pages/records/highlight.ts");
-const { cellOf, written } = await import("../src/pages/records/export.ts");
+const { csvCell } = await import("../src/state/csv.ts");
+const { written } = await import("../src/pages/records/export.ts");
 const { emptyOf, filterFor } = await import("../src/pages/records/cell-value.ts");
 const { consequencesOf } = await import("../src/pages/records/consequences.ts");
 const { sumsOf } = await import("../src/pages/records/sums.ts");
@@ -133,9 +134,9 @@ test.each([
   [["a", "b"], `"a,b"`],
   [null, ""],
   [{ lon: 1 }, `"{""lon"":1}"`],
-])("the cell %j is written as %j", (value, cell) => expect(cellOf(value, true)).toBe(cell));
+])("the cell %j is written as %j", (value, cell) => expect(csvCell(value, true)).toBe(cell));
 
-test("only who asks for it gets formulas", () => expect(cellOf("=1", false)).toBe("=1"));
+test("only who asks for it gets formulas", () => expect(csvCell("=1", false)).toBe("=1"));
 
 test.each([
   ["csv", "id,n\r\na,1\r\nb,\r\n"],

@@ -32,7 +32,6 @@ export const definition = {
   "option.defaultJson": "Anfangswert (JSON)",
   "option.badJson": "Das ist noch kein JSON.",
   "option.unique": "Eindeutig",
-  "option.bytes": "{size}",
 
   "chips.add": "Wert hinzufügen",
   "chips.addHelp": "Enter oder ein Komma fügt ihn hinzu.",
@@ -76,7 +75,6 @@ export const definition = {
   "save.review": "Prüfen und speichern",
   "save.undo": "Alles rückgängig machen",
   "save.done": "Gespeichert.",
-  "save.nothing": "Nichts zu speichern.",
 
   "plan.title": "Änderungen an {name}",
   "plan.confirm": "Diese Änderungen speichern",
@@ -147,7 +145,6 @@ export const definition = {
   "code.tsLabel": "TypeScript",
   "code.tsNone":
     "Von dieser Sammlung gibt es keine Typen: Views und Sammlungen des Systems haben keine.",
-  "code.copy": "Kopieren",
   "code.noJson": "Zeile {line}: Das ist kein JSON. {reason}",
   "code.noObject": "Eine Definition ist ein Objekt: Sie beginnt mit { und endet mit }.",
 
@@ -172,5 +169,4 @@ export const definition = {
   "menu.typeName": "Tippe {name} zur Bestätigung",
   "menu.truncateConfirm": "Alle Datensätze löschen",
   "menu.dropConfirm": "Sammlung löschen",
-  "menu.truncated": "Alle Datensätze wurden gelöscht.",
 };

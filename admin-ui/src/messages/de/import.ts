@@ -112,7 +112,6 @@ export const imports = {
   "import.rows.other": "{count} Zeilen",
   "import.download": "Abgelehnte Zeilen herunterladen",
   "import.show": "Datensätze zeigen",
-  "import.leave": "Der Import ist nicht fertig.",
 
   "import.newTitle": "Neue Sammlung aus einer Datei",
   "import.newFields": "Felder",

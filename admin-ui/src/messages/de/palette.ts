@@ -24,11 +24,9 @@ export const palette = {
   "shortcuts.palette": "Zu etwas gehen oder etwas tun",
   "shortcuts.help": "Tastenkürzel anzeigen",
   "shortcuts.search": "Suchen oder filtern",
-  "shortcuts.new": "Neu",
   "shortcuts.goCollections": "Zu den Sammlungen",
   "shortcuts.goRecords": "Zu den zuletzt gesehenen Datensätzen",
   "shortcuts.goLogs": "Zum Protokoll",
   "shortcuts.goSettings": "Zu den Einstellungen",
   "shortcuts.goMap": "Zur Karte",
-  "shortcuts.save": "Speichern",
 };

@@ -32,7 +32,6 @@ export const definition = {
   "option.defaultJson": "Starts with (JSON)",
   "option.badJson": "This is no JSON yet.",
   "option.unique": "Unique",
-  "option.bytes": "{size}",
 
   "chips.add": "Add a value",
   "chips.addHelp": "Enter or a comma adds it.",
@@ -74,7 +73,6 @@ export const definition = {
   "save.review": "Review and save",
   "save.undo": "Undo all",
   "save.done": "Saved.",
-  "save.nothing": "Nothing to save.",
 
   "plan.title": "Changes of {name}",
   "plan.confirm": "Save these changes",
@@ -142,7 +140,6 @@ export const definition = {
   "code.tsLabel": "TypeScript",
   "code.tsNone":
     "There are no types of this collection: views and collections of the system have none.",
-  "code.copy": "Copy",
   "code.noJson": "Line {line}: this is no JSON. {reason}",
   "code.noObject": "A definition is an object: it begins with { and ends with }.",
 
@@ -165,5 +162,4 @@ export const definition = {
   "menu.typeName": "Type {name} to confirm",
   "menu.truncateConfirm": "Delete all records",
   "menu.dropConfirm": "Delete the collection",
-  "menu.truncated": "All records have been deleted.",
 } as const;

@@ -107,7 +107,6 @@ export const imports = {
   "import.rows.other": "{count} rows",
   "import.download": "Download the rejected rows",
   "import.show": "Show the records",
-  "import.leave": "The import is not finished.",
 
   "import.newTitle": "New collection from a file",
   "import.newFields": "Fields",

@@ -24,11 +24,9 @@ export const palette = {
   "shortcuts.palette": "Go somewhere or do something",
   "shortcuts.help": "Show the shortcuts",
   "shortcuts.search": "Search or filter",
-  "shortcuts.new": "New",
   "shortcuts.goCollections": "Go to the collections",
   "shortcuts.goRecords": "Go to the records seen last",
   "shortcuts.goLogs": "Go to the logs",
   "shortcuts.goSettings": "Go to the settings",
   "shortcuts.goMap": "Go to the map",
-  "shortcuts.save": "Save",
 } as const;

@@ -33,7 +33,6 @@ export const definition = {
   "option.defaultJson": "Valor inicial (JSON)",
   "option.badJson": "Esto aún no es JSON.",
   "option.unique": "Único",
-  "option.bytes": "{size}",
 
   "chips.add": "Añadir un valor",
   "chips.addHelp": "Se añade con Intro o con una coma.",
@@ -75,7 +74,6 @@ export const definition = {
   "save.review": "Revisar y guardar",
   "save.undo": "Deshacer todo",
   "save.done": "Guardado.",
-  "save.nothing": "No hay nada que guardar.",
 
   "plan.title": "Cambios de {name}",
   "plan.confirm": "Guardar estos cambios",
@@ -142,7 +140,6 @@ export const definition = {
   "code.tsLabel": "TypeScript",
   "code.tsNone":
     "No hay tipos de esta colección: las vistas y las colecciones del sistema no los tienen.",
-  "code.copy": "Copiar",
   "code.noJson": "Línea {line}: esto no es JSON. {reason}",
   "code.noObject": "Una definición es un objeto: empieza por { y acaba en }.",
 
@@ -165,5 +162,4 @@ export const definition = {
   "menu.typeName": "Escribe {name} para confirmar",
   "menu.truncateConfirm": "Borrar todos los registros",
   "menu.dropConfirm": "Borrar la colección",
-  "menu.truncated": "Se han borrado todos los registros.",
 };

@@ -112,7 +112,6 @@ export const imports = {
   "import.rows.other": "{count} filas",
   "import.download": "Descargar las filas rechazadas",
   "import.show": "Mostrar los registros",
-  "import.leave": "La importación no ha terminado.",
 
   "import.newTitle": "Nueva colección de un archivo",
   "import.newFields": "Campos",

@@ -24,11 +24,9 @@ export const palette = {
   "shortcuts.palette": "Ir a algún sitio o hacer algo",
   "shortcuts.help": "Mostrar los atajos",
   "shortcuts.search": "Buscar o filtrar",
-  "shortcuts.new": "Nuevo",
   "shortcuts.goCollections": "Ir a las colecciones",
   "shortcuts.goRecords": "Ir a los últimos registros vistos",
   "shortcuts.goLogs": "Ir al registro",
   "shortcuts.goSettings": "Ir a los ajustes",
   "shortcuts.goMap": "Ir al mapa",
-  "shortcuts.save": "Guardar",
 };

@@ -31,7 +31,6 @@ export const definition = {
   "option.defaultJson": "初始值 (JSON)",
   "option.badJson": "这还不是 JSON。",
   "option.unique": "唯一",
-  "option.bytes": "{size}",
 
   "chips.add": "添加值",
   "chips.addHelp": "按 Enter 或输入逗号即可添加。",
@@ -73,7 +72,6 @@ export const definition = {
   "save.review": "检查并保存",
   "save.undo": "全部撤销",
   "save.done": "已保存。",
-  "save.nothing": "没有需要保存的内容。",
 
   "plan.title": "{name} 的更改",
   "plan.confirm": "保存这些更改",
@@ -136,7 +134,6 @@ export const definition = {
   "code.tsAll": "所有集合",
   "code.tsLabel": "TypeScript",
   "code.tsNone": "此集合没有类型：视图和系统集合都没有类型。",
-  "code.copy": "复制",
   "code.noJson": "第 {line} 行：这不是 JSON。{reason}",
   "code.noObject": "定义是一个对象：以 { 开头，以 } 结尾。",
 
@@ -159,5 +156,4 @@ export const definition = {
   "menu.typeName": "输入 {name} 以确认",
   "menu.truncateConfirm": "删除所有记录",
   "menu.dropConfirm": "删除集合",
-  "menu.truncated": "所有记录已删除。",
 };

@@ -103,7 +103,6 @@ export const imports = {
   "import.rows.other": "{count} 行",
   "import.download": "下载被拒绝的行",
   "import.show": "显示记录",
-  "import.leave": "导入尚未完成。",
 
   "import.newTitle": "从文件新建集合",
   "import.newFields": "字段",

@@ -24,11 +24,9 @@ export const palette = {
   "shortcuts.palette": "前往某处或执行操作",
   "shortcuts.help": "显示快捷键",
   "shortcuts.search": "搜索或筛选",
-  "shortcuts.new": "新建",
   "shortcuts.goCollections": "前往集合",
   "shortcuts.goRecords": "前往最近查看的记录",
   "shortcuts.goLogs": "前往日志",
   "shortcuts.goSettings": "前往设置",
   "shortcuts.goMap": "前往关系图",
-  "shortcuts.save": "保存",
 };

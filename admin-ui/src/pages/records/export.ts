@@ -1,4 +1,5 @@
 /** Records as files: CSV, a JSON list, or one JSON object a line. */
+import { csvCell, quoted } from "../../state/csv.ts";
 import type { Row } from "./view.ts";
 
 export const FORMATS = ["csv", "json", "ndjson"] as const;
@@ -20,8 +21,6 @@ export const MEDIA_TYPES: Record<Format, string> = {
 
 /** So many records are written as one piece. */
 const PIECE = 500;
-/** What a spreadsheet may take as the beginning of a formula. */
-const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** The pieces of a file, one after another; `onwritten` hears how many records are in it. */
 export async function* written(
@@ -47,29 +46,10 @@ export async function* written(
   onwritten(count);
 }
 
-/** A cell of CSV. */
-export function cellOf(value: unknown, guarded: boolean): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "number" || typeof value === "boolean") return String(value);
-  const text = typeof value === "string" ? value : plainList(value);
-  return quoted(guarded && FORMULA.test(text) ? `'${text}` : text);
-}
-
 function lineOf(row: Row, { format, fields, guarded }: Shape, isFirst: boolean): string {
   if (format === "csv") {
-    return `${fields.map((name) => cellOf(row[name], guarded)).join(",")}\r\n`;
+    return `${fields.map((name) => csvCell(row[name], guarded)).join(",")}\r\n`;
   }
   const json = JSON.stringify(Object.fromEntries(fields.map((name) => [name, row[name]])));
   return format === "ndjson" ? `${json}\n` : `${isFirst ? "" : ","}\n${json}`;
-}
-
-/** Names and ids one after another, anything else as JSON. */
-function plainList(value: unknown): string {
-  const isPlain = Array.isArray(value) && value.every((each) => typeof each === "string");
-  const isClear = isPlain && !value.some((each) => each.includes(","));
-  return isClear ? value.join(",") : JSON.stringify(value);
-}
-
-function quoted(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

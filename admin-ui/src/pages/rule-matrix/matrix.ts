@@ -7,6 +7,7 @@ import {
   savedRule,
   type RuleName,
 } from "../../parts/rules/rule.ts";
+import { csvCell } from "../../state/csv.ts";
 
 /** What a rule amounts to. For sign-in the empty rule lets accounts in, and not everyone. */
 export type Standing = "public" | "expression" | "locked" | "accounts" | "nobody";
@@ -64,10 +65,8 @@ export function csvOf(rows: MatrixRow[]): string {
       .filter(({ rule }) => rule !== undefined)
       .map(({ name, rule, standing = "" }) => [collection.name, name, standing, rule ?? ""]),
   );
-  const quoted = (text: string) =>
-    /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   const table = [["collection", "rule", "standing", "expression"], ...lines];
-  return table.map((line) => `${line.map(quoted).join(",")}\r\n`).join("");
+  return table.map((line) => `${line.map((text) => csvCell(text, true)).join(",")}\r\n`).join("");
 }
 
 /** The rules as they are saved, by collection. */

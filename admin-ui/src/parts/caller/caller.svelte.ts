@@ -3,7 +3,7 @@
  * collection. For a record the server issues a token that ends by itself after a moment; it is
  * kept here in memory only, never stored and never shown.
  */
-import { createClient, type Client, type StoredRecord } from "@luge/client";
+import { createClient, type Client } from "@luge/client";
 import type { RulePrincipal } from "@luge/client/admin";
 import { client } from "../../backend.ts";
 
@@ -13,11 +13,6 @@ export type Who = "superuser" | "guest" | "record";
 const REQUEST_SECONDS = 60;
 /** How long one holds that listens. */
 const LISTENER_SECONDS = 900;
-
-interface Issued {
-  token: string;
-  record: StoredRecord;
-}
 
 /** Who asks. */
 export class Caller {
@@ -50,10 +45,8 @@ export class Caller {
     return other;
   }
 
-  private issue(duration: number): Promise<Issued> {
+  private issue(seconds: number) {
     const { collection, id } = this.record;
-    const place = [collection, "impersonate", id].map(encodeURIComponent).join("/");
-    const options = { method: "POST", body: { duration } };
-    return client.transport.send<Issued>(`/api/collections/${place}`, options);
+    return client.accounts.impersonate(collection, id, { seconds });
   }
 }

@@ -1,9 +1,15 @@
 /** A collection as text, to be used elsewhere. */
 import type { Collection } from "@luge/client/admin";
+import { saveText } from "../../state/save-file.ts";
 
 /** Its definition, as it can be imported again. */
 export function definitionOf(collection: Collection): string {
   return JSON.stringify(collection, null, 2);
+}
+
+/** The same as a file to be saved. */
+export function saveDefinition(collection: Collection): void {
+  saveText(`${collection.name}.json`, definitionOf(collection), "application/json");
 }
 
 /**
