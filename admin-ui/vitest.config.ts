@@ -1,7 +1,7 @@
-import { svelte } from "@sveltejs/vite-plugin-svelte";
-import { defineConfig } from "vitest/config";
+import { defineConfig, mergeConfig } from "vitest/config";
+import dashboard from "./vite.config.ts";
 
-export default defineConfig({
-  plugins: [svelte()],
-  test: { include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.ts"] },
-});
+export default mergeConfig(
+  dashboard,
+  defineConfig({ test: { include: ["tests/**/*.test.ts"], setupFiles: ["tests/setup.ts"] } }),
+);
