@@ -7,8 +7,9 @@ import {
   isTaken,
   order,
   resultOf,
+  secretless,
 } from "../src/pages/schema-transfer/comparison.ts";
-import { definitionsIn, exported } from "../src/pages/schema-transfer/exported.ts";
+import { definitionsIn, exported, isLegacyExport } from "../src/pages/schema-transfer/exported.ts";
 
 const id = { id: "f_id", name: "id", type: "text", system: true };
 const title = { id: "f_title", name: "title", type: "text", max: 10 };
@@ -121,5 +122,129 @@ describe("a comparison", () => {
     expect(deleteMissing).toBe(true);
     expect(collections.map(({ name }) => name)).toEqual(["tags", "posts"]);
     expect(names(collections[1])).toEqual(["title", "id"]);
+  });
+});
+
+describe("an export of before 0.23", () => {
+  const field = (name: string, type: string, options: object = {}, more: object = {}) => ({
+    system: false, id: `f_${name}`, name, type, required: false, presentable: false,
+    unique: false, options, ...more,
+  });
+  const post = {
+    id: "p1", name: "posts", type: "base", system: false, created: "2023", updated: "2023",
+    listRule: '@request.data.title != "" && @request.auth.id != ""', viewRule: null,
+    createRule: "", updateRule: null, deleteRule: null, options: {},
+    indexes: ["CREATE INDEX `i` ON `posts` (`created`)"],
+    schema: [
+      field("title", "text", { min: null, max: 100, pattern: "" }, { required: true }),
+      field("code", "text", { min: 1, max: null, pattern: "" }, { unique: true }),
+      field("size", "number", { min: 0, max: null, noDecimal: true }),
+      field("body", "editor", { convertUrls: true }),
+      field("kinds", "select", { maxSelect: 2, values: ["a", "b"] }),
+      field("author", "relation", {
+        collectionId: "u1", cascadeDelete: true, minSelect: null, maxSelect: 1,
+        displayFields: ["x"],
+      }),
+      field("more", "relation", { collectionId: "u1", maxSelect: null }),
+      field("paper", "file", {
+        mimeTypes: ["image/png"], thumbs: null, maxSelect: 3, maxSize: 5, protected: true,
+      }),
+      field("data", "json", { maxSize: 2000000 }),
+    ],
+  };
+  const read = (...list: object[]) => definitionsIn(JSON.stringify(list));
+  const named = (name: string, given = read(post)[0]) =>
+    given?.fields?.find((each) => each.name === name);
+
+  test("has its options in the fields, by the names of today", () => {
+    const [posts] = read(post);
+    expect(posts).not.toHaveProperty("schema");
+    expect(posts).not.toHaveProperty("options");
+    expect(posts?.fields?.map(({ name }) => name)).toEqual([
+      "title", "code", "size", "body", "kinds", "author", "more", "paper", "data", "created",
+      "updated",
+    ]);
+    expect(named("title")).toMatchObject({ id: "f_title", type: "text", max: 100, required: true });
+    expect(named("title")).not.toHaveProperty("min");
+    expect(named("title")).not.toHaveProperty("options");
+    expect(named("size")).toMatchObject({ min: 0, onlyInt: true });
+    expect(named("body")).toMatchObject({ convertURLs: true });
+    expect(named("kinds")).toMatchObject({ values: ["a", "b"], maxSelect: 2 });
+    expect(named("author")).toMatchObject({ collectionId: "u1", cascadeDelete: true, maxSelect: 1 });
+    expect(named("author")).not.toHaveProperty("displayFields");
+    expect(named("more")?.maxSelect).toBeGreaterThan(1_000_000);
+    expect(named("paper")).toMatchObject({ mimeTypes: ["image/png"], protected: true, maxSize: 5 });
+    expect(named("paper")).not.toHaveProperty("thumbs");
+    expect(named("updated")).toMatchObject({ type: "autodate", onCreate: true, onUpdate: true });
+  });
+
+  test("has rules that say body, and indexes for what was unique", () => {
+    const [posts] = read(post);
+    expect(posts?.listRule).toBe('@request.body.title != "" && @request.auth.id != ""');
+    expect(posts?.viewRule).toBe(null);
+    expect(posts?.createRule).toBe("");
+    expect(posts?.indexes).toEqual([
+      "CREATE INDEX `i` ON `posts` (`created`)",
+      "CREATE UNIQUE INDEX `idx_unique_code` ON `posts` (`code`)",
+    ]);
+  });
+
+  test("has the ways to sign in of its auth collections", () => {
+    const options = {
+      allowEmailAuth: true, allowOAuth2Auth: true, allowUsernameAuth: false, minPasswordLength: 10,
+      manageRule: "@request.data.x = 1", onlyEmailDomains: ["a.example"], exceptEmailDomains: null,
+      onlyVerified: true, requireEmail: true,
+    };
+    const old = { ...post, id: "u1", name: "users", type: "auth", schema: [], options };
+    const [users] = read(old);
+    expect(users).toMatchObject({
+      authRule: "verified = true",
+      manageRule: "@request.body.x = 1",
+      passwordAuth: { enabled: true, identityFields: ["email"] },
+      oauth2: { enabled: true },
+    });
+    expect(named("email", users)).toMatchObject({ required: true, onlyDomains: ["a.example"] });
+    expect(named("password", users)).toMatchObject({ min: 10, hidden: true });
+    expect(named("username", users)?.type).toBe("text");
+    const none = { ...options, allowEmailAuth: false, onlyVerified: false };
+    const [closed] = read({ ...old, options: none });
+    expect(closed).toMatchObject({ authRule: "", passwordAuth: { enabled: false } });
+  });
+
+  test("keeps the query of a view", () => {
+    const query = "SELECT id FROM posts";
+    const [view] = read({ ...post, type: "view", schema: [], options: { query } });
+    expect(view).toMatchObject({ type: "view", viewQuery: query, fields: [], indexes: [] });
+  });
+
+  test("is told from one of today, entry by entry", () => {
+    const today = { name: "tags", type: "base", fields: [{ name: "a", type: "text" }] };
+    expect(read(today, post)[0]).toEqual(today);
+    expect(isLegacyExport(JSON.stringify([today]))).toBe(false);
+    expect(isLegacyExport(JSON.stringify([today, post]))).toBe(true);
+  });
+
+  test.each([[null], [[]], [{}], ["x"]])("with options %j is read all the same", (options) => {
+    const schema = [field("a", "text", options as object), null, "x"];
+    expect(named("a", read({ ...post, options, schema })[0])).toMatchObject({ name: "a" });
+  });
+});
+
+describe("providers of an export", () => {
+  const providers = [{ name: "github", clientId: "a" }, { name: "oidc", clientSecret: "s" }];
+  const given = { name: "people", type: "auth" as const, oauth2: { enabled: true, providers } };
+
+  test("without a secret are left out of a new collection, and told", () => {
+    expect(secretless(given)).toEqual(["github"]);
+    const [people] = differences([], [given]);
+    expect(people?.file?.oauth2).toEqual({ enabled: true, providers: [providers[1]] });
+    expect(secretless({ ...given, oauth2: undefined })).toEqual([]);
+    expect(secretless({ ...given, oauth2: { providers: "x" } })).toEqual([]);
+  });
+
+  test("stay as they are in one that is here", () => {
+    const own = { ...posts, id: "c_people", name: "people", oauth2: { enabled: false, providers } };
+    const [people] = differences([own as Collection], [given]);
+    expect(people?.file?.oauth2).toEqual(given.oauth2);
   });
 });

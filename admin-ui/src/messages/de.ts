@@ -31,6 +31,7 @@ import { search } from "./de/search.ts";
 import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
 import { start } from "./de/start.ts";
+import { storage } from "./de/storage.ts";
 import { toasts } from "./de/toasts.ts";
 import { transfer } from "./de/transfer.ts";
 import { views } from "./de/views.ts";
@@ -49,6 +50,7 @@ export const de: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,

@@ -31,6 +31,7 @@ import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { start } from "./en/start.ts";
+import { storage } from "./en/storage.ts";
 import { toasts } from "./en/toasts.ts";
 import { transfer } from "./en/transfer.ts";
 import { views } from "./en/views.ts";
@@ -48,6 +49,7 @@ export const en = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,

@@ -31,6 +31,7 @@ import { search } from "./es/search.ts";
 import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
 import { start } from "./es/start.ts";
+import { storage } from "./es/storage.ts";
 import { toasts } from "./es/toasts.ts";
 import { transfer } from "./es/transfer.ts";
 import { views } from "./es/views.ts";
@@ -49,6 +50,7 @@ export const es: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,

@@ -31,6 +31,7 @@ import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
 import { start } from "./zh/start.ts";
+import { storage } from "./zh/storage.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
 import { views } from "./zh/views.ts";
@@ -49,6 +50,7 @@ export const zh: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,

@@ -8,11 +8,13 @@ mod identities;
 mod machines;
 mod mails;
 mod operations;
+mod storage;
 
 pub(crate) use identities::*;
 pub(crate) use machines::*;
 pub(crate) use mails::*;
 pub(crate) use operations::*;
+pub(crate) use storage::*;
 
 fn inline(schema: MetaSchema) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(schema))

@@ -65,7 +65,8 @@ export function differences(now: Collection[], file: Given[]): Difference[] {
   return [...changed, ...gone];
 }
 
-function counterpart(now: Collection[], { id, name }: Given): Collection | undefined {
+/** The collection that is meant by a definition. */
+export function counterpart(now: Collection[], { id, name }: Given): Collection | undefined {
   const same = name.toLowerCase();
   return now.find((own) => own.id === id) ?? now.find((own) => own.name.toLowerCase() === same);
 }
@@ -79,7 +80,24 @@ function aligned(given: Given, own: Collection | undefined, ids: Map<string, str
     const id = like?.id;
     return { ...kept, ...field, ...(collectionId && { collectionId }), ...(id && { id }) };
   });
-  return { ...given, ...(own && { id: own.id }), ...(fields && { fields }) };
+  const fresh = own === undefined && withoutSecretless(given);
+  return { ...given, ...fresh, ...(own && { id: own.id }), ...(fields && { fields }) };
+}
+
+/** Providers to sign in with whose secret is not in the file, as exports have none. */
+export const secretless = (given: Given): string[] =>
+  providersOf(given).filter(({ clientSecret }) => !clientSecret).map(({ name }) => String(name));
+
+/** A new collection cannot have these; one that is here keeps the secrets that it has. */
+function withoutSecretless(given: Given): Partial<Given> {
+  if (secretless(given).length === 0) return {};
+  const providers = providersOf(given).filter(({ clientSecret }) => clientSecret);
+  return { oauth2: { ...(given.oauth2 as object), providers } };
+}
+
+function providersOf({ oauth2 }: Given): Record<string, unknown>[] {
+  const providers = isObject(oauth2) ? oauth2.providers : undefined;
+  return Array.isArray(providers) ? providers.filter(isObject) : [];
 }
 
 function fieldLike({ fields = [] }: CollectionBody, { id, name }: Field): Field | undefined {

@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::files::{Blob, Files};
+use crate::files::{Blob, Files, disk_room};
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::store::StoreKind;
@@ -31,6 +31,7 @@ mod compact;
 mod contents;
 mod dump;
 mod failures;
+mod offered;
 mod restore;
 mod shelf;
 mod shelves;
@@ -74,6 +75,8 @@ pub struct Backups {
     running: Arc<AtomicBool>,
     /// The backup that is being restored.
     used: Mutex<Option<String>>,
+    /// A backup that was sent to be restored.
+    offered: Mutex<Option<Spool>>,
     restored: Notify,
 }
 
@@ -148,6 +151,7 @@ impl Backups {
             target,
             running: Arc::default(),
             used: Mutex::default(),
+            offered: Mutex::default(),
             restored: Notify::new(),
         })
     }
@@ -265,7 +269,7 @@ impl Backups {
             database_bytes: self.committer.store().size_on_disk()?,
             files,
             file_bytes,
-            free_bytes: restore::free_bytes(&self.target.data)?,
+            free_bytes: disk_room(&self.target.data)?,
         })
     }
 

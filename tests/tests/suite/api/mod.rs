@@ -6,6 +6,7 @@ mod bodies;
 mod collections;
 mod conditions;
 mod cursors;
+mod databases;
 mod errors;
 mod expand;
 mod explain;
@@ -26,6 +27,7 @@ mod searches;
 mod sessions;
 mod settings;
 mod storage;
+mod surveys;
 
 use luge_tests::{Persona, Requests};
 use serde_json::{Value, json};
