@@ -1,15 +1,17 @@
 /** Definitions of collections, in and out. */
-import type { Collection } from "@luge/client/admin";
+import type { Collection, CollectionBody } from "@luge/client/admin";
 import { describe, expect, test } from "vitest";
 import {
   apart,
   differences,
   isTaken,
+  onlyTexts,
   order,
   resultOf,
   secretless,
 } from "../src/pages/schema-transfer/comparison.ts";
 import { definitionsIn, exported, isLegacyExport } from "../src/pages/schema-transfer/exported.ts";
+import { refusalsIn } from "../src/pages/schema-transfer/refusals.ts";
 
 const id = { id: "f_id", name: "id", type: "text", system: true };
 const title = { id: "f_title", name: "title", type: "text", max: 10 };
@@ -161,7 +163,7 @@ describe("an export of before 0.23", () => {
     expect(posts).not.toHaveProperty("schema");
     expect(posts).not.toHaveProperty("options");
     expect(posts?.fields?.map(({ name }) => name)).toEqual([
-      "title", "code", "size", "body", "kinds", "author", "more", "paper", "data", "created",
+      "id", "title", "code", "size", "body", "kinds", "author", "more", "paper", "data", "created",
       "updated",
     ]);
     expect(named("title")).toMatchObject({ id: "f_title", type: "text", max: 100, required: true });
@@ -235,16 +237,73 @@ describe("providers of an export", () => {
   const given = { name: "people", type: "auth" as const, oauth2: { enabled: true, providers } };
 
   test("without a secret are left out of a new collection, and told", () => {
-    expect(secretless(given)).toEqual(["github"]);
+    expect(secretless(given, undefined)).toEqual(["github"]);
     const [people] = differences([], [given]);
     expect(people?.file?.oauth2).toEqual({ enabled: true, providers: [providers[1]] });
-    expect(secretless({ ...given, oauth2: undefined })).toEqual([]);
-    expect(secretless({ ...given, oauth2: { providers: "x" } })).toEqual([]);
+    expect(secretless({ ...given, oauth2: undefined }, undefined)).toEqual([]);
+    expect(secretless({ ...given, oauth2: { providers: "x" } }, undefined)).toEqual([]);
   });
 
-  test("stay as they are in one that is here", () => {
-    const own = { ...posts, id: "c_people", name: "people", oauth2: { enabled: false, providers } };
-    const [people] = differences([own as Collection], [given]);
+  test("keep the secrets that they have here, and are left out where they have none", () => {
+    const own = (here: object[]) =>
+      ({ ...posts, id: "p", name: "people", oauth2: { enabled: false, providers: here } }) as Collection;
+    const [people] = differences([own(providers)], [given]);
     expect(people?.file?.oauth2).toEqual(given.oauth2);
+    const [without] = differences([own([])], [given]);
+    expect(without?.file?.oauth2).toEqual({ enabled: true, providers: [providers[1]] });
   });
+});
+
+test("texts of mails alone are told from other differences", () => {
+  const template = (subject: string) => ({ subject, body: "b" });
+  const otp = (subject: string, enabled = true) => ({ enabled, emailTemplate: template(subject) });
+  const own = { ...posts, otp: otp("here"), verificationTemplate: template("here") };
+  const compared = (given: object) => {
+    const [found] = differences([own as Collection], [{ name: "posts", ...given }]);
+    return found && onlyTexts(found);
+  };
+  const texts = { otp: otp("there"), verificationTemplate: template("there") };
+  expect(compared(texts)).toBe(true);
+  expect(compared({ ...texts, listRule: "" })).toBe(false);
+  expect(compared({ otp: otp("there", false) })).toBe(false);
+  expect(compared({ ...texts, fields: [id] })).toBe(false);
+  expect(differences([], [{ name: "new" }]).some(onlyTexts)).toBe(false);
+});
+
+describe("what the server refuses", () => {
+  const sent = [{ name: "Posts", fields: [id, title] }] as CollectionBody[];
+  const tree = { fields: { 1: { max: { code: "c", message: "Too large." } } },
+    listRule: { code: "c", message: "No such field." } };
+  const invalid = (name: string, found: string) =>
+    `Data validations failed for collection "${name}" (c_posts):\n${found}.`;
+
+  test("is told by collection and field", () => {
+    expect(refusalsIn(invalid("posts", JSON.stringify(tree, null, 2)), sent)).toEqual([
+      { path: "posts.fields.title.max", message: "Too large." },
+      { path: "posts.listRule", message: "No such field." },
+    ]);
+    const reason = 'unknown field type "user".';
+    const text = `Failed to import. Raw error:\nposts: fields.0.type: ${reason}`;
+    expect(refusalsIn(text, sent)).toEqual([{ path: "posts.fields.id.type", message: reason }]);
+  });
+
+  test("keeps its position where nothing was sent there", () => {
+    const far = JSON.stringify({ fields: { 7: { max: { code: "c", message: "No." } } } });
+    expect(refusalsIn(invalid("posts", far), sent)[0]?.path).toBe("posts.fields.7.max");
+    expect(refusalsIn(invalid("other", far), sent)[0]?.path).toBe("other.fields.7.max");
+  });
+
+  test.each(["", "Something else.", invalid("posts", "{"), invalid("posts", "1")])(
+    "is told as it is where it has another form: %j",
+    (text) => expect(refusalsIn(text, sent)).toEqual([]),
+  );
+});
+
+test("the fields of a view are not compared: they follow from its query", () => {
+  const view = { ...tags, type: "view", viewQuery: "SELECT id FROM posts", fields: [] };
+  const file = { name: "tags", type: "view" as const, viewQuery: view.viewQuery, fields: [id] };
+  const here = [view as unknown as Collection];
+  expect(differences(here, [file])).toEqual([]);
+  const [changed] = differences(here, [{ ...file, viewQuery: "SELECT id FROM tags" }]);
+  expect(changed?.parts.map(({ path }) => path)).toEqual(["viewQuery"]);
 });

@@ -21,6 +21,8 @@ export const start = {
     "Diese gibt es hier schon, und der Import würde sie ändern: {names}. Nichts ist importiert.",
   "start.compare": "Vergleiche sie und wähle, was sich ändert",
   "start.nothingNew": "Alles darin gibt es hier schon genauso.",
+  "start.textsStay":
+    "Die Texte ihrer Mails unterscheiden sich und bleiben, wie sie hier sind: {names}.",
   "start.connect": "Verbinde eine App",
   "start.connectText": "Der Client gibt dir typisierte Datensätze und Anmeldung.",
   "start.invite": "Lade einen Admin ein",

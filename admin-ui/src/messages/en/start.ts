@@ -20,6 +20,7 @@ export const start = {
     "These are here already, and the import would change them: {names}. Nothing was imported.",
   "start.compare": "Compare them, and choose what changes",
   "start.nothingNew": "Everything in it is here already, the same.",
+  "start.textsStay": "The texts of their mails differ, and stay as they are here: {names}.",
   "start.connect": "Connect an app",
   "start.connectText": "The client gives you typed records and sign-in.",
   "start.invite": "Invite an admin",

@@ -21,6 +21,7 @@ export const start = {
     "Estas ya están aquí y la importación las cambiaría: {names}. No se importó nada.",
   "start.compare": "Compáralas y elige qué cambia",
   "start.nothingNew": "Todo lo que contiene ya está aquí, igual.",
+  "start.textsStay": "Los textos de sus correos difieren y se quedan como están aquí: {names}.",
   "start.connect": "Conecta una aplicación",
   "start.connectText": "El cliente te da registros con tipos e inicio de sesión.",
   "start.invite": "Invita a un administrador",

@@ -17,6 +17,7 @@ export const start = {
   "start.wouldChange": "以下集合已存在，导入会更改它们：{names}。未导入任何内容。",
   "start.compare": "比较并选择要更改的内容",
   "start.nothingNew": "其中的内容这里都已有，且完全相同。",
+  "start.textsStay": "以下集合的邮件文本不同，将保留此处的版本：{names}。",
   "start.connect": "连接应用",
   "start.connectText": "客户端提供带类型的记录和登录功能。",
   "start.invite": "邀请管理员",

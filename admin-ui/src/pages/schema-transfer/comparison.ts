@@ -72,7 +72,8 @@ export function counterpart(now: Collection[], { id, name }: Given): Collection 
 }
 
 /** With the ids that are used here, and the options of fields that the file says nothing of. */
-function aligned(given: Given, own: Collection | undefined, ids: Map<string, string>): Given {
+function aligned(file: Given, own: Collection | undefined, ids: Map<string, string>): Given {
+  const given = file.type === "view" ? withoutFields(file) : file;
   const fields = given.fields?.map((field): Field => {
     const collectionId = ids.get(String(field.collectionId ?? ""));
     const like = own && fieldLike(own, field);
@@ -80,22 +81,30 @@ function aligned(given: Given, own: Collection | undefined, ids: Map<string, str
     const id = like?.id;
     return { ...kept, ...field, ...(collectionId && { collectionId }), ...(id && { id }) };
   });
-  const fresh = own === undefined && withoutSecretless(given);
-  return { ...given, ...fresh, ...(own && { id: own.id }), ...(fields && { fields }) };
+  const signIn = withoutSecretless(given, own);
+  return { ...given, ...signIn, ...(own && { id: own.id }), ...(fields && { fields }) };
 }
 
-/** Providers to sign in with whose secret is not in the file, as exports have none. */
-export const secretless = (given: Given): string[] =>
-  providersOf(given).filter(({ clientSecret }) => !clientSecret).map(({ name }) => String(name));
+/** The fields of a view follow from its query. */
+const withoutFields = ({ fields: _, ...rest }: Given): Given => rest;
 
-/** A new collection cannot have these; one that is here keeps the secrets that it has. */
-function withoutSecretless(given: Given): Partial<Given> {
-  if (secretless(given).length === 0) return {};
-  const providers = providersOf(given).filter(({ clientSecret }) => clientSecret);
+/** Providers to sign in with whose secret is neither in the file, as exports have none, nor here. */
+export function secretless(given: Given, own: Collection | undefined): string[] {
+  const without = providersOf(given).filter((each) => !hasSecret(each, own));
+  return without.map(({ name }) => String(name));
+}
+
+function withoutSecretless(given: Given, own: Collection | undefined): Partial<Given> {
+  if (secretless(given, own).length === 0) return {};
+  const providers = providersOf(given).filter((each) => hasSecret(each, own));
   return { oauth2: { ...(given.oauth2 as object), providers } };
 }
 
-function providersOf({ oauth2 }: Given): Record<string, unknown>[] {
+const hasSecret = (provider: Record<string, unknown>, own: Collection | undefined): boolean =>
+  Boolean(provider.clientSecret) ||
+  (own !== undefined && providersOf(own).some(({ name }) => name === provider.name));
+
+function providersOf({ oauth2 }: CollectionBody): Record<string, unknown>[] {
   const providers = isObject(oauth2) ? oauth2.providers : undefined;
   return Array.isArray(providers) ? providers.filter(isObject) : [];
 }
@@ -138,6 +147,17 @@ export function apart(value: unknown, other: unknown): unknown {
     Object.entries(value).filter(([key, own]) => key !== "id" && !same(other[key], own)),
   );
 }
+
+/** Does a collection differ in nothing but the texts of its mails? Every product has its own. */
+export const onlyTexts = ({ state, parts }: Difference): boolean =>
+  state === "changed" &&
+  parts.every(
+    ({ path, field, now, file }) =>
+      field === undefined && (path.endsWith("Template") || isText(apart(file, now))),
+  );
+
+const isText = (differing: unknown) =>
+  isObject(differing) && Object.keys(differing).every((key) => key === "emailTemplate");
 
 /** Equal, in whatever order the keys are; what is secret or left out differs from nothing. */
 function same(one: unknown, other: unknown): boolean {

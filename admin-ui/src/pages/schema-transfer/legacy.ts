@@ -24,12 +24,38 @@ export function modernised(old: Old): Record<string, unknown> {
   return {
     ...rules,
     ...authRest,
-    fields: [...authFields, ...fields, ...MOMENTS.map((one) => ({ ...one }))],
+    fields: [{ ...ID }, ...authFields, ...fields, ...MOMENTS.map((one) => ({ ...one }))],
     indexes: [...(list(indexes) ?? []), ...authIndexes, ...unique(old, listed)],
   };
 }
 
-/** They were there without being defined. */
+/** What an id looked like; it was there without being defined, as the moments were. */
+const ID = {
+  name: "id",
+  type: "text",
+  system: true,
+  primaryKey: true,
+  required: true,
+  min: 15,
+  max: 15,
+  pattern: "^[a-z0-9]+$",
+  autogeneratePattern: "[a-z0-9]{15}",
+};
+/** The same of auth collections, in today's order. */
+const TOKEN_KEY = {
+  name: "tokenKey",
+  type: "text",
+  system: true,
+  hidden: true,
+  required: true,
+  min: 30,
+  max: 60,
+  autogeneratePattern: "[a-zA-Z0-9]{50}",
+};
+const FLAGS = [
+  { name: "emailVisibility", type: "bool", system: true },
+  { name: "verified", type: "bool", system: true },
+];
 const MOMENTS = [
   { name: "created", type: "autodate", onCreate: true, onUpdate: false },
   { name: "updated", type: "autodate", onCreate: true, onUpdate: true },
@@ -102,7 +128,7 @@ function authOptions({ id, name }: Old, own: Old): AuthOptions {
     autogeneratePattern: "users[0-9]{6}",
   };
   return {
-    fields: [password, email, username],
+    fields: [password, { ...TOKEN_KEY }, email, ...FLAGS.map((one) => ({ ...one })), username],
     indexes: [
       uniqueIndex(`idx_username_${id ?? name}`, name, "`username` COLLATE NOCASE"),
     ],

@@ -45,12 +45,11 @@ export function readText(text: string): Read {
 /** What of it is kept otherwise or not at all, in sentences. */
 export function remarks({ given, notes }: Read, here: Collection[]): string[] {
   const views = given.filter(({ type }) => type === "view");
-  const unsigned = given.filter((each) => counterpart(here, each) === undefined);
   return [
     ...notes,
     ...views.map(({ name }) => t("transfer.note.view", { name })),
-    ...unsigned.flatMap((each) => {
-      const names = secretless(each).join(", ");
+    ...given.flatMap((each) => {
+      const names = secretless(each, counterpart(here, each)).join(", ");
       return names === "" ? [] : [t("transfer.note.providers", { name: each.name, names })];
     }),
   ];

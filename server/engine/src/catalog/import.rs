@@ -172,7 +172,8 @@ impl Definitions {
             };
             let draft = submission.read().map_err(|error| {
                 let reason = "Failed to import the collections configuration. Raw error:";
-                failure(format!("{reason}\n{error}."))
+                let name = body.get("name").and_then(Json::as_str).unwrap_or_default();
+                failure(format!("{reason}\n{name}: {error}."))
             })?;
             let id = &draft.collection.id;
             if drafts
