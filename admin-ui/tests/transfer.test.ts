@@ -172,7 +172,8 @@ describe("an export of before 0.23", () => {
     expect(named("size")).toMatchObject({ min: 0, onlyInt: true });
     expect(named("body")).toMatchObject({ convertURLs: true });
     expect(named("kinds")).toMatchObject({ values: ["a", "b"], maxSelect: 2 });
-    expect(named("author")).toMatchObject({ collectionId: "u1", cascadeDelete: true, maxSelect: 1 });
+    const author = { collectionId: "u1", cascadeDelete: true, maxSelect: 1 };
+    expect(named("author")).toMatchObject(author);
     expect(named("author")).not.toHaveProperty("displayFields");
     expect(named("more")?.maxSelect).toBeGreaterThan(1_000_000);
     expect(named("paper")).toMatchObject({ mimeTypes: ["image/png"], protected: true, maxSize: 5 });
@@ -245,8 +246,10 @@ describe("providers of an export", () => {
   });
 
   test("keep the secrets that they have here, and are left out where they have none", () => {
-    const own = (here: object[]) =>
-      ({ ...posts, id: "p", name: "people", oauth2: { enabled: false, providers: here } }) as Collection;
+    const own = (here: object[]) => {
+      const oauth2 = { enabled: false, providers: here };
+      return { ...posts, id: "p", name: "people", oauth2 } as Collection;
+    };
     const [people] = differences([own(providers)], [given]);
     expect(people?.file?.oauth2).toEqual(given.oauth2);
     const [without] = differences([own([])], [given]);
@@ -301,7 +304,8 @@ describe("what the server refuses", () => {
 
 test("the fields of a view are not compared: they follow from its query", () => {
   const view = { ...tags, type: "view", viewQuery: "SELECT id FROM posts", fields: [] };
-  const file = { name: "tags", type: "view" as const, viewQuery: view.viewQuery, fields: [id] };
+  const fields = [{ ...id, type: "text" as const }];
+  const file = { name: "tags", type: "view" as const, viewQuery: view.viewQuery, fields };
   const here = [view as unknown as Collection];
   expect(differences(here, [file])).toEqual([]);
   const [changed] = differences(here, [{ ...file, viewQuery: "SELECT id FROM tags" }]);

@@ -59,7 +59,7 @@ const posts = (authors) => ({
     { name: "due", type: "date", min: "2020-01-01 00:00:00.000Z" },
     { name: "kind", type: "select", values: ["news", "essay"], maxSelect: 1 },
     { name: "tags", type: "select", values: ["a", "b", "c"], maxSelect: 3 },
-    { name: "author", type: "relation", collectionId: authors, cascadeDelete: true, required: true },
+    { name: "author", type: "relation", collectionId: authors, cascadeDelete: true, maxSelect: 1 },
     { name: "files", type: "file", maxSelect: 5, maxSize: 1048576, protected: true },
     { name: "meta", type: "json", maxSize: 2000 },
     { name: "place", type: "geoPoint" },

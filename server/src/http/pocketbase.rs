@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use luge_engine::files::{Announced, Receiving};
 use luge_engine::transfer::{self, PocketBaseError};
-use luge_model::limits::DEFINITIONS_DATABASE_BYTES_MAX;
+use luge_model::limits::{DEFINITIONS_BODY_BYTES_MAX, DEFINITIONS_DATABASE_BYTES_MAX};
 use poem::Request;
 use poem_openapi::OpenApi;
 use serde_json::json;
@@ -35,10 +35,10 @@ impl PocketBaseApi {
         options: AnswerOptions,
     ) -> Answer<DefinitionsShape> {
         self.0.superuser_context(request)?;
-        if body.announced > MOST {
+        if body.announced > DEFINITIONS_BODY_BYTES_MAX {
             return Err(Failure::of_database(Sent::TooLarge));
         }
-        let mut parts = body.parts(MOST)?;
+        let mut parts = body.parts(DEFINITIONS_BODY_BYTES_MAX)?;
         let file = parts.file().await?;
         let announced = Announced {
             key: "file".to_owned(),
@@ -64,9 +64,6 @@ impl PocketBaseApi {
         JsonBytes::of_json(shown, &options.fields)
     }
 }
-
-/// Longest body: the database, and what surrounds it in a multipart body.
-const MOST: u64 = DEFINITIONS_DATABASE_BYTES_MAX + DEFINITIONS_DATABASE_BYTES_MAX / 1024;
 
 /// Why a database that was sent is not taken.
 pub(crate) enum Sent {

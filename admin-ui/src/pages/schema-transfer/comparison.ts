@@ -88,7 +88,7 @@ function aligned(file: Given, own: Collection | undefined, ids: Map<string, stri
 /** The fields of a view follow from its query. */
 const withoutFields = ({ fields: _, ...rest }: Given): Given => rest;
 
-/** Providers to sign in with whose secret is neither in the file, as exports have none, nor here. */
+/** Providers to sign in with whose secret is neither in the file (exports have none) nor here. */
 export function secretless(given: Given, own: Collection | undefined): string[] {
   const without = providersOf(given).filter((each) => !hasSecret(each, own));
   return without.map(({ name }) => String(name));

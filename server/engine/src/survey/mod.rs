@@ -7,7 +7,6 @@
 //! - Numbers of records, the sizes of the folders and the room on the disk are those of the moment.
 //!   Collections that are gone are never told, whatever the last survey found of them.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -203,7 +202,7 @@ impl Survey {
         let until = Instant::now() + Duration::from_millis(SURVEY_TURN_MILLISECONDS);
         let leaves_off = || stopping() || Instant::now() >= until;
         let outcome = current.go_on(&self.parts, &leaves_off);
-        if let Ok(false) = outcome {
+        if matches!(outcome, Ok(false)) {
             *walk = Some(current);
             return Ok(());
         }
@@ -228,8 +227,7 @@ impl Found {
     }
 
     fn files(&self, collection: &Collection) -> Option<FileBytes> {
-        let files: &HashMap<_, _> = &self.files;
-        files.get(&collection.number).copied().flatten()
+        self.files.get(&collection.number).copied().flatten()
     }
 }
 

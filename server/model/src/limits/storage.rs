@@ -11,6 +11,8 @@ pub const SURVEY_TURN_MILLISECONDS: u64 = 400;
 /// Largest database of another server whose definitions are read, in bytes; all of it is sent,
 /// since only the database itself knows where in it they are.
 pub const DEFINITIONS_DATABASE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// Longest body with such a database and what surrounds it, in bytes.
+pub const DEFINITIONS_BODY_BYTES_MAX: u64 = DEFINITIONS_DATABASE_BYTES_MAX + 1024 * 1024;
 /// Largest value of such a database that is looked at, in bytes.
 pub const DEFINITIONS_VALUE_BYTES_MAX: i32 = 16 * 1024 * 1024;
 /// Most definitions that are read of it.

@@ -78,8 +78,8 @@ fn keep_time(interrupt: &InterruptHandle, finished: &mpsc::Receiver<()>, limit: 
 fn definitions(source: &Source) -> Result<PocketBaseDefinitions, PocketBaseError> {
     source.check_sent()?;
     let mut report = PocketBaseReport::default();
-    let sizes = "SELECT count(*), coalesce(sum(length(`fields`) + length(`options`) + length(`indexes`)), 0) \
-                 FROM `_collections`";
+    let sizes = "SELECT count(*), coalesce(sum(length(`fields`) + length(`options`) \
+                 + length(`indexes`)), 0) FROM `_collections`";
     let read = source.database().query_row(sizes, [], |row| {
         Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
     });

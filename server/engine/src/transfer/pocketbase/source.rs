@@ -122,7 +122,8 @@ impl Source {
     /// Whether the table of collections of a database that was sent is a plain table, whole, and of
     /// a release that is known.
     pub(super) fn check_sent(&self) -> Result<(), PocketBaseError> {
-        let table = "SELECT count(*), coalesce(sum(type = 'table' AND sql LIKE 'CREATE TABLE%'), 0) \
+        let table = "SELECT count(*), \
+                     coalesce(sum(type = 'table' AND sql LIKE 'CREATE TABLE%'), 0) \
                      FROM sqlite_schema WHERE lower(name) = '_collections'";
         let read = self.connection.query_row(table, [], |row| {
             Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))

@@ -210,7 +210,8 @@ fn what_a_table_would_check_is_not_computed() {
     let check = format!("CHECK (name NOT LIKE '{}b')", "%a".repeat(40));
     let row = ROW.replace("'people'", &format!("'{}'", "a".repeat(90)));
     let sql = format!(
-        "PRAGMA ignore_check_constraints = ON; CREATE TABLE _collections ({COLUMNS}, {check}); {row}"
+        "PRAGMA ignore_check_constraints = ON; \
+         CREATE TABLE _collections ({COLUMNS}, {check}); {row}"
     );
     assert_eq!(Sent::made(&sql).read().unwrap().collections.len(), 1);
 }
