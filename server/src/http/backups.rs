@@ -306,8 +306,8 @@ async fn receive_parts(app: &App, context: &Context, parts: &mut Parts) -> Resul
         }
     }
     let (incoming, name) = received.ok_or_else(missing_file)?;
-    let backups = Arc::clone(&app.engine.backups);
-    app.blocking(move || backups.received(incoming, &name))
+    let (backups, context) = (Arc::clone(&app.engine.backups), context.clone());
+    app.blocking(move || backups.received(&context, incoming, &name))
         .await
 }
 

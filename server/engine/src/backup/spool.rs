@@ -49,7 +49,7 @@ impl Backups {
     ///
     /// # Errors
     /// When it is no zip archive, or the name is refused or taken.
-    pub fn received(&self, incoming: Incoming, name: &str) -> Result<()> {
+    pub fn received(&self, ctx: &Context, incoming: Incoming, name: &str) -> Result<()> {
         let Incoming { spool, file } = incoming;
         file.sync_all()
             .map_err(|error| failed("receive a backup", &error))?;
@@ -66,6 +66,7 @@ impl Backups {
             let sentence = "Backup file with the specified name already exists.";
             return Err(name_taken("file", sentence));
         }
+        ctx.account.did("backups.upload", plain, Vec::new);
         Ok(())
     }
 

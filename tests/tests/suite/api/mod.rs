@@ -14,6 +14,7 @@ mod fields;
 mod files;
 mod graphql;
 mod idempotency;
+mod judged;
 mod lists;
 mod logs;
 mod parts;
