@@ -44,8 +44,9 @@ before(async () => {
   if (skip) return;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   const fields = ["text", "author"].map((name) => ({ name, type: "text" }));
-  const notes = { name: "notes", type: "base", fields, listRule: "", viewRule: 'author = "eve"' };
-  await ask("/api/collections", notes);
+  await ask("/api/collections", { name: "notes", type: "base", fields });
+  const rules = { listRule: "", viewRule: 'author = "eve"' };
+  await ask("/api/collections", { name: "letters", type: "base", fields, ...rules });
 });
 
 after(async () => {
@@ -147,8 +148,8 @@ test("J3: an entry is an address, and leads to the ones beside it", { skip }, as
 });
 
 test("J3: an entry tells the rule that denied what seems to be missing", { skip }, async () => {
-  const { id } = await ask("/api/collections/notes/records", { text: "x", author: "ann" });
-  const records = "/api/collections/notes/records";
+  const { id } = await ask("/api/collections/letters/records", { text: "x", author: "ann" });
+  const records = "/api/collections/letters/records";
   const denied = await answerOf(`${records}/${id}?mark=denied`);
   const missing = await answerOf(`${records}/${id.replaceAll(/./g, "0")}?mark=missing`);
   assert.equal(denied.status, 404);
@@ -164,12 +165,12 @@ test("J3: an entry tells the rule that denied what seems to be missing", { skip 
   await said('author = "eve"');
   await said("The rule did not hold, so the answer says that there is no such record.");
   await judge(page, "an entry with its rule");
-  await page.getByRole("link", { name: "notes: View one" }).press("Enter");
+  await page.getByRole("link", { name: "letters: View one" }).press("Enter");
   await page.waitForURL((url) => url.searchParams.get("action") === "view");
 });
 
 test("J3: a write tells how long it took until it was on the disk", { skip }, async () => {
-  await ask("/api/collections/notes/records?mark=written", { text: "y" });
+  await ask("/api/collections/letters/records?mark=written", { text: "y" });
   await open(`/logs?filter=${encodeURIComponent('data.url ~ "mark=written"')}`);
   await shown("mark=written");
   await row("mark=written").press("Enter");
@@ -179,7 +180,7 @@ test("J3: a write tells how long it took until it was on the disk", { skip }, as
 
 test("J5: a query that looks at much tells the index that it misses", { skip }, async () => {
   await ask("/api/settings", { batch: { enabled: true, maxRequests: 200 } }, { method: "PATCH" });
-  const url = "/api/collections/notes/records";
+  const url = "/api/collections/letters/records";
   for (let first = 0; first < 600; first += 200) {
     const requests = Array.from({ length: 200 }, (_, number) => ({
       method: "POST",
@@ -197,18 +198,18 @@ test("J5: a query that looks at much tells the index that it misses", { skip }, 
   await slow.getByText(/looked at 60\d, showed 6 · 2 requests/).waitFor();
   await judge(page, "slow queries");
   await slow.getByRole("link", { name: "Make this index" }).press("Enter");
-  await said("CREATE INDEX `idx_notes_author` ON `notes` (`author`)");
-  assert.deepEqual((await ask("/api/collections/notes")).indexes, [], "nothing is saved yet");
+  await said("CREATE INDEX `idx_letters_author` ON `letters` (`author`)");
+  assert.deepEqual((await ask("/api/collections/letters")).indexes, [], "nothing is saved yet");
   await judge(page, "a proposed index");
   await button("Review and save").click();
   await button("Save these changes").click();
   await page.getByText("Saved.", { exact: true }).waitFor();
   // What it was proposed for is served by it, and an address does not propose it again.
   const { explain } = await ask(`${url}?explain=1&filter=${filter("a1")}`);
-  assert.equal(explain.source.index, "idx_notes_author");
+  assert.equal(explain.source.index, "idx_letters_author");
   await page.reload();
-  await said("CREATE INDEX `idx_notes_author`");
-  assert.equal(await page.getByText("CREATE INDEX `idx_notes_author").count(), 1);
+  await said("CREATE INDEX `idx_letters_author`");
+  assert.equal(await page.getByText("CREATE INDEX `idx_letters_author").count(), 1);
 });
 
 test("J5: what superusers changed is told with who, and saved as files", { skip }, async () => {
@@ -217,7 +218,7 @@ test("J5: what superusers changed is told with who, and saved as files", { skip 
   await button("What superusers changed").press("Enter");
   await page.waitForURL((url) => url.searchParams.get("own") === "1");
   await shown("settings.update: smtp.password");
-  await shown("collections.update notes: indexes");
+  await shown("collections.update letters: indexes");
   assert.equal(await rows().filter({ hasText: "/api/health" }).count(), 0);
   await row("settings.update: smtp.password").press("Enter");
   await said("PATCH /api/settings");

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use luge_model::collection::{Collection, Collections, Rule, RuleAction};
+use luge_model::collection::{Collection, Collections, RuleAction};
 use luge_model::filter::{Audience, Environment, Filter, Prepared, Scope};
 use luge_model::id::{CollectionNumber, ID_FIELD};
 use luge_model::key_scope::RecordAction;
@@ -252,22 +252,10 @@ impl Compiled {
     /// The text of a rule; `None` where it is locked.
     #[must_use]
     pub fn rule(&self, operation: Operation) -> Option<&String> {
-        let rules = &self.collection.rules;
-        let auth = self.collection.auth();
-        if operation == Operation::ProveTwice {
-            return auth.map(|options| &options.mfa.rule);
+        match operation.rule_action() {
+            Some(action) => self.collection.rule(action),
+            None => self.collection.auth().map(|options| &options.mfa.rule),
         }
-        let rule: Option<&Rule> = match operation {
-            Operation::List => Some(&rules.list),
-            Operation::View => Some(&rules.view),
-            Operation::Create => Some(&rules.create),
-            Operation::Update => Some(&rules.update),
-            Operation::Delete => Some(&rules.delete),
-            Operation::Manage => auth.map(|options| &options.manage_rule),
-            Operation::Authenticate => auth.map(|options| &options.auth_rule),
-            Operation::ProveTwice => None,
-        };
-        rule.and_then(Option::as_ref)
     }
 
     fn filter(&self, operation: Operation, principal: &Principal) -> Option<Arc<Filter>> {

@@ -1,4 +1,4 @@
-/** Wie über eine Anfrage entschieden wurde, wie ihre Datensätze gefunden wurden, und was Zeit nahm. */
+/** Wie über eine Anfrage entschieden wurde, wie Datensätze gefunden wurden, und was Zeit nahm. */
 export const judged = {
   "judged.rule": "Entschieden von",
   "judged.query": "Gefunden durch",

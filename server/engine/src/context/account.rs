@@ -132,6 +132,19 @@ impl Account {
         book.map_or_else(Noted::default, |book| book.noted.lock().clone())
     }
 
+    /// About how many bytes it takes.
+    #[must_use]
+    pub fn weight(&self) -> usize {
+        let Some(book) = &self.0 else { return 0 };
+        let noted = book.noted.lock();
+        let listed = noted.listed.as_ref();
+        let changed = noted.deed.iter().flat_map(|deed| &deed.changed);
+        size_of::<Book>()
+            + noted.rules.len() * size_of::<Judgement>()
+            + listed.map_or(0, |listed| listed.plan.len())
+            + changed.map(String::len).sum::<usize>()
+    }
+
     /// Notes what a rule said. Of a rule that judged several records, a refusal counts.
     pub fn judged(&self, collection: &Arc<Collection>, action: RuleAction, verdict: Verdict) {
         let Some(book) = &self.0 else { return };
@@ -224,18 +237,7 @@ impl Judgement {
     /// The text of the rule; `None` where it is locked.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        let rules = &self.collection.rules;
-        let auth = self.collection.auth();
-        let rule = match self.action {
-            RuleAction::List => Some(&rules.list),
-            RuleAction::View => Some(&rules.view),
-            RuleAction::Create => Some(&rules.create),
-            RuleAction::Update => Some(&rules.update),
-            RuleAction::Delete => Some(&rules.delete),
-            RuleAction::Manage => auth.map(|options| &options.manage_rule),
-            RuleAction::Auth => auth.map(|options| &options.auth_rule),
-        };
-        rule?.as_deref()
+        self.collection.rule(self.action).map(String::as_str)
     }
 }
 

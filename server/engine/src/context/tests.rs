@@ -53,6 +53,7 @@ fn a_call_of_which_no_account_is_kept_notes_nothing() {
     let noted = account.noted();
     assert!(!account.is_kept() && noted.rules.is_empty() && noted.listed.is_none());
     assert!(noted.deed.is_none() && noted.decided().is_none());
+    assert_eq!(account.weight(), 0);
     assert_eq!(noted.parts, [Duration::ZERO; 4]);
 }
 
@@ -113,6 +114,7 @@ fn rules_are_bounded_and_a_refusal_always_has_a_place() {
     }
     let most = luge_model::limits::ACCOUNT_RULES_MAX;
     assert_eq!(account.noted().rules.len(), most);
+    assert!(account.weight() > Account::kept(&clock).weight());
     account.judged(&other, RuleAction::Auth, Verdict::Locked);
     let noted = account.noted();
     assert_eq!(noted.rules.len(), most + 1);

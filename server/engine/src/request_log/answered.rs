@@ -87,6 +87,7 @@ impl Answered {
         let failed = self.failed.as_ref();
         texts.iter().map(|text| text.len()).sum::<usize>()
             + failed.map_or(0, |failed| failed.message.len() + failed.data.len() * 128)
+            + self.account.weight()
             + size_of::<Self>()
     }
 }

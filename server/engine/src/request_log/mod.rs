@@ -95,9 +95,12 @@ impl RequestLog {
             log_auth_id,
             ..
         } = settings.logs;
+        if max_days == 0 {
+            return;
+        }
         // What was done to the server itself is told however little else is.
-        let is_deed = answered.account.noted().deed.is_some();
-        if max_days == 0 || (i64::from(answered.level()) < min_level && !is_deed) {
+        let is_deed = || answered.account.noted().deed.is_some();
+        if i64::from(answered.level()) < min_level && !is_deed() {
             return;
         }
         if !log_ip {

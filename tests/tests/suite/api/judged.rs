@@ -195,72 +195,63 @@ fn a_batch_tells_all_its_rules_and_the_one_that_refused() {
     );
 }
 
-#[test]
-fn what_a_superuser_did_is_told_with_who_and_what_and_without_any_value() {
-    let Some(world) = world() else { return };
-    let World {
+/// Does what is a deed, and tries what is none; the id of whom the superuser acted as.
+fn deeds(
+    World {
         superuser, owner, ..
-    } = &world;
+    }: &World,
+) -> String {
     let settings = "/api/settings";
-    let notes = "/api/collections/notes";
-    // Too little is logged for anything else to be told.
-    let smtp = json!({"smtp": {"password": "hush-hush"}, "logs": {"minLevel": 9}});
+    let (notes, extra) = ("/api/collections/notes", "/api/collections/extra");
+    // Successes are not logged, unless they are deeds.
+    let smtp = json!({"smtp": {"password": "hush-hush"}, "logs": {"minLevel": 8}});
     superuser.patch(settings, &smtp).expect(200);
     superuser.patch(notes, &json!({"viewRule": ""})).expect(200);
     superuser.collection(&json!({"name": "extra", "type": "base"}));
-    superuser
-        .delete("/api/collections/extra/truncate")
-        .expect(204);
-    superuser.delete("/api/collections/extra").expect(204);
-    superuser
-        .post("/api/backups", &json!({"name": "one.zip"}))
-        .expect(204);
-    superuser.delete("/api/backups/one.zip").expect(204);
+    superuser.delete(&format!("{extra}/truncate")).expect(204);
+    superuser.delete(extra).expect(204);
+    let (backups, backup) = ("/api/backups", "/api/backups/one.zip");
+    let name = json!({"name": "one.zip"});
+    superuser.post(backups, &name).expect(204);
+    superuser.delete(backup).expect(204);
     let people = superuser.get(&records("members")).expect(200);
     let person = people["items"][0]["id"].as_str().unwrap().to_owned();
     let act = format!("/api/collections/members/impersonate/{person}");
     superuser.post(&act, &json!({})).expect(200);
-    // What is refused is no deed.
+    let wrong_days = json!({"logs": {"maxDays": -1}});
+    let wrong_rule = json!({"viewRule": "nope ="});
     for (who, method, path, body, status) in [
-        (
-            owner,
-            "PATCH",
-            settings,
-            json!({"smtp": {"password": "x"}}),
-            403,
-        ),
-        (owner, "PATCH", notes, json!({"viewRule": null}), 403),
-        (owner, "POST", act.as_str(), json!({}), 403),
-        (owner, "DELETE", notes, json!({}), 403),
-        (
-            superuser,
-            "PATCH",
-            settings,
-            json!({"logs": {"maxDays": -1}}),
-            400,
-        ),
-        (
-            superuser,
-            "PATCH",
-            notes,
-            json!({"viewRule": "nope ="}),
-            400,
-        ),
-        (superuser, "DELETE", "/api/backups/one.zip", json!({}), 400),
-        (
-            superuser,
-            "DELETE",
-            "/api/collections/extra",
-            json!({}),
-            404,
-        ),
+        (owner, "PATCH", settings, &smtp, 403),
+        (owner, "PATCH", notes, &json!({"viewRule": null}), 403),
+        (owner, "POST", act.as_str(), &json!({}), 403),
+        (owner, "DELETE", notes, &json!({}), 403),
+        (owner, "POST", backups, &name, 403),
+        (superuser, "PATCH", settings, &wrong_days, 400),
+        (superuser, "PATCH", notes, &wrong_rule, 400),
+        (superuser, "DELETE", backup, &json!({}), 400),
+        (superuser, "DELETE", extra, &json!({}), 404),
     ] {
-        let answer = who.ask(method, path, &body);
+        let answer = who.ask(method, path, body);
         assert_eq!(answer.status, status, "{method} {path}: {}", answer.text);
     }
     let last = json!({"logs": {"minLevel": 0}});
     superuser.patch(settings, &last).expect(200);
-    let told = [
+    person
+}
+
+#[test]
+fn what_a_superuser_did_is_told_with_who_and_what_and_without_any_value() {
+    let Some(world) = world() else { return };
+    let superuser = &world.superuser;
+    let person = deeds(&world);
+    let last = entry(
+        superuser,
+        "data.audit.changed~'minLevel'%26%26data.audit.changed!~'smtp'",
+    );
+    assert_eq!(last["audit"]["changed"], json!(["logs.minLevel"]));
+    let first = entry(superuser, "data.audit.changed~'smtp.password'");
+    assert_eq!(first["audit"]["action"], "settings.update");
+    for (action, target, changed) in [
         ("collections.update", "notes", json!(["viewRule"])),
         ("collections.create", "extra", Value::Null),
         ("collections.truncate", "extra", Value::Null),
@@ -268,27 +259,17 @@ fn what_a_superuser_did_is_told_with_who_and_what_and_without_any_value() {
         ("backups.create", "one.zip", Value::Null),
         ("backups.delete", "one.zip", Value::Null),
         ("impersonate", &format!("members/{person}"), Value::Null),
-    ];
-    for (action, target, changed) in told {
+    ] {
         let filter = format!("data.audit.action='{action}'%26%26data.audit.target='{target}'");
         let data = entry(superuser, &filter);
         assert_eq!(data["audit"]["changed"], changed, "{data}");
         let by = data["audit"]["by"].as_str().unwrap();
         assert!(by.starts_with("_superusers/"), "{data}");
     }
-    let changed = entry(superuser, "data.audit.changed~'smtp.password'");
-    assert_eq!(changed["audit"]["action"], "settings.update");
-    let last = entry(superuser, "data.audit.action='settings.update'");
-    assert_eq!(last["audit"]["changed"], json!(["logs.minLevel"]));
     let all = superuser.get("/api/logs?perPage=200").expect(200);
-    let items = all["items"].as_array().unwrap();
-    let deeds = items
-        .iter()
-        .filter(|item| item["data"].get("audit").is_some());
-    assert_eq!(
-        deeds.count(),
-        9 + 2,
-        "two collections were made before: {all}"
-    );
+    let items = all["items"].as_array().unwrap().iter();
+    let deeds = items.filter(|item| item["data"].get("audit").is_some());
+    // Two collections were made before.
+    assert_eq!(deeds.count(), 9 + 2, "{all}");
     assert!(!all.to_string().contains("hush-hush"));
 }
