@@ -13,6 +13,7 @@ import { filter } from "./de/filter.ts";
 import { grid } from "./de/grid.ts";
 import { home } from "./de/home.ts";
 import { imports } from "./de/import.ts";
+import { judged } from "./de/judged.ts";
 import { keys } from "./de/keys.ts";
 import { language } from "./de/language.ts";
 import { logs } from "./de/logs.ts";
@@ -80,4 +81,5 @@ export const de: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -13,6 +13,7 @@ import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
+import { judged } from "./en/judged.ts";
 import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
@@ -79,6 +80,7 @@ export const en = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 } as const;
 
 /** The name of a text. */

@@ -13,6 +13,7 @@ import { filter } from "./es/filter.ts";
 import { grid } from "./es/grid.ts";
 import { home } from "./es/home.ts";
 import { imports } from "./es/import.ts";
+import { judged } from "./es/judged.ts";
 import { keys } from "./es/keys.ts";
 import { language } from "./es/language.ts";
 import { logs } from "./es/logs.ts";
@@ -80,4 +81,5 @@ export const es: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -13,6 +13,7 @@ import { filter } from "./zh/filter.ts";
 import { grid } from "./zh/grid.ts";
 import { home } from "./zh/home.ts";
 import { imports } from "./zh/import.ts";
+import { judged } from "./zh/judged.ts";
 import { keys } from "./zh/keys.ts";
 import { language } from "./zh/language.ts";
 import { logs } from "./zh/logs.ts";
@@ -80,4 +81,5 @@ export const zh: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -35,6 +35,8 @@ export type {
 export {
   Rules,
   type ComparedValue,
+  type ListPlan,
+  type PlanSource,
   type RuleAction,
   type RuleAttempt,
   type RulePrincipal,
@@ -49,7 +51,19 @@ export { Accounts, type ImpersonateOptions } from "./accounts.js";
 export { Backups, type Backup, type BackupContents, type BackupEstimate } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { GraphQl, type GraphAnswer, type GraphOptions, type GraphRequest } from "./graphql.js";
-export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
+export {
+  Logs,
+  type LogAudit,
+  type LogData,
+  type LogEntry,
+  type LogList,
+  type LogPage,
+  type LogQuery,
+  type LogRule,
+  type LogTail,
+  type LogTimings,
+  type LogVerdict,
+} from "./logs.js";
 export { Mails, type Mail, type MailList, type MailState } from "./mails.js";
 export {
   Operations,

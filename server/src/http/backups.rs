@@ -68,11 +68,11 @@ impl BackupsApi {
         let mut parts = body.parts(u64::MAX)?;
         let file = parts.file().await?;
         let name = file.name.clone();
-        let incoming = receive(&self.0, context, file).await?;
+        let incoming = receive(&self.0, context.clone(), file).await?;
         parts.end().await?;
         let backups = Arc::clone(&self.0.engine.backups);
         self.0
-            .blocking(move || backups.received(incoming, &name))
+            .blocking(move || backups.received(&context, incoming, &name))
             .await?;
         Ok(NoContent)
     }

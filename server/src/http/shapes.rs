@@ -297,6 +297,7 @@ impl Shape for RuleVerdictShape {
             ),
             ("trace", nullable_object()),
             ("visible", nullable_object()),
+            ("plan", nullable_object()),
         ])
     }
 }

@@ -193,6 +193,7 @@ impl Backups {
         if !self.put(&name, &spool)? {
             return Err(name_taken("name", taken));
         }
+        ctx.account.did("backups.create", &name, Vec::new);
         Ok(manifest)
     }
 
@@ -242,6 +243,7 @@ impl Backups {
             return Err(Error::BadRequest(sentence.to_owned()));
         }
         if is_key(key) && self.removed(key)? {
+            ctx.account.did("backups.delete", key, Vec::new);
             Ok(())
         } else {
             let sentence = format!("Invalid or already deleted backup file: {key:?}.");
@@ -295,7 +297,9 @@ impl Backups {
         ctx.require_superuser()?;
         ctx.refuse_key()?;
         let blob = self.to_restore(key)?;
-        self.restore_from(blob, key, ctx.now)
+        let manifest = self.restore_from(blob, key, ctx.now)?;
+        ctx.account.did("backups.restore", key, Vec::new);
+        Ok(manifest)
     }
 
     /// The same with a file that is not among the backups.

@@ -49,7 +49,7 @@ impl Backups {
     ///
     /// # Errors
     /// When it is no zip archive, or the name is refused or taken.
-    pub fn received(&self, incoming: Incoming, name: &str) -> Result<()> {
+    pub fn received(&self, ctx: &Context, incoming: Incoming, name: &str) -> Result<()> {
         let spool = incoming.into_spool()?;
         if media::of_content(&head(&spool)?).media_type != "application/zip" {
             let sentence = format!("{name:?} mime type must be one of: application/zip.");
@@ -64,6 +64,7 @@ impl Backups {
             let sentence = "Backup file with the specified name already exists.";
             return Err(name_taken("file", sentence));
         }
+        ctx.account.did("backups.upload", plain, Vec::new);
         Ok(())
     }
 

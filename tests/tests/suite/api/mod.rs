@@ -15,6 +15,7 @@ mod fields;
 mod files;
 mod graphql;
 mod idempotency;
+mod judged;
 mod lists;
 mod logs;
 mod parts;
