@@ -30,6 +30,7 @@ import { rules } from "./de/rules.ts";
 import { search } from "./de/search.ts";
 import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
+import { signIns } from "./de/sign-ins.ts";
 import { start } from "./de/start.ts";
 import { toasts } from "./de/toasts.ts";
 import { transfer } from "./de/transfer.ts";
@@ -55,6 +56,7 @@ export const de: Partial<Catalogue> = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

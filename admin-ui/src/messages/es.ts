@@ -30,6 +30,7 @@ import { rules } from "./es/rules.ts";
 import { search } from "./es/search.ts";
 import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
+import { signIns } from "./es/sign-ins.ts";
 import { start } from "./es/start.ts";
 import { toasts } from "./es/toasts.ts";
 import { transfer } from "./es/transfer.ts";
@@ -55,6 +56,7 @@ export const es: Partial<Catalogue> = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

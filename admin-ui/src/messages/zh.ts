@@ -30,6 +30,7 @@ import { rules } from "./zh/rules.ts";
 import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
+import { signIns } from "./zh/sign-ins.ts";
 import { start } from "./zh/start.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
@@ -55,6 +56,7 @@ export const zh: Partial<Catalogue> = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

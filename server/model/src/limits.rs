@@ -10,6 +10,7 @@ mod outbound;
 mod realtime;
 mod search;
 mod search_index;
+mod sign_ins;
 
 pub use factors::*;
 pub use files::*;
@@ -21,6 +22,7 @@ pub use outbound::*;
 pub use realtime::*;
 pub use search::*;
 pub use search_index::*;
+pub use sign_ins::*;
 
 /// Most comparisons in one filter (contract §3.1).
 pub const FILTER_COMPARISONS_MAX: usize = 200;

@@ -176,6 +176,7 @@ impl Auth {
         let mut proven = Proven {
             changed: false,
             method: "otp",
+            provider: "",
             record,
         };
         if !sent_to.is_empty() && sent_to == text(compiled, &proven.record, "email") {

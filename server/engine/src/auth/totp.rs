@@ -262,6 +262,7 @@ impl Auth {
                 record,
                 changed: false,
                 method: code.method(),
+                provider: "",
             };
             let signed_in = self.sign_in_proven(context, &compiled, proven, with);
             if let Some(signed_in) = signed_in.await? {

@@ -183,6 +183,7 @@ const SIGN_IN: &[Row] = &[
 const ACCOUNTS: &[Row] = &[
     row("authLogout", Record, ""),
     row("listSessions", Record, ""),
+    row("listSignIns", Record, ""),
     row("endSessions", Record, ""),
     row("endSession", Record, ""),
     row("requestVerification", Anyone, "email"),

@@ -167,6 +167,7 @@ fn about_signing_in(world: &World) -> Vec<(&'static str, String, Value)> {
         ("POST", of_ann("/api-keys"), key),
         ("DELETE", of_ann("/api-keys/x"), none()),
         ("GET", of_ann("/sessions"), none()),
+        ("GET", of_ann("/sign-ins"), none()),
         ("DELETE", of_ann("/sessions"), none()),
         ("DELETE", of_ann("/sessions/x"), none()),
         ("GET", of_ann("/passkeys"), none()),

@@ -6,6 +6,7 @@ use super::*;
 use crate::auth::session::{Proven, owner};
 use crate::belongings::{self, Kind};
 use crate::commit::Proposal;
+use crate::secrets;
 use crate::store::{Direction, key};
 
 fn at(now: Timestamp) -> Context {
@@ -23,10 +24,12 @@ async fn sign_ins(world: &World, id: &str, count: usize) -> Vec<String> {
             record,
             changed: false,
             method: "test",
+            provider: "",
         };
+        let begins = (&proven, secrets::session_id(&*world.auth.random));
         let live = world
             .auth
-            .begin(&context, &compiled, &proven, (Proposal::default(), false));
+            .begin(&context, &compiled, begins, (Proposal::default(), false));
         tokens.push(live.await.unwrap().unwrap().token(now, &compiled).unwrap());
     }
     tokens
@@ -150,7 +153,9 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
         record: world.record(&id),
         changed: false,
         method: "test",
+        provider: "",
     };
+    let begins = || (&proven, secrets::session_id(&*world.auth.random));
     world
         .patch(&system(), &id, json!({"score": 7}))
         .await
@@ -158,14 +163,14 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
     let context = guest();
     let begun = world
         .auth
-        .begin(&context, &compiled, &proven, (Proposal::default(), false));
+        .begin(&context, &compiled, begins(), (Proposal::default(), false));
     let token = begun.await.unwrap().unwrap().token(NOW, &compiled).unwrap();
     assert!(world.holds(&token), "another change does not matter");
     let new = json!({"password": "another word", "passwordConfirm": "another word"});
     world.patch(&system(), &id, new).await.unwrap();
     let begun = world
         .auth
-        .begin(&guest(), &compiled, &proven, (Proposal::default(), false))
+        .begin(&guest(), &compiled, begins(), (Proposal::default(), false))
         .await;
     assert!(matches!(begun, Err(Error::SignInFailed)));
     assert_eq!(stored(&world), 0);

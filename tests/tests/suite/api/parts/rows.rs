@@ -370,6 +370,14 @@ pub(super) const OWN_ROWS: &[Row] = &[
         r#"{"items": [{}, {}]}"#,
     ),
     (
+        Member,
+        "GET /api/collections/{collection}/sign-ins",
+        "members",
+        "",
+        "items.nothing",
+        r#"{"items": [{}, {}]}"#,
+    ),
+    (
         Superuser,
         "GET /api/openapi.json",
         "",
