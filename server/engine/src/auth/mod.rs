@@ -308,12 +308,7 @@ impl Auth {
         (record, method): (Record, &str),
         with: Proposal,
     ) -> Result<Option<SignedIn>> {
-        let proven = Proven {
-            record,
-            changed: false,
-            method,
-            provider: "",
-        };
+        let proven = Proven::by(record, method);
         self.sign_in_proven(context, compiled, proven, with).await
     }
 

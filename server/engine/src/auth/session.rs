@@ -60,6 +60,18 @@ pub(super) struct Proven<'a> {
     pub(super) provider: &'a str,
 }
 
+impl<'a> Proven<'a> {
+    /// A record that proved it by itself, and is as it was.
+    pub(super) fn by(record: Record, method: &'a str) -> Self {
+        Self {
+            record,
+            changed: false,
+            method,
+            provider: "",
+        }
+    }
+}
+
 /// A session that goes on, and the record as it is while it does.
 pub(super) struct Live {
     record: Record,
@@ -261,12 +273,7 @@ impl Auth {
         session: Option<String>,
     ) -> Result<Live> {
         let Some(id) = session else {
-            let proven = Proven {
-                record,
-                changed: false,
-                method: "token",
-                provider: "",
-            };
+            let proven = Proven::by(record, "token");
             let proven = (&proven, secrets::session_id(&*self.random));
             let begun = self.begin(context, compiled, proven, (Proposal::default(), false));
             return begun.await?.map_err(|_guard| Error::Contended);

@@ -20,12 +20,7 @@ async fn sign_ins(world: &World, id: &str, count: usize) -> Vec<String> {
     for moment in 0..count {
         let now = Timestamp(NOW.0 + i64::try_from(moment).unwrap());
         let (context, record) = (at(now), world.record(id));
-        let proven = Proven {
-            record,
-            changed: false,
-            method: "test",
-            provider: "",
-        };
+        let proven = Proven::by(record, "test");
         let begins = (&proven, secrets::session_id(&*world.auth.random));
         let live = world
             .auth
@@ -149,12 +144,7 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
     let world = World::new().await;
     let id = world.member("bob", json!({})).await;
     let compiled = world.records.compiled("members").unwrap();
-    let proven = Proven {
-        record: world.record(&id),
-        changed: false,
-        method: "test",
-        provider: "",
-    };
+    let proven = Proven::by(world.record(&id), "test");
     let begins = || (&proven, secrets::session_id(&*world.auth.random));
     world
         .patch(&system(), &id, json!({"score": 7}))

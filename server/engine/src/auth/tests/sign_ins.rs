@@ -94,12 +94,7 @@ async fn each_outcome_is_bounded_by_itself_and_all_by_age() {
     let world = World::new().await;
     let id = world.member("bob", json!({})).await;
     let compiled = world.records.compiled("members").unwrap();
-    let proven = Proven {
-        record: world.record(&id),
-        changed: false,
-        method: "password",
-        provider: "",
-    };
+    let proven = Proven::by(world.record(&id), "password");
     let many = i64::try_from(SIGN_INS_KEPT).unwrap() + 3;
     for moment in 0..many {
         let context = at(moment, "phone", "10.0.0.1");

@@ -279,6 +279,8 @@ pub(super) const ELSEWHERE: &[&str] = &[
 pub(super) const OWN_ROWS: &[Row] = &[
     nothing("GET /api/settings/sources"),
     nothing("GET /api/backups/estimate"),
+    nothing("GET /api/backups/status"),
+    nothing("GET /api/jobs"),
     (Superuser, "GET /api/backups", "", "", "key", "[]"),
     nothing("GET /api/superusers/preferences"),
     (
