@@ -45,7 +45,7 @@ export interface SignIn {
   device: string;
   /** The network address it came from. */
   address: string;
-  /** Was the account never signed in to before with this device from this network, but elsewhere? */
+  /** Was the account signed in to before, and never with this device from this network? */
   new: boolean;
   /** The session that it began, or empty. */
   session: string;

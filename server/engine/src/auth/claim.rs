@@ -81,8 +81,8 @@ impl Auth {
         Ok(Value::Text(self.hashes.hash(&password).await?))
     }
 
-    /// Plans that everything that belongs to a record beside its fields goes, but for the history of
-    /// its sign-ins: who takes an account over may see who had it.
+    /// Plans that everything that belongs to a record beside its fields goes, but for the history
+    /// of its sign-ins: who takes an account over may see who had it.
     fn plan_bare(
         &self,
         compiled: &Compiled,

@@ -31,7 +31,7 @@ fn how_backups_went_is_for_superusers_and_kept() {
         status("nor with a broken token", &broken).status(401),
         status("nor for users", &user).status(403),
         Case::new("it is not written", &superuser, "POST", STATUS).status(404),
-        Case::new("nor removed", &superuser, "DELETE", STATUS).status(400),
+        Case::new("nor removed", &superuser, "DELETE", STATUS).status(404),
     ]);
     for name in ["A.zip", "../a.zip", "a"] {
         superuser

@@ -377,7 +377,7 @@ pub(super) const OWN_ROWS: &[Row] = &[
         "members",
         "",
         "items.nothing",
-        r#"{"items": [{}, {}]}"#,
+        r#"{"items": [{}, {}, {}]}"#,
     ),
     (
         Superuser,
