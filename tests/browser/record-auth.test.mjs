@@ -123,10 +123,16 @@ test("G7: sessions are listed and ended", { skip }, async () => {
   assert.equal(refused.status, 401);
 });
 
+// The page begins on its first tab.
+async function reload() {
+  await page.reload();
+  await page.getByRole("tab", { name: "Account" }).click();
+}
+
 test("G7: the history tells of sign-ins, not of wrong passwords", { skip }, async () => {
   assert.equal((await signIn("wrong")).status, 400);
   assert.equal((await signIn(OLD)).status, 200);
-  await page.reload();
+  await reload();
   const history = region("Sign-in history");
   const entries = history.getByRole("listitem");
   await said("by password · 127.0.0.1", history);
@@ -140,7 +146,7 @@ test("G7: the history tells of sign-ins, not of wrong passwords", { skip }, asyn
 test("G7: who acts as an account is in its history", { skip }, async () => {
   const { token } = await ask(`${accounts}/impersonate/${ann.id}`, { duration: 60 });
   assert.ok(token);
-  await page.reload();
+  await reload();
   const history = region("Sign-in history");
   await said(/ acts as this account/, history);
   await said("The token ends", history);
@@ -149,7 +155,7 @@ test("G7: who acts as an account is in its history", { skip }, async () => {
 
 test("G7: a long history is shown in parts, and a lost one is said", { skip }, async () => {
   for (let times = 0; times < 8; times += 1) assert.equal((await signIn(OLD)).status, 200);
-  await page.reload();
+  await reload();
   const history = region("Sign-in history");
   const entries = history.getByRole("listitem");
   await history.getByRole("button", { name: /^Show \d+ more$/ }).waitFor();
@@ -158,11 +164,11 @@ test("G7: a long history is shown in parts, and a lost one is said", { skip }, a
   const { items } = await ask(`${accounts}/sign-ins?record=${ann.id}`);
   assert.equal(await entries.count(), items.length);
   await page.route("**/sign-ins?*", (route) => route.fulfill({ status: 500, body: "{}" }));
-  await page.reload();
+  await reload();
   await history.getByRole("alert").waitFor();
   assert.equal(await entries.count(), 0);
   await page.unroute("**/sign-ins?*");
-  await page.reload();
+  await reload();
   await entries.first().waitFor();
 });
 
