@@ -80,6 +80,6 @@ export type {
   UpdateOf,
 } from "./schema.js";
 export { Session, type SignedIn } from "./session.js";
-export { Sessions, type HolderOptions, type OpenSession } from "./sessions.js";
+export { Sessions, type HolderOptions, type OpenSession, type SignIn } from "./sessions.js";
 export { localStore, memoryStore, type AuthStore } from "./stores.js";
 export { tagOf, type RequestOptions } from "./transport.js";

@@ -26,6 +26,39 @@ export interface OpenSession {
   current: boolean;
 }
 
+/** One entry of the history of a record's sign-ins. */
+export interface SignIn {
+  id: string;
+  created: string;
+  /**
+   * What came of it: a session; a second factor was asked for and has not come; the auth rule did
+   * not hold; or a superuser has a token of the account.
+   */
+  outcome: "signedIn" | "unfinished" | "refused" | "impersonated";
+  /** How the account was proved, such as `password`, `passkey` or `oauth2`. */
+  method: string;
+  /** The provider that vouched for it, or empty. */
+  provider: string;
+  /** How it was proved before this second factor; empty where one was enough. */
+  first: string;
+  /** What the device said that it is. */
+  device: string;
+  /** The network address it came from. */
+  address: string;
+  /** Was the account signed in to before, and never with this device from this network? */
+  new: boolean;
+  /** The session that it began, or empty. */
+  session: string;
+  /** Does that go on? */
+  live: boolean;
+  /** Is it the one that asks? */
+  current: boolean;
+  /** The superuser who acts as the account, as superusers are told; else empty. */
+  by: string;
+  /** When the token of that superuser ends, or empty. */
+  until: string;
+}
+
 /** The sessions that go on in one auth collection. */
 export class Sessions {
   constructor(
@@ -34,12 +67,16 @@ export class Sessions {
   ) {}
 
   /** Those of one record, the one that was used last first. */
-  async list({ record, ...options }: HolderOptions = {}): Promise<OpenSession[]> {
-    const { items } = await this.transport.send<{ items: OpenSession[] }>(
-      this.place("sessions"),
-      { ...options, query: { record } },
-    );
-    return items;
+  list(options: HolderOptions = {}): Promise<OpenSession[]> {
+    return this.items("sessions", options);
+  }
+
+  /**
+   * How one record was signed in to, the latest first: 90 days, and at most 100 sign-ins, with
+   * those that a second factor or the auth rule ended, and with impersonations.
+   */
+  history(options: HolderOptions = {}): Promise<SignIn[]> {
+    return this.items("sign-ins", options);
   }
 
   /** Ends one. */
@@ -68,6 +105,14 @@ export class Sessions {
   /** Ends the one that a token belongs to. */
   async endOf(token: string, options: RequestOptions = {}): Promise<void> {
     await this.transport.send(this.place("auth-logout"), { ...options, method: "POST", token });
+  }
+
+  private async items<T>(
+    action: string,
+    { record, ...options }: HolderOptions,
+  ): Promise<T[]> {
+    const outgoing = { ...options, query: { record } };
+    return (await this.transport.send<{ items: T[] }>(this.place(action), outgoing)).items;
   }
 
   private async delete(

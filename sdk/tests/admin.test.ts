@@ -67,6 +67,12 @@ const rows: [string, (admin: Admin) => Promise<unknown>, string, unknown?][] = [
   ["backups", (a) => a.backups.list(), "GET /api/backups"],
   ["a backup", (a) => a.backups.create({ name: "x.zip" }), "POST /api/backups", { name: "x.zip" }],
   ["no backup", (a) => a.backups.delete("x.zip"), "DELETE /api/backups/x.zip"],
+  ["how far one is", (a) => a.backups.status(), "GET /api/backups/status"],
+  [
+    "a backup and a restore",
+    (a) => a.backups.restore("x.zip", { backupFirst: true }),
+    "POST /api/backups/x.zip/restore?backupFirst=1",
+  ],
   ["a restore", (a) => a.backups.restore("x.zip"), "POST /api/backups/x.zip/restore"],
   ["what is stored", (a) => a.storage.read(), "GET /api/storage"],
   ["a survey", (a) => a.storage.survey(), "POST /api/storage/survey"],
@@ -119,7 +125,7 @@ const rows: [string, (admin: Admin) => Promise<unknown>, string, unknown?][] = [
     (a) => a.webhooks.replay("w1", "d1"),
     "POST /api/webhooks/w1/deliveries/d1/replay",
   ],
-  ["jobs", (a) => a.operations.crons(), "GET /api/crons"],
+  ["crons", (a) => a.operations.crons(), "GET /api/crons"],
   ["a job now", (a) => a.operations.runCron("__x__"), "POST /api/crons/__x__"],
   [
     "metrics",
@@ -207,4 +213,14 @@ test("a log that may not be followed is an error", async () => {
   const { signal } = new AbortController();
   const tail = admin.logs.tail({ signal, onEntry: () => expect.unreachable() });
   expect(isNotFound(await tail.catch((error: unknown) => error))).toBe(true);
+});
+
+test("jobs come as a list, with how they went", async () => {
+  const items = [{ id: "trim_log", expression: "", running: "", next: "", last: null }];
+  const { admin, asked } = server(() => Response.json({ items }));
+  expect(await admin.operations.jobs()).toEqual(items);
+  expect(asked).toEqual(["GET /api/jobs"]);
+  const refusing = server(() => Response.json({ message: "No.", data: {} }, { status: 403 }));
+  const error = await refusing.admin.operations.jobs().catch((error: unknown) => error);
+  expect(isForbidden(error)).toBe(true);
 });

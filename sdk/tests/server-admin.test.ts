@@ -46,6 +46,8 @@ describe.skipIf(url === undefined)("a server that is run", () => {
       guest.mails.list(),
       guest.webhooks.list(),
       guest.operations.crons(),
+      guest.operations.jobs(),
+      guest.backups.status(),
       guest.operations.metrics(),
       guest.collections.plan(COLLECTION, {}),
     ];
@@ -119,7 +121,13 @@ describe.skipIf(url === undefined)("a server that is run", () => {
     await admin.backups.create({ name: "sdk_admin.zip" });
     const found = async (key: string) =>
       (await admin.backups.list()).find((backup) => backup.key === key);
-    expect((await found("sdk_admin.zip"))?.size).toBeGreaterThan(0);
+    const { size } = (await found("sdk_admin.zip")) ?? {};
+    expect(size).toBeGreaterThan(0);
+    const status = await admin.backups.status();
+    expect(status).toMatchObject({ running: null, lastSuccess: { key: "sdk_admin.zip", size } });
+    expect((await admin.backups.verify("sdk_admin.zip")).valid).toBe(true);
+    const missing = admin.backups.restore("nothing.zip", { backupFirst: true });
+    expect(await failure(missing)).toMatchObject({ status: 400 });
     const answer = await fetch(await admin.backups.url("sdk_admin.zip"));
     const bytes = await answer.blob();
     expect(answer.status).toBe(200);
@@ -156,6 +164,9 @@ describe.skipIf(url === undefined)("a server that is run", () => {
     expect(jobs.length).toBeGreaterThan(0);
     await admin.operations.runCron(jobs[0]?.id ?? "");
     expect(isNotFound(await failure(admin.operations.runCron("nothing")))).toBe(true);
+    const all = await admin.operations.jobs();
+    expect(all.map(({ id }) => id)).toEqual(expect.arrayContaining(jobs.map(({ id }) => id)));
+    expect(all.length).toBeGreaterThan(jobs.length);
     const { step, samples } = await admin.operations.metrics({ step: 600 });
     expect([step, Array.isArray(samples)]).toEqual([600, true]);
     expect((await admin.operations.health()).realIP).not.toBe("");

@@ -223,6 +223,13 @@ describe.skipIf(url === undefined)("a server", () => {
       ]),
     );
     expect(await admin.auth("sdk_users").sessions.list({ record: record.id })).toHaveLength(2);
+    const signIns = await users.sessions.history();
+    expect(signIns.map(({ outcome, live, current }) => [outcome, live, current])).toEqual([
+      ["signedIn", true, true],
+      ["signedIn", true, false],
+    ]);
+    expect(await admin.auth("sdk_users").sessions.history({ record: record.id })).toHaveLength(2);
+    expect(isAuth(await failure(admin.auth("sdk_users").sessions.history()))).toBe(false);
     await users.sessions.endOthers();
     expect(await users.sessions.list()).toMatchObject([{ current: true }]);
     expect(isAuth(await failure(users.sessions.endOf(old)))).toBe(true);

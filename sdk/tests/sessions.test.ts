@@ -28,12 +28,16 @@ test("sessions are listed and ended; a superuser names whose", async () => {
   const { asked, sessions } = server();
   expect((await sessions.list()).map(({ id }) => id)).toEqual(["a", "b", "c"]);
   await sessions.list({ record: "u2" });
+  expect(await sessions.history()).toHaveLength(3);
+  await sessions.history({ record: "u2" });
   await sessions.end("a/b");
   await sessions.endAll({ record: "u2" });
   await sessions.endOf("old");
   expect(asked).toEqual([
     ["GET", `${ROOT}/sessions`, "t"],
     ["GET", `${ROOT}/sessions?record=u2`, "t"],
+    ["GET", `${ROOT}/sign-ins`, "t"],
+    ["GET", `${ROOT}/sign-ins?record=u2`, "t"],
     ["DELETE", `${ROOT}/sessions/a%2Fb`, "t"],
     ["DELETE", `${ROOT}/sessions?record=u2`, "t"],
     ["POST", `${ROOT}/auth-logout`, "old"],

@@ -123,6 +123,64 @@ test("G7: sessions are listed and ended", { skip }, async () => {
   assert.equal(refused.status, 401);
 });
 
+// The page begins on its first tab.
+async function reload() {
+  await page.reload();
+  await page.getByRole("tab", { name: "Account" }).click();
+}
+
+test("G7: the history tells of sign-ins, not of wrong passwords", { skip }, async () => {
+  assert.equal((await signIn("wrong")).status, 400);
+  assert.equal((await signIn(OLD)).status, 200);
+  await reload();
+  const history = region("Sign-in history");
+  const entries = history.getByRole("listitem");
+  await said("by password · 127.0.0.1", history);
+  const { items } = await ask(`${accounts}/sign-ins?record=${ann.id}`);
+  assert.ok(items.length >= 2 && items.every(({ outcome }) => outcome === "signedIn"));
+  assert.equal(await entries.count(), Math.min(items.length, 8));
+  assert.equal(await history.getByText("Still signed in").count(), 1, "the others have ended");
+  await judge(page, "the history of an account");
+});
+
+test("G7: who acts as an account is in its history", { skip }, async () => {
+  const { token } = await ask(`${accounts}/impersonate/${ann.id}`, { duration: 60 });
+  assert.ok(token);
+  await reload();
+  const history = region("Sign-in history");
+  await said(/ acts as this account/, history);
+  await said("The token ends", history);
+  assert.equal(await history.getByText(token).count(), 0);
+});
+
+test("G7: a long history is shown in parts, and a lost one is said", { skip }, async () => {
+  for (let times = 0; times < 8; times += 1) assert.equal((await signIn(OLD)).status, 200);
+  await reload();
+  const history = region("Sign-in history");
+  const entries = history.getByRole("listitem");
+  await history.getByRole("button", { name: /^Show \d+ more$/ }).waitFor();
+  assert.equal(await entries.count(), 8);
+  await history.getByRole("button", { name: /^Show \d+ more$/ }).click();
+  const { items } = await ask(`${accounts}/sign-ins?record=${ann.id}`);
+  assert.equal(await entries.count(), items.length);
+  await page.route("**/sign-ins?*", (route) => route.fulfill({ status: 500, body: "{}" }));
+  await reload();
+  await history.getByRole("alert").waitFor();
+  assert.equal(await entries.count(), 0);
+  await page.unroute("**/sign-ins?*");
+  await reload();
+  await entries.first().waitFor();
+});
+
+test("G7: a superuser sees the history of the own account", { skip }, async () => {
+  await open("/account");
+  const history = region("Sign-in history");
+  await said("This session", history);
+  await judge(page, "the own account");
+  await open(`/collections/people/records/${ann.id}`);
+  await page.getByRole("tab", { name: "Account" }).click();
+});
+
 test("G7: a mail with a link is sent, and a provider unlinked", { skip }, async () => {
   const mails = region("Mails");
   assert.equal(await button("Send verification", mails).count(), 0, "it is verified already");

@@ -113,6 +113,8 @@ test("L3: a backup is made, verified, downloaded, deleted", { skip }, async () =
   await said("Never: set a schedule below.");
   await button("Make a backup").click();
   await said("A backup has been made.");
+  await said(/About .*, with 0 files/);
+  await said(/ in [\d.]+ s/);
   const [{ key }] = await ask("/api/backups");
   await button(`Verify ${key}`).click();
   await said(`${key} is whole. It was made on`);
@@ -130,21 +132,52 @@ test("L3: a backup is made, verified, downloaded, deleted", { skip }, async () =
   assert.deepEqual(await ask("/api/backups"), []);
 });
 
-test("a restore takes the name of the backup, and brings everything back", { skip }, async () => {
+test("L3: how far a backup is, is shown, also of one that others began", { skip }, async () => {
+  const began = new Date().toISOString().replace("T", " ");
+  const running = { work: "backup", key: "@auto_x.zip", began, done: 1024, expected: 4096 };
+  const ended = { running: null, lastSuccess: null };
+  const lastFailure = { work: "backup", key: "@auto_x.zip", began, problem: "The disk is full." };
+  let answer = { ...ended, running, lastFailure: null };
+  await page.route("**/api/backups/status", (route) => route.fulfill({ json: answer }));
+  await page.reload();
+  await said("@auto_x.zip is being made: 1 kB of about 4 kB");
+  const bar = page.getByRole("progressbar");
+  assert.equal(await bar.evaluate(({ value, max }) => value / max), 0.25);
+  await judge(page, "a backup on its way");
+  answer = { ...ended, lastFailure };
+  await bar.waitFor({ state: "detached" });
+  await said("@auto_x.zip could not be made. The disk is full.");
+  await judge(page, "a backup that failed");
+  await page.unroute("**/api/backups/status");
+});
+
+test("L3: a restore makes no backup where there is nothing to restore", { skip }, async () => {
+  await assert.rejects(ask("/api/backups/none.zip/restore?backupFirst=1", {}), /: 400/);
+  assert.deepEqual(await ask("/api/backups"), []);
+});
+
+test("L3: a restore says what it changes, and backs up before", { skip }, async () => {
   await ask("/api/backups", { name: "before.zip" });
   await ask("/api/settings", { meta: { appName: "After" } }, { method: "PATCH" });
+  await ask("/api/collections", { name: "later", type: "base" });
   await page.reload();
   await button("Restore before.zip").click();
   const go = button("Restore everything");
   assert.equal(await go.isDisabled(), true);
   await said(/It was made on .* and holds/);
+  await said("later and its 0 records will be gone");
+  assert.equal(await field("Make a backup of what is there now before").isChecked(), true);
   await judge(page, "what a restore brings");
   await field("Type the name of the backup to go on").fill("before.zip");
   await go.click();
   await said("The server starts again with before.zip.");
   for (let tries = 0; tries < 100; tries += 1) {
     const name = await settings().then(({ meta }) => meta.appName, () => undefined);
-    if (name === "Sled") return;
+    if (name === "Sled") {
+      const keys = (await ask("/api/backups")).map(({ key }) => key);
+      assert.ok(keys.some((key) => key.startsWith("before_restore_")), keys.join());
+      return;
+    }
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   assert.fail("the server did not come back as it was");
@@ -171,7 +204,28 @@ test("L4: a job says in words when it runs, and is started", { skip }, async () 
   await said(/Next: .*, your time/);
   await button("Run now: Logs Cleanup").click();
   await said("Logs Cleanup has been started.");
+  const row = page.getByRole("listitem").filter({ has: button("Run now: Logs Cleanup") });
+  await row.getByText(/^Last: .*, took [\d.]+ s, done$/).waitFor();
+  await page.reload();
+  await row.getByText(/^Last: .*, done$/).waitFor();
   await judge(page, "jobs");
+});
+
+test("L4: a job that failed says why, and the others are behind a fold", { skip }, async () => {
+  const began = new Date().toISOString().replace("T", " ");
+  const last = { began, milliseconds: 2340, done: false, problem: "The disk is full." };
+  const job = { id: "__pbAutoBackup__", expression: "0 3 * * *", running: "", next: "", last };
+  const other = { ...job, id: "trim_log", expression: "", last: null };
+  await page.route("**/api/jobs", (route) => route.fulfill({ json: { items: [job, other] } }));
+  await page.reload();
+  await said("Failed: The disk is full.");
+  await said(/Last: .*, took 2.34 s$/);
+  const fold = page.getByText("What it does in between");
+  assert.equal(await page.getByText("Shorten the change log").isVisible(), false);
+  await fold.click();
+  await said("It has not run yet.");
+  await judge(page, "a job that failed");
+  await page.unroute("**/api/jobs");
 });
 
 test("settings are found by their names", { skip }, async () => {

@@ -31,6 +31,7 @@ import { rules } from "./de/rules.ts";
 import { search } from "./de/search.ts";
 import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
+import { signIns } from "./de/sign-ins.ts";
 import { start } from "./de/start.ts";
 import { storage } from "./de/storage.ts";
 import { toasts } from "./de/toasts.ts";
@@ -58,6 +59,7 @@ export const de: Partial<Catalogue> = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

@@ -31,6 +31,7 @@ import { rules } from "./en/rules.ts";
 import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
+import { signIns } from "./en/sign-ins.ts";
 import { start } from "./en/start.ts";
 import { storage } from "./en/storage.ts";
 import { toasts } from "./en/toasts.ts";
@@ -57,6 +58,7 @@ export const en = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

@@ -31,6 +31,7 @@ import { rules } from "./es/rules.ts";
 import { search } from "./es/search.ts";
 import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
+import { signIns } from "./es/sign-ins.ts";
 import { start } from "./es/start.ts";
 import { storage } from "./es/storage.ts";
 import { toasts } from "./es/toasts.ts";
@@ -58,6 +59,7 @@ export const es: Partial<Catalogue> = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

@@ -31,6 +31,7 @@ import { rules } from "./zh/rules.ts";
 import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
+import { signIns } from "./zh/sign-ins.ts";
 import { start } from "./zh/start.ts";
 import { storage } from "./zh/storage.ts";
 import { toasts } from "./zh/toasts.ts";
@@ -58,6 +59,7 @@ export const zh: Partial<Catalogue> = {
   ...rules,
   ...record,
   ...recordAccount,
+  ...signIns,
   ...api,
   ...realtime,
   ...explore,

@@ -15,6 +15,38 @@ export interface BackupEstimate {
   files: number;
   fileBytes: number;
   freeBytes: number;
+  /** About how large it would be, as the last one was for its database. */
+  expectedBytes: number;
+}
+
+/** What goes on with backups, and what came of the last ones. */
+export interface BackupStatus {
+  running: {
+    work: "backup" | "restore";
+    key: string;
+    began: string;
+    /** Bytes that were copied so far, before they are packed. */
+    done: number;
+    /** About how many there are. */
+    expected: number;
+  } | null;
+  lastSuccess: { key: string; began: string; milliseconds: number; size: number } | null;
+  lastFailure: {
+    work: "backup" | "restore";
+    key: string;
+    began: string;
+    /** Why, for a person. */
+    problem: string;
+  } | null;
+}
+
+/** A collection that a restore would bring, take away, or give another number of records. */
+export interface BackupDifference {
+  name: string;
+  /** How many records it has now; null where there is no such collection. */
+  now: number | null;
+  /** How many it has in the backup; null where it is not in it. */
+  then: number | null;
 }
 
 /** What a backup holds, after all of it was read and checked. */
@@ -23,6 +55,8 @@ export interface BackupContents {
   valid: boolean;
   /** Why not. */
   problems: string[];
+  /** What a restore would change of the collections that there are now. */
+  differences: BackupDifference[];
   /** Of the server that made it. */
   version: string;
   created: string;
@@ -55,6 +89,11 @@ export class Backups {
     return this.transport.send(`${ROOT}/estimate`, options);
   }
 
+  /** How far the one is that is being made or restored, and what came of the last ones. */
+  status(options: RequestOptions = {}): Promise<BackupStatus> {
+    return this.transport.send(`${ROOT}/status`, options);
+  }
+
   /** Reads and checks all of one, and says what restoring it would bring; nothing is written. */
   verify(key: string, options: RequestOptions = {}): Promise<BackupContents> {
     const outgoing = { timeout: 0, ...options, method: "POST", query: { dryRun: 1 } };
@@ -72,9 +111,16 @@ export class Backups {
     await this.transport.send(ROOT + path(key), { ...options, method: "DELETE" });
   }
 
-  /** Puts everything back as it is in a backup; the server starts again after the answer. */
-  async restore(key: string, options: RequestOptions = {}): Promise<void> {
-    const outgoing = { timeout: 0, ...options, method: "POST" };
+  /**
+   * Puts everything back as it is in a backup; the server starts again after the answer. With
+   * `backupFirst` it makes a backup before, and restores nothing where that fails.
+   */
+  async restore(
+    key: string,
+    { backupFirst = false, ...options }: RequestOptions & { backupFirst?: boolean } = {},
+  ): Promise<void> {
+    const query = backupFirst ? { backupFirst: 1 } : {};
+    const outgoing = { timeout: 0, ...options, method: "POST", query };
     await this.transport.send(ROOT + path(key, "restore"), outgoing);
   }
 

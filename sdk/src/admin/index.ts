@@ -48,7 +48,14 @@ export {
   type RuleVerdict,
 } from "./rules.js";
 export { Accounts, type ImpersonateOptions } from "./accounts.js";
-export { Backups, type Backup, type BackupContents, type BackupEstimate } from "./backups.js";
+export {
+  Backups,
+  type Backup,
+  type BackupContents,
+  type BackupDifference,
+  type BackupEstimate,
+  type BackupStatus,
+} from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { GraphQl, type GraphAnswer, type GraphOptions, type GraphRequest } from "./graphql.js";
 export {
@@ -69,6 +76,7 @@ export {
   Operations,
   type Cron,
   type Health,
+  type Job,
   type MetricHistory,
   type MetricRange,
   type MetricSample,

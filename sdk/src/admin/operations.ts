@@ -2,10 +2,30 @@
 import { isNotFound } from "../errors.js";
 import { path, type RequestOptions, type Transport } from "../transport.js";
 
-/** A job and when it runs. */
+/** What is done by a schedule. */
 export interface Cron {
   id: string;
   expression: string;
+}
+
+/** Something that the server does by itself, and how that went. */
+export interface Job {
+  id: string;
+  /** When it runs, of one that is done by a schedule; else empty. */
+  expression: string;
+  /** Since when it runs now, or empty. */
+  running: string;
+  /** When it runs next, or empty. */
+  next: string;
+  /** How it ran last; null where it has not run yet. */
+  last: {
+    began: string;
+    milliseconds: number;
+    /** Did it do what it is for? */
+    done: boolean;
+    /** Why not, for a person. */
+    problem: string;
+  } | null;
 }
 
 /** What was measured within one step of time. */
@@ -75,7 +95,12 @@ const PREFERENCES = "/api/superusers/preferences";
 export class Operations {
   constructor(private readonly transport: Transport) {}
 
-  /** All jobs. */
+  /** Everything that the server does by itself, and how it went last. */
+  async jobs(options: RequestOptions = {}): Promise<Job[]> {
+    return (await this.transport.send<{ items: Job[] }>("/api/jobs", options)).items;
+  }
+
+  /** What is done by a schedule. */
   crons(options: RequestOptions = {}): Promise<Cron[]> {
     return this.transport.send("/api/crons", options);
   }

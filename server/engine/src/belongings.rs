@@ -41,6 +41,8 @@ pub enum Kind {
     ExternalState = 7,
     /// What was mailed to be used once: a link; where it went to nobody, also a code.
     Mailed = 8,
+    /// What the history of an account tells of one sign-in.
+    SignIn = 9,
 }
 
 /// Which kinds are found by their id alone: a key that is owned by the collection leads to the

@@ -10,6 +10,7 @@ mod outbound;
 mod realtime;
 mod search;
 mod search_index;
+mod sign_ins;
 mod storage;
 
 pub use factors::*;
@@ -22,6 +23,7 @@ pub use outbound::*;
 pub use realtime::*;
 pub use search::*;
 pub use search_index::*;
+pub use sign_ins::*;
 pub use storage::*;
 
 /// Most comparisons in one filter (contract §3.1).

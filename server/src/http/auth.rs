@@ -7,6 +7,7 @@ use luge_engine::auth::password::PasswordSignIn;
 use luge_engine::context::Context;
 use luge_model::invalid::{Violation, Violations};
 use poem::Request;
+use poem::http::header;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
 use serde_json::{Map, Value as Json};
@@ -109,12 +110,13 @@ impl AuthApi {
         id: Path<String>,
         body: RawBody,
     ) -> Answer<SignedInShape> {
-        let context = self.0.superuser_context(request)?;
+        let mut context = self.0.superuser_context(request)?;
+        context.device = request.header(header::USER_AGENT).map(Into::into);
         let options = RecordOptions::of(request)?;
         let seconds = impersonation_seconds(&body.into_object().await?)?;
         let auth = &self.0.engine.auth;
         let signed_in = auth.impersonate(&context, &collection, &id, seconds);
-        let signed_in = signed_in.map_err(Failure::of_sign_in)?;
+        let signed_in = signed_in.await.map_err(Failure::of_sign_in)?;
         shown(&self.0, context, signed_in, options).await
     }
 }

@@ -4,9 +4,10 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use luge_engine::backup::{BackupFile, Estimate, Incoming, Verdict};
+use luge_engine::backup::{BackupFile, Difference, Estimate, Incoming, Status, Verdict, Work};
 use luge_engine::context::Context;
 use luge_engine::files::Blob;
+use luge_model::timestamp::Timestamp;
 use poem::http::header;
 use poem::{Body, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::param::Path;
@@ -23,7 +24,7 @@ use crate::http::file_body::{FileBody, SentFile};
 use crate::http::files::{FileAnswer, describe, parts, set};
 use crate::http::query::{self, AnswerOptions, FileOptions};
 use crate::http::ranges::{Validators, Wanted};
-use crate::http::shapes::{BackupsShape, EstimateShape, VerdictShape};
+use crate::http::shapes::{BackupStatusShape, BackupsShape, EstimateShape, VerdictShape};
 
 /// The routes.
 pub(crate) struct BackupsApi(pub(crate) Arc<App>);
@@ -91,14 +92,28 @@ impl BackupsApi {
             files,
             file_bytes,
             free_bytes,
+            expected_bytes,
         } = measured.await?;
         let estimate = json!({
             "databaseBytes": database_bytes,
             "files": files,
             "fileBytes": file_bytes,
             "freeBytes": free_bytes,
+            "expectedBytes": expected_bytes,
         });
         JsonBytes::of_json(estimate, &options.fields)
+    }
+
+    /// Tells how far the backup is that is being made or restored, and what came of the last ones.
+    #[oai(
+        path = "/api/backups/status",
+        method = "get",
+        operation_id = "backupStatus"
+    )]
+    async fn status(&self, request: &Request, options: AnswerOptions) -> Answer<BackupStatusShape> {
+        let context = self.0.context(request);
+        let status = self.0.engine.backups.status(&context)?;
+        JsonBytes::of_json(told_of(status), &options.fields)
     }
 
     /// Sends a backup to whoever has a file token of a superuser.
@@ -146,7 +161,8 @@ impl BackupsApi {
     }
 
     /// Puts the data of a backup in the place of the live data, after all of it was checked; the
-    /// server starts again. With `dryRun` it only tells what would happen.
+    /// server starts again. With `dryRun` it only tells what would happen; with `backupFirst` it
+    /// makes a backup of the live data before, and restores nothing where that fails.
     #[oai(
         path = "/api/backups/:key/restore",
         method = "post",
@@ -162,13 +178,26 @@ impl BackupsApi {
         let backups = Arc::clone(&self.0.engine.backups);
         let key = key.0;
         if options.dry_run {
-            let judged = self.0.blocking(move || backups.judge(&context, &key));
-            let told = JsonBytes::of_json(told(judged.await?), &options.fields)?;
+            let judged = self.0.blocking(move || {
+                let verdict = backups.judge(&context, &key)?;
+                let manifest = verdict.manifest.as_ref();
+                let differences = manifest.map(|manifest| backups.compare(&context, manifest));
+                Ok((verdict, differences.transpose()?.unwrap_or_default()))
+            });
+            let (verdict, differences) = judged.await?;
+            let told = JsonBytes::of_json(told(verdict, &differences), &options.fields)?;
             return Ok(RestoreAnswer::Told(told));
         }
-        self.0
-            .blocking(move || backups.restore(&context, &key))
-            .await?;
+        let app = Arc::clone(&self.0);
+        let restored = self.0.blocking(move || {
+            if options.backup_first {
+                let stopping = || app.stopping.load(Ordering::Relaxed);
+                backups.restore_after_backup(&context, &key, &stopping)
+            } else {
+                backups.restore(&context, &key)
+            }
+        });
+        restored.await?;
         Ok(RestoreAnswer::Restored)
     }
 }
@@ -177,6 +206,8 @@ impl BackupsApi {
 pub(crate) struct RestoreOptions {
     /// Whether only to tell what would happen.
     dry_run: bool,
+    /// Whether to make a backup before.
+    backup_first: bool,
     fields: query::Wanted,
 }
 
@@ -200,9 +231,11 @@ impl<'a> ApiExtractor<'a> for RestoreOptions {
             }))
         };
         let dry_run = "Whether only to tell what would happen.";
+        let first = "Whether to make a backup of the live data before.";
         Some(MetaSchemaRef::Inline(Box::new(MetaSchema {
             properties: vec![
                 ("dryRun", property(dry_run, "boolean")),
+                ("backupFirst", property(first, "boolean")),
                 ("fields", property("The keys to show.", "string")),
             ],
             ..MetaSchema::new("object")
@@ -215,9 +248,13 @@ impl<'a> ApiExtractor<'a> for RestoreOptions {
         _options: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
         let pairs = query::pairs(request);
-        let dry_run = pairs.get("dryRun").map_or("", String::as_str);
+        let truth = |name: &'static str| {
+            let text = pairs.get(name).map_or("", String::as_str);
+            query::truth(name, text)
+        };
         Ok(Self {
-            dry_run: query::truth("dryRun", dry_run)?,
+            dry_run: truth("dryRun")?,
+            backup_first: truth("backupFirst")?,
             fields: AnswerOptions::of(request)?.fields,
         })
     }
@@ -232,9 +269,51 @@ fn shown(backup: &BackupFile) -> Json {
     })
 }
 
+/// What goes on and what came of the last ones.
+fn told_of(status: Status) -> Json {
+    let work = |work: Work| match work {
+        Work::Backup => "backup",
+        Work::Restore => "restore",
+    };
+    let running = status.running.map(|running| {
+        json!({
+            "work": work(running.work),
+            "key": running.key,
+            "began": running.began.to_string(),
+            "done": running.done,
+            "expected": running.expected,
+        })
+    });
+    let success = status.last_success.map(|success| {
+        json!({
+            "key": success.key,
+            "began": Timestamp(success.began).to_string(),
+            "milliseconds": success.milliseconds,
+            "size": success.size,
+        })
+    });
+    let failure = status.last_failure.map(|failure| {
+        json!({
+            "work": work(failure.work),
+            "key": failure.key,
+            "began": Timestamp(failure.began).to_string(),
+            "problem": failure.problem,
+        })
+    });
+    json!({ "running": running, "lastSuccess": success, "lastFailure": failure })
+}
+
 /// What a restore would bring; the list of entries is left out, since it may be very long.
-pub(crate) fn told(verdict: Verdict) -> Json {
-    let mut told = json!({ "valid": verdict.problems.is_empty(), "problems": verdict.problems });
+pub(crate) fn told(verdict: Verdict, differences: &[Difference]) -> Json {
+    let differences = differences.iter().map(|differing| {
+        let Difference { name, now, then } = differing;
+        json!({ "name": name, "now": now, "then": then })
+    });
+    let mut told = json!({
+        "valid": verdict.problems.is_empty(),
+        "problems": verdict.problems,
+        "differences": differences.collect::<Vec<_>>(),
+    });
     let manifest = verdict.manifest.map(serde_json::to_value);
     if let (Json::Object(told), Some(Ok(Json::Object(manifest)))) = (&mut told, manifest) {
         told.extend(manifest);

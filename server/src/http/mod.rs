@@ -198,7 +198,7 @@ fn api(app: &Arc<App>) -> Api {
         StorageApi(Arc::clone(app)),       // /api/storage
         HealthApi(Arc::clone(app)),        // /api/health /livez /readyz
         LogsApi(Arc::clone(app)),          // /api/logs
-        CronsApi(Arc::clone(app)),         // /api/crons
+        CronsApi(Arc::clone(app)),         // /api/crons, /api/jobs
         MetricsApi(Arc::clone(app)),       // /metrics
         DocumentApi::new(Arc::clone(app)), // /api/openapi.json /api/docs
     );

@@ -1,4 +1,5 @@
-//! Sessions of auth records: to see them, to sign out of one, to sign out everywhere.
+//! Sessions of auth records: to see them, to sign out of one, to sign out everywhere; and the
+//! history of sign-ins.
 //!
 //! Without `record` they are the caller's own; a superuser names the record.
 
@@ -13,7 +14,7 @@ use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
 use crate::http::error::Failure;
 use crate::http::query::HolderOptions;
-use crate::http::shapes::SessionsShape;
+use crate::http::shapes::{SessionsShape, SignInsShape};
 
 /// The routes.
 pub(crate) struct SessionsApi(pub(crate) Arc<App>);
@@ -55,6 +56,25 @@ impl SessionsApi {
         let sessions = auth.sessions(&context, &collection, options.record.as_deref());
         let sessions = sessions.map_err(Failure::of_sign_in)?;
         JsonBytes::of_json(json!({ "items": sessions }), &options.fields)
+    }
+
+    /// Shows when, how and from where a record was signed in to, the latest first.
+    #[oai(
+        path = "/api/collections/:collection/sign-ins",
+        method = "get",
+        operation_id = "listSignIns"
+    )]
+    async fn history(
+        &self,
+        request: &Request,
+        collection: Path<String>,
+        options: HolderOptions,
+    ) -> Answer<SignInsShape> {
+        let context = self.0.context(request);
+        let auth = &self.0.engine.auth;
+        let history = auth.sign_ins(&context, &collection, options.record.as_deref());
+        let history = history.map_err(Failure::of_sign_in)?;
+        JsonBytes::of_json(json!({ "items": history }), &options.fields)
     }
 
     /// Ends everything that a record is signed in with: all its tokens are worth nothing.

@@ -86,7 +86,7 @@ impl SetupApi {
         parts.end().await?;
         let service = Arc::clone(&engine.backups);
         let judged = self.0.blocking(move || service.offer(&context, incoming));
-        JsonBytes::of_json(backups::told(judged.await?), &options.fields)
+        JsonBytes::of_json(backups::told(judged.await?, &[]), &options.fields)
     }
 
     /// Puts the data of the backup that was sent in the place of what is there; the server starts

@@ -19,6 +19,7 @@ use crate::context::Context;
 use crate::error::Result;
 use crate::records::{Body, Submitted};
 use crate::secrets;
+use crate::store;
 
 /// Records that let somebody sign in, or that tell where somebody did.
 const ATTACHED: [&str; 4] = ["_externalAuths", "_otps", "_mfas", "_authOrigins"];
@@ -80,7 +81,8 @@ impl Auth {
         Ok(Value::Text(self.hashes.hash(&password).await?))
     }
 
-    /// Plans that everything that belongs to a record beside its fields goes.
+    /// Plans that everything that belongs to a record beside its fields goes, but for the history
+    /// of its sign-ins: who takes an account over may see who had it.
     fn plan_bare(
         &self,
         compiled: &Compiled,
@@ -94,7 +96,8 @@ impl Auth {
         let kept = keeps.map(|(_, provider)| owner.key(Kind::ExternalState, provider));
         bare.deletes.retain(|key| {
             let written = proposal.puts.iter().any(|(put, _)| put == key);
-            Some(key) != kept.as_ref() && !written && !proposal.deletes.contains(key)
+            let history = store::key::belonging_kind(key) == Some(Kind::SignIn as u8);
+            Some(key) != kept.as_ref() && !history && !written && !proposal.deletes.contains(key)
         });
         proposal.join(bare);
         Ok(())

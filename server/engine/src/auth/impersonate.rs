@@ -2,7 +2,10 @@
 //!
 //! The auth rule is not asked: it says who may sign in, which nobody does. The token cannot be
 //! refreshed and names no session: it ends with its time, or when the token key of its record
-//! changes.
+//! changes. That somebody acts as a record is in the history of its sign-ins before the token is
+//! given out.
+
+use luge_model::timestamp::Timestamp;
 
 use super::token::Claims;
 use super::{Auth, SignedIn, token_key};
@@ -15,7 +18,7 @@ impl Auth {
     /// # Errors
     /// [`Error::SignInNeeded`], [`Error::Forbidden`] for all but superusers;
     /// [`Error::MissingCollection`], [`Error::MissingAuthCollection`], [`Error::MissingRecord`].
-    pub fn impersonate(
+    pub async fn impersonate(
         &self,
         context: &Context,
         collection: &str,
@@ -37,6 +40,9 @@ impl Auth {
             refreshable: Some(false),
             ..Claims::auth(&compiled.collection.id, record.id(), context.now, seconds)
         };
+        let until = Timestamp(claims.exp.saturating_mul(1_000));
+        self.keep_impersonation(context, &compiled, (&record, until))
+            .await?;
         let token = claims.sign(token_key(&compiled, options, &record))?;
         let target = format!("{}/{}", compiled.collection.name, record.id());
         context.account.did("impersonate", &target, Vec::new);

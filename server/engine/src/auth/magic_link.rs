@@ -104,6 +104,7 @@ impl Auth {
             let proven = Proven {
                 changed: proved.is_some(),
                 method: "magicLink",
+                provider: "",
                 record: proved.unwrap_or(record),
             };
             let signed_in = self.sign_in_proven(context, &compiled, proven, with);

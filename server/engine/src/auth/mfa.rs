@@ -33,7 +33,10 @@ const APP: &str = "app";
 /// What a sign-in still needs.
 pub(super) enum Factors {
     /// Nothing.
-    Enough,
+    Enough {
+        /// What came before it, where it is the second factor.
+        first: Option<First>,
+    },
     /// Another factor, of the sign-in that was begun.
     Begun {
         /// Its id.
@@ -41,6 +44,14 @@ pub(super) enum Factors {
         /// Whether it must be one of the account's authenticator app.
         by_app: bool,
     },
+}
+
+/// A first factor that a second one completes.
+pub(super) struct First {
+    /// The id of the sign-in that it began.
+    pub(super) id: String,
+    /// Its method.
+    pub(super) method: String,
 }
 
 impl Auth {
@@ -57,11 +68,11 @@ impl Auth {
         proposal: &mut Proposal,
     ) -> Result<Factors> {
         if is_whole(proven.method) {
-            return Ok(Factors::Enough);
+            return Ok(Factors::Enough { first: None });
         }
         let by_app = self.app_of(owner(compiled, &proven.record))?.is_some();
         if !by_app && !self.asks_for_second(context, compiled, &proven.record)? {
-            return Ok(Factors::Enough);
+            return Ok(Factors::Enough { first: None });
         }
         let Some(id) = context.first_factor() else {
             let begun = self.plan_begun(context, compiled, proven, proposal);
@@ -81,8 +92,12 @@ impl Auth {
             let sentence = "The account asks for a code of its authenticator app.";
             return Err(Error::BadRequest(sentence.to_owned()));
         }
+        let first = First {
+            id: id.to_owned(),
+            method: text(&mfas, &begun, "method").to_owned(),
+        };
         self.records.plan_detached(context, MFAS, begun, proposal)?;
-        Ok(Factors::Enough)
+        Ok(Factors::Enough { first: Some(first) })
     }
 
     /// A sign-in to this collection that was begun and not completed in time or otherwise.

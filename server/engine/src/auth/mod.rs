@@ -30,7 +30,7 @@ use crate::query::Query;
 use crate::random::Random;
 use crate::realtime::Caller;
 use crate::records::Records;
-use crate::secrets::{HashPool, Seal};
+use crate::secrets::{self, HashPool, Seal};
 use crate::settings::Settings;
 use crate::store::{CommitError, Guard, key};
 
@@ -59,6 +59,7 @@ mod rehash;
 mod service_token;
 pub mod session;
 pub mod setup;
+mod sign_ins;
 mod superuser;
 #[cfg(test)]
 mod tests;
@@ -307,11 +308,7 @@ impl Auth {
         (record, method): (Record, &str),
         with: Proposal,
     ) -> Result<Option<SignedIn>> {
-        let proven = Proven {
-            record,
-            changed: false,
-            method,
-        };
+        let proven = Proven::by(record, method);
         self.sign_in_proven(context, compiled, proven, with).await
     }
 
@@ -323,17 +320,29 @@ impl Auth {
         proven: Proven<'_>,
         with: Proposal,
     ) -> Result<Option<SignedIn>> {
-        let view = self.admit(context, compiled, &proven.record)?;
+        let view = match self.admit(context, compiled, &proven.record) {
+            Err(error @ Error::Forbidden(_)) => {
+                self.note_refused(context, compiled, &proven)?;
+                return Err(error);
+            }
+            admitted => admitted?,
+        };
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let mut proposal = with.clone();
             let factors = self.plan_factors(context, compiled, &proven, &mut proposal);
             let failed = match factors.await? {
-                Factors::Enough => {
+                Factors::Enough { first } => {
                     let uses_up = !proposal.guards.is_empty();
                     self.plan_origin(context, compiled, &proven, &mut proposal)
                         .await?;
+                    let session = secrets::session_id(&*self.random);
+                    let of = (&proven, session.as_str());
+                    self.plan_signed_in(context, compiled, of, first.as_ref(), &mut proposal)?;
                     let with = (proposal, uses_up);
-                    match self.begin(context, compiled, &proven, with).await? {
+                    match self
+                        .begin(context, compiled, (&proven, session), with)
+                        .await?
+                    {
                         Ok(session) => {
                             let token = session.token(context.now, compiled)?;
                             return Ok(Some(SignedIn { token, view }));
@@ -341,11 +350,14 @@ impl Auth {
                         Err(failed) => failed,
                     }
                 }
-                Factors::Begun { id, by_app } => match self.committer.commit(proposal).await {
-                    Ok(_) => return Err(Error::SecondFactorNeeded { id, by_app }),
-                    Err(CommitError::Guard(failed)) => failed,
-                    Err(error) => return Err(error.into()),
-                },
+                Factors::Begun { id, by_app } => {
+                    self.plan_unfinished(context, compiled, (&proven, &id), &mut proposal)?;
+                    match self.committer.commit(proposal).await {
+                        Ok(_) => return Err(Error::SecondFactorNeeded { id, by_app }),
+                        Err(CommitError::Guard(failed)) => failed,
+                        Err(error) => return Err(error.into()),
+                    }
+                }
             };
             if failed < with.guards.len() {
                 return Ok(None);

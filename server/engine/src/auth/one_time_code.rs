@@ -173,11 +173,7 @@ impl Auth {
         let codes = self.records.compiled(CODES)?;
         let sent_to = text(&codes, &kept, "sentTo").to_owned();
         let mut with = Proposal::default();
-        let mut proven = Proven {
-            changed: false,
-            method: "otp",
-            record,
-        };
+        let mut proven = Proven::by(record, "otp");
         if !sent_to.is_empty() && sent_to == text(compiled, &proven.record, "email") {
             let proved = self.plan_mailbox_proof(context, compiled, &proven.record, &mut with);
             if let Some(changed) = proved.await? {

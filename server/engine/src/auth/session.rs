@@ -30,7 +30,7 @@ use crate::store::{CommitError, Guard};
 
 /// What is known of a session beside its times.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Facts {
+pub(super) struct Facts {
     /// When it began, in milliseconds since 1970.
     created: i64,
     /// How the record proved who it is.
@@ -41,6 +41,13 @@ struct Facts {
     address: Option<IpAddr>,
 }
 
+impl Facts {
+    /// Where it was begun.
+    pub(super) fn place(&self) -> (Option<IpAddr>, &str) {
+        (self.address, &self.device)
+    }
+}
+
 /// A record that proved who it is.
 pub(super) struct Proven<'a> {
     /// The record, as it is once the sign-in is committed.
@@ -49,6 +56,20 @@ pub(super) struct Proven<'a> {
     pub(super) changed: bool,
     /// How it proved it, in the contract's words.
     pub(super) method: &'a str,
+    /// The provider that vouched for it; empty where none did.
+    pub(super) provider: &'a str,
+}
+
+impl<'a> Proven<'a> {
+    /// A record that proved it by itself, and is as it was.
+    pub(super) fn by(record: Record, method: &'a str) -> Self {
+        Self {
+            record,
+            changed: false,
+            method,
+            provider: "",
+        }
+    }
 }
 
 /// A session that goes on, and the record as it is while it does.
@@ -165,14 +186,14 @@ impl Auth {
         written.await.map(drop)
     }
 
-    /// Begins a session of a record that is still signed by the same key when it is committed,
-    /// together with `with`; the place of a guard of that where it failed. Where that uses nothing
-    /// up, a full disk is no reason to refuse.
+    /// Begins the session `id` of a record that is still signed by the same key when it is
+    /// committed, together with `with`; the place of a guard of that where it failed. Where that
+    /// uses nothing up, a full disk is no reason to refuse.
     pub(super) async fn begin(
         &self,
         context: &Context,
         compiled: &Compiled,
-        proven: &Proven<'_>,
+        (proven, id): (&Proven<'_>, String),
         (with, uses_up): (Proposal, bool),
     ) -> Result<std::result::Result<Live, usize>> {
         let facts = Facts {
@@ -187,7 +208,6 @@ impl Auth {
             id: None,
             ends: Timestamp(context.now.0.saturating_add(lifetime)),
         };
-        let id = secrets::session_id(&*self.random);
         for _ in 0..WRITE_ATTEMPTS_MAX {
             let mut proposal = with.clone();
             if !proven.changed {
@@ -253,12 +273,9 @@ impl Auth {
         session: Option<String>,
     ) -> Result<Live> {
         let Some(id) = session else {
-            let proven = Proven {
-                record,
-                changed: false,
-                method: "token",
-            };
-            let begun = self.begin(context, compiled, &proven, (Proposal::default(), false));
+            let proven = Proven::by(record, "token");
+            let proven = (&proven, secrets::session_id(&*self.random));
+            let begun = self.begin(context, compiled, proven, (Proposal::default(), false));
             return begun.await?.map_err(|_guard| Error::Contended);
         };
         let store = &**self.committer.store();
@@ -321,7 +338,8 @@ impl Auth {
         Ok(())
     }
 
-    fn live(
+    /// The sessions of a record that go on.
+    pub(super) fn live(
         &self,
         compiled: &Compiled,
         record: &Record,
@@ -391,7 +409,8 @@ fn same_key(compiled: &Compiled, left: &Record, right: &Record) -> bool {
     field.is_some_and(|field| left.text(field.number) == right.text(field.number))
 }
 
-fn device(context: &Context) -> Box<str> {
+/// What the client says it is, as much of it as is kept.
+pub(super) fn device(context: &Context) -> Box<str> {
     let device = context.device.as_deref().unwrap_or_default();
     device.chars().take(DEVICE_CHARS_MAX).collect()
 }

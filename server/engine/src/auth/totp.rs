@@ -258,11 +258,7 @@ impl Auth {
                 self.count_wrong(context, id).await;
                 return Err(Error::SignInFailed);
             };
-            let proven = Proven {
-                record,
-                changed: false,
-                method: code.method(),
-            };
+            let proven = Proven::by(record, code.method());
             let signed_in = self.sign_in_proven(context, &compiled, proven, with);
             if let Some(signed_in) = signed_in.await? {
                 attempt.succeeded();

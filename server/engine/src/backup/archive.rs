@@ -16,7 +16,7 @@ use super::contents::CollectionCount;
 use crate::files::BlobPath;
 
 pub(super) use read::Archive;
-pub(super) use write::write;
+pub(super) use write::{Watch, write};
 
 /// The version of the form of the archive.
 const ARCHIVE_VERSION: u32 = 1;

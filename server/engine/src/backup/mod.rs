@@ -2,6 +2,7 @@
 //!
 //! - A copy is what one commit left: writes go on while it is made, and none of them is in it.
 //! - A backup is made or restored one at a time.
+//! - How far one is, and what came of the last ones, is told (`ledger.rs`).
 //! - A backup is judged wholly before anything that is live is touched, and restored beside it.
 //! - There is one writer and one reader: `dump.rs` and `archive.rs` serve the command line, the
 //!   backups of the API, compaction and checks alike.
@@ -28,9 +29,12 @@ use crate::store::StoreKind;
 mod archive;
 mod check;
 mod compact;
+mod compare;
 mod contents;
 mod dump;
 mod failures;
+mod ledger;
+mod making;
 mod offered;
 mod restore;
 mod shelf;
@@ -45,8 +49,11 @@ pub use archive::{Manifest, ManifestEntry};
 use check::check;
 pub use check::{Finding, Findings};
 pub use compact::compact;
+pub use compare::Difference;
 pub use contents::CollectionCount;
 pub use dump::{Dumped, Log, Made, dump, load, verify};
+pub use ledger::{Failed, Running, Status, Success, Work};
+pub use making::Estimate;
 pub use restore::{Target, Verdict, restore_file, verify_file};
 pub use shelf::{BackupFile, BackupStore, is_key};
 pub use spool::Incoming;
@@ -54,8 +61,8 @@ pub use stream::{DUMP_VERSION, Header};
 pub use swap::{Swapped, settle};
 
 use failures::{check_new_name, failed, name_taken, unreadable, unusable, version};
+use ledger::Ledger;
 use shelves::Shelves;
-use spool::Spool;
 
 /// Where backups are kept, in the data folder.
 const FOLDER: &str = "backups";
@@ -63,6 +70,10 @@ const FOLDER: &str = "backups";
 const INCOMING: &str = ".incoming";
 /// What the names of automatic backups begin with; no other backup can be made under such a name.
 const AUTOMATIC: &str = "@auto_";
+/// What the names of backups begin with that are made before another one is restored.
+const BEFORE_RESTORE: &str = "before_restore_";
+/// What is said of a name that another backup has.
+const TAKEN: &str = "The backup file name is invalid or already exists.";
 
 /// The service of backups.
 pub struct Backups {
@@ -73,6 +84,7 @@ pub struct Backups {
     target: Target,
     shelves: Shelves,
     running: Arc<AtomicBool>,
+    ledger: Ledger,
     /// The backup that is being restored.
     used: Mutex<Option<String>>,
     /// A backup that was sent to be restored.
@@ -93,19 +105,6 @@ pub struct Parts {
     pub random: Arc<dyn Random>,
     /// The data folder, and what keeps the data.
     pub target: Target,
-}
-
-/// What a backup would hold now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Estimate {
-    /// The bytes of the database on the disk; its part of the backup is smaller.
-    pub database_bytes: u64,
-    /// How many files there are.
-    pub files: u64,
-    /// Their bytes.
-    pub file_bytes: u64,
-    /// Room left where backups are made, in bytes.
-    pub free_bytes: u64,
 }
 
 /// The right to make or restore a backup; nobody else has it meanwhile.
@@ -139,6 +138,7 @@ impl Backups {
         }
         swap::clear_unfinished(&target.data)?;
         Ok(Self {
+            ledger: Ledger::open(folder.clone()),
             shelves: Shelves::new(
                 Arc::new(shelf::Folder::new(folder)),
                 Arc::clone(&files),
@@ -184,15 +184,12 @@ impl Backups {
             check_new_name(name)?;
             name.to_owned()
         };
-        let taken = "The backup file name is invalid or already exists.";
         if self.opened(&name)?.is_some() {
-            return Err(name_taken("name", taken));
+            return Err(name_taken("name", TAKEN));
         }
         let _turn = self.turn()?;
-        let (manifest, spool) = self.make(ctx.now, stopping)?;
-        if !self.put(&name, &spool)? {
-            return Err(name_taken("name", taken));
-        }
+        let made = self.make_as(&name, ctx.now, stopping)?;
+        let manifest = made.ok_or_else(|| name_taken("name", TAKEN))?;
         ctx.account.did("backups.create", &name, Vec::new);
         Ok(manifest)
     }
@@ -204,9 +201,8 @@ impl Backups {
     pub fn create_automatic(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<()> {
         let turn = self.turn()?;
         let name = self.own_name(AUTOMATIC, now);
-        let (_, spool) = self.make(now, stopping)?;
         // Two in one second: the first one is as good.
-        self.put(&name, &spool)?;
+        self.make_as(&name, now, stopping)?;
         drop(turn);
         let kept = usize::try_from(self.settings.current().backups.cron_max_keep).unwrap_or(1);
         let all = self.listed()?;
@@ -251,30 +247,6 @@ impl Backups {
         }
     }
 
-    /// What a backup would hold now.
-    ///
-    /// # Errors
-    /// When the caller is not a superuser, or something cannot be read.
-    pub fn estimate(&self, ctx: &Context) -> Result<Estimate> {
-        ctx.require_superuser()?;
-        let (mut files, mut file_bytes) = (0, 0);
-        if self.files.are_beside() {
-            self.files.list(&mut |listed| {
-                if !listed.path.is_preview() {
-                    files += 1;
-                    file_bytes += listed.bytes;
-                }
-                Ok(true)
-            })?;
-        }
-        Ok(Estimate {
-            database_bytes: self.committer.store().size_on_disk()?,
-            files,
-            file_bytes,
-            free_bytes: disk_room(&self.target.data)?,
-        })
-    }
-
     /// Judges a backup wholly, without writing anything.
     ///
     /// # Errors
@@ -297,7 +269,26 @@ impl Backups {
         ctx.require_superuser()?;
         ctx.refuse_key()?;
         let blob = self.to_restore(key)?;
-        let manifest = self.restore_from(blob, key, ctx.now)?;
+        let manifest = self.restore_from(blob, key, (ctx.now, None))?;
+        ctx.account.did("backups.restore", key, Vec::new);
+        Ok(manifest)
+    }
+
+    /// The same after a backup of the data that is there now; where that cannot be made, nothing is
+    /// restored. It leaves off when `stopping` says so.
+    ///
+    /// # Errors
+    /// As for [`Self::create`] and [`Self::restore`].
+    pub fn restore_after_backup(
+        &self,
+        ctx: &Context,
+        key: &str,
+        stopping: &dyn Fn() -> bool,
+    ) -> Result<Manifest> {
+        ctx.require_superuser()?;
+        ctx.refuse_key()?;
+        let blob = self.to_restore(key)?;
+        let manifest = self.restore_from(blob, key, (ctx.now, Some(stopping)))?;
         ctx.account.did("backups.restore", key, Vec::new);
         Ok(manifest)
     }
@@ -310,18 +301,32 @@ impl Backups {
         ctx.require_superuser()?;
         ctx.refuse_key()?;
         let name = archive.file_name().unwrap_or_default().to_string_lossy();
-        self.restore_from(restore::opened(archive)?, &name, ctx.now)
+        self.restore_from(restore::opened(archive)?, &name, (ctx.now, None))
     }
 
-    fn restore_from(&self, blob: Box<dyn Blob>, key: &str, now: Timestamp) -> Result<Manifest> {
+    fn restore_from(
+        &self,
+        blob: Box<dyn Blob>,
+        key: &str,
+        (now, backing_up): (Timestamp, Option<&dyn Fn() -> bool>),
+    ) -> Result<Manifest> {
         let turn = self.turn()?;
         if self.target.store == StoreKind::Memory {
             let sentence = "The data is kept in memory only, so nothing can be restored.";
             return Err(Error::BadRequest(sentence.to_owned()));
         }
         *self.used.lock() = Some(key.to_owned());
-        let known = *self.committer.store().durable().borrow();
-        match self.target.restore(blob, (known, now)) {
+        let restored = match backing_up {
+            Some(stopping) => self.make_before(now, stopping),
+            None => Ok(()),
+        };
+        let restored = restored.and_then(|()| {
+            let known = *self.committer.store().durable().borrow();
+            let watched = self.ledger.begin(Work::Restore, key, now);
+            let restored = self.target.restore(blob, (known, now), watched.counted());
+            restored.inspect_err(|error| watched.failed(error))
+        });
+        match restored {
             Ok(manifest) => {
                 // Nobody gets a turn any more: this process ends soon.
                 std::mem::forget(turn);
@@ -333,6 +338,12 @@ impl Backups {
                 Err(error)
             }
         }
+    }
+
+    fn make_before(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<()> {
+        let name = self.own_name(BEFORE_RESTORE, now);
+        let made = self.make_as(&name, now, stopping)?;
+        made.map(drop).ok_or_else(|| name_taken("name", TAKEN))
     }
 
     /// Waits until a backup was restored, so that the server has to start again.
@@ -383,23 +394,6 @@ impl Backups {
             return Err(Error::BackupRunning);
         }
         Ok(Turn(Arc::clone(&self.running)))
-    }
-
-    fn make(&self, now: Timestamp, stopping: &dyn Fn() -> bool) -> Result<(Manifest, Spool)> {
-        let (spool, file) = self.spool()?;
-        // Before the moment of the backup, so that every file that is named then is still there.
-        let _held = self.files.hold();
-        let frozen = self.committer.store().frozen()?;
-        let made = self.target.made(now);
-        let manifest = archive::write(file, frozen, &self.files, made, stopping)?;
-        Ok((manifest, spool))
-    }
-
-    fn put(&self, key: &str, spool: &Spool) -> Result<bool> {
-        self.shelves
-            .current()?
-            .put(key, &spool.0)
-            .map_err(|error| failed("keep a backup", &error))
     }
 
     fn listed(&self) -> Result<Vec<BackupFile>> {

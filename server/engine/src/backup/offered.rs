@@ -35,7 +35,7 @@ impl Backups {
         let spool = offered.as_ref().ok_or_else(|| {
             Error::BadRequest("No backup was sent that could be restored.".to_owned())
         })?;
-        self.restore_from(opened(spool)?, NAME, ctx.now)
+        self.restore_from(opened(spool)?, NAME, (ctx.now, None))
     }
 
     /// Gives up the backup that is offered, where there is one.

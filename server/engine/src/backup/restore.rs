@@ -12,6 +12,7 @@ use luge_model::timestamp::Timestamp;
 
 use super::archive::{Archive, Manifest};
 use super::dump::{Log, Made, load, verify};
+use super::ledger::Counted;
 use super::swap::{self, Building};
 use super::{failed, unreadable, unusable};
 use crate::error::{Error, Result};
@@ -75,9 +76,11 @@ impl Target {
         &self,
         blob: Box<dyn Blob>,
         (known, now): (Sequence, Timestamp),
+        counted: &Counted,
     ) -> Result<Manifest> {
         let archive = Archive::open(Arc::from(blob))?;
         let manifest = archive.manifest().clone();
+        counted.expect(manifest.bytes);
         if !self.has_room(&manifest)? {
             return Err(Error::DiskFull);
         }
@@ -94,6 +97,7 @@ impl Target {
         archive.unpack(
             |dump| load(dump, fill, &self.vault, (Log::Cut(known), now)),
             &mut |path, content| place(&storage, path, content),
+            counted,
         )?;
         building.ready()?;
         Ok(manifest)
@@ -122,7 +126,7 @@ impl Target {
 pub fn restore_file(target: &Target, archive: &Path, now: Timestamp) -> Result<Manifest> {
     let closed = swap::hold_closed(&target.data)?;
     let known = store::noted_sequence(&target.data.join("store"));
-    let manifest = target.restore(opened(archive)?, (known, now))?;
+    let manifest = target.restore(opened(archive)?, (known, now), &Counted::default())?;
     drop(closed);
     if let Some(swapped) = swap::settle(&target.data)? {
         swapped.confirm()?;
@@ -145,10 +149,11 @@ fn judged(blob: Box<dyn Blob>, vault: &Arc<Vault>) -> Result<Verdict> {
     };
     let outcome = Archive::open(Arc::from(blob)).and_then(|archive| {
         verdict.manifest = Some(archive.manifest().clone());
-        archive.unpack(|dump| verify(dump, vault), &mut |_, content| {
+        let mut read = |_: &BlobPath, content: &mut dyn Read| {
             let read = io::copy(content, &mut io::sink());
             read.map(drop).map_err(|error| unreadable(&error))
-        })
+        };
+        archive.unpack(|dump| verify(dump, vault), &mut read, &Counted::default())
     });
     match outcome {
         Ok(_) => {}

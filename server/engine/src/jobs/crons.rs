@@ -9,8 +9,10 @@ use std::thread::Thread;
 use luge_model::timestamp::Timestamp;
 use parking_lot::Mutex;
 
+use super::runs::{Known, Runs};
 use super::{
-    Job, Past, Run, back_up, remove_departed, remove_expired, remove_old_logs, tend_files, trim_log,
+    JOBS, Job, Past, Run, back_up, remove_departed, remove_expired, remove_old_logs, tend_files,
+    trim_log,
 };
 use crate::context::Context;
 use crate::engine::Engine;
@@ -62,7 +64,19 @@ pub struct Cron {
 #[derive(Clone, Debug)]
 pub struct Bell {
     asked: Arc<Mutex<Vec<&'static str>>>,
+    runs: Runs,
     thread: Thread,
+}
+
+/// A job or a cron, and what is known of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// Its name.
+    pub id: &'static str,
+    /// When it runs; `None` for what is not done by a schedule.
+    pub expression: Option<String>,
+    /// How it ran and when it does next.
+    pub known: Known,
 }
 
 impl Cron {
@@ -75,8 +89,12 @@ impl Cron {
 }
 
 impl Bell {
-    pub(super) fn new(asked: Arc<Mutex<Vec<&'static str>>>, thread: Thread) -> Self {
-        Self { asked, thread }
+    pub(super) fn new(asked: Arc<Mutex<Vec<&'static str>>>, runs: Runs, thread: Thread) -> Self {
+        Self {
+            asked,
+            runs,
+            thread,
+        }
     }
 
     /// The crons that there are, each with its expression.
@@ -87,6 +105,23 @@ impl Bell {
         context.require_superuser()?;
         let scheduled = |cron: &Cron| Some((cron.id, (cron.expression)(engine)?));
         Ok(CRONS.iter().filter_map(scheduled).collect())
+    }
+
+    /// Everything that the server does by itself: the crons that there are, then the other jobs.
+    ///
+    /// # Errors
+    /// When the caller is not a superuser.
+    pub fn jobs(&self, context: &Context, engine: &Engine) -> Result<Vec<Listed>> {
+        let crons = self.list(context, engine)?.into_iter();
+        let crons = crons.map(|(id, expression)| (id, Some(expression)));
+        let all = crons.chain(JOBS.iter().map(|job| (job.name, None)));
+        Ok(all
+            .map(|(id, expression)| Listed {
+                id,
+                expression,
+                known: self.runs.of(id),
+            })
+            .collect())
     }
 
     /// Has a cron run as soon as no other job does.

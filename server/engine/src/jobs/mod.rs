@@ -5,7 +5,8 @@
 //! - A job works in steps that are each one commit, and leaves off between two when the server
 //!   stops; what it did not do is done the next time.
 //! - What runs by a cron expression, and can be asked for, is a line in [`CRONS`].
-//! - A job that fails is logged and run again when it is due next.
+//! - A job that fails is logged and run again when it is due next; how each ran last is told
+//!   (`runs.rs`).
 
 use std::io;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use parking_lot::Mutex;
 use crate::clock::Clock;
 use crate::engine::Engine;
 use crate::error::{Error, Result};
+use runs::Runs;
 
 mod back_up;
 mod crons;
@@ -27,6 +29,7 @@ mod forget_answers;
 mod remove_departed;
 mod remove_expired;
 mod remove_old_logs;
+mod runs;
 mod survey_storage;
 mod tend_belongings;
 mod tend_files;
@@ -34,9 +37,12 @@ mod tend_mails;
 mod trim_log;
 
 #[cfg(test)]
+mod runs_tests;
+#[cfg(test)]
 mod tests;
 
-pub use crons::{Bell, CRONS, Cron};
+pub use crons::{Bell, CRONS, Cron, Listed};
+pub use runs::{Known, LastRun};
 
 /// Every job, in the order in which those that are due at the same time run.
 pub const JOBS: &[Job] = &[
@@ -85,6 +91,7 @@ pub struct Jobs {
     stopping: Arc<AtomicBool>,
     /// The crons that somebody asked for.
     asked: Arc<Mutex<Vec<&'static str>>>,
+    runs: Runs,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -98,6 +105,8 @@ impl Jobs {
         let told = Arc::clone(&stopping);
         let asked: Arc<Mutex<Vec<&'static str>>> = Arc::default();
         let rung = Arc::clone(&asked);
+        let runs = Runs::read(&engine);
+        let noted = runs.clone();
         let thread = thread::Builder::new()
             .name("luge-jobs".to_owned())
             .spawn(move || {
@@ -106,16 +115,18 @@ impl Jobs {
                     clock: &*clock,
                     stopping: &told,
                 };
-                let mut diary = Diary::new(JOBS, CRONS, clock.now());
+                let mut diary = Diary::new((JOBS, CRONS), clock.now(), noted);
                 while !run.is_stopping() {
                     diary.run_due(&run);
                     diary.run_asked(&run, &std::mem::take(&mut *rung.lock()));
                     thread::park_timeout(Duration::from_millis(JOB_LOOK_MILLISECONDS));
                 }
+                diary.runs.keep(&engine);
             })?;
         Ok(Self {
             stopping,
             asked,
+            runs,
             thread: Some(thread),
         })
     }
@@ -124,7 +135,11 @@ impl Jobs {
     #[must_use]
     pub fn bell(&self) -> Option<Bell> {
         let thread = self.thread.as_ref()?.thread().clone();
-        Some(Bell::new(Arc::clone(&self.asked), thread))
+        Some(Bell::new(
+            Arc::clone(&self.asked),
+            self.runs.clone(),
+            thread,
+        ))
     }
 }
 
@@ -179,40 +194,54 @@ impl Past {
 struct Diary {
     jobs: Vec<(Job, Past)>,
     crons: Vec<(Cron, Past)>,
+    runs: Runs,
 }
 
 impl Diary {
-    fn new(jobs: &[Job], crons: &[Cron], started: Timestamp) -> Self {
+    fn new((jobs, crons): (&[Job], &[Cron]), started: Timestamp, runs: Runs) -> Self {
         let ended = None;
         let past = Past { started, ended };
         Self {
             jobs: jobs.iter().map(|job| (*job, past)).collect(),
             crons: crons.iter().map(|cron| (*cron, past)).collect(),
+            runs,
         }
     }
 
     fn run_due(&mut self, run: &Run<'_>) {
+        let mut noteworthy = false;
         for (job, past) in &mut self.jobs {
             *past = past.not_after(run.now());
-            if is_due((job.next)(run.engine, *past), run) {
-                carry_out(job.name, job.run, run);
+            let mut next = (job.next)(run.engine, *past);
+            if is_due(next, run) {
+                noteworthy |= carry_out((job.name, job.run), run, &self.runs);
                 past.ended = Some(run.now());
+                next = (job.next)(run.engine, *past);
             }
+            self.runs.due(job.name, next);
         }
         for (cron, past) in &mut self.crons {
             *past = past.not_after(run.now());
-            if is_due(cron.next(run.engine, *past), run) {
-                carry_out(cron.id, cron.run, run);
+            let mut next = cron.next(run.engine, *past);
+            if is_due(next, run) {
+                carry_out((cron.id, cron.run), run, &self.runs);
                 past.ended = Some(run.now());
+                noteworthy = true;
+                next = cron.next(run.engine, *past);
             }
+            self.runs.due(cron.id, next);
+        }
+        if noteworthy {
+            self.runs.keep(run.engine);
         }
     }
 
     fn run_asked(&mut self, run: &Run<'_>, asked: &[&'static str]) {
         for (cron, past) in &mut self.crons {
             if asked.contains(&cron.id) && !run.is_stopping() {
-                carry_out(cron.id, cron.run, run);
+                carry_out((cron.id, cron.run), run, &self.runs);
                 past.ended = Some(run.now());
+                self.runs.keep(run.engine);
             }
         }
     }
@@ -222,14 +251,33 @@ fn is_due(next: Option<Timestamp>, run: &Run<'_>) -> bool {
     !run.is_stopping() && next.is_some_and(|next| run.now() >= next)
 }
 
-fn carry_out(name: &str, work: fn(&Run<'_>) -> Result<()>, run: &Run<'_>) {
-    let begun = Instant::now();
+/// Whether it ended otherwise than the last time.
+fn carry_out(
+    (name, work): (&'static str, fn(&Run<'_>) -> Result<()>),
+    run: &Run<'_>,
+    runs: &Runs,
+) -> bool {
+    let began = run.now();
+    let since = Instant::now();
+    runs.begins(name, began);
     let outcome = work(run);
-    let milliseconds = u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX);
-    match outcome {
-        Ok(()) => tracing::debug!(job = name, milliseconds, "a job ended"),
+    let milliseconds = u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let problem = match outcome {
+        Ok(()) => {
+            tracing::debug!(job = name, milliseconds, "a job ended");
+            None
+        }
         // The store was closed before the jobs were stopped: nothing can be done any more.
-        Err(Error::Closed) => {}
-        Err(error) => tracing::warn!(job = name, milliseconds, %error, "a job failed"),
-    }
+        Err(Error::Closed) => None,
+        Err(error) => {
+            tracing::warn!(job = name, milliseconds, %error, "a job failed");
+            Some(error.to_string())
+        }
+    };
+    let last = LastRun {
+        began: began.0,
+        milliseconds,
+        problem,
+    };
+    runs.ends(name, last)
 }

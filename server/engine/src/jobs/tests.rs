@@ -227,7 +227,11 @@ fn jobs_run_when_they_are_due_whatever_the_others_do() {
         clock: &*clock,
         stopping: &stopping,
     };
-    let mut diary = Diary::new(&[NEVER, FAILING, RUNNING], &[], clock.now());
+    let mut diary = Diary::new(
+        (&[NEVER, FAILING, RUNNING], &[]),
+        clock.now(),
+        Runs::default(),
+    );
     let mut look = |milliseconds| {
         clock.to(milliseconds);
         diary.run_due(&run);
@@ -278,7 +282,7 @@ fn crons_run_by_their_schedule_and_when_they_are_asked_for() {
         clock: &*clock,
         stopping: &stopping,
     };
-    let mut diary = Diary::new(&[], &[BACKUPS], clock.now());
+    let mut diary = Diary::new((&[], &[BACKUPS]), clock.now(), Runs::default());
     // The test begins 40 seconds after a full minute.
     let minute = 60_000;
     let to_next = minute - START.0 % minute;

@@ -115,6 +115,7 @@ const OFFERED: &[Offered] = &[
     of_auth("listPasskeys", has_passkeys, None),
     of_auth("authLogout", is_auth, None),
     of_auth("listSessions", is_auth, None),
+    of_auth("listSignIns", is_auth, None),
     of_auth("endSessions", is_auth, None),
     of_auth("requestVerification", is_auth, None),
     of_auth("confirmVerification", is_auth, None),

@@ -183,6 +183,7 @@ const SIGN_IN: &[Row] = &[
 const ACCOUNTS: &[Row] = &[
     row("authLogout", Record, ""),
     row("listSessions", Record, ""),
+    row("listSignIns", Record, ""),
     row("endSessions", Record, ""),
     row("endSession", Record, ""),
     row("requestVerification", Anyone, "email"),
@@ -299,6 +300,7 @@ const OPERATION: &[Row] = &[
     row("createBackup", Superuser, "name?"),
     row("uploadBackup", Superuser, "parts: file:file"),
     row("estimateBackup", Superuser, ""),
+    row("backupStatus", Superuser, ""),
     row("readBackup", Superuser, ""),
     row("deleteBackup", Superuser, ""),
     row("restoreBackup", Superuser, ""),
@@ -310,6 +312,7 @@ const OPERATION: &[Row] = &[
     row("tailLogs", Superuser, ""),
     row("deleteLogs", Superuser, ""),
     row("listCrons", Superuser, ""),
+    row("listJobs", Superuser, ""),
     row("runCron", Superuser, ""),
     row("readMetrics", Superuser, ""),
     row("readMetricHistory", Superuser, ""),

@@ -77,6 +77,34 @@ impl Shape for SessionsShape {
     }
 }
 
+/// How a record was signed in to.
+pub(crate) struct SignInsShape;
+
+impl Shape for SignInsShape {
+    const NAME: &'static str = "SignIns";
+
+    fn schema() -> MetaSchema {
+        let truth = || inline(MetaSchema::new("boolean"));
+        let entry = all_required(vec![
+            ("id", text()),
+            ("created", text()),
+            ("outcome", text()),
+            ("method", text()),
+            ("provider", text()),
+            ("first", text()),
+            ("device", text()),
+            ("address", text()),
+            ("new", truth()),
+            ("session", text()),
+            ("live", truth()),
+            ("current", truth()),
+            ("by", text()),
+            ("until", text()),
+        ]);
+        all_required(vec![("items", array_of(inline(entry)))])
+    }
+}
+
 /// What a device needs, and what is to be brought back with its answer.
 pub(crate) struct CeremonyShape;
 

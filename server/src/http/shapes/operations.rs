@@ -32,6 +32,47 @@ impl Shape for EstimateShape {
             ("files", integer()),
             ("fileBytes", integer()),
             ("freeBytes", integer()),
+            ("expectedBytes", integer()),
+        ])
+    }
+}
+
+/// What goes on with backups, and what came of the last ones.
+pub(crate) struct BackupStatusShape;
+
+impl Shape for BackupStatusShape {
+    const NAME: &'static str = "BackupStatus";
+
+    fn schema() -> MetaSchema {
+        let maybe = |fields| {
+            inline(MetaSchema {
+                nullable: true,
+                ..all_required(fields)
+            })
+        };
+        let running = vec![
+            ("work", text()),
+            ("key", text()),
+            ("began", text()),
+            ("done", integer()),
+            ("expected", integer()),
+        ];
+        let success = vec![
+            ("key", text()),
+            ("began", text()),
+            ("milliseconds", integer()),
+            ("size", integer()),
+        ];
+        let failure = vec![
+            ("work", text()),
+            ("key", text()),
+            ("began", text()),
+            ("problem", text()),
+        ];
+        all_required(vec![
+            ("running", maybe(running)),
+            ("lastSuccess", maybe(success)),
+            ("lastFailure", maybe(failure)),
         ])
     }
 }
@@ -44,7 +85,18 @@ impl Shape for VerdictShape {
 
     fn schema() -> MetaSchema {
         let valid = inline(MetaSchema::new("boolean"));
-        let required = vec![("valid", valid), ("problems", array_of(text()))];
+        let count = || {
+            inline(MetaSchema {
+                nullable: true,
+                ..MetaSchema::new("integer")
+            })
+        };
+        let difference = vec![("name", text()), ("now", count()), ("then", count())];
+        let required = vec![
+            ("valid", valid),
+            ("problems", array_of(text())),
+            ("differences", array_of(inline(all_required(difference)))),
+        ];
         MetaSchema {
             additional_properties: Some(Box::new(inline(MetaSchema::ANY))),
             ..all_required(required)
@@ -113,6 +165,34 @@ impl Shape for CronsShape {
             items: Some(Box::new(inline(cron))),
             ..MetaSchema::new("array")
         }
+    }
+}
+
+/// What is done by the server itself.
+pub(crate) struct JobsShape;
+
+impl Shape for JobsShape {
+    const NAME: &'static str = "Jobs";
+
+    fn schema() -> MetaSchema {
+        let last = all_required(vec![
+            ("began", text()),
+            ("milliseconds", integer()),
+            ("done", inline(MetaSchema::new("boolean"))),
+            ("problem", text()),
+        ]);
+        let last = inline(MetaSchema {
+            nullable: true,
+            ..last
+        });
+        let job = all_required(vec![
+            ("id", text()),
+            ("expression", text()),
+            ("running", text()),
+            ("next", text()),
+            ("last", last),
+        ]);
+        all_required(vec![("items", array_of(inline(job)))])
     }
 }
 

@@ -9,6 +9,7 @@ mod mfa;
 mod origins;
 mod providers;
 mod races;
+mod sign_ins;
 mod unlinking;
 
 use luge_tests::{Persona, Requests, Server};

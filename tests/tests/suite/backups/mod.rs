@@ -3,6 +3,7 @@
 mod commands;
 mod contract;
 mod kills;
+mod outcomes;
 mod restores;
 mod setup;
 

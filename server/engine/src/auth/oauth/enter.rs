@@ -111,7 +111,15 @@ impl Auth {
                     let Some(record) = made.await? else {
                         continue;
                     };
-                    let signed_in = self.sign_in(&context, compiled, record, METHOD).await?;
+                    let proven = Proven {
+                        record,
+                        changed: false,
+                        method: METHOD,
+                        provider: &proof.provider,
+                    };
+                    let signed_in =
+                        self.sign_in_proven(&context, compiled, proven, Proposal::default());
+                    let signed_in = signed_in.await?.ok_or(Error::Contended)?;
                     let meta = meta(&person, true);
                     return Ok(ProviderSignedIn { signed_in, meta });
                 }
@@ -178,6 +186,7 @@ impl Auth {
             record,
             changed: proved,
             method: METHOD,
+            provider: &proof.provider,
         };
         self.sign_in_proven(context, compiled, proven, with).await
     }

@@ -19,6 +19,7 @@ mod form;
 mod sessions;
 mod setup;
 mod sign_in;
+mod sign_ins;
 mod superusers;
 mod tokens;
 mod totp;

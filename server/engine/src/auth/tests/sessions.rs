@@ -6,6 +6,7 @@ use super::*;
 use crate::auth::session::{Proven, owner};
 use crate::belongings::{self, Kind};
 use crate::commit::Proposal;
+use crate::secrets;
 use crate::store::{Direction, key};
 
 fn at(now: Timestamp) -> Context {
@@ -19,14 +20,11 @@ async fn sign_ins(world: &World, id: &str, count: usize) -> Vec<String> {
     for moment in 0..count {
         let now = Timestamp(NOW.0 + i64::try_from(moment).unwrap());
         let (context, record) = (at(now), world.record(id));
-        let proven = Proven {
-            record,
-            changed: false,
-            method: "test",
-        };
+        let proven = Proven::by(record, "test");
+        let begins = (&proven, secrets::session_id(&*world.auth.random));
         let live = world
             .auth
-            .begin(&context, &compiled, &proven, (Proposal::default(), false));
+            .begin(&context, &compiled, begins, (Proposal::default(), false));
         tokens.push(live.await.unwrap().unwrap().token(now, &compiled).unwrap());
     }
     tokens
@@ -146,11 +144,8 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
     let world = World::new().await;
     let id = world.member("bob", json!({})).await;
     let compiled = world.records.compiled("members").unwrap();
-    let proven = Proven {
-        record: world.record(&id),
-        changed: false,
-        method: "test",
-    };
+    let proven = Proven::by(world.record(&id), "test");
+    let begins = || (&proven, secrets::session_id(&*world.auth.random));
     world
         .patch(&system(), &id, json!({"score": 7}))
         .await
@@ -158,14 +153,14 @@ async fn a_sign_in_that_meets_a_new_token_key_fails() {
     let context = guest();
     let begun = world
         .auth
-        .begin(&context, &compiled, &proven, (Proposal::default(), false));
+        .begin(&context, &compiled, begins(), (Proposal::default(), false));
     let token = begun.await.unwrap().unwrap().token(NOW, &compiled).unwrap();
     assert!(world.holds(&token), "another change does not matter");
     let new = json!({"password": "another word", "passwordConfirm": "another word"});
     world.patch(&system(), &id, new).await.unwrap();
     let begun = world
         .auth
-        .begin(&guest(), &compiled, &proven, (Proposal::default(), false))
+        .begin(&guest(), &compiled, begins(), (Proposal::default(), false))
         .await;
     assert!(matches!(begun, Err(Error::SignInFailed)));
     assert_eq!(stored(&world), 0);

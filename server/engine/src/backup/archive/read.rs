@@ -19,6 +19,7 @@ use super::{
     ARCHIVE_VERSION, DUMP, MANIFEST, Manifest, ManifestEntry, PRODUCT, entry_name, entry_path,
 };
 use crate::backup::dump::Dumped;
+use crate::backup::ledger::Counted;
 use crate::backup::stream::hexadecimal;
 use crate::backup::{unreadable, unusable, version};
 use crate::error::Result;
@@ -58,11 +59,12 @@ impl Archive {
     }
 
     /// Unpacks everything: the dump goes to `dump`, then each file to `file`. What they made of it
-    /// is right only once this returns.
+    /// is right only once this returns. What was unpacked is counted.
     pub(in crate::backup) fn unpack(
         mut self,
         dump: impl FnOnce(&mut dyn Read) -> Result<Dumped>,
         file: &mut dyn FnMut(&BlobPath, &mut dyn Read) -> Result<()>,
+        counted: &Counted,
     ) -> Result<Dumped> {
         let entries = std::mem::take(&mut self.manifest.entries);
         let (dumps, files): (Vec<_>, Vec<_>) =
@@ -70,12 +72,12 @@ impl Archive {
         let [entry] = dumps.as_slice() else {
             return Err(unusable("there is no dump in the archive"));
         };
-        let dumped = self.entry(entry, dump)?;
+        let dumped = self.entry(entry, counted, dump)?;
         self.check_dump(&dumped, &files)?;
         for entry in &files {
             let path = entry_path(&entry.name)
                 .ok_or_else(|| unusable(format!("{:?} is no file of a record", entry.name)))?;
-            self.entry(entry, |content| file(&path, content))?;
+            self.entry(entry, counted, |content| file(&path, content))?;
         }
         Ok(dumped)
     }
@@ -83,6 +85,7 @@ impl Archive {
     fn entry<T>(
         &mut self,
         entry: &ManifestEntry,
+        counted: &Counted,
         read: impl FnOnce(&mut dyn Read) -> Result<T>,
     ) -> Result<T> {
         let input = self
@@ -94,6 +97,7 @@ impl Archive {
             input: input.take(entry.size.saturating_add(1)),
             hash: Sha256::new(),
             size: 0,
+            counted,
         };
         let made = read(&mut content)?;
         if content.size != entry.size || hexadecimal(&content.hash.finalize()) != entry.sha256 {
@@ -326,17 +330,19 @@ impl Seek for Input {
 }
 
 /// Counts and hashes what is read.
-struct Checked<R> {
+struct Checked<'a, R> {
     input: R,
     hash: Sha256,
     size: u64,
+    counted: &'a Counted,
 }
 
-impl<R: Read> Read for Checked<R> {
+impl<R: Read> Read for Checked<'_, R> {
     fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(bytes)?;
         self.hash.update(bytes.get(..read).unwrap_or_default());
         self.size += read as u64;
+        self.counted.add(read);
         Ok(read)
     }
 }

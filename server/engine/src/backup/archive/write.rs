@@ -13,6 +13,7 @@ use zip::{CompressionMethod, DateTime, ZipWriter};
 
 use super::{ARCHIVE_VERSION, DUMP, MANIFEST, Manifest, ManifestEntry, PRODUCT, entry_name};
 use crate::backup::dump::{Dumped, Made, dump};
+use crate::backup::ledger::Counted;
 use crate::backup::stream::hexadecimal;
 use crate::backup::{failed, unusable};
 use crate::error::{Error, Result};
@@ -22,22 +23,32 @@ use crate::store::Frozen;
 /// deflate's fastest: databases shrink to about a quarter, at the speed of a disk.
 const LEVEL: i64 = 1;
 
+/// Who looks on while an archive is written.
+#[derive(Clone, Copy)]
+pub(in crate::backup) struct Watch<'a> {
+    /// Says when to leave off.
+    pub(in crate::backup) stopping: &'a dyn Fn() -> bool,
+    /// Counts what was copied.
+    pub(in crate::backup) counted: &'a Counted,
+}
+
 /// Writes everything at one moment into a file. Files must be held back from removal since before
-/// that moment. Leaves off when `stopping` says so.
+/// that moment; they have about so many bytes.
 pub(in crate::backup) fn write(
     file: File,
     frozen: Box<dyn Frozen>,
-    files: &Arc<Files>,
+    (files, file_bytes): (&Arc<Files>, u64),
     made: Made<'_>,
-    stopping: &dyn Fn() -> bool,
+    watch: Watch<'_>,
 ) -> Result<Manifest> {
     let mut archive = Writing {
         zip: ZipWriter::new(BufWriter::new(file)).set_auto_large_file(),
         entries: Vec::new(),
-        stopping,
+        watch,
     };
     let dumped = archive.dump(&*frozen, made)?;
     drop(frozen);
+    watch.counted.expect_more(file_bytes);
     let named: BTreeSet<_> = dumped.contents.files.iter().collect();
     let mut missing_files = Vec::new();
     let carried = files.are_beside();
@@ -56,7 +67,7 @@ pub(in crate::backup) fn write(
 struct Writing<'a, W: Write + Seek> {
     zip: ZipWriter<W>,
     entries: Vec<ManifestEntry>,
-    stopping: &'a dyn Fn() -> bool,
+    watch: Watch<'a>,
 }
 
 impl Writing<'_, BufWriter<File>> {
@@ -66,7 +77,7 @@ impl Writing<'_, BufWriter<File>> {
             out: &mut self.zip,
             hash: Sha256::new(),
             size: 0,
-            stopping: self.stopping,
+            watch: self.watch,
         };
         let dumped = dump(frozen, made, &mut out)?;
         let entry = out.entry(DUMP);
@@ -80,7 +91,7 @@ impl Writing<'_, BufWriter<File>> {
             out: &mut self.zip,
             hash: Sha256::new(),
             size: 0,
-            stopping: self.stopping,
+            watch: self.watch,
         };
         while out.size < blob.length() {
             let bytes = files.part(blob, out.size, BACKUP_COPY_BYTES)?;
@@ -151,7 +162,7 @@ struct Hashing<'a, W> {
     out: &'a mut W,
     hash: Sha256,
     size: u64,
-    stopping: &'a dyn Fn() -> bool,
+    watch: Watch<'a>,
 }
 
 impl<W> Hashing<'_, W> {
@@ -166,12 +177,13 @@ impl<W> Hashing<'_, W> {
 
 impl<W: Write> Write for Hashing<'_, W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        if (self.stopping)() {
+        if (self.watch.stopping)() {
             return Err(io::Error::other("the server is stopping"));
         }
         let written = self.out.write(bytes)?;
         self.hash.update(bytes.get(..written).unwrap_or_default());
         self.size += written as u64;
+        self.watch.counted.add(written);
         Ok(written)
     }
 

@@ -42,7 +42,9 @@ impl Court {
         assert!(!problem.is_empty(), "{what}: no problem is seen");
         assert!(problem.contains(reason), "{what}: {problem}");
         let made = (Sequence(0), NOW);
-        let refused = self.target.restore(restore::opened(&path).unwrap(), made);
+        let blob = restore::opened(&path).unwrap();
+        let counted = ledger::Counted::default();
+        let refused = self.target.restore(blob, made, &counted);
         match refused {
             Err(Error::Unusable(_) | Error::Damaged { .. }) => {}
             other => panic!("{what}: {other:?}"),

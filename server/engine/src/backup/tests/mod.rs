@@ -21,6 +21,7 @@ mod archives;
 mod checks;
 mod craft;
 mod dumps;
+mod outcomes;
 mod restores;
 mod shelves;
 

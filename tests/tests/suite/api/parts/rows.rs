@@ -282,6 +282,8 @@ pub(super) const ELSEWHERE: &[&str] = &[
 pub(super) const OWN_ROWS: &[Row] = &[
     nothing("GET /api/settings/sources"),
     nothing("GET /api/backups/estimate"),
+    nothing("GET /api/backups/status"),
+    nothing("GET /api/jobs"),
     nothing("GET /api/storage"),
     (Superuser, "GET /api/backups", "", "", "key", "[]"),
     nothing("GET /api/superusers/preferences"),
@@ -372,6 +374,14 @@ pub(super) const OWN_ROWS: &[Row] = &[
         "",
         "items.nothing",
         r#"{"items": [{}, {}]}"#,
+    ),
+    (
+        Member,
+        "GET /api/collections/{collection}/sign-ins",
+        "members",
+        "",
+        "items.nothing",
+        r#"{"items": [{}, {}, {}]}"#,
     ),
     (
         Superuser,

@@ -1,0 +1,28 @@
+/** Los inicios de sesión de una cuenta. */
+export const signIns = {
+  "signIns.title": "Historial de inicios de sesión",
+  "signIns.text":
+    "Los últimos 90 días, lo más reciente primero. Las contraseñas erróneas no figuran.",
+  "signIns.none": "Nadie ha iniciado sesión últimamente.",
+  "signIns.way": "con {way}",
+  "signIns.wayAfter": "con {first} y después {way}",
+  "signIns.password": "contraseña",
+  "signIns.passkey": "passkey",
+  "signIns.oauth2": "proveedor de acceso",
+  "signIns.otp": "código por correo",
+  "signIns.magicLink": "enlace por correo",
+  "signIns.totp": "app de autenticación",
+  "signIns.recoveryCode": "código de recuperación",
+  "signIns.anonymous": "cuenta anónima",
+  "signIns.setup": "código de instalación",
+  "signIns.new": "Dispositivo nuevo",
+  "signIns.current": "Esta sesión",
+  "signIns.live": "Sesión abierta",
+  "signIns.unfinished": "Se pidió un segundo factor y no llegó.",
+  "signIns.refused": "La regla de esta colección no dejó entrar a la cuenta.",
+  "signIns.impersonated": "Un superusuario actúa como esta cuenta",
+  "signIns.impersonatedBy": "{by} actúa como esta cuenta",
+  "signIns.until": "El token termina {moment}.",
+  "signIns.more.one": "Mostrar {count} más",
+  "signIns.more.other": "Mostrar {count} más",
+} as const;
