@@ -3,6 +3,7 @@ import { account } from "./de/account.ts";
 import { advice } from "./de/advice.ts";
 import { api } from "./de/api.ts";
 import { app } from "./de/app.ts";
+import { back } from "./de/back.ts";
 import { bulk } from "./de/bulk.ts";
 import { collection } from "./de/collection.ts";
 import { definition } from "./de/definition.ts";
@@ -21,6 +22,7 @@ import { matrix } from "./de/matrix.ts";
 import { measures } from "./de/measures.ts";
 import { operations } from "./de/operations.ts";
 import { palette } from "./de/palette.ts";
+import { paste } from "./de/paste.ts";
 import { plain } from "./de/plain.ts";
 import { realtime } from "./de/realtime.ts";
 import { recordAccount } from "./de/record-account.ts";
@@ -33,6 +35,7 @@ import { signIn } from "./de/sign-in.ts";
 import { start } from "./de/start.ts";
 import { toasts } from "./de/toasts.ts";
 import { transfer } from "./de/transfer.ts";
+import { viewing } from "./de/viewing.ts";
 import { views } from "./de/views.ts";
 import { ways } from "./de/ways.ts";
 import { webhooks } from "./de/webhooks.ts";
@@ -67,6 +70,9 @@ export const de: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

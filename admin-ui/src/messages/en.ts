@@ -3,6 +3,7 @@ import { account } from "./en/account.ts";
 import { advice } from "./en/advice.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
+import { back } from "./en/back.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
 import { definition } from "./en/definition.ts";
@@ -21,6 +22,7 @@ import { matrix } from "./en/matrix.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { paste } from "./en/paste.ts";
 import { plain } from "./en/plain.ts";
 import { realtime } from "./en/realtime.ts";
 import { recordAccount } from "./en/record-account.ts";
@@ -33,6 +35,7 @@ import { signIn } from "./en/sign-in.ts";
 import { start } from "./en/start.ts";
 import { toasts } from "./en/toasts.ts";
 import { transfer } from "./en/transfer.ts";
+import { viewing } from "./en/viewing.ts";
 import { views } from "./en/views.ts";
 import { ways } from "./en/ways.ts";
 import { webhooks } from "./en/webhooks.ts";
@@ -66,6 +69,9 @@ export const en = {
   ...imports,
   ...ways,
   ...grid,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

@@ -3,6 +3,7 @@ import { account } from "./es/account.ts";
 import { advice } from "./es/advice.ts";
 import { api } from "./es/api.ts";
 import { app } from "./es/app.ts";
+import { back } from "./es/back.ts";
 import { bulk } from "./es/bulk.ts";
 import { collection } from "./es/collection.ts";
 import { definition } from "./es/definition.ts";
@@ -21,6 +22,7 @@ import { matrix } from "./es/matrix.ts";
 import { measures } from "./es/measures.ts";
 import { operations } from "./es/operations.ts";
 import { palette } from "./es/palette.ts";
+import { paste } from "./es/paste.ts";
 import { plain } from "./es/plain.ts";
 import { realtime } from "./es/realtime.ts";
 import { recordAccount } from "./es/record-account.ts";
@@ -33,6 +35,7 @@ import { signIn } from "./es/sign-in.ts";
 import { start } from "./es/start.ts";
 import { toasts } from "./es/toasts.ts";
 import { transfer } from "./es/transfer.ts";
+import { viewing } from "./es/viewing.ts";
 import { views } from "./es/views.ts";
 import { ways } from "./es/ways.ts";
 import { webhooks } from "./es/webhooks.ts";
@@ -67,6 +70,9 @@ export const es: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

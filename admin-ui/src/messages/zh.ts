@@ -3,6 +3,7 @@ import { account } from "./zh/account.ts";
 import { advice } from "./zh/advice.ts";
 import { api } from "./zh/api.ts";
 import { app } from "./zh/app.ts";
+import { back } from "./zh/back.ts";
 import { bulk } from "./zh/bulk.ts";
 import { collection } from "./zh/collection.ts";
 import { definition } from "./zh/definition.ts";
@@ -21,6 +22,7 @@ import { matrix } from "./zh/matrix.ts";
 import { measures } from "./zh/measures.ts";
 import { operations } from "./zh/operations.ts";
 import { palette } from "./zh/palette.ts";
+import { paste } from "./zh/paste.ts";
 import { plain } from "./zh/plain.ts";
 import { realtime } from "./zh/realtime.ts";
 import { recordAccount } from "./zh/record-account.ts";
@@ -33,6 +35,7 @@ import { signIn } from "./zh/sign-in.ts";
 import { start } from "./zh/start.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
+import { viewing } from "./zh/viewing.ts";
 import { views } from "./zh/views.ts";
 import { ways } from "./zh/ways.ts";
 import { webhooks } from "./zh/webhooks.ts";
@@ -67,6 +70,9 @@ export const zh: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

@@ -35,7 +35,7 @@ export class Rows {
   private listing: Listing | undefined;
   private pages = new Map<number, Shelf>();
   private waiting = new Map<number, AbortController>();
-  private wanted: readonly [number, number] = [0, 1];
+  private wanted = $state.raw<readonly [number, number]>([0, 1]);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private counting: AbortController | undefined;
   /** Behind the last row that was ever loaded, while the total is not known. */
@@ -72,6 +72,14 @@ export class Rows {
     return this.pages.get(Math.floor(index / PER_PAGE))?.rows[index % PER_PAGE];
   }
 
+  /** The loaded rows of the pages that are on the screen. */
+  get screen(): Row[] {
+    void this.version;
+    const [from, to] = this.wanted;
+    const pages = Array.from({ length: to - from + 1 }, (_, at) => this.pages.get(from + at));
+    return pages.flatMap((shelf) => shelf?.rows ?? []);
+  }
+
   /** The place of a loaded row; -1 where it is not loaded. */
   indexOf(id: string): number {
     // Pages come and go without a trace for who asks.
@@ -85,7 +93,8 @@ export class Rows {
 
   /** These rows are on the screen: loads what lacks, soon. */
   show(first: number, end: number): void {
-    this.wanted = [Math.floor(first / PER_PAGE), Math.floor(Math.max(end - 1, first) / PER_PAGE)];
+    const [from, to] = [first, Math.max(end - 1, first)].map((at) => Math.floor(at / PER_PAGE));
+    if (from !== this.wanted[0] || to !== this.wanted[1]) this.wanted = [from!, to!];
     for (const [page, controller] of this.waiting) {
       if (this.isWanted(page)) continue;
       controller.abort();

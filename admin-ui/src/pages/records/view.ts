@@ -1,8 +1,8 @@
 /** What the address says of a view on records, and back. */
 import { and, Filter, type Query as RecordQuery } from "@luge/client";
 import type { Collection } from "@luge/client/admin";
-import { client } from "../../backend.ts";
 import type { Query } from "../../state/location.svelte.ts";
+import type { Source } from "./source.ts";
 
 /** Which records are looked at, and how. */
 export interface RecordsView {
@@ -57,10 +57,10 @@ export type Listing = RecordQuery<any, string, Row>;
 
 /** The records of a view, in its order. */
 export function listingOf(
-  collection: Collection,
+  source: Source,
   { filter, sort, search }: Pick<RecordsView, "filter" | "sort" | "search">,
 ): Listing {
-  let query = narrowed(collection, filter);
+  let query = narrowed(source, filter);
   if (search.trim() !== "") {
     query = query.search(search, { highlight: ["*"] }) as unknown as Listing;
   }
@@ -69,7 +69,7 @@ export function listingOf(
 }
 
 /** The records that a filter selects; all of them where there is none. */
-export function narrowed(collection: Collection, filter: string): Listing {
+export function narrowed({ collection, client }: Source, filter: string): Listing {
   const query = client.from(collection.name) as unknown as Listing;
   return filter.trim() === "" ? query : query.where(new Filter(filter));
 }
