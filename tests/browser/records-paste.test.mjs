@@ -66,7 +66,8 @@ async function paste(row, field, text) {
 
 const titles = async () => (await ask(`${SLEDS}?sort=made`)).items.map(({ title }) => title);
 const start = async () => {
-  await hands.open("?sort=metres&columns=id.172.p,title.200,metres.100,kind.120,owner.160,made.200");
+  const columns = "id.172.p,title.200,metres.100,kind.120,owner.160,made.200";
+  await hands.open(`?sort=metres&columns=${columns}`);
   await hands.shows(0, "title", "Sled 0");
 };
 

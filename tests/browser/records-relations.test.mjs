@@ -121,7 +121,7 @@ test("F12: they follow what others do where they are pointed at from", SKIP, asy
   await shows(1, VIA_POST, "1");
 });
 
-test("F12: a card shows the first few; a click and Tab lead to all of them", SKIP, async () => {
+test("F12: a card shows the first few; a click and Enter lead to all of them", SKIP, async () => {
   const { cell, grid, press, shows, said } = hands;
   await cell(0, VIA_POST).getByRole("link").hover();
   const card = page.getByRole("tooltip");
@@ -129,10 +129,8 @@ test("F12: a card shows the first few; a click and Tab lead to all of them", SKI
   await card.getByText("and 2 more").waitFor();
   await judge(page, "the card of a back relation");
   await grid().focus();
-  await press("Control+Home", "ArrowRight", "Tab");
-  const link = page.getByRole("link", { name: "7 records of comments → post: show them" });
-  assert.ok(await link.evaluate((element) => element === document.activeElement));
-  await press("Enter");
+  await page.getByRole("link", { name: "7 records of comments → post: show them" }).waitFor();
+  await press("Control+Home", "ArrowRight", "Enter");
   await page.waitForURL((url) => url.pathname.endsWith("/comments/records"));
   await said("7 records");
   await page.goBack();
@@ -142,7 +140,7 @@ test("F12: a card shows the first few; a click and Tab lead to all of them", SKI
   await said("8 records");
 });
 
-test("F12: a number that cannot be had is not 0; where nothing points is no column", SKIP, async () => {
+test("F12: a number that cannot be had is no 0; without relations no column", SKIP, async () => {
   const { cell, open, shows, button } = hands;
   const refused = { status: 400, json: { status: 400, message: "Too many groups.", data: {} } };
   await page.route("**/comments/aggregate*", (route) => route.fulfill(refused));

@@ -12,6 +12,7 @@ import { exports } from "./de/export.ts";
 import { fields } from "./de/fields.ts";
 import { filter } from "./de/filter.ts";
 import { grid } from "./de/grid.ts";
+import { gridKeys } from "./de/grid-keys.ts";
 import { home } from "./de/home.ts";
 import { imports } from "./de/import.ts";
 import { keys } from "./de/keys.ts";
@@ -70,6 +71,7 @@ export const de: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
   ...paste,
   ...viewing,
   ...back,

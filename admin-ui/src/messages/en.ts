@@ -12,6 +12,7 @@ import { exports } from "./en/export.ts";
 import { fields } from "./en/fields.ts";
 import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
+import { gridKeys } from "./en/grid-keys.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
 import { keys } from "./en/keys.ts";
@@ -69,6 +70,7 @@ export const en = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
   ...paste,
   ...viewing,
   ...back,

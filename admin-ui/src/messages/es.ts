@@ -12,6 +12,7 @@ import { exports } from "./es/export.ts";
 import { fields } from "./es/fields.ts";
 import { filter } from "./es/filter.ts";
 import { grid } from "./es/grid.ts";
+import { gridKeys } from "./es/grid-keys.ts";
 import { home } from "./es/home.ts";
 import { imports } from "./es/import.ts";
 import { keys } from "./es/keys.ts";
@@ -70,6 +71,7 @@ export const es: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
   ...paste,
   ...viewing,
   ...back,

@@ -12,6 +12,7 @@ import { exports } from "./zh/export.ts";
 import { fields } from "./zh/fields.ts";
 import { filter } from "./zh/filter.ts";
 import { grid } from "./zh/grid.ts";
+import { gridKeys } from "./zh/grid-keys.ts";
 import { home } from "./zh/home.ts";
 import { imports } from "./zh/import.ts";
 import { keys } from "./zh/keys.ts";
@@ -70,6 +71,7 @@ export const zh: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
   ...paste,
   ...viewing,
   ...back,

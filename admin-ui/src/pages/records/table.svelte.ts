@@ -2,6 +2,7 @@
 import type { Collection } from "@luge/client/admin";
 import { changed, moved, shownOf, stepped, type Column } from "./columns.ts";
 import { Edit } from "./edit.svelte.ts";
+import { rememberRelations, same, takeEarly } from "./first-page.ts";
 import type { Spot } from "./keyboard.ts";
 import type { Layouts } from "./layouts.svelte.ts";
 import { Marks, type Mark } from "./marks.svelte.ts";
@@ -9,10 +10,9 @@ import { Rows } from "./rows.svelte.ts";
 import { Selection } from "./selection.svelte.ts";
 import { shapeOf, type Shape } from "./shape.ts";
 import type { Source } from "./source.ts";
-import { listingOf, relationsOf, type Listing, type RecordsView } from "./view.ts";
+import { listingOf, relationsOf, withRelated, type Asked } from "./view.ts";
 
-/** What a list is asked for by. */
-export type Asked = Pick<RecordsView, "filter" | "sort" | "search">;
+export type { Asked };
 
 export class Table {
   readonly rows = new Rows();
@@ -61,7 +61,13 @@ export class Table {
     this.marks.clear();
     this.spot = { row: 0, column: this.spot.column };
     this.openings += 1;
-    this.rows.open(withRelated(this.collection, listingOf(this.source, asked)));
+    const { source, rows, collection } = this;
+    const relations = relationsOf(collection);
+    const early = takeEarly(collection.name, asked);
+    const opened = rows.open(withRelated(listingOf(source, asked), relations), early?.rows);
+    rememberRelations(collection.name, relations);
+    // They were asked for before it was known what they refer to.
+    if (early && !same(early.relations, relations)) void opened.then(() => rows.refresh());
   }
 
   /** Changes how a column is shown. */
@@ -105,11 +111,4 @@ export class Table {
   async chooseRange(index: number): Promise<void> {
     this.selection.set(await this.rows.range(...this.selection.rangeTo(index)), true);
   }
-}
-
-/** Adds the related records, whose names are shown in the place of their ids. */
-function withRelated(collection: Collection, listing: Listing): Listing {
-  const relations = relationsOf(collection);
-  if (relations.length === 0) return listing;
-  return listing.expand(...(relations as never[])) as unknown as Listing;
 }
