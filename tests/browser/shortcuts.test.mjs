@@ -140,7 +140,7 @@ test("A4: ? lists the keys of the table while there is one", { skip }, async () 
   await dialog().waitFor({ state: "detached" });
 });
 
-test("A4: J goes into the table from elsewhere on the page, N makes a record", { skip }, async () => {
+test("A4: J goes into the table from elsewhere, N makes a record", { skip }, async () => {
   await page.locator("main").focus();
   await press("j", "j", "Space");
   await page.locator('[data-index="1"][aria-selected="true"]').waitFor();
