@@ -5,14 +5,25 @@ import { place } from "./state/location.svelte.ts";
 import { preferences } from "./state/preferences.svelte.ts";
 import { session } from "./state/session.svelte.ts";
 
-/** Asks for it, unless that has begun; the view itself waits for it, and tells of failures. */
-export function beginView(): void {
+/**
+ * Asks for it, unless that has begun; the view itself waits for it, and tells of failures. Resolves
+ * once that is on its way: the many files of the code would otherwise be in front of it.
+ */
+export async function beginView(): Promise<void> {
   const { route, params } = match(place.path);
-  if (!session.signedIn || route.audience !== "superuser") return;
-  route.early?.(params);
-  collections.begin();
-  preferences.begin();
+  if (session.signedIn && route.audience === "superuser") {
+    route.early?.(params);
+    collections.begin();
+    preferences.begin();
+  }
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Begins a superuser's view while nothing can be drawn yet, its code too. */
+export async function beginEarly(): Promise<void> {
+  if (!session.signedIn) return;
+  await beginView();
   const ignored = () => undefined;
-  route.load().catch(ignored);
+  match(place.path).route.load().catch(ignored);
   import("./shell/Shell.svelte").catch(ignored);
 }

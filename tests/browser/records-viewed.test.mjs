@@ -55,9 +55,12 @@ after(async () => {
   await end?.();
 });
 
-/** The authorization of the next list of notes. */
+/** The next list of the table; what the sidebar counts is the superuser's own. */
 const nextList = () =>
-  page.waitForRequest((request) => new URL(request.url()).pathname === NOTES);
+  page.waitForRequest((request) => {
+    const { pathname, searchParams } = new URL(request.url());
+    return pathname === NOTES && searchParams.get("perPage") === "50";
+  });
 
 test("F14: the table is viewed as an account that is picked", SKIP, async () => {
   const { open, said, gone, button } = hands;
