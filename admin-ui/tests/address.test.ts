@@ -2,6 +2,7 @@
 import { expect, test, vi } from "vitest";
 
 vi.mock("../src/fields/index.ts", () => ({ kindOf: () => ({ shown: true }) }));
+vi.stubGlobal("location", new URL("http://localhost/_/"));
 vi.mock("../src/backend.ts", () => ({
   client: { session: { current: null, onChange: () => {} } },
 }));
