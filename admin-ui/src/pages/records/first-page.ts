@@ -6,11 +6,9 @@ import { client } from "../../backend.ts";
 import { collections } from "../../state/collections.svelte.ts";
 import { place } from "../../state/location.svelte.ts";
 import { quiet } from "../../state/quiet.ts";
+import { relations as known } from "../../state/relations.ts";
 import { asWhom } from "./source.ts";
 import { firstRows, relationsOf, viewOf, type Asked, type Row } from "./view.ts";
-
-/** Which relations collections had, so that names are there at once and not after their ids. */
-const KEY = "luge.relations";
 
 /** So long, in milliseconds, what nobody has taken yet is as good as what would be asked for. */
 const FRESH_MS = 5_000;
@@ -30,9 +28,9 @@ export function askEarly(name: string): void {
   const key = keyOf(name, asked);
   if (coming?.key === key && Date.now() - coming.since < FRESH_MS) return;
   forget();
-  const known = collections.find(name);
-  if (asWhom() !== "" || known?.type === "view") return;
-  const relations = known ? relationsOf(known) : remembered(name);
+  const found = collections.find(name);
+  if (asWhom() !== "" || found?.type === "view") return;
+  const relations = found ? relationsOf(found) : known.of(name);
   const ending = new AbortController();
   const rows = firstRows({ collection: { name }, client }, asked, relations, ending.signal);
   // Who takes them hears of a failure; it may be nobody.
@@ -52,16 +50,6 @@ export function takeEarly(name: string, asked: Asked): Early | undefined {
   return taken;
 }
 
-/** Remembers which relations a collection has. */
-export function rememberRelations(name: string, relations: string[]): void {
-  if (same(remembered(name), relations)) return;
-  localStorage.setItem(KEY, JSON.stringify({ ...memory(), [name]: relations }));
-}
-
-/** Are they the same relations? */
-export const same = (one: readonly string[], other: readonly string[]) =>
-  one.join() === other.join();
-
 function forget(): void {
   coming?.ending.abort();
   coming = undefined;
@@ -74,18 +62,3 @@ function askedOf(): Asked {
 
 const keyOf = (name: string, { filter, sort, search }: Asked) =>
   JSON.stringify([name, filter, sort, search]);
-
-function remembered(name: string): string[] {
-  const names = memory()[name];
-  return Array.isArray(names) ? names.filter((each) => typeof each === "string") : [];
-}
-
-/** Whatever is in it, since anybody may have written it. */
-function memory(): Record<string, unknown> {
-  try {
-    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
-    return typeof kept === "object" && kept !== null ? { ...kept } : {};
-  } catch {
-    return {};
-  }
-}

@@ -1,8 +1,9 @@
 /** The table of one collection: its rows, what is chosen in it, and how it is laid out. */
 import type { Collection } from "@luge/client/admin";
+import { relations } from "../../state/relations.ts";
 import { changed, moved, shownOf, stepped, type Column } from "./columns.ts";
 import { Edit } from "./edit.svelte.ts";
-import { rememberRelations, same, takeEarly } from "./first-page.ts";
+import { takeEarly } from "./first-page.ts";
 import type { Spot } from "./keyboard.ts";
 import type { Layouts } from "./layouts.svelte.ts";
 import { Marks, type Mark } from "./marks.svelte.ts";
@@ -62,12 +63,13 @@ export class Table {
     this.spot = { row: 0, column: this.spot.column };
     this.openings += 1;
     const { source, rows, collection } = this;
-    const relations = relationsOf(collection);
+    const names = relationsOf(collection);
     const early = takeEarly(collection.name, asked);
-    const opened = rows.open(withRelated(listingOf(source, asked), relations), early?.rows);
-    rememberRelations(collection.name, relations);
+    const opened = rows.open(withRelated(listingOf(source, asked), names), early?.rows);
+    relations.keep(collection.name, names);
     // They were asked for before it was known what they refer to.
-    if (early && !same(early.relations, relations)) void opened.then(() => rows.refresh());
+    const isLess = early !== undefined && early.relations.join() !== names.join();
+    if (isLess) void opened.then(() => rows.refresh());
   }
 
   /** Changes how a column is shown. */
