@@ -15,6 +15,7 @@ import { grid } from "./de/grid.ts";
 import { gridKeys } from "./de/grid-keys.ts";
 import { home } from "./de/home.ts";
 import { imports } from "./de/import.ts";
+import { judged } from "./de/judged.ts";
 import { keys } from "./de/keys.ts";
 import { language } from "./de/language.ts";
 import { logs } from "./de/logs.ts";
@@ -34,6 +35,7 @@ import { search } from "./de/search.ts";
 import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
 import { start } from "./de/start.ts";
+import { storage } from "./de/storage.ts";
 import { toasts } from "./de/toasts.ts";
 import { transfer } from "./de/transfer.ts";
 import { viewing } from "./de/viewing.ts";
@@ -53,6 +55,7 @@ export const de: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -86,4 +89,5 @@ export const de: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -15,6 +15,7 @@ import { grid } from "./zh/grid.ts";
 import { gridKeys } from "./zh/grid-keys.ts";
 import { home } from "./zh/home.ts";
 import { imports } from "./zh/import.ts";
+import { judged } from "./zh/judged.ts";
 import { keys } from "./zh/keys.ts";
 import { language } from "./zh/language.ts";
 import { logs } from "./zh/logs.ts";
@@ -34,6 +35,7 @@ import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
 import { start } from "./zh/start.ts";
+import { storage } from "./zh/storage.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
 import { viewing } from "./zh/viewing.ts";
@@ -53,6 +55,7 @@ export const zh: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -86,4 +89,5 @@ export const zh: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };
