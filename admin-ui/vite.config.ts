@@ -17,6 +17,15 @@ const policy = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/**
+ * What many views share is in few files: browsers ask for six at a time, and each of the small ones
+ * would stand in front of what the view is about.
+ */
+const together = [
+  { name: "icons", test: /@lucide/, minShareCount: 2 },
+  { name: "widgets", test: /bits-ui|@floating-ui|svelte-toolbelt|runed/, minShareCount: 2 },
+];
+
 export default defineConfig({
   base: "/_/",
   plugins: [svelte()],
@@ -32,7 +41,12 @@ export default defineConfig({
       { find: "@luge/client", replacement: client("index.ts") },
     ],
   },
-  build: { target: "es2022", assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: "es2022",
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: { output: { codeSplitting: { groups: together } } },
+  },
   server: { proxy: { "/api": server } },
   preview: { proxy: { "/api": server }, headers: { "Content-Security-Policy": policy } },
 });

@@ -1,5 +1,5 @@
 /** The one client of the dashboard; nothing else in it speaks HTTP. */
-import { localStore } from "@luge/client";
+import { createClient, localStore } from "@luge/client";
 import { createAdminClient } from "@luge/client/admin";
 import { apiKeys } from "@luge/client/api-keys";
 import { factors } from "@luge/client/factors";
@@ -21,21 +21,41 @@ const ORIGIN = {
   referrerPolicy: "same-origin",
 } as const;
 
-/** The client; it also tells the banner whether the server answers. */
+/** As `fetch`; it also tells the banner whether the server answers. */
+const watched: typeof fetch = async (input, init) => {
+  try {
+    const answer = await fetch(input, { ...init, ...ORIGIN });
+    if (GONE.includes(answer.status)) connection.lost();
+    else connection.found();
+    return answer;
+  } catch (error) {
+    if (!init?.signal?.aborted) connection.lost();
+    throw error;
+  }
+};
+
+/** The client of whoever is signed in. */
 export const client = createAdminClient(location.origin, {
   store: localStore("luge.session"),
-  fetch: async (input, init) => {
-    try {
-      const answer = await fetch(input, { ...init, ...ORIGIN });
-      if (GONE.includes(answer.status)) connection.lost();
-      else connection.found();
-      return answer;
-    } catch (error) {
-      if (!init?.signal?.aborted) connection.lost();
-      throw error;
-    }
-  },
+  fetch: watched,
 });
+
+/** Requests of other clients that were refused. */
+const refusedElsewhere = new Set<string | null>();
+
+/** Another client, whose session is kept in memory only. */
+export const clientOfItsOwn = () =>
+  createClient(location.origin, {
+    fetch: async (input, init) => {
+      const answer = await watched(input, init);
+      if (answer.status === 401) refusedElsewhere.add(answer.headers.get("x-request-id"));
+      return answer;
+    },
+  });
+
+/** Was it another client that was refused? Then it says nothing of who is signed in. */
+export const wasRefusedElsewhere = (requestId: string | undefined) =>
+  refusedElsewhere.has(requestId ?? null);
 
 /** Sign-in of superusers, and where they are signed in. */
 export const account = client.auth(SUPERUSERS);

@@ -1,9 +1,11 @@
 import { mount } from "svelte";
 import App from "./App.svelte";
+import { beginEarly } from "./beginning.ts";
 import { language } from "./messages/index.svelte.ts";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
+void beginEarly();
 const target = document.getElementById("app");
 if (target === null) throw new Error("The page has no #app element.");
 try {

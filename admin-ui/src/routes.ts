@@ -1,5 +1,6 @@
 /** Every view: its address, who may see it, and its page, loaded when it is first needed. */
 import type { Component } from "svelte";
+import { askEarly } from "./pages/records/first-page.ts";
 
 /** Who a view is for. */
 export type Audience = "setup" | "welcome" | "guest" | "superuser" | "anyone";
@@ -9,6 +10,8 @@ export interface Route {
   pattern: string;
   audience: Audience;
   load: () => Promise<{ default: Component<any> }>;
+  /** Asks for what the page shows first, while its code is loading. */
+  early?: (params: Record<string, string>) => void;
 }
 
 /** The first match wins. */
@@ -60,6 +63,7 @@ export const routes: Route[] = [
     pattern: "/collections/:name/records",
     audience: "superuser",
     load: () => import("./pages/records/Records.svelte"),
+    early: ({ name = "" }) => askEarly(name),
   },
   {
     pattern: "/collections/:name/records/:id",

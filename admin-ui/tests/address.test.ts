@@ -2,7 +2,10 @@
 import { expect, test, vi } from "vitest";
 
 vi.mock("../src/fields/index.ts", () => ({ kindOf: () => ({ shown: true }) }));
-vi.mock("../src/backend.ts", () => ({ client: {} }));
+vi.stubGlobal("location", new URL("http://localhost/_/"));
+vi.mock("../src/backend.ts", () => ({
+  client: { session: { current: null, onChange: () => {} } },
+}));
 
 const { nextSort, queryOf, viewOf } = await import("../src/pages/records/view.ts");
 const { match } = await import("../src/routes.ts");

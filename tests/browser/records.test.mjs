@@ -288,6 +288,49 @@ test("F4: columns are moved, resized, hidden and kept", SKIP, async () => {
   assert.equal((await heads()).length, 6);
 });
 
+test("F4: columns are dragged to another place and to another width by mouse", SKIP, async () => {
+  const head = (name) => page.getByRole("columnheader", { name, exact: true });
+  const order = (names) =>
+    page.waitForFunction(
+      (names) =>
+        [...document.querySelectorAll('[role="columnheader"] .name')]
+          .map(({ textContent }) => textContent)
+          .join() === names,
+      names.join(),
+    );
+  const width = async () => Math.round((await cell(0, "kind").boundingBox()).width);
+  const drag = async (pixels) => {
+    const { x, y } = await page.locator('[data-resize="kind"]').boundingBox();
+    await page.mouse.move(x + 4, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 4 + pixels / 2, y + 10);
+    await page.mouse.move(x + 4 + pixels, y + 10);
+    await page.mouse.up();
+  };
+  await open();
+  await page.locator("[data-id]").first().waitFor();
+  await head("kind").dragTo(head("title"));
+  await order(["id", "kind", "title", "metres", "owner", "created"]);
+  await head("kind").dragTo(head("kind"));
+  await order(["id", "kind", "title", "metres", "owner", "created"]);
+  const before = await width();
+  await drag(60);
+  assert.equal(await width(), before + 60);
+  await drag(-500);
+  assert.equal(await width(), 64, "no column is narrower than can be seen");
+  const kept = page.waitForResponse((answer) => answer.request().method() === "PUT");
+  await drag(40);
+  await kept;
+  await page.reload();
+  await order(["id", "kind", "title", "metres", "owner", "created"]);
+  await page.locator("[data-id]").first().waitFor();
+  assert.equal(await width(), 104);
+  await button("Columns").click();
+  await button("Reset columns").click();
+  await press("Escape");
+  await order(["id", "title", "metres", "kind", "owner", "created"]);
+});
+
 test("F4: a view has a name and an address, which shows the same to others", SKIP, async () => {
   await open("?filter=metres<10&sort=-metres&columns=title.300,metres.90");
   await shows(0, "title", "Sled 9");

@@ -111,6 +111,44 @@ test("A4: in a dialog and a menu the page's keys are silent", { skip }, async ()
   assert.equal(new URL(page.url()).pathname, "/_/");
 });
 
+test("A4: ? lists the keys of the table while there is one", { skip }, async () => {
+  const keyOf = (what) =>
+    dialog().locator("div").filter({ has: page.getByText(what, { exact: true }) }).last();
+  await page.goto(`${server.url}/_/collections/notes/records`);
+  await page.getByText("No records yet").waitFor();
+  await press("?");
+  await keyOf("New record").getByText("N", { exact: true }).waitFor();
+  assert.equal(await dialog().getByText("Next record").count(), 0);
+  await press("Escape");
+  await ask("/api/collections/notes/records", { text: "One" });
+  await ask("/api/collections/notes/records", { text: "Two" });
+  await page.getByRole("grid").waitFor();
+  await press("?");
+  const keys = {
+    "Next record": "J",
+    "Record before": "K",
+    "Choose the record": "Space",
+    "Edit the cell": "Enter",
+    "Search or filter": "/",
+    "New record": "N",
+  };
+  for (const [what, key] of Object.entries(keys)) {
+    await keyOf(what).getByText(key, { exact: true }).waitFor();
+  }
+  await judge(page, "shortcuts of the table");
+  await press("Escape");
+  await dialog().waitFor({ state: "detached" });
+});
+
+test("A4: J goes into the table from elsewhere, N makes a record", { skip }, async () => {
+  await page.locator("main").focus();
+  await press("j", "j", "Space");
+  await page.locator('[data-index="1"][aria-selected="true"]').waitFor();
+  await press("Escape", "n");
+  await page.waitForURL((url) => url.searchParams.get("record") === "new");
+  await dialog().waitFor();
+});
+
 test("nothing went wrong in the page meanwhile", { skip }, () => {
   assert.deepEqual(wrongs, []);
 });

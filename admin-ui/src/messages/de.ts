@@ -3,6 +3,7 @@ import { account } from "./de/account.ts";
 import { advice } from "./de/advice.ts";
 import { api } from "./de/api.ts";
 import { app } from "./de/app.ts";
+import { back } from "./de/back.ts";
 import { bulk } from "./de/bulk.ts";
 import { collection } from "./de/collection.ts";
 import { definition } from "./de/definition.ts";
@@ -11,6 +12,7 @@ import { exports } from "./de/export.ts";
 import { fields } from "./de/fields.ts";
 import { filter } from "./de/filter.ts";
 import { grid } from "./de/grid.ts";
+import { gridKeys } from "./de/grid-keys.ts";
 import { home } from "./de/home.ts";
 import { imports } from "./de/import.ts";
 import { judged } from "./de/judged.ts";
@@ -22,6 +24,7 @@ import { matrix } from "./de/matrix.ts";
 import { measures } from "./de/measures.ts";
 import { operations } from "./de/operations.ts";
 import { palette } from "./de/palette.ts";
+import { paste } from "./de/paste.ts";
 import { plain } from "./de/plain.ts";
 import { realtime } from "./de/realtime.ts";
 import { recordAccount } from "./de/record-account.ts";
@@ -36,6 +39,7 @@ import { start } from "./de/start.ts";
 import { storage } from "./de/storage.ts";
 import { toasts } from "./de/toasts.ts";
 import { transfer } from "./de/transfer.ts";
+import { viewing } from "./de/viewing.ts";
 import { views } from "./de/views.ts";
 import { ways } from "./de/ways.ts";
 import { webhooks } from "./de/webhooks.ts";
@@ -72,6 +76,10 @@ export const de: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

@@ -3,6 +3,7 @@ import { account } from "./en/account.ts";
 import { advice } from "./en/advice.ts";
 import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
+import { back } from "./en/back.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
 import { definition } from "./en/definition.ts";
@@ -11,6 +12,7 @@ import { exports } from "./en/export.ts";
 import { fields } from "./en/fields.ts";
 import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
+import { gridKeys } from "./en/grid-keys.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
 import { judged } from "./en/judged.ts";
@@ -22,6 +24,7 @@ import { matrix } from "./en/matrix.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
 import { palette } from "./en/palette.ts";
+import { paste } from "./en/paste.ts";
 import { plain } from "./en/plain.ts";
 import { realtime } from "./en/realtime.ts";
 import { recordAccount } from "./en/record-account.ts";
@@ -36,6 +39,7 @@ import { start } from "./en/start.ts";
 import { storage } from "./en/storage.ts";
 import { toasts } from "./en/toasts.ts";
 import { transfer } from "./en/transfer.ts";
+import { viewing } from "./en/viewing.ts";
 import { views } from "./en/views.ts";
 import { ways } from "./en/ways.ts";
 import { webhooks } from "./en/webhooks.ts";
@@ -71,6 +75,10 @@ export const en = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

@@ -3,6 +3,7 @@ import { account } from "./es/account.ts";
 import { advice } from "./es/advice.ts";
 import { api } from "./es/api.ts";
 import { app } from "./es/app.ts";
+import { back } from "./es/back.ts";
 import { bulk } from "./es/bulk.ts";
 import { collection } from "./es/collection.ts";
 import { definition } from "./es/definition.ts";
@@ -11,6 +12,7 @@ import { exports } from "./es/export.ts";
 import { fields } from "./es/fields.ts";
 import { filter } from "./es/filter.ts";
 import { grid } from "./es/grid.ts";
+import { gridKeys } from "./es/grid-keys.ts";
 import { home } from "./es/home.ts";
 import { imports } from "./es/import.ts";
 import { judged } from "./es/judged.ts";
@@ -22,6 +24,7 @@ import { matrix } from "./es/matrix.ts";
 import { measures } from "./es/measures.ts";
 import { operations } from "./es/operations.ts";
 import { palette } from "./es/palette.ts";
+import { paste } from "./es/paste.ts";
 import { plain } from "./es/plain.ts";
 import { realtime } from "./es/realtime.ts";
 import { recordAccount } from "./es/record-account.ts";
@@ -36,6 +39,7 @@ import { start } from "./es/start.ts";
 import { storage } from "./es/storage.ts";
 import { toasts } from "./es/toasts.ts";
 import { transfer } from "./es/transfer.ts";
+import { viewing } from "./es/viewing.ts";
 import { views } from "./es/views.ts";
 import { ways } from "./es/ways.ts";
 import { webhooks } from "./es/webhooks.ts";
@@ -72,6 +76,10 @@ export const es: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

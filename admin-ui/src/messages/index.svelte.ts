@@ -80,9 +80,13 @@ export function hasText(key: string): key is Key {
 }
 
 /** A text in the singular or plural: the catalogue has both, as `key.one` and `key.other`. */
-export function count(key: PluralKey, amount: number): string {
+export function count(
+  key: PluralKey,
+  amount: number,
+  values: Record<string, string> = {},
+): string {
   const form = new Intl.PluralRules(language.code).select(amount) === "one" ? "one" : "other";
-  return t(`${key}.${form}`, { count: amount });
+  return t(`${key}.${form}`, { ...values, count: amount });
 }
 
 type PluralKey = Key extends infer K ? (K extends `${infer Stem}.one` ? Stem : never) : never;

@@ -3,6 +3,7 @@ import { account } from "./zh/account.ts";
 import { advice } from "./zh/advice.ts";
 import { api } from "./zh/api.ts";
 import { app } from "./zh/app.ts";
+import { back } from "./zh/back.ts";
 import { bulk } from "./zh/bulk.ts";
 import { collection } from "./zh/collection.ts";
 import { definition } from "./zh/definition.ts";
@@ -11,6 +12,7 @@ import { exports } from "./zh/export.ts";
 import { fields } from "./zh/fields.ts";
 import { filter } from "./zh/filter.ts";
 import { grid } from "./zh/grid.ts";
+import { gridKeys } from "./zh/grid-keys.ts";
 import { home } from "./zh/home.ts";
 import { imports } from "./zh/import.ts";
 import { judged } from "./zh/judged.ts";
@@ -22,6 +24,7 @@ import { matrix } from "./zh/matrix.ts";
 import { measures } from "./zh/measures.ts";
 import { operations } from "./zh/operations.ts";
 import { palette } from "./zh/palette.ts";
+import { paste } from "./zh/paste.ts";
 import { plain } from "./zh/plain.ts";
 import { realtime } from "./zh/realtime.ts";
 import { recordAccount } from "./zh/record-account.ts";
@@ -36,6 +39,7 @@ import { start } from "./zh/start.ts";
 import { storage } from "./zh/storage.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
+import { viewing } from "./zh/viewing.ts";
 import { views } from "./zh/views.ts";
 import { ways } from "./zh/ways.ts";
 import { webhooks } from "./zh/webhooks.ts";
@@ -72,6 +76,10 @@ export const zh: Partial<Catalogue> = {
   ...imports,
   ...ways,
   ...grid,
+  ...gridKeys,
+  ...paste,
+  ...viewing,
+  ...back,
   ...bulk,
   ...exports,
   ...filter,

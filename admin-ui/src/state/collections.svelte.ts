@@ -10,6 +10,8 @@ class CollectionsState {
   loaded = $state(false);
   problem = $state.raw<Problem>();
 
+  private beginning: Promise<void> | undefined;
+
   /** Those that people made. */
   get own(): Collection[] {
     return this.all.filter(({ system }) => !system);
@@ -24,6 +26,11 @@ class CollectionsState {
   find(name: string): Collection | undefined {
     const wanted = name.toLowerCase();
     return this.all.find((each) => each.name.toLowerCase() === wanted || each.id === name);
+  }
+
+  /** Loads them unless that has begun. */
+  begin(): void {
+    if (!this.loaded) this.beginning ??= this.load();
   }
 
   async load(): Promise<void> {
@@ -56,6 +63,7 @@ class CollectionsState {
   clear(): void {
     this.all = [];
     this.loaded = false;
+    this.beginning = undefined;
     this.problem = undefined;
   }
 }

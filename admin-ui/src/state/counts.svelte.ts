@@ -2,6 +2,7 @@
 import { isAborted } from "@luge/client";
 import type { Collection } from "@luge/client/admin";
 import { client } from "../backend.ts";
+import { quiet } from "./quiet.ts";
 
 /** Counting every collection of a very large server would be rude. */
 const MOST_COUNTED = 60;
@@ -15,8 +16,9 @@ class Counts {
     return this.amounts[name];
   }
 
-  /** Counts those, a few at a time, until the signal. */
+  /** Counts those, a few at a time, until the signal, once the view shows something. */
   async ask(collections: Collection[], signal: AbortSignal): Promise<void> {
+    await quiet.wait();
     const waiting = collections.filter(({ type }) => type !== "view").slice(0, MOST_COUNTED);
     const work = async () => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

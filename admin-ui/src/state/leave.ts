@@ -6,6 +6,7 @@ import { forgetDrafts } from "./drafts.ts";
 import { go, href } from "./location.svelte.ts";
 import { preferences } from "./preferences.svelte.ts";
 import { recent } from "./recent.svelte.ts";
+import { relations } from "./relations.ts";
 import { session } from "./session.svelte.ts";
 
 /** Signs out and goes to the sign-in page. */
@@ -17,5 +18,6 @@ export function signOut(): void {
   forgetDrafts();
   preferences.clear();
   recent.clear();
+  relations.clear();
   void session.leave();
 }

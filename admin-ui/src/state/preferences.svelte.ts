@@ -15,11 +15,17 @@ class Preferences {
 
   private parts = $state.raw<Parts>({});
   private waiting: Parts = {};
+  private beginning: Promise<void> | undefined;
   private writing: Promise<void> | undefined;
 
   /** A part, or undefined where there is none. Other versions may have written it: check it. */
   part(name: string): unknown {
     return this.parts[name];
+  }
+
+  /** Reads all of it unless that has begun. */
+  begin(): void {
+    if (!this.loaded) this.beginning ??= this.load();
   }
 
   /** Reads all of it. */
@@ -50,6 +56,7 @@ class Preferences {
     this.parts = {};
     this.waiting = {};
     this.loaded = false;
+    this.beginning = undefined;
     this.problem = undefined;
   }
 

@@ -1,6 +1,7 @@
 /** Turns a failure into what a person can act on. */
 import { isAuth, isLuge, isRateLimit, type FieldProblem, type LugeError } from "@luge/client";
 import { isPasskey, type PasskeyError } from "@luge/client/passkeys";
+import { wasRefusedElsewhere } from "../backend.ts";
 import { t } from "../messages/index.svelte.ts";
 import { session } from "./session.svelte.ts";
 
@@ -15,8 +16,9 @@ export interface Problem {
 /** Explains a failure; one that means the session is over also ends it here. */
 export function explain(error: unknown): Problem {
   if (!isLuge(error)) throw error;
-  if (isAuth(error) && error.code === "auth") session.expire();
   const { fields, requestId } = error;
+  const own = !wasRefusedElsewhere(requestId);
+  if (isAuth(error) && error.code === "auth" && own) session.expire();
   return { message: messageOf(error), fields, requestId };
 }
 

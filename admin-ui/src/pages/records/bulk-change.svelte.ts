@@ -88,17 +88,17 @@ export class BulkChange {
     this.tried = 0;
     this.problem = undefined;
     this.ending = new AbortController();
-    const { collection, selection, rows } = this.table();
+    const { source, selection, rows } = this.table();
     const fields = this.chosen.map(({ name }) => name);
     try {
       const conduct = { signal: this.ending.signal, onprogress: () => {} };
-      const before = await readChosen(collection, this.asked(), selection, fields, conduct);
+      const before = await readChosen(source, this.asked(), selection, fields, conduct);
       const onprogress = (tried: number) => (this.tried = tried);
       const body = await this.body();
       const how = { ...conduct, onprogress, oneByOne };
-      const outcome = await setFields(collection, before, body, how);
+      const outcome = await setFields(source, before, body, how);
       this.outcome = outcome;
-      if (outcome.done.length > 0) this.tell(before, outcome.done, fields);
+      if (outcome.done.length > 0) tellChanged(this.table(), before, outcome.done, fields);
       await rows.refresh();
     } catch (error) {
       this.problem = explain(error);
@@ -113,24 +113,34 @@ export class BulkChange {
     );
     return Object.fromEntries(await Promise.all(entries));
   }
+}
 
-  private tell(before: Row[], after: Row[], fields: string[]): void {
-    const undo = { label: t("toast.undo"), run: () => void this.undo(before, after, fields) };
-    toasts.done(count("bulk.changed", after.length), { actions: [undo] });
-  }
+/** Tells that fields of records were changed, and lets that be taken back. */
+export function tellChanged(
+  table: Table,
+  before: readonly Row[],
+  after: readonly Row[],
+  fields: readonly string[],
+): void {
+  const undo = { label: t("toast.undo"), run: () => void takeBack(table, before, after, fields) };
+  toasts.done(count("bulk.changed", after.length), { actions: [undo] });
+}
 
-  private async undo(before: Row[], after: Row[], fields: string[]): Promise<void> {
-    const { collection, rows } = this.table();
-    const conduct = { signal: new AbortController().signal, onprogress: () => {} };
-    try {
-      const { done, failures } = await putBack(collection, before, after, fields, conduct);
-      const why = (message: string) => message || t("bulk.changedSince");
-      const stayed = failures.map(({ id, message }) => `${id} ${why(message)}`);
-      if (stayed.length > 0) toasts.bad(count("bulk.notPutBack", stayed.length), stayed);
-      if (done.length > 0) toasts.done(count("bulk.putBack", done.length));
-    } catch (error) {
-      toasts.bad(explain(error).message);
-    }
-    await rows.refresh();
+async function takeBack(
+  { source, rows }: Table,
+  before: readonly Row[],
+  after: readonly Row[],
+  fields: readonly string[],
+): Promise<void> {
+  const conduct = { signal: new AbortController().signal, onprogress: () => {} };
+  try {
+    const { done, failures } = await putBack(source, before, after, fields, conduct);
+    const why = (message: string) => message || t("bulk.changedSince");
+    const stayed = failures.map(({ id, message }) => `${id} ${why(message)}`);
+    if (stayed.length > 0) toasts.bad(count("bulk.notPutBack", stayed.length), stayed);
+    if (done.length > 0) toasts.done(count("bulk.putBack", done.length));
+  } catch (error) {
+    toasts.bad(explain(error).message);
   }
+  await rows.refresh();
 }

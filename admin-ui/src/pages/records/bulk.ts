@@ -5,8 +5,8 @@
  * is all or none; what a step refuses is then tried record by record, so that each failure is told.
  */
 import { eq, isLuge, or } from "@luge/client";
-import type { Collection } from "@luge/client/admin";
 import { same } from "./edit.svelte.ts";
+import type { Source } from "./source.ts";
 import { listingOf, narrowed, type Listing, type Row } from "./view.ts";
 import type { Selection } from "./selection.svelte.ts";
 import type { Asked } from "./table.svelte.ts";
@@ -40,7 +40,7 @@ export interface Conduct {
 
 /** The chosen records as they are now, with these fields. */
 export async function readChosen(
-  collection: Collection,
+  source: Source,
   asked: Asked,
   selection: Selection,
   fields: readonly string[],
@@ -49,12 +49,12 @@ export async function readChosen(
   const found: Row[] = [];
   if (!selection.all) {
     for (const ids of parts([...selection.picked.keys()])) {
-      found.push(...(await readByIds(collection, ids, fields, signal)));
+      found.push(...(await readByIds(source, ids, fields, signal)));
       onprogress(found.length);
     }
     return found;
   }
-  for await (const row of only(listingOf(collection, asked), fields).all({ signal })) {
+  for await (const row of only(listingOf(source, asked), fields).all({ signal })) {
     if (selection.left.has(row.id)) continue;
     found.push(row);
     onprogress(found.length);
@@ -64,35 +64,35 @@ export async function readChosen(
 
 /** Sets fields of records. Up to `AT_ONCE` records it throws where one is refused. */
 export async function setFields(
-  collection: Collection,
+  source: Source,
   rows: readonly Row[],
   body: Record<string, unknown>,
   conduct: Conduct & { oneByOne?: boolean },
 ): Promise<Outcome> {
   const fields = Object.keys(body);
   return inSteps(rows, conduct, {
-    together: (ids) => byIds(collection, ids).updateAll(body),
-    alone: (id) => narrowed(collection, "").update(id, body),
-    after: (ids) => readByIds(collection, ids, fields, conduct.signal),
+    together: (ids) => byIds(source, ids).updateAll(body),
+    alone: (id) => narrowed(source, "").update(id, body),
+    after: (ids) => readByIds(source, ids, fields, conduct.signal),
   });
 }
 
 /** Deletes records, telling those that could not be. */
 export async function deleteRows(
-  collection: Collection,
+  source: Source,
   rows: readonly Row[],
   conduct: Conduct & { oneByOne?: boolean },
 ): Promise<Outcome> {
   return inSteps(rows, conduct, {
-    together: (ids) => byIds(collection, ids).deleteAll(),
-    alone: (id) => narrowed(collection, "").delete(id),
+    together: (ids) => byIds(source, ids).deleteAll(),
+    alone: (id) => narrowed(source, "").delete(id),
     after: async () => [],
   });
 }
 
 /** Puts back what fields were before, but not where somebody has changed them since. */
 export async function putBack(
-  collection: Collection,
+  source: Source,
   before: readonly Row[],
   after: readonly Row[],
   fields: readonly string[],
@@ -103,14 +103,14 @@ export async function putBack(
   for (const { body, rows } of groups(before.filter(({ id }) => set.has(id)), fields)) {
     const now = new Map<string, Row>();
     for (const ids of parts(rows.map(({ id }) => id))) {
-      const found = await readByIds(collection, ids, fields, conduct.signal);
+      const found = await readByIds(source, ids, fields, conduct.signal);
       for (const row of found) now.set(row.id, row);
     }
     const ours = rows.filter(({ id }) =>
       fields.every((field) => same(now.get(id)?.[field], set.get(id)?.[field])),
     );
     const how = { ...conduct, oneByOne: true };
-    const { done, failures } = await setFields(collection, ours, body, how);
+    const { done, failures } = await setFields(source, ours, body, how);
     outcome.done.push(...done);
     outcome.failures.push(...failures);
     for (const { id } of rows) {
@@ -186,17 +186,18 @@ async function oneAfterAnother(
   return changed;
 }
 
-const byIds = (collection: Collection, ids: readonly string[]): Listing =>
-  narrowed(collection, String(or(...ids.map((id) => eq("id", id)))));
+const byIds = (source: Source, ids: readonly string[]): Listing =>
+  narrowed(source, String(or(...ids.map((id) => eq("id", id)))));
 
-async function readByIds(
-  collection: Collection,
+/** Some records as they are now, with these fields. */
+export async function readByIds(
+  source: Source,
   ids: readonly string[],
   fields: readonly string[],
   signal: AbortSignal,
 ): Promise<Row[]> {
   if (ids.length === 0) return [];
-  const query = only(byIds(collection, ids), fields);
+  const query = only(byIds(source, ids), fields);
   return (await query.page(1, ids.length, { skipTotal: true, signal })).items;
 }
 

@@ -6,6 +6,7 @@
  */
 import type { Collection, Field } from "@luge/client/admin";
 import { kindOf } from "../../fields/index.ts";
+import type { Back } from "./back.ts";
 
 /** How one column is shown. */
 export interface Column {
@@ -33,6 +34,8 @@ const WIDTHS: Partial<Record<Field["type"], number>> = {
 };
 const ID_WIDTH = 172;
 const ORDINARY_WIDTH = 216;
+const BACK_WIDTH = 168;
+const BLANK = { pinned: false, wrap: false, hidden: false };
 
 /** The fields that can be columns, the id first and what the server fills in last. */
 export function fieldsOf({ fields }: Collection): Field[] {
@@ -46,21 +49,25 @@ export function fieldsOf({ fields }: Collection): Field[] {
   ];
 }
 
-/** The columns of a collection that nobody has changed. */
-export function plainLayout(collection: Collection): Column[] {
-  return fieldsOf(collection).map(plain);
+/** The columns of a collection that nobody has changed; what points at it is not shown then. */
+export function plainLayout(collection: Collection, backs: readonly Back[] = []): Column[] {
+  const counted = backs.map(({ name }) => ({ ...BLANK, name, width: BACK_WIDTH, hidden: true }));
+  return [...fieldsOf(collection).map(plain), ...counted];
 }
 
-/** A layout that fits the collection as it is now. */
-export function fitting(collection: Collection, kept: readonly Partial<Column>[]): Column[] {
-  const fields = fieldsOf(collection);
+/** A layout that fits the collection, and what points at it, as they are now. */
+export function fitting(
+  collection: Collection,
+  kept: readonly Partial<Column>[],
+  backs: readonly Back[] = [],
+): Column[] {
+  const all = plainLayout(collection, backs);
   const known = kept.flatMap((column) => {
-    const field = fields.find(({ name }) => name === column.name);
-    if (field === undefined) return [];
-    return [{ ...plain(field), ...column, width: widthOf(column, field) }];
+    const own = all.find(({ name }) => name === column.name);
+    return own ? [{ ...own, ...column, width: widthOf(column, own) }] : [];
   });
   const named = new Set(known.map(({ name }) => name));
-  return [...known, ...fields.filter(({ name }) => !named.has(name)).map(plain)];
+  return [...known, ...all.filter(({ name }) => !named.has(name))];
 }
 
 /** Those that are shown, the pinned ones first. */
@@ -105,17 +112,22 @@ export function writeColumns(layout: readonly Column[]): string {
 }
 
 /** Reads what `writeColumns` wrote; nothing where the address names no column that there is. */
-export function readColumns(collection: Collection, text: string): Column[] | undefined {
+export function readColumns(
+  collection: Collection,
+  text: string,
+  backs: readonly Back[] = [],
+): Column[] | undefined {
+  const all = plainLayout(collection, backs);
   const named = text.split(",").flatMap((part) => {
     const [name = "", width = "", ...marks] = part.split(".");
-    const field = fieldsOf(collection).find((each) => each.name === name);
-    if (field === undefined) return [];
+    const own = all.find((each) => each.name === name);
+    if (own === undefined) return [];
     const looks = { pinned: marks.includes("p"), wrap: marks.includes("w"), hidden: false };
-    return [{ name, width: widthOf({ width: Number(width) }, field), ...looks }];
+    return [{ name, width: widthOf({ width: Number(width) }, own), ...looks }];
   });
   if (named.length === 0) return undefined;
   const shown = new Set(named.map(({ name }) => name));
-  return fitting(collection, named).map((column) =>
+  return fitting(collection, named, backs).map((column) =>
     shown.has(column.name) ? column : { ...column, hidden: true },
   );
 }
@@ -128,10 +140,10 @@ export function boundedWidth(width: number): number {
 function plain(field: Field): Column {
   const pinned = field.name === "id";
   const width = pinned ? ID_WIDTH : (WIDTHS[field.type] ?? ORDINARY_WIDTH);
-  return { name: field.name, width, pinned, wrap: false, hidden: false };
+  return { ...BLANK, name: field.name, width, pinned };
 }
 
-function widthOf({ width }: Partial<Column>, field: Field): number {
+function widthOf({ width }: Partial<Column>, own: Column): number {
   const usable = typeof width === "number" && Number.isFinite(width) && width > 0;
-  return usable ? boundedWidth(width) : plain(field).width;
+  return usable ? boundedWidth(width) : own.width;
 }

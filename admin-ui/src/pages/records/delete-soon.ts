@@ -27,7 +27,7 @@ async function deleteNow(table: Table, rows: readonly Row[]): Promise<void> {
   const conduct = { signal: new AbortController().signal, onprogress: () => {}, oneByOne: true };
   const lines: string[] = [];
   try {
-    const { failures } = await deleteRows(table.collection, rows, conduct);
+    const { failures } = await deleteRows(table.source, rows, conduct);
     lines.push(...failures.map(({ id, message }) => `${id}: ${message}`));
   } catch (error) {
     lines.push(explain(error).message);

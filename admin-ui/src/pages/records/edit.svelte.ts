@@ -6,13 +6,13 @@
  * the person decides.
  */
 import { isConflict } from "@luge/client";
-import type { Collection, Field } from "@luge/client/admin";
-import { client } from "../../backend.ts";
+import type { Field } from "@luge/client/admin";
 import { kindOf } from "../../fields/index.ts";
 import { Unreadable } from "../../fields/unreadable.ts";
 import { t } from "../../messages/index.svelte.ts";
 import { explain } from "../../state/problem.ts";
 import { toasts } from "../../state/toasts.svelte.ts";
+import type { Source } from "./source.ts";
 import type { Row } from "./view.ts";
 
 /** How long it is told that a cell was saved, in milliseconds. */
@@ -36,7 +36,7 @@ export class Edit {
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
-    private readonly collection: Collection,
+    private readonly source: Source,
     private readonly show: (row: Row) => void,
   ) {}
 
@@ -129,7 +129,7 @@ export class Edit {
     this.saved = { id: after.id, field };
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.saved = undefined), TOLD_MS);
-    const type = this.collection.fields.find(({ name }) => name === field)?.type;
+    const type = this.source.collection.fields.find(({ name }) => name === field)?.type;
     // The files that were there before are gone.
     const canUndo = type !== "file" && type !== "password";
     const undo = { label: t("toast.undo"), run: () => void this.undo(after, field, before) };
@@ -156,7 +156,8 @@ export class Edit {
     value: unknown,
     known: unknown,
   ): Promise<Row | undefined> {
-    const query = client.from(this.collection.name);
+    const { client, collection } = this.source;
+    const query = client.from(collection.name);
     for (let tried = 1; ; tried += 1) {
       const now = (await query.get(id)) as Row;
       if (!same(now[field], known)) {

@@ -4,7 +4,6 @@
  * whether it matches the filter or not, since a record may also leave what is shown.
  */
 import { isAborted, type Change, type RealtimeState } from "@luge/client";
-import { client } from "../../backend.ts";
 import type { Table } from "./table.svelte.ts";
 import type { Row } from "./view.ts";
 
@@ -30,7 +29,7 @@ export class Follower {
 
   /** Begins; the answer ends it. */
   begin(): () => void {
-    const query = client.from(this.table.collection.name);
+    const query = this.query;
     const { signal } = this.ending;
     const stop = query.realtime.onState((state) => (this.state = state));
     this.state = query.realtime.state;
@@ -49,6 +48,11 @@ export class Follower {
       clearTimeout(this.timer);
       this.ending.abort();
     };
+  }
+
+  private get query() {
+    const { client, collection } = this.table.source;
+    return client.from(collection.name);
   }
 
   private hear({ action, record: { id } }: Change<Row>): void {
@@ -79,7 +83,7 @@ export class Follower {
   /** Somebody changed the record that is being edited. */
   private async compare(id: string): Promise<void> {
     try {
-      this.table.edit.heard((await client.from(this.table.collection.name).get(id)) as Row);
+      this.table.edit.heard((await this.query.get(id)) as Row);
     } catch {
       // Where it cannot be read now, saving will tell.
     }

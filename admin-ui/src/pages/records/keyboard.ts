@@ -1,5 +1,9 @@
 /** What the keys do while the table has the focus. */
 
+import type { Key } from "../../messages/en.ts";
+import { nameOf } from "../../state/keys.ts";
+import type { Shortcut } from "../../state/shortcuts.svelte.ts";
+
 /** Where the keyboard is in the table, counted from 0. */
 export interface Spot {
   row: number;
@@ -21,66 +25,69 @@ export interface Bounds {
 
 /** What a key asks for; nothing where it is not for the table. */
 export function commandOf(event: KeyboardEvent, at: Spot, bounds: Bounds): Command | undefined {
-  const { key, shiftKey: extend } = event;
-  const mod = event.ctrlKey || event.metaKey;
-  if (event.altKey) return undefined;
-  const to = mod ? farAway(key, at, bounds) : nearby(key, at, bounds);
-  if (to !== undefined) return { kind: "go", to: within(to, bounds), extend };
-  if (mod) return key === "a" ? { kind: "everything" } : undefined;
-  if (key === " ") return { kind: extend ? "range" : "choose" };
-  const kind = ACTIONS[key];
-  return kind && { kind };
-}
-
-const ACTIONS: Record<string, "edit" | "open" | "leave" | "delete" | undefined> = {
-  Enter: "edit",
-  F2: "edit",
-  o: "open",
-  Escape: "leave",
-  Delete: "delete",
-};
-
-function nearby(key: string, { row, column }: Spot, bounds: Bounds): Spot | undefined {
-  switch (key) {
-    case "ArrowDown":
-    case "j":
-      return { row: row + 1, column };
-    case "ArrowUp":
-    case "k":
-      return { row: row - 1, column };
-    case "ArrowRight":
-      return { row, column: column + 1 };
-    case "ArrowLeft":
-      return { row, column: column - 1 };
-    case "Home":
-      return { row, column: 0 };
-    case "End":
-      return { row, column: bounds.columns - 1 };
-    case "PageDown":
-      return { row: row + bounds.screen, column };
-    case "PageUp":
-      return { row: row - bounds.screen, column };
-    default:
-      return undefined;
+  // The command key and the control key are one to the table.
+  const name = nameOf(event)?.replace(/^(?:Mod|Other)\+/, "Mod+");
+  const bare = name?.replace("Shift+", "");
+  const moves = KEYS.find(({ keys, goes }) => keys === bare && goes !== undefined);
+  if (moves?.goes) {
+    return { kind: "go", to: within(moves.goes(at, bounds), bounds), extend: event.shiftKey };
   }
+  const does = KEYS.find(({ keys }) => keys === name)?.does;
+  return does && { kind: does };
 }
 
-function farAway(key: string, { row, column }: Spot, bounds: Bounds): Spot | undefined {
-  switch (key) {
-    case "Home":
-    case "ArrowUp":
-      return { row: 0, column: key === "Home" ? 0 : column };
-    case "End":
-    case "ArrowDown":
-      return { row: bounds.rows - 1, column: key === "End" ? bounds.columns - 1 : column };
-    case "ArrowRight":
-      return { row, column: bounds.columns - 1 };
-    case "ArrowLeft":
-      return { row, column: 0 };
-    default:
-      return undefined;
-  }
+/** What `?` lists of them; the table hears its keys itself while it has the focus. */
+export function listedKeys(focus: () => void): Shortcut[] {
+  return KEYS.flatMap(({ keys, label, begins }) =>
+    label === undefined ? [] : [{ keys, label, ...(begins && { run: focus }) }],
+  );
 }
+
+type Way = (at: Spot, bounds: Bounds) => Spot;
+
+interface TableKey {
+  /** As shortcuts are written. */
+  keys: string;
+  /** What it does; left out where everybody knows. */
+  label?: Key;
+  /** Does it bring the focus to the table from elsewhere on the page? */
+  begins?: boolean;
+  goes?: Way;
+  does?: Exclude<Command["kind"], "go">;
+}
+
+const down: Way = ({ row, column }) => ({ row: row + 1, column });
+const up: Way = ({ row, column }) => ({ row: row - 1, column });
+const last: Way = (_, { rows, columns }) => ({ row: rows - 1, column: columns - 1 });
+
+const KEYS: TableKey[] = [
+  { keys: "J", label: "gridKeys.down", begins: true, goes: down },
+  { keys: "K", label: "gridKeys.up", begins: true, goes: up },
+  { keys: "ArrowDown", goes: down },
+  { keys: "ArrowUp", goes: up },
+  { keys: "ArrowRight", goes: ({ row, column }) => ({ row, column: column + 1 }) },
+  { keys: "ArrowLeft", goes: ({ row, column }) => ({ row, column: column - 1 }) },
+  { keys: "Home", goes: ({ row }) => ({ row, column: 0 }) },
+  { keys: "End", goes: ({ row }, { columns }) => ({ row, column: columns - 1 }) },
+  { keys: "PageDown", goes: ({ row, column }, { screen }) => ({ row: row + screen, column }) },
+  { keys: "PageUp", goes: ({ row, column }, { screen }) => ({ row: row - screen, column }) },
+  { keys: "Mod+Home", label: "gridKeys.first", goes: () => ({ row: 0, column: 0 }) },
+  { keys: "Mod+End", label: "gridKeys.last", goes: last },
+  { keys: "Mod+ArrowUp", goes: ({ column }) => ({ row: 0, column }) },
+  { keys: "Mod+ArrowDown", goes: ({ column }, { rows }) => ({ row: rows - 1, column }) },
+  { keys: "Mod+ArrowRight", goes: ({ row }, { columns }) => ({ row, column: columns - 1 }) },
+  { keys: "Mod+ArrowLeft", goes: ({ row }) => ({ row, column: 0 }) },
+  { keys: "Space", label: "gridKeys.choose", does: "choose" },
+  { keys: "Shift+Space", label: "gridKeys.range", does: "range" },
+  { keys: "Mod+A", label: "gridKeys.everything", does: "everything" },
+  { keys: "Escape", label: "gridKeys.leave", does: "leave" },
+  { keys: "Enter", label: "gridKeys.edit", does: "edit" },
+  { keys: "F2", does: "edit" },
+  { keys: "O", label: "gridKeys.open", does: "open" },
+  { keys: "Delete", label: "gridKeys.delete", does: "delete" },
+  // Pasting is an event of its own.
+  { keys: "Mod+V", label: "gridKeys.paste" },
+];
 
 function within({ row, column }: Spot, { rows, columns }: Bounds): Spot {
   const bounded = (at: number, length: number) =>

@@ -3,8 +3,10 @@
  * that the person keeps, on every device.
  */
 import type { Collection } from "@luge/client/admin";
+import { collections } from "../../state/collections.svelte.ts";
 import { go, href, place } from "../../state/location.svelte.ts";
 import { preferences } from "../../state/preferences.svelte.ts";
+import { backsOf, type Back } from "./back.ts";
 import { fitting, plainLayout, readColumns, writeColumns, type Column } from "./columns.ts";
 import { viewOf } from "./view.ts";
 
@@ -16,15 +18,24 @@ export class Layouts {
   private drawn = $state.raw<Column[]>();
   private timer: ReturnType<typeof setTimeout> | undefined;
 
+  private readonly pointing: Back[];
   private readonly named: Column[] | undefined;
 
   constructor(private readonly collection: Collection) {
-    this.named = $derived(readColumns(this.collection, viewOf(place.query).columns));
+    this.pointing = $derived(backsOf(this.collection, collections.all));
+    this.named = $derived(
+      readColumns(this.collection, viewOf(place.query).columns, this.pointing),
+    );
+  }
+
+  /** What can be counted in a column: the records that point at those of the table. */
+  get backs(): Back[] {
+    return this.pointing;
   }
 
   /** As it is shown. */
   get current(): Column[] {
-    return this.drawn ?? this.named ?? fitting(this.collection, this.kept);
+    return this.drawn ?? this.named ?? fitting(this.collection, this.kept, this.pointing);
   }
 
   /** Does the address say which columns there are? */
@@ -50,7 +61,7 @@ export class Layouts {
     this.drawn = undefined;
     clearTimeout(this.timer);
     if (this.isOfAddress) this.address("");
-    this.remember(plainLayout(this.collection));
+    this.remember(plainLayout(this.collection, this.pointing));
   }
 
   /** Writes down at once what was changed. */

@@ -6,10 +6,9 @@
  */
 import { isAborted } from "@luge/client";
 import { explain, type Problem } from "../../state/problem.ts";
-import type { Listing, Row } from "./view.ts";
+import { quiet } from "../../state/quiet.ts";
+import { PER_PAGE, type Listing, type Row } from "./view.ts";
 
-/** Rows of one request. */
-const PER_PAGE = 50;
 /** Pages that are kept, so that scrolling back shows them at once. */
 const KEPT = 60;
 /** A request is not sent for every place that a fast scroll passes. */
@@ -35,7 +34,7 @@ export class Rows {
   private listing: Listing | undefined;
   private pages = new Map<number, Shelf>();
   private waiting = new Map<number, AbortController>();
-  private wanted: readonly [number, number] = [0, 1];
+  private wanted = $state.raw<readonly [number, number]>([0, 1]);
   private timer: ReturnType<typeof setTimeout> | undefined;
   private counting: AbortController | undefined;
   /** Behind the last row that was ever loaded, while the total is not known. */
@@ -47,13 +46,18 @@ export class Rows {
     return this.total ?? (this.known === 0 ? 0 : this.known + PER_PAGE);
   }
 
-  /** Shows another list, from its beginning. What was shown stays until that is there. */
-  open(listing: Listing): void {
+  /**
+   * Shows another list, from its beginning, whose first rows may be on their way already. What was
+   * shown stays until they are there.
+   */
+  open(listing: Listing, early?: Promise<Row[]>): Promise<void> {
     this.close();
     this.listing = listing;
     this.wanted = [0, 1];
     this.pages.forEach((shelf) => (shelf.stale = true));
-    void this.begin(listing);
+    const begun = this.begin(listing, early);
+    quiet.hold(begun);
+    return begun;
   }
 
   /** Ends everything that is waited for. */
@@ -72,6 +76,14 @@ export class Rows {
     return this.pages.get(Math.floor(index / PER_PAGE))?.rows[index % PER_PAGE];
   }
 
+  /** The loaded rows of the pages that are on the screen. */
+  get screen(): Row[] {
+    void this.version;
+    const [from, to] = this.wanted;
+    const pages = Array.from({ length: to - from + 1 }, (_, at) => this.pages.get(from + at));
+    return pages.flatMap((shelf) => shelf?.rows ?? []);
+  }
+
   /** The place of a loaded row; -1 where it is not loaded. */
   indexOf(id: string): number {
     // Pages come and go without a trace for who asks.
@@ -85,7 +97,8 @@ export class Rows {
 
   /** These rows are on the screen: loads what lacks, soon. */
   show(first: number, end: number): void {
-    this.wanted = [Math.floor(first / PER_PAGE), Math.floor(Math.max(end - 1, first) / PER_PAGE)];
+    const [from, to] = [first, Math.max(end - 1, first)].map((at) => Math.floor(at / PER_PAGE));
+    if (from !== this.wanted[0] || to !== this.wanted[1]) this.wanted = [from!, to!];
     for (const [page, controller] of this.waiting) {
       if (this.isWanted(page)) continue;
       controller.abort();
@@ -125,9 +138,9 @@ export class Rows {
     return found;
   }
 
-  private async begin(listing: Listing): Promise<void> {
+  private async begin(listing: Listing, early?: Promise<Row[]>): Promise<void> {
     const others = [...this.pages.keys()].filter((page) => page > 0);
-    await this.load(0);
+    await this.load(0, early);
     if (this.listing !== listing || this.problem) return;
     for (const page of others) this.pages.delete(page);
     const rows = this.pages.get(0)?.rows.length ?? 0;
@@ -168,14 +181,14 @@ export class Rows {
     return page >= this.wanted[0] && page <= this.wanted[1];
   }
 
-  private async load(page: number): Promise<void> {
+  private async load(page: number, early?: Promise<Row[]>): Promise<void> {
     const { listing } = this;
     this.waiting.get(page)?.abort();
     const controller = new AbortController();
     this.waiting.set(page, controller);
     this.loading = true;
     try {
-      const rows = await this.read(page, controller.signal);
+      const rows = await (early ?? this.read(page, controller.signal));
       if (controller.signal.aborted || listing !== this.listing) return;
       this.keep(page, rows);
       this.problem = undefined;

@@ -1,16 +1,19 @@
 /** The table of one collection: its rows, what is chosen in it, and how it is laid out. */
 import type { Collection } from "@luge/client/admin";
+import { relations } from "../../state/relations.ts";
 import { changed, moved, shownOf, stepped, type Column } from "./columns.ts";
 import { Edit } from "./edit.svelte.ts";
+import { takeEarly } from "./first-page.ts";
 import type { Spot } from "./keyboard.ts";
+import type { Layouts } from "./layouts.svelte.ts";
 import { Marks, type Mark } from "./marks.svelte.ts";
 import { Rows } from "./rows.svelte.ts";
 import { Selection } from "./selection.svelte.ts";
 import { shapeOf, type Shape } from "./shape.ts";
-import { listingOf, relationsOf, type Listing, type RecordsView } from "./view.ts";
+import type { Source } from "./source.ts";
+import { listingOf, relationsOf, withRelated, type Asked } from "./view.ts";
 
-/** What a list is asked for by. */
-export type Asked = Pick<RecordsView, "filter" | "sort" | "search">;
+export type { Asked };
 
 export class Table {
   readonly rows = new Rows();
@@ -27,17 +30,25 @@ export class Table {
   private readonly placed: Shape;
 
   constructor(
-    readonly collection: Collection,
-    private readonly read: () => Column[],
-    private readonly write: (layout: Column[]) => void,
+    readonly source: Source,
+    readonly layouts: Layouts,
   ) {
-    this.edit = new Edit(collection, (row) => this.rows.replace(row));
-    this.placed = $derived(shapeOf(this.collection, shownOf(this.layout)));
+    this.edit = new Edit(source, (row) => this.rows.replace(row));
+    this.placed = $derived(shapeOf(this.collection, shownOf(this.layout), this.layouts.backs));
+  }
+
+  get collection(): Collection {
+    return this.source.collection;
   }
 
   /** The columns, also those that are hidden. */
   get layout(): Column[] {
-    return this.read();
+    return this.layouts.current;
+  }
+
+  /** What people read as the name of a column. */
+  labelOf(name: string): string {
+    return this.layouts.backs.find((back) => back.name === name)?.label ?? name;
   }
 
   /** The columns as they are drawn. */
@@ -51,22 +62,29 @@ export class Table {
     this.marks.clear();
     this.spot = { row: 0, column: this.spot.column };
     this.openings += 1;
-    this.rows.open(withRelated(this.collection, listingOf(this.collection, asked)));
+    const { source, rows, collection } = this;
+    const names = relationsOf(collection);
+    const early = takeEarly(collection.name, asked);
+    const opened = rows.open(withRelated(listingOf(source, asked), names), early?.rows);
+    relations.keep(collection.name, names);
+    // They were asked for before it was known what they refer to.
+    const isLess = early !== undefined && early.relations.join() !== names.join();
+    if (isLess) void opened.then(() => rows.refresh());
   }
 
   /** Changes how a column is shown. */
   change(name: string, change: Partial<Column>): void {
-    this.write(changed(this.layout, name, change));
+    this.layouts.set(changed(this.layout, name, change));
   }
 
   /** Moves a column before another one. */
   move(name: string, before: string): void {
-    this.write(moved(this.layout, name, before));
+    this.layouts.set(moved(this.layout, name, before));
   }
 
   /** Moves a column by one place. */
   step(name: string, by: -1 | 1): void {
-    this.write(stepped(this.layout, name, by));
+    this.layouts.set(stepped(this.layout, name, by));
   }
 
   /** What has become of a row just now. */
@@ -95,11 +113,4 @@ export class Table {
   async chooseRange(index: number): Promise<void> {
     this.selection.set(await this.rows.range(...this.selection.rangeTo(index)), true);
   }
-}
-
-/** Adds the related records, whose names are shown in the place of their ids. */
-function withRelated(collection: Collection, listing: Listing): Listing {
-  const relations = relationsOf(collection);
-  if (relations.length === 0) return listing;
-  return listing.expand(...(relations as never[])) as unknown as Listing;
 }

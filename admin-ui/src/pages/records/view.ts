@@ -1,8 +1,8 @@
 /** What the address says of a view on records, and back. */
 import { and, Filter, type Query as RecordQuery } from "@luge/client";
 import type { Collection } from "@luge/client/admin";
-import { client } from "../../backend.ts";
 import type { Query } from "../../state/location.svelte.ts";
+import type { Source } from "./source.ts";
 
 /** Which records are looked at, and how. */
 export interface RecordsView {
@@ -55,12 +55,37 @@ export function nextSort(sort: string, field: string): string {
 /** A list as it is asked for. */
 export type Listing = RecordQuery<any, string, Row>;
 
+/** What a list is asked for by. */
+export type Asked = Pick<RecordsView, "filter" | "sort" | "search">;
+
+/** A collection that is listed, of which no more needs to be known than its name. */
+export interface Listed extends Pick<Source, "client"> {
+  collection: Pick<Collection, "name">;
+}
+
+/** Rows of one request. */
+export const PER_PAGE = 50;
+
+/** The first rows of a list. */
+export async function firstRows(
+  source: Listed,
+  asked: Asked,
+  relations: readonly string[],
+  signal: AbortSignal,
+): Promise<Row[]> {
+  const listing = withRelated(listingOf(source, asked), relations);
+  return (await listing.page(1, PER_PAGE, { skipTotal: true, signal })).items;
+}
+
+/** Adds the related records, whose names are shown in the place of their ids. */
+export function withRelated(listing: Listing, relations: readonly string[]): Listing {
+  if (relations.length === 0) return listing;
+  return listing.expand(...(relations as never[])) as unknown as Listing;
+}
+
 /** The records of a view, in its order. */
-export function listingOf(
-  collection: Collection,
-  { filter, sort, search }: Pick<RecordsView, "filter" | "sort" | "search">,
-): Listing {
-  let query = narrowed(collection, filter);
+export function listingOf(source: Listed, { filter, sort, search }: Asked): Listing {
+  let query = narrowed(source, filter);
   if (search.trim() !== "") {
     query = query.search(search, { highlight: ["*"] }) as unknown as Listing;
   }
@@ -69,7 +94,7 @@ export function listingOf(
 }
 
 /** The records that a filter selects; all of them where there is none. */
-export function narrowed(collection: Collection, filter: string): Listing {
+export function narrowed({ collection, client }: Listed, filter: string): Listing {
   const query = client.from(collection.name) as unknown as Listing;
   return filter.trim() === "" ? query : query.where(new Filter(filter));
 }

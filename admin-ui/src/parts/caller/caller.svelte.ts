@@ -3,9 +3,9 @@
  * collection. For a record the server issues a token that ends by itself after a moment; it is
  * kept here in memory only, never stored and never shown.
  */
-import { createClient, type Client } from "@luge/client";
+import type { Client } from "@luge/client";
 import type { RulePrincipal } from "@luge/client/admin";
-import { client } from "../../backend.ts";
+import { client, clientOfItsOwn } from "../../backend.ts";
 
 export type Who = "superuser" | "guest" | "record";
 
@@ -13,6 +13,8 @@ export type Who = "superuser" | "guest" | "record";
 const REQUEST_SECONDS = 60;
 /** How long one holds that listens. */
 const LISTENER_SECONDS = 900;
+/** After so long it is to be renewed, in milliseconds. */
+export const RENEWAL_MS = 600_000;
 
 /** Who asks. */
 export class Caller {
@@ -39,10 +41,15 @@ export class Caller {
 
   /** A client of its own that listens as who asks. */
   async listener(): Promise<Client> {
-    const other = createClient(location.origin);
+    const other = clientOfItsOwn();
     if (this.who === "record") other.session.set(await this.issue(LISTENER_SECONDS));
     if (this.who === "superuser") other.session.set(client.session.current);
     return other;
+  }
+
+  /** Lets a client of `listener` go on as long again. */
+  async renew(other: Client): Promise<void> {
+    if (this.who === "record") other.session.set(await this.issue(LISTENER_SECONDS));
   }
 
   private issue(seconds: number) {

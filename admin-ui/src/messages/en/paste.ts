@@ -1,0 +1,25 @@
+/** Pasting a block of cells. */
+export const paste = {
+  "paste.title.one": "Paste {count} cell",
+  "paste.title.other": "Paste {count} cells",
+  "paste.numbers": "Numbers are written like",
+  "paste.dates": "Dates are written as",
+  "paste.changes.one": "{count} cell changes.",
+  "paste.changes.other": "{count} cells change.",
+  "paste.refusals.one": "{count} cell cannot be pasted.",
+  "paste.refusals.other": "{count} cells cannot be pasted.",
+  "paste.outside.one": "{count} cell lies outside of the table and is left out.",
+  "paste.outside.other": "{count} cells lie outside of the table and are left out.",
+  "paste.reading": "Reading the records …",
+  "paste.preview": "What changes",
+  "paste.cell": "Cell",
+  "paste.before": "Before",
+  "paste.after": "After",
+  "paste.fixed": "Nothing can be pasted into this column.",
+  "paste.batchesOff":
+    "Batches are off in the settings, and without them several records cannot be changed together.",
+  "paste.tooMany": "These are {rows} records, and one change may have {most}. Paste fewer lines.",
+  "paste.together": "All cells are changed together, or none. You can take it back.",
+  "paste.go.one": "Change {count} cell",
+  "paste.go.other": "Change {count} cells",
+} as const;

@@ -1,0 +1,25 @@
+/** Pegar un bloque de celdas. */
+export const paste = {
+  "paste.title.one": "Pegar {count} celda",
+  "paste.title.other": "Pegar {count} celdas",
+  "paste.numbers": "Los números se escriben como",
+  "paste.dates": "Las fechas se escriben como",
+  "paste.changes.one": "Cambia {count} celda.",
+  "paste.changes.other": "Cambian {count} celdas.",
+  "paste.refusals.one": "{count} celda no se puede pegar.",
+  "paste.refusals.other": "{count} celdas no se pueden pegar.",
+  "paste.outside.one": "{count} celda queda fuera de la tabla y se omite.",
+  "paste.outside.other": "{count} celdas quedan fuera de la tabla y se omiten.",
+  "paste.reading": "Leyendo los registros…",
+  "paste.preview": "Lo que cambia",
+  "paste.cell": "Celda",
+  "paste.before": "Antes",
+  "paste.after": "Después",
+  "paste.fixed": "En esta columna no se puede pegar nada.",
+  "paste.batchesOff":
+    "Los lotes están desactivados en los ajustes y sin ellos no se cambian juntos.",
+  "paste.tooMany": "Son {rows} registros y un cambio puede tener {most}. Pega menos líneas.",
+  "paste.together": "Se cambian todas las celdas juntas o ninguna. Puedes deshacerlo.",
+  "paste.go.one": "Cambiar {count} celda",
+  "paste.go.other": "Cambiar {count} celdas",
+};
