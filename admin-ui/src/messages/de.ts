@@ -5,6 +5,7 @@ import { api } from "./de/api.ts";
 import { app } from "./de/app.ts";
 import { bulk } from "./de/bulk.ts";
 import { collection } from "./de/collection.ts";
+import { crop } from "./de/crop.ts";
 import { definition } from "./de/definition.ts";
 import { explore } from "./de/explore.ts";
 import { exports } from "./de/export.ts";
@@ -52,6 +53,7 @@ export const de: Partial<Catalogue> = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
   ...rules,
   ...record,
   ...recordAccount,

@@ -5,6 +5,7 @@ import { api } from "./en/api.ts";
 import { app } from "./en/app.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
+import { crop } from "./en/crop.ts";
 import { definition } from "./en/definition.ts";
 import { explore } from "./en/explore.ts";
 import { exports } from "./en/export.ts";
@@ -51,6 +52,7 @@ export const en = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
   ...rules,
   ...record,
   ...recordAccount,

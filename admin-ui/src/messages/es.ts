@@ -5,6 +5,7 @@ import { api } from "./es/api.ts";
 import { app } from "./es/app.ts";
 import { bulk } from "./es/bulk.ts";
 import { collection } from "./es/collection.ts";
+import { crop } from "./es/crop.ts";
 import { definition } from "./es/definition.ts";
 import { explore } from "./es/explore.ts";
 import { exports } from "./es/export.ts";
@@ -52,6 +53,7 @@ export const es: Partial<Catalogue> = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
   ...rules,
   ...record,
   ...recordAccount,

@@ -5,6 +5,7 @@ import { api } from "./zh/api.ts";
 import { app } from "./zh/app.ts";
 import { bulk } from "./zh/bulk.ts";
 import { collection } from "./zh/collection.ts";
+import { crop } from "./zh/crop.ts";
 import { definition } from "./zh/definition.ts";
 import { explore } from "./zh/explore.ts";
 import { exports } from "./zh/export.ts";
@@ -52,6 +53,7 @@ export const zh: Partial<Catalogue> = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
   ...rules,
   ...record,
   ...recordAccount,
