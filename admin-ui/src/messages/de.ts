@@ -18,6 +18,7 @@ import { keys } from "./de/keys.ts";
 import { language } from "./de/language.ts";
 import { logs } from "./de/logs.ts";
 import { map } from "./de/map.ts";
+import { markdown } from "./de/markdown.ts";
 import { matrix } from "./de/matrix.ts";
 import { measures } from "./de/measures.ts";
 import { operations } from "./de/operations.ts";
@@ -28,6 +29,7 @@ import { recordAccount } from "./de/record-account.ts";
 import { record } from "./de/record.ts";
 import { records } from "./de/records.ts";
 import { rules } from "./de/rules.ts";
+import { schema } from "./de/schema.ts";
 import { search } from "./de/search.ts";
 import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
@@ -54,6 +56,8 @@ export const de: Partial<Catalogue> = {
   ...collection,
   ...fields,
   ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

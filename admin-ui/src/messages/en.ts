@@ -18,6 +18,7 @@ import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { map } from "./en/map.ts";
+import { markdown } from "./en/markdown.ts";
 import { matrix } from "./en/matrix.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
@@ -28,6 +29,7 @@ import { recordAccount } from "./en/record-account.ts";
 import { record } from "./en/record.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
+import { schema } from "./en/schema.ts";
 import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
@@ -53,6 +55,8 @@ export const en = {
   ...collection,
   ...fields,
   ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

@@ -18,6 +18,7 @@ import { keys } from "./es/keys.ts";
 import { language } from "./es/language.ts";
 import { logs } from "./es/logs.ts";
 import { map } from "./es/map.ts";
+import { markdown } from "./es/markdown.ts";
 import { matrix } from "./es/matrix.ts";
 import { measures } from "./es/measures.ts";
 import { operations } from "./es/operations.ts";
@@ -28,6 +29,7 @@ import { recordAccount } from "./es/record-account.ts";
 import { record } from "./es/record.ts";
 import { records } from "./es/records.ts";
 import { rules } from "./es/rules.ts";
+import { schema } from "./es/schema.ts";
 import { search } from "./es/search.ts";
 import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
@@ -54,6 +56,8 @@ export const es: Partial<Catalogue> = {
   ...collection,
   ...fields,
   ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

@@ -18,6 +18,7 @@ import { keys } from "./zh/keys.ts";
 import { language } from "./zh/language.ts";
 import { logs } from "./zh/logs.ts";
 import { map } from "./zh/map.ts";
+import { markdown } from "./zh/markdown.ts";
 import { matrix } from "./zh/matrix.ts";
 import { measures } from "./zh/measures.ts";
 import { operations } from "./zh/operations.ts";
@@ -28,6 +29,7 @@ import { recordAccount } from "./zh/record-account.ts";
 import { record } from "./zh/record.ts";
 import { records } from "./zh/records.ts";
 import { rules } from "./zh/rules.ts";
+import { schema } from "./zh/schema.ts";
 import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
@@ -54,6 +56,8 @@ export const zh: Partial<Catalogue> = {
   ...collection,
   ...fields,
   ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,
