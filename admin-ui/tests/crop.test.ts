@@ -53,7 +53,7 @@ test("after four turns a piece is where it was", () => {
   const once = turned(PIECE, PICTURE);
   expect(asList(once)).toEqual([10, 10, 30, 40]);
   const sizes = [PICTURE, { width: 60, height: 100 }, PICTURE, { width: 60, height: 100 }];
-  expect(sizes.reduce((area, size) => turned(area, size), PIECE)).toEqual(PIECE);
+  expect(sizes.reduce<Area>((area, size) => turned(area, size), PIECE)).toEqual(PIECE);
 });
 
 test.each<[keyof Area, number, number | undefined, number[]]>([
