@@ -24,6 +24,8 @@ const button = (name, where = page) => where.getByRole("button", { name, exact: 
 const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const region = (name) => page.getByRole("region", { name, exact: true });
 const dialog = (name) => page.getByRole("dialog", { name, exact: true });
+const sender = () =>
+  region("Try it").getByRole("button", { pressed: true }).filter({ hasText: ann.id });
 const said = (text, where = page) => where.getByText(text, { exact: false }).first().waitFor();
 
 // A passkey of hers, made by a page of her own that Chromium gives a device to.
@@ -71,7 +73,7 @@ after(async () => {
   await end?.();
 });
 
-test("G7: a passkey is removed after a question, and after a sign-in if need be", { skip }, async () => {
+test("G7: a passkey is removed after a question, and a sign-in if need be", { skip }, async () => {
   const keys = region("Passkeys");
   await said("Old phone", keys);
   await button("Remove Old phone", keys).click();
@@ -134,8 +136,7 @@ test("G7: the API is opened as the account, by its id and without a token", { sk
   await part.getByRole("link", { name: "Open the API" }).click();
   await page.waitForURL((url) => url.searchParams.get("as") === `people/${ann.id}`);
   const sending = region("Try it");
-  const sender = sending.getByRole("button", { pressed: true });
-  await sender.filter({ hasText: ann.id }).waitFor();
+  await sender().waitFor();
   const asked = page.waitForRequest((request) => /\/notes\/records\?/.test(request.url()));
   await button("Send", sending).click();
   const { authorization } = (await asked).headers();
@@ -145,11 +146,11 @@ test("G7: the API is opened as the account, by its id and without a token", { sk
   assert.ok(!page.url().includes(authorization.slice(0, 20)));
 });
 
-test("G7: it stays who asks on the next operation, after a reload and going back", { skip }, async () => {
+test("G7: who asks stays on the next operation and after a reload", { skip }, async () => {
   await page.getByRole("link", { name: "View", exact: true }).click();
-  await region("Try it").getByRole("button", { pressed: true }).filter({ hasText: ann.id }).waitFor();
+  await sender().waitFor();
   await page.reload();
-  await region("Try it").getByRole("button", { pressed: true }).filter({ hasText: ann.id }).waitFor();
+  await sender().waitFor();
   await page.getByRole("radio", { name: "As a guest" }).check({ force: true });
   await page.waitForURL((url) => url.searchParams.get("as") === "guest");
   await page.goto(`${server.url}/_/collections/notes/api?as=people/nobody`);

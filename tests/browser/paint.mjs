@@ -70,7 +70,10 @@ export function oriented(jpeg, orientation) {
 }
 
 // The smallest GIF: one pixel that is seen through.
-export const GIF = Buffer.from("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7", "base64");
+export const GIF = Buffer.from(
+  "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7",
+  "base64",
+);
 
 // The size of a picture, and its colours at some places.
 export function seen(page, address, places) {

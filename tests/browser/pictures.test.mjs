@@ -1,5 +1,5 @@
-// Pictures are cropped before they are kept and after, by mouse, finger and keyboard, in the browser
-// alone. The tests of this file are one story; each goes on where the one before ended.
+// Pictures are cropped before they are kept and after, by mouse, finger and keyboard, in the
+// browser alone. The tests of this file are one story; each goes on where the one before ended.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -70,7 +70,7 @@ after(async () => {
   await end?.();
 });
 
-test("G1: a picture is cropped by keyboard and typed numbers before it is kept", { skip }, async () => {
+test("G1: a picture is cropped by keyboard and numbers before it is kept", { skip }, async () => {
   await field("pictures").setInputFiles(choose("flag.png", "image/png", FLAG));
   await button("Crop flag.png").click();
   await said("80 × 40 pixels", dialog());
@@ -98,7 +98,7 @@ test("G1: a picture is cropped by keyboard and typed numbers before it is kept",
   assert.deepEqual(found, { width: 40, height: 39, colours: [RED, RED, GREEN, CLEAR] });
 });
 
-test("G1: a kept picture is cropped by mouse to a shape of its field, and turned", { skip }, async () => {
+test("G1: a kept picture is cropped by mouse to a shape, and turned", { skip }, async () => {
   const [before] = (await stored()).pictures;
   await button(`Crop ${before}`).click();
   await said("40 × 39 pixels", dialog());
@@ -204,7 +204,7 @@ test("G1: what cannot be cropped is told, and changes nothing", { skip }, async 
   await button("Discard").click();
 });
 
-test("G1: a cropped picture that is too large for its field is told at once", { skip }, async () => {
+test("G1: a cropped picture that is too large is told at once", { skip }, async () => {
   const plain = png(9, 9, () => RED);
   assert.ok(plain.length < 100);
   await field("small").setInputFiles(choose("red.png", "image/png", plain));

@@ -53,7 +53,8 @@ export const recordAccount = {
   "recordAccount.passkeyAsk": "Wer {name} hat, kann sich damit nicht mehr anmelden.",
   "recordAccount.removeAppName": "Ausschalten der Authenticator-App",
   "recordAccount.removeAppAsk":
-    "Dieses Konto meldet sich von da an ohne Code an, und seine Wiederherstellungscodes sind wertlos.",
+    "Dieses Konto meldet sich von da an ohne Code an, und seine " +
+    "Wiederherstellungscodes sind wertlos.",
   "recordAccount.unlinkAsk": "{provider} führt nicht mehr zu diesem Konto.",
   "recordAccount.explore": "API öffnen",
   "recordAccount.exploreOf": "API von",

@@ -55,7 +55,8 @@ export const recordAccount = {
   "recordAccount.passkeyAsk": "Quien tenga {name} ya no podrá iniciar sesión con ella.",
   "recordAccount.removeAppName": "Desactivar la aplicación de autenticación",
   "recordAccount.removeAppAsk":
-    "Esta cuenta inicia sesión sin código desde entonces y sus códigos de recuperación ya no valen.",
+    "Esta cuenta inicia sesión sin código desde entonces y sus códigos de " +
+    "recuperación ya no valen.",
   "recordAccount.unlinkAsk": "{provider} ya no lleva a esta cuenta.",
   "recordAccount.explore": "Abrir la API",
   "recordAccount.exploreOf": "API de",

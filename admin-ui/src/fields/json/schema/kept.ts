@@ -1,6 +1,6 @@
 /**
- * JSON Schemas of fields. A definition has no place for them, so each superuser keeps their own with
- * what the dashboard remembers for them, and nothing but the dashboard checks them.
+ * JSON Schemas of fields. A definition has no place for them, so each superuser keeps their own
+ * with what the dashboard remembers for them, and nothing but the dashboard checks them.
  */
 import type { Collection, Field } from "@luge/client/admin";
 import type { Problem } from "../../../state/problem.ts";

@@ -14,7 +14,7 @@ export const MOST_DEPTH = 16;
 /** Addresses that a link may have; any other is shown as its text alone. */
 const LINK = /^(?:https?:\/\/|mailto:|tel:)/i;
 
-/** The parts of a text; undefined where it cannot be read, such as where it is nested too deeply. */
+/** The parts of a text; undefined where it cannot be read: it is nested too deeply. */
 export function read(text: string): Token[] | undefined {
   try {
     return new Lexer({ gfm: true }).lex(text.slice(0, MOST_CHARACTERS));
