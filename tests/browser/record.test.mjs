@@ -236,7 +236,7 @@ test("G6: the panel is made wider by keyboard, and stays so", { skip }, async ()
 
 test("G8: the code of a record is copied and works", { skip }, async () => {
   await page.getByRole("tab", { name: "Code" }).click();
-  await said(`/api/collections/posts/records/${first.id}`, panel());
+  await said(`.get("${first.id}")`, panel());
   await judge(page, "the code of a record");
   for (const [language, part] of [
     ["JavaScript", "await fetch("],
