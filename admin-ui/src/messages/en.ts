@@ -14,6 +14,7 @@ import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
+import { judged } from "./en/judged.ts";
 import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
@@ -34,6 +35,7 @@ import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { start } from "./en/start.ts";
+import { storage } from "./en/storage.ts";
 import { toasts } from "./en/toasts.ts";
 import { transfer } from "./en/transfer.ts";
 import { views } from "./en/views.ts";
@@ -51,6 +53,7 @@ export const en = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -83,6 +86,7 @@ export const en = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 } as const;
 
 /** The name of a text. */

@@ -14,6 +14,7 @@ import { filter } from "./es/filter.ts";
 import { grid } from "./es/grid.ts";
 import { home } from "./es/home.ts";
 import { imports } from "./es/import.ts";
+import { judged } from "./es/judged.ts";
 import { keys } from "./es/keys.ts";
 import { language } from "./es/language.ts";
 import { logs } from "./es/logs.ts";
@@ -34,6 +35,7 @@ import { search } from "./es/search.ts";
 import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
 import { start } from "./es/start.ts";
+import { storage } from "./es/storage.ts";
 import { toasts } from "./es/toasts.ts";
 import { transfer } from "./es/transfer.ts";
 import { views } from "./es/views.ts";
@@ -52,6 +54,7 @@ export const es: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -84,4 +87,5 @@ export const es: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -14,6 +14,7 @@ import { filter } from "./zh/filter.ts";
 import { grid } from "./zh/grid.ts";
 import { home } from "./zh/home.ts";
 import { imports } from "./zh/import.ts";
+import { judged } from "./zh/judged.ts";
 import { keys } from "./zh/keys.ts";
 import { language } from "./zh/language.ts";
 import { logs } from "./zh/logs.ts";
@@ -34,6 +35,7 @@ import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
 import { start } from "./zh/start.ts";
+import { storage } from "./zh/storage.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
 import { views } from "./zh/views.ts";
@@ -52,6 +54,7 @@ export const zh: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -84,4 +87,5 @@ export const zh: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

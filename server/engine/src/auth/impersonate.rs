@@ -38,6 +38,8 @@ impl Auth {
             ..Claims::auth(&compiled.collection.id, record.id(), context.now, seconds)
         };
         let token = claims.sign(token_key(&compiled, options, &record))?;
+        let target = format!("{}/{}", compiled.collection.name, record.id());
+        context.account.did("impersonate", &target, Vec::new);
         let view = self.own_view(context, &compiled, record);
         Ok(SignedIn { token, view })
     }

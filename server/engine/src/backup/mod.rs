@@ -20,7 +20,7 @@ use tokio::sync::Notify;
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::files::{Blob, Files};
+use crate::files::{Blob, Files, disk_room};
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::store::StoreKind;
@@ -31,6 +31,7 @@ mod compact;
 mod contents;
 mod dump;
 mod failures;
+mod offered;
 mod restore;
 mod shelf;
 mod shelves;
@@ -74,6 +75,8 @@ pub struct Backups {
     running: Arc<AtomicBool>,
     /// The backup that is being restored.
     used: Mutex<Option<String>>,
+    /// A backup that was sent to be restored.
+    offered: Mutex<Option<Spool>>,
     restored: Notify,
 }
 
@@ -148,6 +151,7 @@ impl Backups {
             target,
             running: Arc::default(),
             used: Mutex::default(),
+            offered: Mutex::default(),
             restored: Notify::new(),
         })
     }
@@ -189,6 +193,7 @@ impl Backups {
         if !self.put(&name, &spool)? {
             return Err(name_taken("name", taken));
         }
+        ctx.account.did("backups.create", &name, Vec::new);
         Ok(manifest)
     }
 
@@ -238,6 +243,7 @@ impl Backups {
             return Err(Error::BadRequest(sentence.to_owned()));
         }
         if is_key(key) && self.removed(key)? {
+            ctx.account.did("backups.delete", key, Vec::new);
             Ok(())
         } else {
             let sentence = format!("Invalid or already deleted backup file: {key:?}.");
@@ -265,7 +271,7 @@ impl Backups {
             database_bytes: self.committer.store().size_on_disk()?,
             files,
             file_bytes,
-            free_bytes: restore::free_bytes(&self.target.data)?,
+            free_bytes: disk_room(&self.target.data)?,
         })
     }
 
@@ -291,7 +297,9 @@ impl Backups {
         ctx.require_superuser()?;
         ctx.refuse_key()?;
         let blob = self.to_restore(key)?;
-        self.restore_from(blob, key, ctx.now)
+        let manifest = self.restore_from(blob, key, ctx.now)?;
+        ctx.account.did("backups.restore", key, Vec::new);
+        Ok(manifest)
     }
 
     /// The same with a file that is not among the backups.

@@ -27,6 +27,7 @@ mod forget_answers;
 mod remove_departed;
 mod remove_expired;
 mod remove_old_logs;
+mod survey_storage;
 mod tend_belongings;
 mod tend_files;
 mod tend_mails;
@@ -46,6 +47,7 @@ pub const JOBS: &[Job] = &[
     remove_old_logs::JOB,
     forget_answers::JOB,
     tend_mails::JOB,
+    survey_storage::JOB,
 ];
 
 /// Something the server does by itself.

@@ -4,6 +4,7 @@ mod commands;
 mod contract;
 mod kills;
 mod restores;
+mod setup;
 
 use luge_tests::persona::records;
 use luge_tests::{Answer, Persona, Requests};
