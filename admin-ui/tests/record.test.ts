@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { Field } from "@luge/client/admin";
+import type { Collection, Field } from "@luge/client/admin";
 import { disarmed, linkOf, lostIn } from "../src/fields/editor/formatting.ts";
 import { added, isPicture, moved, refusal, removed, replaced } from "../src/fields/file/list.ts";
 import { pointAt, stepped, windowOf, zoomed } from "../src/fields/geo-point/projection.ts";
-import { codeFor } from "../src/pages/record/code.ts";
+import { languages } from "../src/pages/api/languages/index.ts";
+import { callFor, DEEDS, type Deed } from "../src/pages/record/code.ts";
 import { differences, merged, same } from "../src/pages/record/merge.ts";
 import { forgetDrafts } from "../src/state/drafts.ts";
 
@@ -152,25 +153,24 @@ describe("the map", () => {
 });
 
 describe("code", () => {
-  const subject = {
-    url: "https://sled.example.com",
-    collection: "posts",
-    id: "abc",
-    body: { title: "It's \"cold\"" },
-    selected: ["id", "title"],
-  };
-  test("a quote ends no argument of a shell", () => {
-    const code = codeFor("curl", "update", subject);
-    expect(code).toContain("-X PATCH 'https://sled.example.com/api/collections/posts/records/abc'");
-    expect(code).toContain(`"title": "It'\\''s \\"cold\\""`);
+  const collection = { name: "posts", fields: [field("title")], viewRule: "" } as Collection;
+  const subject = { collection, id: "a/b", body: { title: "It's \"cold\"" } };
+  const code = (language: string, deed: Deed) =>
+    languages.find(({ id }) => id === language)?.write(callFor(deed, subject), "https://a.b");
+
+  test("a quote ends no argument of a shell, and an id is one part of the path", () => {
+    const written = code("curl", "update");
+    expect(written).toContain("-X PATCH 'https://a.b/api/collections/posts/records/a%2Fb'");
+    expect(written).toContain(`"title": "It'\\''s \\"cold\\""`);
   });
-  test("each language has every deed", () => {
-    expect(codeFor("sdk", "view", subject)).toContain('db.from("posts").get("abc")');
-    expect(codeFor("sdk", "delete", subject)).not.toContain("const record");
-    expect(codeFor("fetch", "delete", subject)).toContain('method: "DELETE"');
-    expect(codeFor("fetch", "view", subject)).not.toContain("method");
-    expect(codeFor("graphql", "view", subject)).toContain("posts_by_id(id: $id)");
-    expect(codeFor("graphql", "create", subject)).not.toContain('"id"');
-    expect(codeFor("graphql", "delete", subject)).toContain("delete_posts(id: $id)");
+  test("every language has every deed, with a token only where one is needed", () => {
+    for (const { id } of languages) {
+      for (const deed of DEEDS) expect(code(id, deed), `${id}: ${deed}`).toBeTruthy();
+    }
+    expect(code("typescript", "view")).toContain('db.from("posts").get("a/b")');
+    expect(code("typescript", "view")).not.toContain("YOUR_TOKEN");
+    expect(code("typescript", "delete")).toContain("YOUR_TOKEN");
+    expect(code("fetch", "delete")).not.toContain("json()");
+    expect(code("graphql", "create")).not.toContain("a/b");
   });
 });

@@ -1,6 +1,6 @@
 /** Addresses of files, and uploads over a server that breaks. */
 import { describe, expect, test, vi } from "vitest";
-import { fileSources, fileUrl, nativeBody, upload } from "../src/files/index.js";
+import { fileSources, fileUrl, nativeBody, readFile, upload } from "../src/files/index.js";
 import { createClient, isAborted, safe } from "../src/index.js";
 
 const db = createClient("http://server/");
@@ -30,6 +30,32 @@ describe("addresses", () => {
         "http://server/api/files/c1/r%2F1/a%20b.png?thumb=640x0 640w",
     ],
   ])("%s", (made, wanted) => expect(made).toBe(wanted));
+});
+
+describe("contents", () => {
+  const asked: string[] = [];
+  const answering = (answer: () => Response) =>
+    createClient("http://server", {
+      fetch: async (url) => {
+        asked.push(String(url));
+        return answer();
+      },
+    });
+
+  test("are read whole, with the token and the thumb that is asked for", async () => {
+    const server = answering(() => new Response("sled"));
+    const content = await readFile(server, post, "pages", { at: 1, token: "t" });
+    expect(await content.text()).toBe("sled");
+    expect(asked).toEqual(["http://server/api/files/c1/r%2F1/2.png?token=t"]);
+  });
+
+  test.each([
+    [() => Response.json({ status: 404, message: "Gone.", data: {} }, { status: 404 }), "cover"],
+    [() => new Response("sled"), "none"],
+  ] as const)("that are not there are told", async (answer, field) => {
+    const { error } = await safe(readFile(answering(answer), post, field));
+    expect(error?.code).toMatch(field === "none" ? /^no_file$/ : /./);
+  });
 });
 
 test("files of a phone travel beside the other values", async () => {

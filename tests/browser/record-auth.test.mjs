@@ -114,7 +114,13 @@ test("G7: sessions are listed and ended", { skip }, async () => {
   await sessions.getByRole("listitem").first().waitFor();
   await judge(page, "the account of a record");
   assert.equal(await sessions.getByRole("listitem").count(), 1);
-  await sessions.getByRole("button", { name: /^Sign out/ }).last().click();
+  await button("Sign out everywhere", sessions).click();
+  const sure = page.getByRole("dialog", { name: "Sign out everywhere" });
+  await judge(page, "asking before a session ends");
+  await button("Cancel", sure).click();
+  assert.equal(await sessions.getByRole("listitem").count(), 1, "nothing has happened yet");
+  await button("Sign out everywhere", sessions).click();
+  await button("Sign out everywhere", sure).click();
   await said("Not signed in anywhere.", sessions);
   const refused = await fetch(`${server.url}${accounts}/auth-refresh`, {
     method: "POST",
@@ -189,6 +195,7 @@ test("G7: a mail with a link is sent, and a provider unlinked", { skip }, async 
   const links = region("Linked accounts");
   await said("github", links);
   await button("Unlink github", links).click();
+  await button("Unlink", page.getByRole("dialog", { name: "Unlink github" })).click();
   await said("No linked accounts.", links);
   const { totalItems } = await ask("/api/collections/_externalAuths/records");
   assert.equal(totalItems, 0);

@@ -236,12 +236,32 @@ test("G6: the panel is made wider by keyboard, and stays so", { skip }, async ()
 
 test("G8: the code of a record is copied and works", { skip }, async () => {
   await page.getByRole("tab", { name: "Code" }).click();
-  await said(`/api/collections/posts/records/${first.id}`, panel());
+  await said(`.get("${first.id}")`, panel());
   await judge(page, "the code of a record");
-  for (const language of ["SDK", "fetch", "GraphQL"]) {
-    await panel().getByText(language, { exact: true }).click();
-    await said(language === "GraphQL" ? "posts_by_id" : "await", panel());
+  for (const [language, part] of [
+    ["JavaScript", "await fetch("],
+    ["Python", "requests"],
+    ["GraphQL", "posts_by_id"],
+    ["TypeScript", 'db.from("posts").get('],
+  ]) {
+    await panel().getByRole("radio", { name: language, exact: true }).check({ force: true });
+    await said(part, panel());
   }
+  const read = panel().getByRole("region", { name: "Read", exact: true });
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await button("Copy: TypeScript code", read).click();
+  await button("Copied", read).waitFor();
+  const notes = page.getByRole("region", { name: "Notes" });
+  await said("Copied.", notes);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(copied, /^import \{ createClient \}/);
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("no"));
+  });
+  const deletes = panel().getByRole("region", { name: "Delete", exact: true });
+  await button("Copy: TypeScript code", deletes).click();
+  await said("The browser does not let this page copy.", notes);
+  await page.reload();
   await page.getByRole("tab", { name: "Fields" }).click();
 });
 

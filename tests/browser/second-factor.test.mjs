@@ -2,15 +2,14 @@
 // The tests of this file are one story; each goes on where the one before ended.
 
 import assert from "node:assert/strict";
-import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { judge, launch, openPage } from "./browser.mjs";
 import { startServer } from "./server.mjs";
+import { totp } from "./totp.mjs";
 
 const ADA = "ada@example.com";
 const PASSWORD = "quiet-sled-42";
 const SUPERUSERS = "/api/collections/_superusers";
-const STEP = 30;
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 
 let server;
@@ -35,18 +34,6 @@ async function ask(path, body, token) {
   return answer.json();
 }
 
-/** RFC 6238, by SHA-1, of the step that is so many behind the one of now. */
-function code(behind = 0) {
-  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = [...secret].map((one) => letters.indexOf(one).toString(2).padStart(5, "0")).join("");
-  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 1000 / STEP) + behind));
-  const mac = createHmac("sha1", key).update(counter).digest();
-  const number = mac.readUInt32BE(mac.at(-1) & 15) & 0x7fffffff;
-  return String(number % 1_000_000).padStart(6, "0");
-}
-
 async function beginSignIn() {
   await page.goto(`${server.url}/_/sign-in`);
   await page.evaluate(() => localStorage.clear());
@@ -63,7 +50,7 @@ before(async () => {
   const body = { code: server.code, email: ADA, password: PASSWORD, passwordConfirm: PASSWORD };
   const { token } = await ask("/api/setup", body);
   ({ secret } = await ask(`${SUPERUSERS}/totp/begin`, {}, token));
-  ({ recoveryCodes } = await ask(`${SUPERUSERS}/totp/confirm`, { code: code(-1) }, token));
+  ({ recoveryCodes } = await ask(`${SUPERUSERS}/totp/confirm`, { code: totp(secret, -1) }, token));
   browser = await launch();
   ({ page, wrongs } = await openPage(browser, server.url));
 });
@@ -83,7 +70,7 @@ test("the password is not enough, and a wrong code is refused", { skip }, async 
 });
 
 test("B5: a code of the app signs in", { skip }, async () => {
-  await field("Code of the app").fill(code());
+  await field("Code of the app").fill(totp(secret));
   await button("Go on").click();
   await at("/");
 });

@@ -6,6 +6,7 @@ import { app } from "./de/app.ts";
 import { back } from "./de/back.ts";
 import { bulk } from "./de/bulk.ts";
 import { collection } from "./de/collection.ts";
+import { crop } from "./de/crop.ts";
 import { definition } from "./de/definition.ts";
 import { explore } from "./de/explore.ts";
 import { exports } from "./de/export.ts";
@@ -20,6 +21,7 @@ import { keys } from "./de/keys.ts";
 import { language } from "./de/language.ts";
 import { logs } from "./de/logs.ts";
 import { map } from "./de/map.ts";
+import { markdown } from "./de/markdown.ts";
 import { matrix } from "./de/matrix.ts";
 import { measures } from "./de/measures.ts";
 import { operations } from "./de/operations.ts";
@@ -31,6 +33,7 @@ import { recordAccount } from "./de/record-account.ts";
 import { record } from "./de/record.ts";
 import { records } from "./de/records.ts";
 import { rules } from "./de/rules.ts";
+import { schema } from "./de/schema.ts";
 import { search } from "./de/search.ts";
 import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
@@ -60,6 +63,9 @@ export const de: Partial<Catalogue> = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

@@ -6,6 +6,7 @@ import { app } from "./en/app.ts";
 import { back } from "./en/back.ts";
 import { bulk } from "./en/bulk.ts";
 import { collection } from "./en/collection.ts";
+import { crop } from "./en/crop.ts";
 import { definition } from "./en/definition.ts";
 import { explore } from "./en/explore.ts";
 import { exports } from "./en/export.ts";
@@ -20,6 +21,7 @@ import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
 import { map } from "./en/map.ts";
+import { markdown } from "./en/markdown.ts";
 import { matrix } from "./en/matrix.ts";
 import { measures } from "./en/measures.ts";
 import { operations } from "./en/operations.ts";
@@ -31,6 +33,7 @@ import { recordAccount } from "./en/record-account.ts";
 import { record } from "./en/record.ts";
 import { records } from "./en/records.ts";
 import { rules } from "./en/rules.ts";
+import { schema } from "./en/schema.ts";
 import { search } from "./en/search.ts";
 import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
@@ -59,6 +62,9 @@ export const en = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

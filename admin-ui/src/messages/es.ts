@@ -6,6 +6,7 @@ import { app } from "./es/app.ts";
 import { back } from "./es/back.ts";
 import { bulk } from "./es/bulk.ts";
 import { collection } from "./es/collection.ts";
+import { crop } from "./es/crop.ts";
 import { definition } from "./es/definition.ts";
 import { explore } from "./es/explore.ts";
 import { exports } from "./es/export.ts";
@@ -20,6 +21,7 @@ import { keys } from "./es/keys.ts";
 import { language } from "./es/language.ts";
 import { logs } from "./es/logs.ts";
 import { map } from "./es/map.ts";
+import { markdown } from "./es/markdown.ts";
 import { matrix } from "./es/matrix.ts";
 import { measures } from "./es/measures.ts";
 import { operations } from "./es/operations.ts";
@@ -31,6 +33,7 @@ import { recordAccount } from "./es/record-account.ts";
 import { record } from "./es/record.ts";
 import { records } from "./es/records.ts";
 import { rules } from "./es/rules.ts";
+import { schema } from "./es/schema.ts";
 import { search } from "./es/search.ts";
 import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
@@ -60,6 +63,9 @@ export const es: Partial<Catalogue> = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

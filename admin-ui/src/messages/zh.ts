@@ -6,6 +6,7 @@ import { app } from "./zh/app.ts";
 import { back } from "./zh/back.ts";
 import { bulk } from "./zh/bulk.ts";
 import { collection } from "./zh/collection.ts";
+import { crop } from "./zh/crop.ts";
 import { definition } from "./zh/definition.ts";
 import { explore } from "./zh/explore.ts";
 import { exports } from "./zh/export.ts";
@@ -20,6 +21,7 @@ import { keys } from "./zh/keys.ts";
 import { language } from "./zh/language.ts";
 import { logs } from "./zh/logs.ts";
 import { map } from "./zh/map.ts";
+import { markdown } from "./zh/markdown.ts";
 import { matrix } from "./zh/matrix.ts";
 import { measures } from "./zh/measures.ts";
 import { operations } from "./zh/operations.ts";
@@ -31,6 +33,7 @@ import { recordAccount } from "./zh/record-account.ts";
 import { record } from "./zh/record.ts";
 import { records } from "./zh/records.ts";
 import { rules } from "./zh/rules.ts";
+import { schema } from "./zh/schema.ts";
 import { search } from "./zh/search.ts";
 import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
@@ -60,6 +63,9 @@ export const zh: Partial<Catalogue> = {
   ...map,
   ...collection,
   ...fields,
+  ...crop,
+  ...schema,
+  ...markdown,
   ...rules,
   ...record,
   ...recordAccount,

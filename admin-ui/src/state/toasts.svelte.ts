@@ -26,6 +26,8 @@ const STAYS_MS = 12_000;
 
 class Toasts {
   all = $state.raw<Toast[]>([]);
+  /** What was said last, to be read out and not seen. */
+  said = $state.raw({ text: "", times: 0 });
 
   private latest = 0;
   private timers = new Map<number, ReturnType<typeof setTimeout>>();
@@ -39,6 +41,11 @@ class Toasts {
   /** Shows what went wrong, until it is closed. */
   bad(text: string, details: string[] = [], actions: ToastAction[] = []): number {
     return this.add({ text, look: "bad", details, actions });
+  }
+
+  /** Has something read out, for what is only seen otherwise. */
+  say(text: string): void {
+    this.said = { text, times: this.said.times + 1 };
   }
 
   /** Does what an action says, and takes the note away. */

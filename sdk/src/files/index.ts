@@ -1,7 +1,8 @@
 /** The entry point for files: their addresses, and uploads that go on after a break. */
 import type { Client } from "../client.js";
+import { LugeError } from "../errors.js";
 import type { SchemaLike, StoredRecord } from "../schema.js";
-import { path, type RequestOptions } from "../transport.js";
+import { path, read, type Outgoing, type RequestOptions } from "../transport.js";
 
 export { nativeBody, type NativeFile, type WithFiles } from "./native.js";
 export { upload, type Progress, type UploadOptions } from "./upload.js";
@@ -31,14 +32,28 @@ export function fileUrl<S extends SchemaLike<S>, R extends StoredRecord>(
   client: Client<S>,
   record: R,
   field: FileField<R>,
-  { at = 0, ...options }: FileOptions = {},
+  options: FileOptions = {},
 ): string | undefined {
-  const name = [record[field] as string | string[] | undefined].flat()[at];
-  if (name === undefined || name === "") return undefined;
-  const { thumb, format, token, download } = options;
-  const query = { thumb, format, token, download: download || undefined };
-  const place = path(record.collectionId, record.id, name);
-  return client.transport.url(`/api/files${place}`, query);
+  const place = placeOf(record, field, options);
+  return place && client.transport.url(place, queryOf(options));
+}
+
+/** What is in a file of a record; rejects where the field holds none. */
+export async function readFile<S extends SchemaLike<S>, R extends StoredRecord>(
+  client: Client<S>,
+  record: R,
+  field: FileField<R>,
+  { signal, headers, timeout, ...options }: FileOptions & RequestOptions = {},
+): Promise<Blob> {
+  const place = placeOf(record, field, options);
+  if (place === undefined) throw new LugeError("There is no such file.", { code: "no_file" });
+  const outgoing: Outgoing = { query: queryOf(options) };
+  if (signal) outgoing.signal = signal;
+  if (headers) outgoing.headers = headers;
+  if (timeout !== undefined) outgoing.timeout = timeout;
+  return client.transport.exchange(place, outgoing, (answer) =>
+    answer.ok ? answer.blob() : read<Blob>(answer),
+  );
 }
 
 /**
@@ -66,4 +81,19 @@ export async function fileToken<S extends SchemaLike<S>>(
 ): Promise<string> {
   const outgoing = { ...options, method: "POST" };
   return (await client.transport.send<{ token: string }>("/api/files/token", outgoing)).token;
+}
+
+function placeOf(
+  record: StoredRecord,
+  field: string,
+  { at = 0 }: FileOptions,
+): string | undefined {
+  const held = (record as unknown as Record<string, string | string[] | undefined>)[field];
+  const name = [held].flat()[at];
+  if (name === undefined || name === "") return undefined;
+  return `/api/files${path(record.collectionId, record.id, name)}`;
+}
+
+function queryOf({ thumb, format, token, download }: FileOptions): Outgoing["query"] {
+  return { thumb, format, token, download: download || undefined };
 }

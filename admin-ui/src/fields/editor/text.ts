@@ -20,7 +20,12 @@ const LAST_CODE_POINT = 0x10ffff;
 /** Its words, with one space where anything stood between them. */
 export function textOf(html: string): string {
   const words = html.replaceAll(TAG, (tag) => (INLINE.test(tag) ? "" : " "));
-  return words.replaceAll(ENTITY, decoded).replaceAll(/\s+/g, " ").trim();
+  return unescaped(words).replaceAll(/\s+/g, " ").trim();
+}
+
+/** A text in which some characters are written as HTML writes them. */
+export function unescaped(text: string): string {
+  return text.replaceAll(ENTITY, decoded);
 }
 
 function decoded(whole: string, hex?: string, decimal?: string, name?: string): string {

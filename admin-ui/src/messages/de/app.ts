@@ -7,6 +7,8 @@ export const app = {
   "action.cancel": "Abbrechen",
   "action.copy": "Kopieren",
   "action.copied": "Kopiert",
+  "copy.done": "Kopiert.",
+  "copy.refused": "Der Browser lässt diese Seite nicht kopieren.",
   "action.retry": "Noch einmal versuchen",
   "action.close": "Schließen",
   "action.dismiss": "Diese Liste ausblenden",

@@ -25,7 +25,6 @@ export const explore = {
   "explore.plainName": "Einfache Beschreibung",
   "explore.plainDownload": "llms.txt herunterladen",
   "explore.plainCopy": "Kopieren",
-  "explore.copied": "Kopiert.",
 
   "graphql.title": "GraphQL",
   "graphql.intro":

@@ -26,8 +26,6 @@ export const exports = {
   "cellMenu.copyJson": "Datensatz als JSON kopieren",
   "cellMenu.related": "{label} öffnen",
   "cellMenu.empty": "Leeren",
-  "cellMenu.copied": "Kopiert.",
-  "cellMenu.notCopied": "Der Browser lässt diese Seite nicht kopieren.",
   "sums.of": "{field}:",
   "sums.sum": "Summe {value}",
   "sums.avg": "Mittel {value}",

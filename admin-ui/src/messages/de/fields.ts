@@ -65,6 +65,7 @@ export const fields = {
   "file.again": "{name} noch einmal hochladen",
   "file.up": "{name} nach oben",
   "file.down": "{name} nach unten",
+  "file.moved": "{name} ist jetzt {at} von {count}.",
   "file.replace": "{name} ersetzen",
   "file.takeBack": "{name} behalten",
   "file.tooLarge": "{name} ist größer als {size}.",

@@ -46,4 +46,18 @@ export const recordAccount = {
   "recordAccount.standard": "So lange wie eine Anmeldung",
   "recordAccount.makeToken": "Token erzeugen",
   "recordAccount.tokenOnce": "Kopiere es jetzt: Es wird nicht noch einmal gezeigt.",
+  "recordAccount.endAsk": "{device} wird sofort abgemeldet. Eine neue Anmeldung ist möglich.",
+  "recordAccount.endAllAsk":
+    "Jedes Gerät wird sofort abgemeldet, und jedes bisher ausgestellte Token ist wertlos.",
+  "recordAccount.remove": "Entfernen",
+  "recordAccount.passkeyAsk": "Wer {name} hat, kann sich damit nicht mehr anmelden.",
+  "recordAccount.removeAppName": "Ausschalten der Authenticator-App",
+  "recordAccount.removeAppAsk":
+    "Dieses Konto meldet sich von da an ohne Code an, und seine " +
+    "Wiederherstellungscodes sind wertlos.",
+  "recordAccount.unlinkAsk": "{provider} führt nicht mehr zu diesem Konto.",
+  "recordAccount.explore": "API öffnen",
+  "recordAccount.exploreOf": "API von",
+  "recordAccount.exploreText":
+    "Oder senden Sie Anfragen als dieses Konto und sehen, was es bekommt.",
 };

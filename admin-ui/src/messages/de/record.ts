@@ -79,7 +79,6 @@ export const record = {
 
   "record.codeIntro":
     "Derselbe Datensatz von anderswo. Melde dich dort an, oder benutze einen API-Schlüssel.",
-  "record.codeLanguage": "Sprache",
   "record.codeView": "Lesen",
   "record.codeCreate": "Anlegen",
   "record.codeUpdate": "Ändern",

@@ -6,7 +6,6 @@ export const transfer = {
   "transfer.all": "Alle",
   "transfer.choose": "Sammlungen, die exportiert werden",
   "transfer.copy": "Als JSON kopieren",
-  "transfer.copied": "Kopiert.",
   "transfer.download": "Herunterladen",
   "transfer.import": "Importieren",
   "transfer.importText":

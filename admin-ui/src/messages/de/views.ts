@@ -11,7 +11,6 @@ export const views = {
   "view.removed": "Die Ansicht {name} ist entfernt.",
   "view.copy": "Link zu dem kopieren, was du siehst",
   "view.copied": "Der Link ist kopiert. Er zeigt jedem Superuser dieselbe Ansicht.",
-  "view.notCopied": "Der Browser lässt diese Seite nicht kopieren. Das ist der Link:",
   "columns.label": "Spalten",
   "columns.width": "Breite von {name}",
   "columns.pin": "{name} links im Blick behalten",

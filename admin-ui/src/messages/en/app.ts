@@ -7,6 +7,8 @@ export const app = {
   "action.cancel": "Cancel",
   "action.copy": "Copy",
   "action.copied": "Copied",
+  "copy.done": "Copied.",
+  "copy.refused": "The browser does not let this page copy.",
   "action.retry": "Try again",
   "action.close": "Close",
   "action.dismiss": "Hide this list",

@@ -24,7 +24,6 @@ export const explore = {
   "explore.plainName": "Plain description",
   "explore.plainDownload": "Download llms.txt",
   "explore.plainCopy": "Copy it",
-  "explore.copied": "Copied.",
 
   "graphql.title": "GraphQL",
   "graphql.intro": "Ask for all collections as one graph. Press Ctrl or ⌘ with Enter to send.",

@@ -25,8 +25,6 @@ export const exports = {
   "cellMenu.copyJson": "Copy the record as JSON",
   "cellMenu.related": "Open {label}",
   "cellMenu.empty": "Set empty",
-  "cellMenu.copied": "Copied.",
-  "cellMenu.notCopied": "The browser does not let this page copy.",
   "sums.of": "{field}:",
   "sums.sum": "sum {value}",
   "sums.avg": "average {value}",

@@ -65,6 +65,7 @@ export const fields = {
   "file.again": "Upload {name} again",
   "file.up": "Move {name} up",
   "file.down": "Move {name} down",
+  "file.moved": "{name} is now {at} of {count}.",
   "file.replace": "Replace {name}",
   "file.takeBack": "Keep {name}",
   "file.tooLarge": "{name} is larger than {size}.",

@@ -46,4 +46,16 @@ export const recordAccount = {
   "recordAccount.standard": "As long as a sign-in",
   "recordAccount.makeToken": "Make a token",
   "recordAccount.tokenOnce": "Copy it now: it is not shown again.",
+  "recordAccount.endAsk": "{device} is signed out at once. It can sign in again.",
+  "recordAccount.endAllAsk":
+    "Every device is signed out at once, and every token issued so far is worthless.",
+  "recordAccount.remove": "Remove",
+  "recordAccount.passkeyAsk": "Whoever has {name} cannot sign in with it any more.",
+  "recordAccount.removeAppName": "Switch off the authenticator app",
+  "recordAccount.removeAppAsk":
+    "This account signs in without a code from then on, and its recovery codes are worthless.",
+  "recordAccount.unlinkAsk": "{provider} does not lead to this account any more.",
+  "recordAccount.explore": "Open the API",
+  "recordAccount.exploreOf": "API of",
+  "recordAccount.exploreText": "Or send requests as this account, and see what it gets.",
 } as const;

@@ -75,7 +75,6 @@ export const record = {
   "record.deleteConfirm": "Delete",
 
   "record.codeIntro": "The same record from elsewhere. Sign in or use an API key there.",
-  "record.codeLanguage": "Language",
   "record.codeView": "Read",
   "record.codeCreate": "Create",
   "record.codeUpdate": "Update",

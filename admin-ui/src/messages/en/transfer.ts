@@ -6,7 +6,6 @@ export const transfer = {
   "transfer.all": "All",
   "transfer.choose": "Collections to export",
   "transfer.copy": "Copy as JSON",
-  "transfer.copied": "Copied.",
   "transfer.download": "Download",
   "transfer.import": "Import",
   "transfer.importText":

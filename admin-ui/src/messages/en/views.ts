@@ -11,7 +11,6 @@ export const views = {
   "view.removed": "The view {name} is removed.",
   "view.copy": "Copy a link to what you see",
   "view.copied": "The link is copied. It shows the same view to any superuser.",
-  "view.notCopied": "The browser does not let this page copy. This is the link:",
   "columns.label": "Columns",
   "columns.width": "Width of {name}",
   "columns.pin": "Keep {name} in sight at the left",

@@ -7,6 +7,8 @@ export const app = {
   "action.cancel": "Cancelar",
   "action.copy": "Copiar",
   "action.copied": "Copiado",
+  "copy.done": "Copiado.",
+  "copy.refused": "El navegador no permite que esta página copie.",
   "action.retry": "Reintentar",
   "action.close": "Cerrar",
   "action.dismiss": "Ocultar esta lista",

@@ -25,7 +25,6 @@ export const explore = {
   "explore.plainName": "Descripción sencilla",
   "explore.plainDownload": "Descargar llms.txt",
   "explore.plainCopy": "Copiar",
-  "explore.copied": "Copiado.",
 
   "graphql.title": "GraphQL",
   "graphql.intro":

@@ -26,8 +26,6 @@ export const exports = {
   "cellMenu.copyJson": "Copiar el registro como JSON",
   "cellMenu.related": "Abrir {label}",
   "cellMenu.empty": "Dejar vacía",
-  "cellMenu.copied": "Copiado.",
-  "cellMenu.notCopied": "El navegador no permite que esta página copie.",
   "sums.of": "{field}:",
   "sums.sum": "suma {value}",
   "sums.avg": "promedio {value}",

@@ -65,6 +65,7 @@ export const fields = {
   "file.again": "Volver a subir {name}",
   "file.up": "Mover {name} hacia arriba",
   "file.down": "Mover {name} hacia abajo",
+  "file.moved": "{name} es ahora {at} de {count}.",
   "file.replace": "Reemplazar {name}",
   "file.takeBack": "Conservar {name}",
   "file.tooLarge": "{name} ocupa más de {size}.",

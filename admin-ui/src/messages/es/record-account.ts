@@ -48,4 +48,17 @@ export const recordAccount = {
   "recordAccount.standard": "Lo que dura un inicio de sesión",
   "recordAccount.makeToken": "Crear un token",
   "recordAccount.tokenOnce": "Cópialo ahora: no se vuelve a mostrar.",
+  "recordAccount.endAsk": "{device} se desconecta al instante. Puede volver a iniciar sesión.",
+  "recordAccount.endAllAsk":
+    "Todos los dispositivos se desconectan al instante y ningún token emitido hasta ahora vale ya.",
+  "recordAccount.remove": "Quitar",
+  "recordAccount.passkeyAsk": "Quien tenga {name} ya no podrá iniciar sesión con ella.",
+  "recordAccount.removeAppName": "Desactivar la aplicación de autenticación",
+  "recordAccount.removeAppAsk":
+    "Esta cuenta inicia sesión sin código desde entonces y sus códigos de " +
+    "recuperación ya no valen.",
+  "recordAccount.unlinkAsk": "{provider} ya no lleva a esta cuenta.",
+  "recordAccount.explore": "Abrir la API",
+  "recordAccount.exploreOf": "API de",
+  "recordAccount.exploreText": "O envía peticiones como esta cuenta y mira lo que recibe.",
 };

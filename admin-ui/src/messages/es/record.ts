@@ -76,7 +76,6 @@ export const record = {
 
   "record.codeIntro":
     "El mismo registro desde otro sitio. Inicia sesión o usa una clave de API allí.",
-  "record.codeLanguage": "Lenguaje",
   "record.codeView": "Leer",
   "record.codeCreate": "Crear",
   "record.codeUpdate": "Actualizar",

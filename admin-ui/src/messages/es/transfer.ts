@@ -6,7 +6,6 @@ export const transfer = {
   "transfer.all": "Todas",
   "transfer.choose": "Colecciones que exportar",
   "transfer.copy": "Copiar como JSON",
-  "transfer.copied": "Copiado.",
   "transfer.download": "Descargar",
   "transfer.import": "Importar",
   "transfer.importText":

@@ -12,7 +12,6 @@ export const views = {
   "view.removed": "La vista {name} se ha quitado.",
   "view.copy": "Copiar un enlace a lo que ves",
   "view.copied": "El enlace se ha copiado. Muestra la misma vista a cualquier superusuario.",
-  "view.notCopied": "El navegador no permite que esta página copie. Este es el enlace:",
   "columns.label": "Columnas",
   "columns.width": "Ancho de {name}",
   "columns.pin": "Mantener {name} a la vista a la izquierda",

@@ -7,6 +7,8 @@ export const app = {
   "action.cancel": "取消",
   "action.copy": "复制",
   "action.copied": "已复制",
+  "copy.done": "已复制。",
+  "copy.refused": "浏览器不允许此页面复制。",
   "action.retry": "重试",
   "action.close": "关闭",
   "action.dismiss": "隐藏此列表",

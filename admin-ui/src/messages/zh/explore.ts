@@ -24,7 +24,6 @@ export const explore = {
   "explore.plainName": "简明说明",
   "explore.plainDownload": "下载 llms.txt",
   "explore.plainCopy": "复制",
-  "explore.copied": "已复制。",
 
   "graphql.title": "GraphQL",
   "graphql.intro": "将所有集合作为一个图来查询。按 Ctrl 或 ⌘ 加 Enter 发送。",

@@ -25,8 +25,6 @@ export const exports = {
   "cellMenu.copyJson": "将记录复制为 JSON",
   "cellMenu.related": "打开 {label}",
   "cellMenu.empty": "清空",
-  "cellMenu.copied": "已复制。",
-  "cellMenu.notCopied": "浏览器不允许此页面复制。",
   "sums.of": "{field}：",
   "sums.sum": "总和 {value}",
   "sums.avg": "平均 {value}",

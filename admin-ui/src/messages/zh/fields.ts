@@ -65,6 +65,7 @@ export const fields = {
   "file.again": "重新上传 {name}",
   "file.up": "上移 {name}",
   "file.down": "下移 {name}",
+  "file.moved": "{name} 现在是第 {at} 个，共 {count} 个。",
   "file.replace": "替换 {name}",
   "file.takeBack": "保留 {name}",
   "file.tooLarge": "{name} 大于 {size}。",

@@ -71,7 +71,6 @@ export const record = {
   "record.deleteConfirm": "删除",
 
   "record.codeIntro": "从其他地方访问同一条记录。请在那里登录或使用 API 密钥。",
-  "record.codeLanguage": "语言",
   "record.codeView": "读取",
   "record.codeCreate": "创建",
   "record.codeUpdate": "更新",

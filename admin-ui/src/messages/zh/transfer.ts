@@ -5,7 +5,6 @@ export const transfer = {
   "transfer.all": "全部",
   "transfer.choose": "要导出的集合",
   "transfer.copy": "复制为 JSON",
-  "transfer.copied": "已复制。",
   "transfer.download": "下载",
   "transfer.import": "导入",
   "transfer.importText": "Luge 或 PocketBase 的导出文件，或 PocketBase 的 data.db。会先进行比较，经您确认后才会更改。",

@@ -10,7 +10,6 @@ export const views = {
   "view.removed": "已移除视图 {name}。",
   "view.copy": "复制当前内容的链接",
   "view.copied": "已复制链接。任何超级用户打开它都会看到相同的视图。",
-  "view.notCopied": "浏览器不允许此页面复制。链接如下：",
   "columns.label": "列",
   "columns.width": "{name} 的宽度",
   "columns.pin": "将 {name} 固定在左侧",

@@ -16,11 +16,32 @@ const LISTENER_SECONDS = 900;
 /** After so long it is to be renewed, in milliseconds. */
 export const RENEWAL_MS = 600_000;
 
+const GUEST = "guest";
+
+/** How an address names a record that asks. */
+export const callerName = ({ collection, id }: { collection: string; id: string }) =>
+  `${collection}/${id}`;
+
 /** Who asks. */
 export class Caller {
   who = $state<Who>("superuser");
   /** The record that asks, and the name of its auth collection. */
   record = $state({ collection: "", id: "" });
+
+  /** Who asks, as an address says it; whom it does not name is the superuser. */
+  constructor(named: string | null = null) {
+    const [, collection = "", id = ""] = /^([^/]+)\/([^/]+)$/.exec(named ?? "") ?? [];
+    if (named === GUEST) this.who = "guest";
+    if (id === "") return;
+    this.who = "record";
+    this.record = { collection, id };
+  }
+
+  /** The same for an address: ids, never a token. */
+  get name(): string | undefined {
+    if (this.who === "guest") return GUEST;
+    return this.who === "record" && this.named ? callerName(this.record) : undefined;
+  }
 
   /** Is it known who asks? */
   get named(): boolean {

@@ -21,6 +21,7 @@ import { collectionIcons } from "../../parts/collection-icons.ts";
 import { leads } from "../../routes.ts";
 import type { Action } from "../../state/actions.svelte.ts";
 import { collections } from "../../state/collections.svelte.ts";
+import { copyText } from "../../state/copy.svelte.ts";
 import { signOut } from "../../state/leave.ts";
 import { go, href, place } from "../../state/location.svelte.ts";
 import { newRecordAddress } from "../../state/record-address.ts";
@@ -102,7 +103,7 @@ export function commandEntries(help: () => void): Action[] {
       id: "copy address",
       label: t("palette.copyAddress"),
       icon: Link,
-      run: () => void navigator.clipboard.writeText(location.href),
+      run: () => void copyText(location.href, t("copy.done")),
     },
     ...THEMES.filter((each) => each !== theme.current).map((each) => ({
       id: `theme ${each}`,

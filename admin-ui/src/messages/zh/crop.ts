@@ -1,0 +1,22 @@
+/** 裁剪图片。 */
+export const crop = {
+  "crop.open": "裁剪 {name}",
+  "crop.title": "裁剪 {name}",
+  "crop.shape": "形状",
+  "crop.free": "任意",
+  "crop.left": "向左旋转",
+  "crop.right": "向右旋转",
+  "crop.x": "距左边",
+  "crop.y": "距上边",
+  "crop.width": "宽度",
+  "crop.height": "高度",
+  "crop.area": "要保留的部分。方向键移动，Shift 加方向键调整大小。",
+  "crop.keys": "拖动该部分或它的角。用键盘：方向键移动，Shift 加方向键调整大小。相机和地点数据不会保留。",
+  "crop.result": "裁剪后的图片",
+  "crop.size": "{width} × {height} 像素",
+  "crop.still": "动态图片只保留第一帧。",
+  "crop.use": "使用这一部分",
+  "crop.broken": "{name} 不是此浏览器能读取的图片。",
+  "crop.large": "{name} 有 {width} × {height} 像素。这里最多可裁剪 {most} 百万像素：请先用其他程序缩小。",
+  "crop.unwritable": "此浏览器无法以原类型写出 {name}。请在其他浏览器中裁剪，或先另存为 PNG 或 JPEG。",
+};
