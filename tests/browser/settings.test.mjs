@@ -21,6 +21,8 @@ const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const button = (name, where = page) => where.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
 
+const isFocused = (element) => element === document.activeElement;
+
 const settings = () => ask("/api/settings");
 
 before(async () => {
@@ -239,9 +241,30 @@ test("L1: channels are set, and a rule that makes no sense is told at its place"
     await button("Save").click();
     await channel.locator('[aria-invalid="true"]').waitFor();
     assert.deepEqual((await settings()).channels, []);
+    await button("Remove channel 1").click();
+  });
+
+test("E1: a channel is opened to everyone by a second decision, never by one click", { skip },
+  async () => {
+    await button("Add a channel").click();
+    const channel = page.getByRole("group", { name: "Channel 1" });
+    await field("Name", channel).fill("room-{id}");
     const join = channel.getByRole("group", { name: "Who may join" });
-    await join.getByText("Everyone").click();
-    await channel.getByText("Anyone on the network may do this without signing in.").waitFor();
+    await join.getByRole("radio", { name: "Everyone" }).press("Space");
+    await channel.getByText("Anyone on the network may join without signing in").waitFor();
+    await judge(page, "a channel that is to be opened to everyone");
+    await button("Save").press("Enter");
+    await said("Finish or confirm the rules that are marked.");
+    assert.equal(await button("Make it public", channel).evaluate(isFocused), true);
+    assert.deepEqual((await settings()).channels, [], "nothing was saved");
+    // What was not decided is not decided by its neighbour's removal either.
+    await button("Add a channel").press("Enter");
+    await button("Remove channel 2").press("Enter");
+    await button("Make it public", channel).press("Enter");
+    await channel.getByText("Public", { exact: true }).waitFor();
+    await join.getByRole("radio", { name: "Superusers" }).press("Space");
+    await join.getByRole("radio", { name: "Everyone" }).press("Space");
+    await button("Make it public", channel).press("Enter");
     await field("Members see who else is there", channel).check();
     await button("Save").click();
     await said("Saved. It holds from now on.");

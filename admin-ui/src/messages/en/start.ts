@@ -10,6 +10,7 @@ export const start = {
   "start.templateText": "A blog, a to-do list, a chat or a shop, with rules and records.",
   "start.import": "Bring your data",
   "start.importText": "CSV, JSON and NDJSON become a collection with one command.",
+  "start.importFromFile": "Import a file",
   "start.importPocketBase": "Collections of a PocketBase, from its “Export collections”:",
   "start.importFile": "Choose the exported file",
   "start.imported.one": "{count} collection has been imported.",
