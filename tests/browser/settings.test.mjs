@@ -276,6 +276,29 @@ test("E1: a channel is opened to everyone by a second decision, never by one cli
     await said("No channels yet.");
   });
 
+test("K5: limits are tried on the last hour, as they are typed", { skip }, async () => {
+  const guest = (path) => fetch(server.url + path);
+  for (let turn = 0; turn < 4; turn += 1) await guest("/api/collections/users/auth-methods");
+  await open("/settings/access");
+  const part = region("Limits of requests");
+  await button("Try on the last hour", part).press("Enter");
+  await part.getByText(/^Would have refused 0 of \d+ requests of the last hour\.$/).waitFor();
+  await judge(page, "limits that were tried");
+  await button("Add a rule", part).press("Enter");
+  const rule = part.getByRole("group", { name: /^Rule \d+$/ }).last();
+  await field("What is asked for", rule).fill("users:listAuthMethods");
+  await field("Requests", rule).fill("3");
+  await field("In seconds", rule).fill("3600");
+  await part.getByText(/^Would have refused 1 of \d+ requests of the last hour\.$/).waitFor();
+  const trial = page.getByRole("group", { name: "Trial of the limits" });
+  await trial.getByText("GET /api/collections/{collection}/auth-methods").waitFor();
+  assert.equal(await trial.getByText("1 of 4 refused").count(), 2, "by the rule and its route");
+  await field("Addresses without limits", part).fill("127.0.0.0/8\n::1");
+  await part.getByText(/^Would have refused 0 of \d+ requests of the last hour\.$/).waitFor();
+  assert.equal((await settings()).rateLimits.rules.length, 4, "nothing was saved");
+  await button("Undo", part).press("Enter");
+});
+
 test("L9: what would make the server safer is listed with where to mend it", { skip }, async () => {
   const fields = [{ name: "text", type: "text" }];
   await ask("/api/collections", { name: "wall", type: "base", fields, createRule: "" });

@@ -3,6 +3,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { settled } from "./browser.mjs";
 import { furnish, openScreen, SCREENS } from "./screens.mjs";
 import { signedIn } from "./signed-in.mjs";
 import { furnishLong, STATES } from "./states.mjs";
@@ -43,6 +44,7 @@ async function shoot({ name, path, act, width, height }) {
   await page.setViewportSize({ width, height: Math.min(height + whole, HIGHEST) });
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    await settled(page);
     const file = `${name.replaceAll(/\W+/g, "-")}-${width}-${colorScheme}.png`;
     await page.screenshot({ path: join(folder, file) });
   }

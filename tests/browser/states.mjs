@@ -24,14 +24,13 @@ export const STATES = [
     await dialog(page);
   }],
   ["drawer or menu of the user", "/", async (page) => {
-    const narrow = button(page, "Menu");
-    if (await narrow.isVisible().catch(() => false)) await narrow.click();
+    if (page.viewportSize().width < 760) await page.locator(".bar-button").first().click();
     await page.locator("button:visible", { hasText: "ada@example.com" }).first().click();
     await menu(page);
   }],
   ["account, key", "/account", async (page) => {
     await button(page, "Add a key").click();
-    await dialog(page);
+    await page.getByLabel("Name", { exact: true }).first().waitFor();
   }],
   ["new collection, refused", "/collections/new", async (page) => {
     await page.getByRole("button", { name: "Create collection" }).click();
@@ -49,7 +48,7 @@ export const STATES = [
   ["fields, review", "/collections/things/fields", async (page) => {
     await page.locator('input[data-name]').first().fill("heading");
     await button(page, "Remove amount").click();
-    await button(page, "Review changes").click();
+    await button(page, "Review and save").click();
     await dialog(page);
   }],
   ["collection, menu", "/collections/things/records", async (page) => {
@@ -63,7 +62,7 @@ export const STATES = [
   }],
   ["rules, everyone and wrong", "/collections/things/rules", async (page) => {
     await page.locator('[data-rule="listRule"]').getByText("Superusers only").click();
-    await page.locator('[data-rule="listRule"]').getByText("Everyone").click();
+    await page.locator('[data-rule="listRule"]').getByText("Everyone", { exact: true }).click();
     await page.locator('[data-rule="createRule"]').getByText("Expression").click();
     await page.getByLabel("Expression: Create").fill("onwer = @request.auth.id");
     await page.getByLabel("Expression: Create").blur();
@@ -73,7 +72,7 @@ export const STATES = [
     await page.getByRole("region", { name: "Answer" }).waitFor();
   }],
   ["all rules, edited", "/rules", async (page) => {
-    await page.getByRole("table").getByRole("button").nth(2).click();
+    await page.getByRole("table").getByRole("button").nth(2).press("Enter");
     await dialog(page);
   }],
   ["logs, entry", "/logs?own=1", async (page) => {
@@ -98,8 +97,8 @@ export const STATES = [
     await page.getByText(/Would have refused/).waitFor();
   }],
   ["settings, webhook", "/settings/webhooks", async (page) => {
-    await page.locator("main").getByRole("button", { name: /^Add/ }).first().click();
-    await dialog(page);
+    await button(page, "Add a webhook").click();
+    await page.getByLabel("Address", { exact: true }).first().waitFor();
   }],
   ["settings, restore", "/settings/backups", async (page) => {
     await page.getByRole("button", { name: /^Restore/ }).first().click();

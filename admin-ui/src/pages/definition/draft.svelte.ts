@@ -11,7 +11,7 @@ import type {
 import { kindOf } from "../../fields/index.ts";
 import type { Problem } from "../../state/problem.ts";
 import { IndexDrafts } from "./draft-indexes.svelte.ts";
-import { copyOf, fieldOf, isAsSaved, rowOf, type DraftField } from "./field.ts";
+import { copyOf, fieldOf, freeName, isAsSaved, rowOf, type DraftField } from "./field.ts";
 import { draftRules, RULES, ruleText, type RuleName } from "./rules.ts";
 
 export type { DraftField } from "./field.ts";
@@ -111,6 +111,14 @@ export class Draft {
       },
       below,
     );
+  }
+
+  /** Adds a relation to a collection, with a name that no field has. */
+  addRelation({ id, name }: Pick<Collection, "id" | "name">): DraftField {
+    const field = this.add("relation");
+    field.name = freeName(name, [...this.systemFields, ...this.fields]);
+    field.options.collectionId = id;
+    return field;
   }
 
   /** Adds a copy of a field below it. */
