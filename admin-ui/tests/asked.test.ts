@@ -1,10 +1,11 @@
 /** What the page of realtime has in its address. */
 import { expect, test, vi } from "vitest";
-import { freeName } from "../src/pages/definition/field.ts";
 import { amountsOf } from "../src/pages/definition/usage.ts";
 import { readAsked, sameAsked, writtenAsked, type Asked } from "../src/pages/realtime/asked.ts";
 
 vi.mock("../src/backend.ts", () => ({ client: {} }));
+vi.mock("../src/fields/index.ts", () => ({}));
+const { freeName } = await import("../src/pages/definition/field.ts");
 
 const guest: Asked = { topic: "posts/*", filter: "a = 1", who: "guest" };
 const ann: Asked = {
