@@ -31,7 +31,8 @@ test("neither a token nor a presence is ever written", () => {
 });
 
 test.each([null, "", "{", "7", '{"topic":"a"}', '[{"topic":""}]', '[{"topic":"a","who":"root"}]',
-  '[{"topic":"a","who":"record"}]', '[{"topic":"a","who":"record","record":{"id":"x"}}]', "[null]"])(
+  '[{"topic":"a","who":"record"}]', '[{"topic":"a","who":"record","record":{"id":"x"}}]',
+  "[null]"])(
   "%s asks for nothing", (text) => {
     expect(readAsked(text)).toEqual([]);
   });

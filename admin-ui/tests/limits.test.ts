@@ -168,7 +168,7 @@ describe("a log of requests", () => {
     ]);
   });
 
-  test("lets superusers and excluded addresses go on, and counts no client it does not know", () => {
+  test("lets superusers and excluded addresses go on, and counts no unknown client", () => {
     const free = [asked({ auth: "_superusers" }), asked({ address: "192.168.0.7" })];
     const unknown = asked({ address: "" });
     const all = [...free, ...free, ...free, unknown, unknown, unknown];

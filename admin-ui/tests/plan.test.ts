@@ -115,7 +115,9 @@ test("false and 0 are values", () => {
 });
 
 test("of a large option only what changes is told, and not what is rewritten", () => {
-  const search = (fields: object, typo: boolean) => ({ fields, typo: { enabled: typo, twoFrom: 8 } });
+  const search = (fields: object, enabled: boolean) => {
+    return { fields, typo: { enabled, twoFrom: 8 } };
+  };
   const weight = { weight: 1 };
   const options = {
     search: { from: search({ title: weight }, true), to: search({ heading: weight }, false) },

@@ -108,7 +108,7 @@ export const STATES = [
     await page.locator("main").getByRole("button", { name: /^Add/ }).first().click();
     await dialog(page);
   }],
-  ["GraphQL, answered", "/graphql?query=query%20%7B%20things%20%7B%20items%20%7B%20title%20%7D%20%7D%20%7D",
+  ["GraphQL, answered", `/graphql?query=${encodeURIComponent("query { things { items { title } } }")}`,
     async (page) => {
       await button(page, "Run").click();
       await page.getByText("A sled").first().waitFor();
