@@ -113,3 +113,23 @@ test.each([[undefined], [null], [""]])("%j is nothing", (value) => {
 test("false and 0 are values", () => {
   expect([false, 0, "a", ["b"]].map(shownValue)).toEqual(["false", "0", "a", '["b"]']);
 });
+
+test("of a large option only what changes is told, and not what is rewritten", () => {
+  const search = (fields: object, enabled: boolean) => {
+    return { fields, typo: { enabled, twoFrom: 8 } };
+  };
+  const weight = { weight: 1 };
+  const options = {
+    search: { from: search({ title: weight }, true), to: search({ heading: weight }, false) },
+  };
+  const place = "search.fields.title";
+  const rewritten = [{ collection: "things", place, from: "title", to: "heading" }];
+  expect(linesOf({ ...nothing, options, rewritten })).toEqual([
+    {
+      kind: "option",
+      values: { name: "search.typo.enabled" },
+      change: { from: true, to: false },
+      destructive: false,
+    },
+  ]);
+});

@@ -136,6 +136,15 @@ test("H2: languages write the chosen filter; the language is kept", { skip }, as
   assert.equal(await field("fields").inputValue(), "id,title");
 });
 
+test("A6: an address names the operation and the language", { skip }, async () => {
+  await language("curl");
+  await page.waitForURL((url) => url.searchParams.get("language") === "curl");
+  const address = page.url();
+  await language("Python");
+  await page.goto(address);
+  assert.equal(await page.getByRole("radio", { name: "curl", exact: true }).isChecked(), true);
+});
+
 test("H2: curl, Python, JavaScript and GraphQL do as they say", { skip }, async () => {
   await open("/collections/posts/api?operation=list");
   await field("filter").fill(`title ~ "It's" && state = 'live'`);

@@ -60,7 +60,7 @@ export async function judge(page, screen) {
 }
 
 // What changed with the colours or the size has to be painted before it is judged.
-const settled = (page) =>
+export const settled = (page) =>
   page.evaluate(async () => {
     for (let frame = 0; frame < 3; frame += 1) {
       await new Promise((resolve) => requestAnimationFrame(resolve));

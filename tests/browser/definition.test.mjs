@@ -171,6 +171,16 @@ test("D4: the values of a select are chips with an order", { skip }, async () =>
   assert.deepEqual((await fieldOf("posts", "state")).values, ["draft", "public"]);
 });
 
+test("D4: each value tells how many records use it", { skip }, async () => {
+  const path = "/api/collections/posts/records";
+  const { id } = await ask(path, { title: "One", state: "public" });
+  await page.reload();
+  await page.getByRole("button", { name: "Options of state" }).press("Enter");
+  await page.getByText("Used by 1 record", { exact: true }).waitFor();
+  await page.getByText("Used by 0 records", { exact: true }).waitFor();
+  await ask(`${path}/${id}`, undefined, { method: "DELETE" });
+});
+
 test("D5: what a rename rewrites is shown, and rewritten", { skip }, async () => {
   const listRule = "state = 'public' && title != ''";
   await ask("/api/collections/posts", { listRule }, { method: "PATCH" });

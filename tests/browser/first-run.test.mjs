@@ -130,6 +130,12 @@ test("B3: the snippet has the right address, and copying it is a step", { skip }
   assert.match(copied, new RegExp(`createClient\\("${origin}"\\)`));
 });
 
+test("B3: a file is imported by the wizard", { skip }, async () => {
+  await step("Bring your data").getByRole("link", { name: "Import a file" }).press("Enter");
+  await page.waitForURL((url) => url.pathname === "/_/collections/import");
+  await page.goBack();
+});
+
 test("B3: collections of a PocketBase are imported, all or none", { skip }, async () => {
   const file = (name, text) => {
     const path = join(folder, name);

@@ -138,6 +138,17 @@ test("H4: a mutation asks first", { skip }, async () => {
   await said("The document has several operations. Leave one.");
 });
 
+test("A6: the document and its variables are in the address as they are typed", { skip },
+  async () => {
+    await write("query Q($t: Float) { notes { totalItems } }");
+    await write('{"t": 1}', "Variables");
+    await page.waitForURL((url) => url.searchParams.get("variables") === '{"t": 1}');
+    await page.reload();
+    await page.getByText("query Q($t: Float)").first().waitFor();
+    assert.equal(new URL(page.url()).searchParams.get("variables"), '{"t": 1}');
+    await write("", "Variables");
+  });
+
 test("H4: a subscription tells as it comes, until it is stopped", { skip }, async () => {
   await write("subscription { notes { action record { title } } }");
   await write("", "Variables");

@@ -123,6 +123,19 @@ test("H6: filters and searches narrow, and nonsense is told", { skip }, async ()
   await field("Only with the words", form()).fill("");
 });
 
+test("A6: who listens to what is a part of the address, without any token", { skip }, async () => {
+  const asked = new URL(page.url()).searchParams.get("listen");
+  assert.equal(JSON.parse(asked).length, 2, "the refused one was too long for an address");
+  assert.doesNotMatch(page.url(), /eyJ/, "no token");
+  await page.reload();
+  await connected(2);
+  await region("Listening").getByText("title ~ 'cat'").waitFor();
+  await page.getByRole("button", { name: "Stop: notes/*" }).first().click();
+  await region("Listening").getByText("title ~ 'cat'").waitFor({ state: "detached" });
+  await page.goBack();
+  await connected(2);
+});
+
 test("H6: a channel is joined and sent to; who may not is refused", { skip }, async () => {
   await button("Clear").click();
   await form().getByRole("radio", { name: "A channel" }).check({ force: true });

@@ -21,6 +21,8 @@ const field = (label, where = page) => where.getByLabel(label, { exact: true });
 const button = (name, where = page) => where.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
 
+const isFocused = (element) => element === document.activeElement;
+
 const settings = () => ask("/api/settings");
 
 before(async () => {
@@ -293,9 +295,30 @@ test("L1: channels are set, and a rule that makes no sense is told at its place"
     await button("Save").click();
     await channel.locator('[aria-invalid="true"]').waitFor();
     assert.deepEqual((await settings()).channels, []);
+    await button("Remove channel 1").click();
+  });
+
+test("E1: a channel is opened to everyone by a second decision, never by one click", { skip },
+  async () => {
+    await button("Add a channel").click();
+    const channel = page.getByRole("group", { name: "Channel 1" });
+    await field("Name", channel).fill("room-{id}");
     const join = channel.getByRole("group", { name: "Who may join" });
-    await join.getByText("Everyone").click();
-    await channel.getByText("Anyone on the network may do this without signing in.").waitFor();
+    await join.getByRole("radio", { name: "Everyone" }).press("Space");
+    await channel.getByText("Anyone on the network may join without signing in").waitFor();
+    await judge(page, "a channel that is to be opened to everyone");
+    await button("Save").press("Enter");
+    await said("Finish or confirm the rules that are marked.");
+    assert.equal(await button("Make it public", channel).evaluate(isFocused), true);
+    assert.deepEqual((await settings()).channels, [], "nothing was saved");
+    // What was not decided is not decided by its neighbour's removal either.
+    await button("Add a channel").press("Enter");
+    await button("Remove channel 2").press("Enter");
+    await button("Make it public", channel).press("Enter");
+    await channel.getByText("Public", { exact: true }).waitFor();
+    await join.getByRole("radio", { name: "Superusers" }).press("Space");
+    await join.getByRole("radio", { name: "Everyone" }).press("Space");
+    await button("Make it public", channel).press("Enter");
     await field("Members see who else is there", channel).check();
     await button("Save").click();
     await said("Saved. It holds from now on.");
@@ -306,6 +329,29 @@ test("L1: channels are set, and a rule that makes no sense is told at its place"
     await button("Save").click();
     await said("No channels yet.");
   });
+
+test("K5: limits are tried on the last hour, as they are typed", { skip }, async () => {
+  const guest = (path) => fetch(server.url + path);
+  for (let turn = 0; turn < 4; turn += 1) await guest("/api/collections/users/auth-methods");
+  await open("/settings/access");
+  const part = region("Limits of requests");
+  await button("Try on the last hour", part).press("Enter");
+  await part.getByText(/^Would have refused 0 of \d+ requests of the last hour\.$/).waitFor();
+  await judge(page, "limits that were tried");
+  await button("Add a rule", part).press("Enter");
+  const rule = part.getByRole("group", { name: /^Rule \d+$/ }).last();
+  await field("What is asked for", rule).fill("users:listAuthMethods");
+  await field("Requests", rule).fill("3");
+  await field("In seconds", rule).fill("3600");
+  await part.getByText(/^Would have refused 1 of \d+ requests of the last hour\.$/).waitFor();
+  const trial = page.getByRole("group", { name: "Trial of the limits" });
+  await trial.getByText("GET /api/collections/{collection}/auth-methods").waitFor();
+  assert.equal(await trial.getByText("1 of 4 refused").count(), 2, "by the rule and its route");
+  await field("Addresses without limits", part).fill("127.0.0.0/8\n::1");
+  await part.getByText(/^Would have refused 0 of \d+ requests of the last hour\.$/).waitFor();
+  assert.equal((await settings()).rateLimits.rules.length, 4, "nothing was saved");
+  await button("Undo", part).press("Enter");
+});
 
 test("L9: what would make the server safer is listed with where to mend it", { skip }, async () => {
   const fields = [{ name: "text", type: "text" }];

@@ -149,5 +149,6 @@ function tell(what, milliseconds) {
   const sorted = [...milliseconds].sort((a, b) => a - b);
   const at = (share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
   const figures = [sorted[0], at(0.5), at(0.99), sorted.at(-1)].map((one) => Math.round(one));
-  console.log(`${what}: min ${figures[0]}, median ${figures[1]}, p99 ${figures[2]}, max ${figures[3]}`);
+  const [min, median, p99, max] = figures;
+  console.log(`${what}: min ${min}, median ${median}, p99 ${p99}, max ${max}`);
 }

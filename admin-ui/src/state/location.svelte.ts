@@ -35,6 +35,11 @@ export function href(path: string, query: Query = {}): string {
   return BASE + path + (text.size > 0 ? `?${text}` : "");
 }
 
+/** The address of the view that is shown, with parts of its query changed. */
+export function hereWith(change: Query): string {
+  return href(place.path, { ...Object.fromEntries(place.query), ...change });
+}
+
 /** Whoever asks to stay, when there is something that leaving would lose. */
 const holders = new Set<(address: string) => boolean>();
 

@@ -34,6 +34,8 @@ export const definition = {
   "option.unique": "Eindeutig",
 
   "chips.add": "Wert hinzufügen",
+  "chips.used.one": "In {count} Datensatz verwendet",
+  "chips.used.other": "In {count} Datensätzen verwendet",
   "chips.addHelp": "Enter oder ein Komma fügt ihn hinzu.",
   "chips.remove": "{value} entfernen",
   "chips.move": "{value} verschieben: mit den Pfeiltasten oder durch Ziehen",

@@ -16,6 +16,8 @@ export const map = {
   "relations.zoomOut": "Verkleinern",
   "relations.fit": "Alles zeigen",
   "relations.focus": "Nur {name} und Nachbarn zeigen",
+  "relations.add": "Beziehung von {name} hinzufügen zu …",
+  "relations.drag": "Zu einer anderen Tabelle ziehen, um {name} eine Beziehung zu geben",
   "relations.all": "Alle Sammlungen zeigen",
   "relations.field": "{name} von {collection} bearbeiten",
   "relations.relation": "{from}.{field} verweist auf {to}",

@@ -77,7 +77,11 @@ export const settings = {
   "channels.join": "Wer beitreten darf",
   "channels.send": "Wer senden darf",
   "channels.expression": "Ausdruck: {rule}",
-  "channels.public": "Das darf jeder im Netz, ohne sich anzumelden.",
+  "channels.publicJoin":
+    "Jeder im Netz darf beitreten, ohne sich anzumelden, und liest alles, was dort " +
+    "gesendet wird.",
+  "channels.publicSend":
+    "Jeder im Netz darf allen Mitgliedern etwas senden, ohne sich anzumelden.",
   "channels.presence": "Mitglieder sehen, wer sonst da ist",
   "channels.add": "Kanal hinzufügen",
   "channels.remove": "Kanal {number} entfernen",
@@ -148,6 +152,21 @@ export const settings = {
   "rates.add": "Regel hinzufügen",
   "rates.count.one": "{count} Regel",
   "rates.count.other": "{count} Regeln",
+  "rates.trial": "Grenzen erproben",
+  "rates.try": "An der letzten Stunde erproben",
+  "rates.tryText":
+    "Was diese Regeln, gespeichert oder nicht, von den Anfragen im Protokoll abgewiesen " +
+    "hätten. Anfragen in einem Batch und Felder von GraphQL stehen nicht im Protokoll.",
+  "rates.outcome": "Hätte {refused} von {requests} Anfragen der letzten Stunde abgewiesen.",
+  "rates.ofRule": "{refused} von {requests} abgewiesen",
+  "rates.free.one":
+    "{count} davon wird nie abgewiesen: von einem Superuser oder einer Adresse ohne Grenzen.",
+  "rates.free.other":
+    "{count} davon werden nie abgewiesen: von Superusern oder Adressen ohne Grenzen.",
+  "rates.unknown.one": "{count} Anfrage hat keine Adresse im Protokoll und wurde nicht gezählt.",
+  "rates.unknown.other":
+    "{count} Anfragen haben keine Adresse im Protokoll und wurden nicht gezählt.",
+  "rates.latest": "Nur die letzten {count} Anfragen wurden betrachtet.",
 
   "smtp.auto": "Wie der Server es anbietet",
 };

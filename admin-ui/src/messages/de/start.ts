@@ -11,6 +11,7 @@ export const start = {
     "Ein Blog, eine Aufgabenliste, ein Chat oder ein Shop, mit Regeln und Datensätzen.",
   "start.import": "Lade deine Daten",
   "start.importText": "CSV, JSON und NDJSON werden mit einem Befehl zu einer Sammlung.",
+  "start.importFromFile": "Eine Datei importieren",
   "start.importPocketBase":
     "Sammlungen aus PocketBase: sein exportiertes JSON oder seine data.db. Datensätze und " +
     "Dateien kommen mit dem Befehl.",

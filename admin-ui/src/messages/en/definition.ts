@@ -34,6 +34,8 @@ export const definition = {
   "option.unique": "Unique",
 
   "chips.add": "Add a value",
+  "chips.used.one": "Used by {count} record",
+  "chips.used.other": "Used by {count} records",
   "chips.addHelp": "Enter or a comma adds it.",
   "chips.remove": "Remove {value}",
   "chips.move": "Move {value}: with the arrow keys, or drag it",

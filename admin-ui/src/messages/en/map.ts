@@ -16,6 +16,8 @@ export const map = {
   "relations.zoomOut": "Zoom out",
   "relations.fit": "Show everything",
   "relations.focus": "Show only {name} and its neighbours",
+  "relations.add": "Add relation of {name} to…",
+  "relations.drag": "Drag to another table to add a relation of {name}",
   "relations.all": "Show all collections",
   "relations.field": "Edit {name} of {collection}",
   "relations.relation": "{from}.{field} refers to {to}",

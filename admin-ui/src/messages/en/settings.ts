@@ -73,7 +73,9 @@ export const settings = {
   "channels.join": "Who may join",
   "channels.send": "Who may send",
   "channels.expression": "Expression: {rule}",
-  "channels.public": "Anyone on the network may do this without signing in.",
+  "channels.publicJoin":
+    "Anyone on the network may join without signing in, and reads all that is sent there.",
+  "channels.publicSend": "Anyone on the network may send to all members without signing in.",
   "channels.presence": "Members see who else is there",
   "channels.add": "Add a channel",
   "channels.remove": "Remove channel {number}",
@@ -144,6 +146,20 @@ export const settings = {
   "rates.add": "Add a rule",
   "rates.count.one": "{count} rule",
   "rates.count.other": "{count} rules",
+  "rates.trial": "Trial of the limits",
+  "rates.try": "Try on the last hour",
+  "rates.tryText":
+    "What these rules, saved or not, would have refused of the requests in the log. " +
+    "Requests inside a batch and fields of GraphQL are not in the log.",
+  "rates.outcome": "Would have refused {refused} of {requests} requests of the last hour.",
+  "rates.ofRule": "{refused} of {requests} refused",
+  "rates.free.one":
+    "{count} of them is never refused: it is of a superuser or of an address without limits.",
+  "rates.free.other":
+    "{count} of them are never refused: they are of superusers or of addresses without limits.",
+  "rates.unknown.one": "{count} request has no address in the log, so it was not counted.",
+  "rates.unknown.other": "{count} requests have no address in the log, so they were not counted.",
+  "rates.latest": "Only the latest {count} requests were looked at.",
 
   "smtp.auto": "As the server offers",
 } as const;

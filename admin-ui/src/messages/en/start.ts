@@ -10,6 +10,7 @@ export const start = {
   "start.templateText": "A blog, a to-do list, a chat or a shop, with rules and records.",
   "start.import": "Bring your data",
   "start.importText": "CSV, JSON and NDJSON become a collection with one command.",
+  "start.importFromFile": "Import a file",
   "start.importPocketBase":
     "Collections of a PocketBase: its exported JSON, or its data.db. Records and files come " +
     "with the command.",

@@ -35,6 +35,8 @@ export const definition = {
   "option.unique": "Único",
 
   "chips.add": "Añadir un valor",
+  "chips.used.one": "Usado en {count} registro",
+  "chips.used.other": "Usado en {count} registros",
   "chips.addHelp": "Se añade con Intro o con una coma.",
   "chips.remove": "Quitar {value}",
   "chips.move": "Mover {value}: con las flechas o arrastrando",

@@ -16,6 +16,8 @@ export const map = {
   "relations.zoomOut": "Alejar",
   "relations.fit": "Mostrar todo",
   "relations.focus": "Mostrar solo {name} y sus vecinas",
+  "relations.add": "Añadir relación de {name} con…",
+  "relations.drag": "Arrastra a otra tabla para añadir una relación de {name}",
   "relations.all": "Mostrar todas las colecciones",
   "relations.field": "Editar {name} de {collection}",
   "relations.relation": "{from}.{field} se refiere a {to}",

@@ -77,7 +77,10 @@ export const settings = {
   "channels.join": "Quién puede entrar",
   "channels.send": "Quién puede enviar",
   "channels.expression": "Expresión: {rule}",
-  "channels.public": "Cualquiera en la red puede hacerlo sin iniciar sesión.",
+  "channels.publicJoin":
+    "Cualquiera en la red puede entrar sin iniciar sesión y leer todo lo que se envía allí.",
+  "channels.publicSend":
+    "Cualquiera en la red puede enviar a todos los miembros sin iniciar sesión.",
   "channels.presence": "Los miembros ven quién más está",
   "channels.add": "Añadir un canal",
   "channels.remove": "Quitar el canal {number}",
@@ -149,6 +152,22 @@ export const settings = {
   "rates.add": "Añadir una regla",
   "rates.count.one": "{count} regla",
   "rates.count.other": "{count} reglas",
+  "rates.trial": "Prueba de los límites",
+  "rates.try": "Probar con la última hora",
+  "rates.tryText":
+    "Lo que estas reglas, guardadas o no, habrían rechazado de las peticiones del " +
+    "registro. Las peticiones dentro de un lote y los campos de GraphQL no están en el " +
+    "registro.",
+  "rates.outcome": "Habrían rechazado {refused} de {requests} peticiones de la última hora.",
+  "rates.ofRule": "{refused} de {requests} rechazadas",
+  "rates.free.one":
+    "{count} de ellas nunca se rechaza: es de un superusuario o de una dirección sin límites.",
+  "rates.free.other":
+    "{count} de ellas nunca se rechazan: son de superusuarios o de direcciones sin límites.",
+  "rates.unknown.one": "{count} petición no tiene dirección en el registro y no se ha contado.",
+  "rates.unknown.other":
+    "{count} peticiones no tienen dirección en el registro y no se han contado.",
+  "rates.latest": "Solo se han mirado las últimas {count} peticiones.",
 
   "smtp.auto": "La que ofrezca el servidor",
 };

@@ -11,6 +11,7 @@ export const start = {
     "Un blog, una lista de tareas, un chat o una tienda, con reglas y registros.",
   "start.import": "Carga tus datos",
   "start.importText": "CSV, JSON y NDJSON se convierten en una colección con una orden.",
+  "start.importFromFile": "Importar un archivo",
   "start.importPocketBase":
     "Colecciones de un PocketBase: su JSON exportado o su data.db. Los registros y archivos " +
     "vienen con la orden.",

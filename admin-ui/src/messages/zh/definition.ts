@@ -33,6 +33,8 @@ export const definition = {
   "option.unique": "唯一",
 
   "chips.add": "添加值",
+  "chips.used.one": "{count} 条记录使用",
+  "chips.used.other": "{count} 条记录使用",
   "chips.addHelp": "按 Enter 或输入逗号即可添加。",
   "chips.remove": "移除 {value}",
   "chips.move": "移动 {value}：使用方向键，或拖动",

@@ -16,6 +16,8 @@ export const map = {
   "relations.zoomOut": "缩小",
   "relations.fit": "显示全部",
   "relations.focus": "仅显示 {name} 及其相邻集合",
+  "relations.add": "添加 {name} 的关联到…",
+  "relations.drag": "拖到另一张表以添加 {name} 的关联",
   "relations.all": "显示所有集合",
   "relations.field": "编辑 {collection} 的 {name}",
   "relations.relation": "{from}.{field} 引用 {to}",

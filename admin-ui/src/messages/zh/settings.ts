@@ -70,7 +70,8 @@ export const settings = {
   "channels.join": "谁可以加入",
   "channels.send": "谁可以发送",
   "channels.expression": "表达式：{rule}",
-  "channels.public": "网络上的任何人无需登录即可执行。",
+  "channels.publicJoin": "网络上的任何人无需登录即可加入，并能读取其中发送的所有内容。",
+  "channels.publicSend": "网络上的任何人无需登录即可向所有成员发送内容。",
   "channels.presence": "成员可以看到还有谁在场",
   "channels.add": "添加频道",
   "channels.remove": "移除频道 {number}",
@@ -140,6 +141,18 @@ export const settings = {
   "rates.add": "添加规则",
   "rates.count.one": "{count} 条规则",
   "rates.count.other": "{count} 条规则",
+  "rates.trial": "限制试算",
+  "rates.try": "用最近一小时试算",
+  "rates.tryText":
+    "这些规则（无论是否已保存）会拒绝日志中的哪些请求。批处理中的请求和 GraphQL " +
+    "的字段不在日志中。",
+  "rates.outcome": "最近一小时的 {requests} 个请求中，会有 {refused} 个被拒绝。",
+  "rates.ofRule": "{requests} 个中拒绝 {refused} 个",
+  "rates.free.one": "其中 {count} 个永不被拒绝：来自超级用户或不受限制的地址。",
+  "rates.free.other": "其中 {count} 个永不被拒绝：来自超级用户或不受限制的地址。",
+  "rates.unknown.one": "{count} 个请求在日志中没有地址，未计入。",
+  "rates.unknown.other": "{count} 个请求在日志中没有地址，未计入。",
+  "rates.latest": "仅查看了最近的 {count} 个请求。",
 
   "smtp.auto": "按服务器提供的方式",
 };

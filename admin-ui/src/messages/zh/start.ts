@@ -10,6 +10,7 @@ export const start = {
   "start.templateText": "博客、待办清单、聊天或商店，附带规则和记录。",
   "start.import": "导入数据",
   "start.importText": "一条命令即可将 CSV、JSON 和 NDJSON 变成集合。",
+  "start.importFromFile": "导入文件",
   "start.importPocketBase": "来自 PocketBase 的集合：导出的 JSON 或其 data.db。记录和文件请用命令导入。",
   "start.importFile": "选择导出的文件或 data.db",
   "start.imported.one": "已导入 {count} 个集合。",

@@ -1,5 +1,5 @@
 /** The language that snippets are written in: the one that was chosen last, wherever that was. */
-import { languages, type Language } from "./languages/index.ts";
+import { languageOf, languages, type Language } from "./languages/index.ts";
 
 const KEY = "luge.snippets";
 
@@ -7,7 +7,7 @@ class Chosen {
   private id = $state(localStorage.getItem(KEY) ?? "");
 
   get language(): Language {
-    return languages.find(({ id }) => id === this.id) ?? languages[0];
+    return languageOf(this.id) ?? languages[0];
   }
 
   choose(id: string): void {

@@ -11,7 +11,7 @@ import type {
 import { kindOf } from "../../fields/index.ts";
 import type { Problem } from "../../state/problem.ts";
 import { IndexDrafts } from "./draft-indexes.svelte.ts";
-import { copyOf, fieldOf, isAsSaved, rowOf, type DraftField } from "./field.ts";
+import { copyOf, fieldOf, freeName, isAsSaved, rowOf, type DraftField } from "./field.ts";
 import { draftRules, RULES, ruleText, type RuleName } from "./rules.ts";
 
 export type { DraftField } from "./field.ts";
@@ -100,22 +100,23 @@ export class Draft {
 
   /** Adds a field below another, or at the end. */
   add(type: FieldType, below?: DraftField): DraftField {
-    return this.insert(
-      {
-        key: this.nextKey++,
-        name: "",
-        type,
-        required: false,
-        options: structuredClone(kindOf(type).blank),
-        removed: false,
-      },
-      below,
-    );
+    return this.insert(this.blank(type), below);
+  }
+
+  /** Adds a relation to a collection, with a name that no field has. */
+  addRelation({ id, name }: Pick<Collection, "id" | "name">): DraftField {
+    const field = this.blank("relation", freeName(name, [...this.systemFields, ...this.fields]));
+    return this.insert({ ...field, options: { ...field.options, collectionId: id } });
   }
 
   /** Adds a copy of a field below it. */
   duplicate(field: DraftField): DraftField {
     return this.insert(copyOf(this.nextKey++, $state.snapshot(field) as DraftField), field);
+  }
+
+  private blank(type: FieldType, name = ""): DraftField {
+    const options = structuredClone(kindOf(type).blank);
+    return { key: this.nextKey++, name, type, required: false, options, removed: false };
   }
 
   private insert(field: DraftField, below?: DraftField): DraftField {

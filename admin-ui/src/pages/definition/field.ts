@@ -50,3 +50,14 @@ export function copyOf(key: number, { options, ...row }: DraftField): DraftField
   const { id: _, system: __, ...kept } = structuredClone(options);
   return { ...row, key, name: `${row.name}_copy`, options: kept, saved: undefined };
 }
+
+/** A name like the one that is wanted, which no field has: `author`, `author_2` … */
+export function freeName(wanted: string, fields: Pick<Field, "name">[]): string {
+  const taken = new Set(fields.map(({ name }) => name.toLowerCase()));
+  const plain = wanted.replace(/\W+/g, "_").replace(/^(?=\d)/, "_");
+  const isFree = (name: string) => !taken.has(name.toLowerCase());
+  if (isFree(plain)) return plain;
+  let number = 2;
+  while (!isFree(`${plain}_${number}`)) number += 1;
+  return `${plain}_${number}`;
+}

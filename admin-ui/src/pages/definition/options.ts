@@ -2,6 +2,7 @@
 import type { FieldProblem } from "@luge/client";
 import { kindOf } from "../../fields/index.ts";
 import type { Option } from "../../fields/kind.ts";
+import { place } from "../../state/location.svelte.ts";
 import type { DraftField } from "./field.ts";
 
 /** The options that are typed or chosen, those of every field last. */
@@ -19,6 +20,11 @@ export function toggles({ type }: DraftField): Option[] {
     { name: "presentable", label: "option.presentable", input: "toggle" },
     { name: "hidden", label: "option.hidden", input: "toggle" },
   ];
+}
+
+/** Does the address ask for a field that the server has? */
+export function isAskedFor({ saved }: DraftField): boolean {
+  return saved !== undefined && saved.name === place.query.get("field");
 }
 
 /** Is a problem at a path one of this option? */
@@ -66,10 +72,11 @@ export function setOption(field: DraftField, { name, input }: Option, text: stri
 }
 
 /** An option as it stands in its input. */
-export function shownOption({ options }: DraftField, { name, input }: Option): string {
+export function shownOption({ options, type }: DraftField, { name, input }: Option): string {
   const value = options[name];
   // None, and no limit, are the same to the server.
   if (value === undefined || value === null) return "";
-  if (value === 0 && (input === "size" || !["min", "max"].includes(name))) return "";
+  const isNumber = type === "number" && ["min", "max"].includes(name);
+  if (value === 0 && (input === "size" || !isNumber)) return "";
   return Array.isArray(value) ? value.join(", ") : String(value);
 }

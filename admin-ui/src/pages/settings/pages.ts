@@ -12,6 +12,7 @@ import SlidersHorizontal from "@lucide/svelte/icons/sliders-horizontal";
 import Webhook from "@lucide/svelte/icons/webhook";
 import type { Component } from "svelte";
 import type { Key } from "../../messages/en.ts";
+import type { SettingsDraft } from "./draft.svelte.ts";
 import { BUCKET, type SettingPath } from "./kinds.ts";
 
 /** Settings that are saved together. */
@@ -19,6 +20,8 @@ export interface Group {
   title: Key;
   intro: Key;
   paths: SettingPath[];
+  /** What stands below its settings, loaded when it is first needed. */
+  below?: () => Promise<{ default: Component<{ draft: SettingsDraft }> }>;
 }
 
 /** One page. */
@@ -62,7 +65,10 @@ export const pages: SettingsPage[] = [
     icon: Shield,
     groups: [
       group("superusers", ["superuserIPs"]),
-      group("limits", ["rateLimits.enabled", "rateLimits.rules", "rateLimits.excludedIPs"]),
+      {
+        ...group("limits", ["rateLimits.enabled", "rateLimits.rules", "rateLimits.excludedIPs"]),
+        below: () => import("./limits/LimitsTrial.svelte"),
+      },
       group("proxy", [
         "trustedProxy.headers",
         "trustedProxy.addresses",

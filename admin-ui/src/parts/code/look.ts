@@ -28,7 +28,13 @@ const box = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "20px", overflow: "auto" },
   ".cm-content": { padding: "7px 0", caretColor: "var(--text)" },
   ".cm-line": { padding: "0 10px" },
-  ".cm-placeholder": { color: "var(--text-faint)" },
+  ".cm-placeholder": {
+    maxWidth: "100%",
+    overflow: "hidden",
+    color: "var(--text-faint)",
+    textOverflow: "ellipsis",
+    whiteSpace: "nowrap",
+  },
   ".cm-gutters": {
     backgroundColor: "transparent",
     color: "var(--text-faint)",

@@ -60,9 +60,9 @@ export function written({ audience, expression }: EditedRule): Rule | undefined 
   return expression.trim() === "" ? undefined : expression.trim();
 }
 
-/** Does it wait for the decision that opens it to everyone? */
-export function isUnconfirmed({ audience, confirmed }: EditedRule, name: RuleName): boolean {
-  return audience === "everyone" && !confirmed && opens(name);
+/** Does it wait for the decision that opens it to everyone? Without a name, it opens something. */
+export function isUnconfirmed({ audience, confirmed }: EditedRule, name?: RuleName): boolean {
+  return audience === "everyone" && !confirmed && (name === undefined || opens(name));
 }
 
 /** Does the empty rule open anything? That of sign-in only lets every account in. */

@@ -21,7 +21,7 @@ use tokio::sync::Notify;
 use crate::commit::Committer;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::files::{Blob, Files, disk_room};
+use crate::files::{Blob, Files};
 use crate::random::Random;
 use crate::settings::Settings;
 use crate::store::StoreKind;
@@ -57,6 +57,7 @@ pub use making::Estimate;
 pub use restore::{Target, Verdict, restore_file, verify_file};
 pub use shelf::{BackupFile, BackupStore, is_key};
 pub use spool::Incoming;
+use spool::Spool;
 pub use stream::{DUMP_VERSION, Header};
 pub use swap::{Swapped, settle};
 

@@ -20,6 +20,10 @@ export interface Language {
   write: (call: Call, base: string) => string | undefined;
 }
 
+/** The language of an id, if there is one. */
+export const languageOf = (id: string | null): Language | undefined =>
+  languages.find((language) => language.id === id);
+
 export const languages: [Language, ...Language[]] = [
   { id: "typescript", name: "TypeScript", write: typeScript },
   { id: "fetch", name: "JavaScript", write: fetchScript },

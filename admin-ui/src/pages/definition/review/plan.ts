@@ -68,12 +68,30 @@ function indexesOf({ indexes }: CollectionPlan): Line[] {
 
 /** What the server rewrites itself is told with the mentions, not twice. */
 function optionsOf({ options, rewritten }: CollectionPlan): Line[] {
-  const own = Object.entries(options).filter(
-    ([name, { from, to }]) =>
-      !rewritten.some((each) => each.place === name && each.from === from && each.to === to),
-  );
-  return own.map(([name, change]) => line("option", { name }, { change }));
+  const parts = Object.entries(options).flatMap(([name, change]) => partsOf(name, change));
+  const isTold = ([name, { from, to }]: [string, FromTo]) =>
+    rewritten.some((each) => {
+      // A key that is renamed goes in one place and comes in another.
+      const moved = [each.place, each.place.replace(/[^.]*$/, each.to)];
+      const isPart = each.place.includes(".") && moved.includes(name);
+      return isPart || (each.place === name && each.from === from && each.to === to);
+    });
+  return parts
+    .filter((part) => !isTold(part))
+    .map(([name, change]) => line("option", { name }, { change }));
 }
+
+/** What differs, each part by its path: of a large option only what changes is read. */
+function partsOf(path: string, { from, to }: FromTo): [string, FromTo][] {
+  if (!isTree(from) || !isTree(to)) return [[path, { from, to }]];
+  const names = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+  return names
+    .filter((name) => JSON.stringify(from[name]) !== JSON.stringify(to[name]))
+    .flatMap((name) => partsOf(`${path}.${name}`, { from: from[name], to: to[name] }));
+}
+
+const isTree = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Does it lose something that records hold, so that one has to be sure? */
 export function losesRecords({ records, fields }: CollectionPlan): boolean {
