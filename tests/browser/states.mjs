@@ -108,7 +108,8 @@ export const STATES = [
     await page.locator("main").getByRole("button", { name: /^Add/ }).first().click();
     await dialog(page);
   }],
-  ["GraphQL, answered", `/graphql?query=${encodeURIComponent("query { things { items { title } } }")}`,
+  ["GraphQL, answered",
+    `/graphql?query=${encodeURIComponent("query { things { items { title } } }")}`,
     async (page) => {
       await button(page, "Run").click();
       await page.getByText("A sled").first().waitFor();
