@@ -336,8 +336,8 @@ impl Auth {
                     self.plan_origin(context, compiled, &proven, &mut proposal)
                         .await?;
                     let session = secrets::session_id(&*self.random);
-                    let of = (&proven, session.as_str());
-                    self.plan_signed_in(context, compiled, of, first.as_ref(), &mut proposal)?;
+                    let of = (&proven, session.as_str(), first.as_ref());
+                    self.plan_signed_in(context, compiled, of, &mut proposal)?;
                     let with = (proposal, uses_up);
                     match self
                         .begin(context, compiled, (&proven, session), with)

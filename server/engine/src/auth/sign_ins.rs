@@ -119,8 +119,7 @@ impl Auth {
         &self,
         context: &Context,
         compiled: &Compiled,
-        (proven, session): (&Proven<'_>, &str),
-        first: Option<&First>,
+        (proven, session, first): (&Proven<'_>, &str, Option<&First>),
         proposal: &mut Proposal,
     ) -> Result<()> {
         let kept = self.kept_sign_ins(compiled, &proven.record, context.now)?;

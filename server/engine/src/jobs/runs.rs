@@ -121,11 +121,11 @@ impl Runs {
 
 fn kept(engine: &Engine) -> Result<BTreeMap<String, LastRun>> {
     let bytes = engine.committer.store().get(&place())?;
-    let read = bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(damaged));
+    let read = bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| damaged(&error)));
     Ok(read.transpose()?.unwrap_or_default())
 }
 
-fn damaged(error: serde_json::Error) -> crate::store::StoreError {
+fn damaged(error: &serde_json::Error) -> crate::store::StoreError {
     crate::store::StoreError::Damaged {
         key: key::readable(&place()),
         reason: error.to_string(),

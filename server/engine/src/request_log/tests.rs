@@ -406,7 +406,7 @@ fn an_entry_tells_the_rule_and_the_times_of_its_parts_in_few_bytes() {
     let account = Account::kept(&clock);
     account.judged(collection, RuleAction::View, Verdict::Denied);
     account.measure(Part::Commit, || {
-        std::thread::sleep(std::time::Duration::from_millis(2))
+        std::thread::sleep(std::time::Duration::from_millis(2));
     });
     account.listed(|| Listed {
         collection: Arc::clone(collection),

@@ -98,7 +98,7 @@ fn other_tables_are_never_looked_at() {
 #[test]
 fn what_is_no_database_is_refused() {
     let whole = fs::read(Sent::plain("").folder.path().join("upload")).unwrap();
-    let mut encrypted = whole.clone();
+    let mut encrypted = whole;
     encrypted.iter_mut().for_each(|byte| *byte ^= 0x5a);
     for bytes in [
         b"".as_slice(),
