@@ -47,8 +47,8 @@ fn a_call_of_which_no_account_is_kept_notes_nothing() {
     let account = Account::default();
     let (collection, _) = collections();
     account.judged(&collection, RuleAction::View, Verdict::Denied);
-    account.listed(|| unreachable!("nobody wants to know"));
-    account.did("settings.update", "", || unreachable!("nor what changed"));
+    account.listed(|| panic!("nobody wants to know"));
+    account.did("settings.update", "", || panic!("nor what changed"));
     assert_eq!(account.measure(Part::Read, || 7), 7);
     let noted = account.noted();
     assert!(!account.is_kept() && noted.rules.is_empty() && noted.listed.is_none());
