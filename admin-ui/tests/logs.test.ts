@@ -1,7 +1,9 @@
 /** What the page of the log makes of its entries. */
 import type { LogEntry } from "@luge/client/admin";
 import { expect, test } from "vitest";
-import { askedOf, both, curlOf, lookOf, sameFilter } from "../src/pages/logs/entry.ts";
+import { askedOf, both, curlOf, deedOf, lookOf, sameFilter } from "../src/pages/logs/entry.ts";
+import { csvOf, jsonOf } from "../src/pages/logs/export.ts";
+import { shapeOf, slowQueries } from "../src/pages/logs/queries.ts";
 import { rangeOf, wholeFilter } from "../src/pages/logs/range.ts";
 import { bucketsOf, facetsOf, slowRoutes } from "../src/pages/logs/survey.ts";
 
@@ -105,4 +107,66 @@ test("the slowest routes come first", () => {
     ["GET /b", 9],
     ["GET /a", 1],
   ]);
+});
+
+const listed = (url: string, looked: number, returned: number, more = {}) =>
+  entry({
+    method: "GET",
+    route: "/api/collections/{collection}/records",
+    url,
+    execTime: 10,
+    query: { collection: "posts", plan: "scan", looked, returned, ...more },
+  });
+
+test("lists that look at much are put together by what they filter, whatever the values", () => {
+  const url = (filter: string) => `/api/x?filter=${encodeURIComponent(filter)}&sort=-created`;
+  const found = slowQueries([
+    listed(url("author = 'a1' && n > 3"), 600, 5),
+    listed(url('author = "b\\"2"  && n > -4.5'), 900, 5, { missingIndex: ["`author`"] }),
+    listed(url("title ~ 'x'"), 700, 0),
+    // Little, or little in vain.
+    listed(url("a = 1"), 499, 0),
+    listed(url("a = 1"), 600, 100),
+    entry({ method: "GET", route: "/api/health", execTime: 5 }),
+  ]);
+  expect(found.map(({ shape, total, looked }) => [shape, total, looked])).toEqual([
+    ["author = ? && n > ? · sort=-created", 2, 900],
+    ["title ~ ? · sort=-created", 1, 700],
+  ]);
+  expect(found[0]?.missingIndex).toEqual(["`author`"]);
+  expect(found[1]?.missingIndex).toBeUndefined();
+});
+
+test.each([
+  ["/api/x", ""],
+  ["/api/x?page=2", ""],
+  ["/api/x?filter=", ""],
+  ["/api/x?search=secret", "search=?"],
+  ["/api/x?filter=a1=1", "a1=?"],
+  ["/api/x?filter=@request.auth.id=''", "@request.auth.id=?"],
+])("the shape of %s is %j", (url, shape) => {
+  expect(shapeOf(url)).toBe(shape);
+});
+
+test("what a superuser did is one line, and anything else is none", () => {
+  const audit = { action: "settings.update", by: "_superusers/s1", target: "" };
+  expect(deedOf(entry({ audit: { ...audit, changed: ["smtp.host", "meta.appName"] } }))).toBe(
+    "settings.update: smtp.host, meta.appName (_superusers/s1)",
+  );
+  const target = "posts";
+  expect(deedOf(entry({ audit: { ...audit, action: "collections.delete", target } }))).toBe(
+    "collections.delete posts (_superusers/s1)",
+  );
+  expect(deedOf(entry({ method: "GET" }))).toBe("");
+});
+
+test("saved entries keep their cells apart, and start no formula", () => {
+  const asked = { method: "GET", url: '/api/x?a="b",c', status: 404, error: "=1+1" };
+  const rule = { collection: "posts", action: "view", verdict: "denied", text: "" };
+  const [head, line, end] = csvOf([entry({ ...asked, rule })]).split("\r\n");
+  expect(head?.split(",").length).toBe(17);
+  expect(line).toBe(',GET,"/api/x?a=""b"",c",,404,,,,,posts view,denied,\'=1+1,,,,,');
+  expect(end).toBe("");
+  expect(csvOf([])).toBe(`${head}\r\n`);
+  expect(JSON.parse(jsonOf([entry({ rule })]))[0].data.rule).toEqual(rule);
 });

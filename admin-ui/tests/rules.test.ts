@@ -173,6 +173,7 @@ function numbered(amount: number): { asked: Asked; requests: () => number } {
     rule: "",
     trace: null,
     visible,
+    plan: null,
   });
   const asked: Asked = {
     async test({ rule, record, visible }) {

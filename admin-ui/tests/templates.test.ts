@@ -2,7 +2,6 @@
 /** Templates: what is in them, and that nothing is left of one that fails. */
 import { NotFoundError } from "@luge/client";
 import { expect, test } from "vitest";
-import { exportedCollections, known } from "../src/pages/home/exported.ts";
 import { offers } from "../src/pages/home/templates/offers.ts";
 import {
   loadTemplate,
@@ -72,16 +71,4 @@ test("names are taken whatever their case; who refers is told", () => {
   ];
   expect(present(["blog_posts", "blog_authors"], there)).toEqual(["blog_posts"]);
   expect(referringTo(["Blog_posts"], there)).toEqual(["notes", "latest"]);
-});
-
-test("a file is taken only when it is a list of collections", () => {
-  for (const text of ["", "{", "[]", "{}", "null", '[{"name":"a"}]', '[{"type":"base"}]', "[1]"]) {
-    expect(exportedCollections(text), text).toBeUndefined();
-  }
-  const list = [{ id: "a1", name: "posts", type: "base" as const }];
-  expect(exportedCollections(JSON.stringify(list))).toEqual(list);
-  expect(exportedCollections(JSON.stringify({ collections: list }))).toEqual(list);
-  expect(known(list, [{ id: "b", name: "POSTS" }])).toEqual(["posts"]);
-  expect(known(list, [{ id: "a1", name: "other" }])).toEqual(["posts"]);
-  expect(known(list, [{ id: "b", name: "other" }])).toEqual([]);
 });

@@ -74,6 +74,14 @@ const rows: [string, (admin: Admin) => Promise<unknown>, string, unknown?][] = [
     "POST /api/backups/x.zip/restore?backupFirst=1",
   ],
   ["a restore", (a) => a.backups.restore("x.zip"), "POST /api/backups/x.zip/restore"],
+  ["what is stored", (a) => a.storage.read(), "GET /api/storage"],
+  ["a survey", (a) => a.storage.survey(), "POST /api/storage/survey"],
+  [
+    "a backup that was offered",
+    (a) => a.setup.restoreOffered("c0de"),
+    "POST /api/setup/restore",
+    { code: "c0de" },
+  ],
   [
     "mails",
     (a) => a.mails.list({ state: "dead", perPage: 5 }),
@@ -160,6 +168,17 @@ test("a backup is uploaded as a file, and its address has a token", async () => 
     "http://server/api/backups/x%20y.zip?token=t%2F1",
   );
   expect(asked).toEqual(["POST /api/backups/upload", "POST /api/files/token"]);
+});
+
+test("a database and a backup are sent as files, the code before it", async () => {
+  const { admin, asked, bodies } = server(() => Response.json({ collections: [], notes: [] }));
+  const file = new File(["bytes"], "data.db");
+  expect(await admin.collections.readPocketBase(file)).toEqual({ collections: [], notes: [] });
+  expect((bodies[0] as FormData).get("file")).toBeInstanceOf(File);
+  await admin.setup.offerBackup("c0de", file);
+  expect([...(bodies[1] as FormData).keys()]).toEqual(["code", "file"]);
+  expect((bodies[1] as FormData).get("code")).toBe("c0de");
+  expect(asked).toEqual(["POST /api/collections/meta/pocketbase", "POST /api/setup/backup"]);
 });
 
 test("nothing is remembered at first, which is no error; others are", async () => {

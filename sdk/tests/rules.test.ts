@@ -15,7 +15,8 @@ function server(answer: object, status = 200) {
 }
 
 test("a trial is sent as it is, a locked rule as null", async () => {
-  const verdict = { allowed: false, skipped: false, rule: null, trace: null, visible: null };
+  const nothing = { rule: null, trace: null, visible: null, plan: null };
+  const verdict = { allowed: false, skipped: false, ...nothing };
   const { admin, asked } = server(verdict);
   const trial = { collection: "posts", action: "view", rule: null, record: "r1" } as const;
   expect(await admin.rules.test(trial)).toEqual(verdict);

@@ -40,6 +40,9 @@ describe.skipIf(url === undefined)("a server that is run", () => {
       guest.settings.get(),
       guest.logs.list(),
       guest.backups.list(),
+      guest.storage.read(),
+      guest.storage.survey(),
+      guest.collections.readPocketBase(new Blob(["x"])),
       guest.mails.list(),
       guest.webhooks.list(),
       guest.operations.crons(),
@@ -95,6 +98,23 @@ describe.skipIf(url === undefined)("a server that is run", () => {
     expect(await admin.logs.get(entry.id)).toEqual(entry);
     expect((await admin.logs.stats({ filter }))[0]?.total).toBe(1);
     expect(isNotFound(await failure(admin.logs.get("nothing")))).toBe(true);
+  });
+
+  test("a trial of a list tells its plan, and the log by which rule it was judged", async () => {
+    const trial = { collection: COLLECTION, action: "list" } as const;
+    const { plan } = await admin.rules.test({ ...trial, principal: "superuser" });
+    expect(plan).toMatchObject({ source: { kind: "scan" }, filter: false });
+    expect((await admin.rules.test({ ...trial, rule: null })).plan).toBeNull();
+    expect((await admin.rules.test({ ...trial, visible: false })).plan).toBeNull();
+    await admin.from(COLLECTION).page(1);
+    const filter = `data.query.collection = "${COLLECTION}" && data.rule.verdict = "superuser"`;
+    const { data } = await vi.waitFor(
+      async () => (await admin.logs.list({ filter })).items[0] ?? expect.fail("not logged yet"),
+      { timeout: 10_000, interval: 200 },
+    );
+    expect(data.rule).toMatchObject({ action: "list", verdict: "superuser" });
+    expect(data.query).toMatchObject({ plan: "scan" });
+    expect(data.audit).toBeUndefined();
   });
 
   test("a backup is made, fetched by its address alone, brought back, and removed", async () => {

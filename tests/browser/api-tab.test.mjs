@@ -187,6 +187,10 @@ test("H3: a list is sent as anybody, and the rule is told", { skip }, async () =
   await part.getByRole("button", { name: /ann@example\.com/ }).click();
   await button("Send", part).click();
   await said(/^The rule that decided/);
+  const logged = region("What the log says of this request");
+  await logged.getByRole("link", { name: "posts: List and search" }).waitFor();
+  await logged.getByText("The rule chose what the list shows.").waitFor();
+  await logged.getByText(/looked at \d+, showed \d+/).waitFor();
   await judge(page, "an answer");
   await screenshot("api-sent");
   const stored = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));

@@ -137,9 +137,9 @@ test("B3: collections of a PocketBase are imported, all or none", { skip }, asyn
     return path;
   };
   const part = step("Bring your data");
-  const input = field("Choose the exported file", part);
+  const input = field("Choose the exported file or data.db", part);
   await input.setInputFiles(file("no.json", '{"some": "thing"}'));
-  await part.getByText(/This file is no list of collections/).waitFor();
+  await part.getByText(/This is no export: a list of collections is expected/).waitFor();
   const notes = [{ name: "notes", type: "base", fields: [{ name: "other", type: "text" }] }];
   await input.setInputFiles(file("known.json", JSON.stringify(notes)));
   await part.getByText(/the import would change them: notes\. Nothing was imported\./).waitFor();

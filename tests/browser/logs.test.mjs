@@ -2,6 +2,7 @@
 // The tests of this file are one story; each goes on where the one before ended.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { judge, written } from "./browser.mjs";
 import { signedIn } from "./signed-in.mjs";
@@ -20,6 +21,14 @@ const field = (label) => page.getByLabel(label, { exact: true });
 const button = (name) => page.getByRole("button", { name, exact: true });
 const said = (text) => page.getByText(text).first().waitFor();
 const rows = () => page.getByRole("list", { name: "Logs" }).locator("li > button");
+// What was asked is in the log a moment later.
+async function shown(text) {
+  for (let tries = 0; tries < 40 && (await row(text).count()) === 0; tries += 1) {
+    await page.getByRole("button", { name: "Load again", exact: true }).click();
+    await page.waitForTimeout(250);
+  }
+  await row(text).waitFor();
+}
 const row = (text) => rows().filter({ hasText: text }).first();
 
 // What is asked as whoever it is, good or not.
@@ -34,8 +43,10 @@ async function answerOf(path, { body, as } = {}) {
 before(async () => {
   if (skip) return;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
-  const notes = { name: "notes", type: "base", fields: [{ name: "text", type: "text" }] };
-  await ask("/api/collections", notes);
+  const fields = ["text", "author"].map((name) => ({ name, type: "text" }));
+  await ask("/api/collections", { name: "notes", type: "base", fields });
+  const rules = { listRule: "", viewRule: 'author = "eve"' };
+  await ask("/api/collections", { name: "letters", type: "base", fields, ...rules });
 });
 
 after(async () => {
@@ -134,6 +145,94 @@ test("J3: an entry is an address, and leads to the ones beside it", { skip }, as
   await page.waitForURL((url) => url.searchParams.get("entry") === first);
   await page.reload();
   await button("Entry below").waitFor();
+});
+
+test("J3: an entry tells the rule that denied what seems to be missing", { skip }, async () => {
+  const { id } = await ask("/api/collections/letters/records", { text: "x", author: "ann" });
+  const records = "/api/collections/letters/records";
+  const denied = await answerOf(`${records}/${id}?mark=denied`);
+  const missing = await answerOf(`${records}/${id.replaceAll(/./g, "0")}?mark=missing`);
+  assert.equal(denied.status, 404);
+  assert.equal(await denied.text(), await missing.text(), "the answer does not tell them apart");
+  await open(`/logs?filter=${encodeURIComponent('data.url ~ "mark="')}`);
+  await shown("mark=missing");
+  await button("Denied by a rule").press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("filter").includes("data.rule.verdict"));
+  await shown("mark=denied");
+  assert.equal(await rows().count(), 1);
+  await row("mark=denied").press("Enter");
+  await said("denied by the rule");
+  await said('author = "eve"');
+  await said("The rule did not hold, so the answer says that there is no such record.");
+  await judge(page, "an entry with its rule");
+  await page.getByRole("link", { name: "letters: View one" }).press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("action") === "view");
+});
+
+test("J3: a write tells how long it took until it was on the disk", { skip }, async () => {
+  await ask("/api/collections/letters/records?mark=written", { text: "y" });
+  await open(`/logs?filter=${encodeURIComponent('data.url ~ "mark=written"')}`);
+  await shown("mark=written");
+  await row("mark=written").press("Enter");
+  await said(/ms until it was on the disk/);
+  await said("No rule judges superusers.");
+});
+
+test("J5: a query that looks at much tells the index that it misses", { skip }, async () => {
+  await ask("/api/settings", { batch: { enabled: true, maxRequests: 200 } }, { method: "PATCH" });
+  const url = "/api/collections/letters/records";
+  for (let first = 0; first < 600; first += 200) {
+    const requests = Array.from({ length: 200 }, (_, number) => ({
+      method: "POST",
+      url,
+      body: { author: `a${(first + number) % 100}`, text: "t" },
+    }));
+    await ask("/api/batch", { requests });
+  }
+  const filter = (value) => encodeURIComponent(`author = "${value}"`);
+  for (const value of ["a1", "a2"]) await answerOf(`${url}?filter=${filter(value)}`);
+  await open(`/logs?filter=${encodeURIComponent('data.url ~ "author"')}`);
+  await shown("a2");
+  const slow = page.getByRole("region", { name: "Queries that look at much", exact: true });
+  await slow.getByText("author = ?").waitFor();
+  await slow.getByText(/looked at 60\d, showed 6 · 2 requests/).waitFor();
+  await judge(page, "slow queries");
+  await slow.getByRole("link", { name: "Make this index" }).press("Enter");
+  await said("CREATE INDEX `idx_letters_author` ON `letters` (`author`)");
+  assert.deepEqual((await ask("/api/collections/letters")).indexes, [], "nothing is saved yet");
+  await judge(page, "a proposed index");
+  await button("Review and save").click();
+  await button("Save these changes").click();
+  await page.getByText("Saved.", { exact: true }).waitFor();
+  // What it was proposed for is served by it, and an address does not propose it again.
+  const { explain } = await ask(`${url}?explain=1&filter=${filter("a1")}`);
+  assert.equal(explain.source.index, "idx_letters_author");
+  await page.reload();
+  await said("CREATE INDEX `idx_letters_author`");
+  assert.equal(await page.getByText("CREATE INDEX `idx_letters_author").count(), 1);
+});
+
+test("J5: what superusers changed is told with who, and saved as files", { skip }, async () => {
+  await ask("/api/settings", { smtp: { password: "hush-hush" } }, { method: "PATCH" });
+  await open("/logs");
+  await button("What superusers changed").press("Enter");
+  await page.waitForURL((url) => url.searchParams.get("own") === "1");
+  await shown("settings.update: smtp.password");
+  await shown("collections.update letters: indexes");
+  assert.equal(await rows().filter({ hasText: "/api/health" }).count(), 0);
+  await row("settings.update: smtp.password").press("Enter");
+  await said("PATCH /api/settings");
+  await judge(page, "the audit log");
+  for (const [name, kind] of [["Save as CSV", "csv"], ["Save as JSON", "json"]]) {
+    const downloading = page.waitForEvent("download");
+    await button(name).press("Enter");
+    const download = await downloading;
+    assert.equal(download.suggestedFilename(), `log.${kind}`);
+    const text = await readFile(await download.path(), "utf8");
+    assert.match(text, /settings\.update/);
+    assert.match(text, /_superusers\/\w{15}/);
+    assert.equal(text.includes("hush-hush"), false, "no value is told");
+  }
 });
 
 test("J4, J5: home tells of backups, slow routes and where metrics are", { skip }, async () => {

@@ -47,6 +47,7 @@ before(async () => {
     type: "base",
     listRule: OWN,
     updateRule: "author = @request.auth.id",
+    indexes: ["CREATE INDEX `by_title` ON `posts` (`title`)"],
     fields: [
       { name: "title", type: "text" },
       { name: "published", type: "bool" },
@@ -116,6 +117,27 @@ test("E4: the unsaved text is what is tried, a body is what is submitted", { ski
   await button("Try it").press("Enter");
   await trying().locator('input[aria-invalid="true"]').waitFor();
   await judge(page, "a record is needed");
+});
+
+test("E4: what a list by the unsaved text reads is told", { skip }, async () => {
+  const plan = () => answer().locator("details", { hasText: "How a list by this rule is found" });
+  await field("Action").selectOption("list");
+  await field("Expression: List and search").fill("published = true");
+  await button("Try it").press("Enter");
+  await plan().locator("summary").getByText("scan", { exact: true }).waitFor();
+  assert.equal(await answer().getByRole("link", { name: "Make this index" }).count(), 0);
+  await field("Expression: List and search").fill("title = 'Post 2'");
+  await button("Try it").press("Enter");
+  await plan().locator("summary").getByText("index range by_title", { exact: true }).waitFor();
+  await plan().locator("summary").press("Enter");
+  await plan().getByText('title = "Post 2"').waitFor();
+  await plan().getByText(/^\d+ looked at, in/).waitFor();
+  await judge(page, "the plan of a list");
+  assert.equal((await saved()).listRule, OWN);
+  await field("Action").selectOption("view");
+  await button("Try it").press("Enter");
+  await answer().getByText("Denied", { exact: true }).waitFor();
+  assert.equal(await plan().count(), 0, "one record is not listed");
 });
 
 test("E3: an error is told at its column, with its reason, before a save", { skip }, async () => {

@@ -50,7 +50,8 @@ export async function startServer(program) {
   throw new Error(`The server did not come up with a setup link. It printed:\n${said}`);
 }
 
-function freePort() {
+// A port that nobody listens on.
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

@@ -13,6 +13,7 @@ import { filter } from "./de/filter.ts";
 import { grid } from "./de/grid.ts";
 import { home } from "./de/home.ts";
 import { imports } from "./de/import.ts";
+import { judged } from "./de/judged.ts";
 import { keys } from "./de/keys.ts";
 import { language } from "./de/language.ts";
 import { logs } from "./de/logs.ts";
@@ -32,6 +33,7 @@ import { settings } from "./de/settings.ts";
 import { signIn } from "./de/sign-in.ts";
 import { signIns } from "./de/sign-ins.ts";
 import { start } from "./de/start.ts";
+import { storage } from "./de/storage.ts";
 import { toasts } from "./de/toasts.ts";
 import { transfer } from "./de/transfer.ts";
 import { views } from "./de/views.ts";
@@ -50,6 +52,7 @@ export const de: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -80,4 +83,5 @@ export const de: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -13,6 +13,7 @@ import { filter } from "./en/filter.ts";
 import { grid } from "./en/grid.ts";
 import { home } from "./en/home.ts";
 import { imports } from "./en/import.ts";
+import { judged } from "./en/judged.ts";
 import { keys } from "./en/keys.ts";
 import { language } from "./en/language.ts";
 import { logs } from "./en/logs.ts";
@@ -32,6 +33,7 @@ import { settings } from "./en/settings.ts";
 import { signIn } from "./en/sign-in.ts";
 import { signIns } from "./en/sign-ins.ts";
 import { start } from "./en/start.ts";
+import { storage } from "./en/storage.ts";
 import { toasts } from "./en/toasts.ts";
 import { transfer } from "./en/transfer.ts";
 import { views } from "./en/views.ts";
@@ -49,6 +51,7 @@ export const en = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -79,6 +82,7 @@ export const en = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 } as const;
 
 /** The name of a text. */

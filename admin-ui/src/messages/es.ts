@@ -13,6 +13,7 @@ import { filter } from "./es/filter.ts";
 import { grid } from "./es/grid.ts";
 import { home } from "./es/home.ts";
 import { imports } from "./es/import.ts";
+import { judged } from "./es/judged.ts";
 import { keys } from "./es/keys.ts";
 import { language } from "./es/language.ts";
 import { logs } from "./es/logs.ts";
@@ -32,6 +33,7 @@ import { settings } from "./es/settings.ts";
 import { signIn } from "./es/sign-in.ts";
 import { signIns } from "./es/sign-ins.ts";
 import { start } from "./es/start.ts";
+import { storage } from "./es/storage.ts";
 import { toasts } from "./es/toasts.ts";
 import { transfer } from "./es/transfer.ts";
 import { views } from "./es/views.ts";
@@ -50,6 +52,7 @@ export const es: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -80,4 +83,5 @@ export const es: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -13,6 +13,7 @@ import { filter } from "./zh/filter.ts";
 import { grid } from "./zh/grid.ts";
 import { home } from "./zh/home.ts";
 import { imports } from "./zh/import.ts";
+import { judged } from "./zh/judged.ts";
 import { keys } from "./zh/keys.ts";
 import { language } from "./zh/language.ts";
 import { logs } from "./zh/logs.ts";
@@ -32,6 +33,7 @@ import { settings } from "./zh/settings.ts";
 import { signIn } from "./zh/sign-in.ts";
 import { signIns } from "./zh/sign-ins.ts";
 import { start } from "./zh/start.ts";
+import { storage } from "./zh/storage.ts";
 import { toasts } from "./zh/toasts.ts";
 import { transfer } from "./zh/transfer.ts";
 import { views } from "./zh/views.ts";
@@ -50,6 +52,7 @@ export const zh: Partial<Catalogue> = {
   ...home,
   ...start,
   ...measures,
+  ...storage,
   ...map,
   ...collection,
   ...fields,
@@ -80,4 +83,5 @@ export const zh: Partial<Catalogue> = {
   ...transfer,
   ...webhooks,
   ...logs,
+  ...judged,
 };

@@ -202,6 +202,7 @@ fn browser(runner: &Runner) -> Result<(), Failure> {
     let mut command = runner.command("npm", &["test"], &folder);
     command.env("LUGE_BIN", server(runner)?);
     command.env("CHROMIUM_BIN", tools::chromium(runner)?);
+    command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     runner.run(command)
 }
 

@@ -12,6 +12,14 @@ export interface CollectionList extends RequestOptions {
   sort?: string;
 }
 
+/** What a database of PocketBase defines. */
+export interface ReadDefinitions {
+  /** As it would export them, without secrets. */
+  collections: (CollectionBody & { name: string })[];
+  /** What is not among them, in sentences. */
+  notes: string[];
+}
+
 /** A blank collection of each type. */
 export type Scaffolds = Record<CollectionType, Collection>;
 
@@ -79,6 +87,12 @@ export class Collections {
   ): Promise<void> {
     const body = { collections, deleteMissing };
     await this.transport.send(`${ROOT}/import`, { ...options, method: "PUT", body });
+  }
+
+  /** Reads what a `data.db` of PocketBase (0.23 or later) defines; nothing of it is kept. */
+  readPocketBase(file: Blob, options: RequestOptions = {}): Promise<ReadDefinitions> {
+    const outgoing = { timeout: 0, ...options, method: "POST", body: { file } };
+    return this.transport.send(`${ROOT}/meta/pocketbase`, outgoing);
   }
 
   /** A file of types of all records in a language, such as `ts` or `json-schema`. */

@@ -12,9 +12,15 @@ import { Providers } from "./providers.js";
 import { Rules } from "./rules.js";
 import { Settings } from "./settings.js";
 import { Setup } from "./setup.js";
+import { StorageSurvey } from "./storage.js";
 import { Webhooks } from "./webhooks.js";
 
-export { Collections, type CollectionList, type Scaffolds } from "./collections.js";
+export {
+  Collections,
+  type CollectionList,
+  type ReadDefinitions,
+  type Scaffolds,
+} from "./collections.js";
 export type {
   Collection,
   CollectionBody,
@@ -29,6 +35,8 @@ export type {
 export {
   Rules,
   type ComparedValue,
+  type ListPlan,
+  type PlanSource,
   type RuleAction,
   type RuleAttempt,
   type RulePrincipal,
@@ -50,7 +58,19 @@ export {
 } from "./backups.js";
 export type { Delivery, DeliveryAttempt } from "./delivery.js";
 export { GraphQl, type GraphAnswer, type GraphOptions, type GraphRequest } from "./graphql.js";
-export { Logs, type LogEntry, type LogList, type LogPage, type LogTail } from "./logs.js";
+export {
+  Logs,
+  type LogAudit,
+  type LogData,
+  type LogEntry,
+  type LogList,
+  type LogPage,
+  type LogQuery,
+  type LogRule,
+  type LogTail,
+  type LogTimings,
+  type LogVerdict,
+} from "./logs.js";
 export { Mails, type Mail, type MailList, type MailState } from "./mails.js";
 export {
   Operations,
@@ -96,6 +116,7 @@ export {
   type WebhookTest,
 } from "./webhooks.js";
 export { Setup, type SetupRequest } from "./setup.js";
+export { StorageSurvey, type CollectionStorage, type Storage } from "./storage.js";
 
 /** Makes a client that can also administer the server at `url`. */
 export function createAdminClient<S extends SchemaLike<S> = AnySchema>(
@@ -121,6 +142,8 @@ export class AdminClient<S extends SchemaLike<S> = AnySchema> extends Client<S> 
   readonly accounts = new Accounts(this.transport);
   /** Backups. */
   readonly backups = new Backups(this.transport);
+  /** How much is stored of what. */
+  readonly storage = new StorageSurvey(this.transport);
   /** Mails that wait, that were given up, or that were kept. */
   readonly mails = new Mails(this.transport);
   /** Webhooks and their deliveries. */

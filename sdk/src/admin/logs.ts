@@ -2,6 +2,73 @@
 import { frames } from "../frames.js";
 import type { Page } from "../query.js";
 import { path, read, type RequestOptions, type Transport } from "../transport.js";
+import type { Rule } from "./collection.js";
+import type { RuleAction } from "./rules.js";
+
+/** What a rule said; `unasked`: there was no record to ask it of. */
+export type LogVerdict =
+  | "public"
+  | "superuser"
+  | "allowed"
+  | "filtered"
+  | "unasked"
+  | "denied"
+  | "locked"
+  | "out of scope";
+
+/** The rule that decided about a request; its text may be cut. */
+export interface LogRule {
+  collection: string;
+  action: RuleAction;
+  verdict: LogVerdict;
+  text: Rule;
+}
+
+/** How the records of a list were found. */
+export interface LogQuery {
+  collection: string;
+  /** Where candidates came from, such as `scan` or `index range by_author`. */
+  plan: string;
+  /** Index entries and records that were looked at. */
+  looked: number;
+  returned: number;
+  /** The columns, as `CREATE INDEX` has them, of an index that would have spared most of it. */
+  missingIndex?: string[];
+}
+
+/** How long the parts of a request took, in milliseconds; of those that it had. */
+export interface LogTimings {
+  /** Waiting for others. */
+  waitMs?: number;
+  /** Asking a rule of one record. */
+  ruleMs?: number;
+  /** Reading; in a list with its rule and its filter. */
+  readMs?: number;
+  /** Until a write was on the disk. */
+  commitMs?: number;
+}
+
+/** What a superuser did to definitions, settings, backups or in somebody's name. */
+export interface LogAudit {
+  /** Such as `collections.update`. */
+  action: string;
+  /** Collection and id of who did it. */
+  by: string;
+  /** What it was done to; empty where there is only one. */
+  target: string;
+  /** The names of what changed, never a value. */
+  changed?: string[];
+}
+
+/** What is known of a request; every key may be missing. */
+export interface LogData extends Record<string, unknown> {
+  rule?: LogRule;
+  /** All rules that were asked, where they are several: `posts view allowed`. */
+  rules?: string[];
+  query?: LogQuery;
+  timings?: LogTimings;
+  audit?: LogAudit;
+}
 
 /** One entry: a request, or what the server has to say. */
 export interface LogEntry {
@@ -11,7 +78,7 @@ export interface LogEntry {
   level: number;
   message: string;
   /** Of requests: `method`, `url`, `status`, `execTime`, `auth`, `userIP`, `requestId`, `route`. */
-  data: Record<string, unknown>;
+  data: LogData;
 }
 
 /** A page of entries. */

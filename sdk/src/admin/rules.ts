@@ -54,6 +54,34 @@ export interface RuleTrace {
   parts?: RuleTrace[];
 }
 
+/** Where the candidates of a list come from. */
+export interface PlanSource {
+  /** Such as `scan`, `index range` or `relation`. */
+  kind: string;
+  index?: string;
+  /** What holds for every candidate. */
+  bounds?: string[];
+  parts?: PlanSource[];
+}
+
+/** How a list is found. */
+export interface ListPlan {
+  source: PlanSource;
+  /** What was begun before that and left off, with the reason. */
+  givenUp: string[];
+  from: "memory" | "store";
+  order: "insertion" | "index" | "sorted" | "rank";
+  /** Whether rule and filter were asked of each candidate. */
+  filter: boolean;
+  cursor: "sought" | "passed over" | null;
+  indexEntries: number;
+  candidates: number;
+  relatedRecords: number;
+  microseconds: number;
+  /** The columns, as `CREATE INDEX` has them, of an index that would have spared most of it. */
+  missingIndex?: string[];
+}
+
 /** What a rule said. */
 export interface RuleVerdict {
   allowed: boolean;
@@ -65,6 +93,8 @@ export interface RuleVerdict {
   trace: RuleTrace | null;
   /** For list and view: how many records can be seen, and some of them as they are seen. */
   visible: { totalItems: number; items: (Record<string, unknown> & { id: string })[] } | null;
+  /** Of a list whose records were counted: how a list by this rule is found. */
+  plan: ListPlan | null;
 }
 
 /** What a saved test said. */

@@ -1,8 +1,12 @@
-/** First-run setup: making the first superuser with the code that the server printed. */
+/**
+ * First-run setup: making the first superuser with the code that the server printed, or restoring
+ * a backup instead.
+ */
 import type { AuthAnswer } from "../auth.js";
 import type { StoredRecord } from "../schema.js";
 import type { Session } from "../session.js";
 import type { RequestOptions, Transport } from "../transport.js";
+import type { BackupContents } from "./backups.js";
 
 /** What makes the first superuser. */
 export interface SetupRequest {
@@ -41,5 +45,24 @@ export class Setup {
     });
     this.session.set({ token: answer.token, record: answer.record });
     return answer;
+  }
+
+  /**
+   * Sends a backup that is to be restored, and says what it holds. The server keeps it until it is
+   * restored, another one is sent, or the first superuser is made.
+   */
+  offerBackup(code: string, file: Blob, options: RequestOptions = {}): Promise<BackupContents> {
+    const body = new FormData();
+    // The server reads the code before it keeps anything of the file.
+    body.append("code", code);
+    body.append("file", file);
+    const outgoing = { timeout: 0, ...options, method: "POST", body, token: "" };
+    return this.transport.send(`${ROOT}/backup`, outgoing);
+  }
+
+  /** Restores the backup that was sent; the server starts again after the answer. */
+  async restoreOffered(code: string, options: RequestOptions = {}): Promise<void> {
+    const outgoing = { timeout: 0, ...options, method: "POST", body: { code }, token: "" };
+    await this.transport.send(`${ROOT}/restore`, outgoing);
   }
 }

@@ -9,7 +9,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use luge_model::collection::{Collection, Collections, Rule};
+use luge_model::collection::{Collection, Collections, RuleAction};
 use luge_model::filter::{Audience, Environment, Filter, Prepared, Scope};
 use luge_model::id::{CollectionNumber, ID_FIELD};
 use luge_model::key_scope::RecordAction;
@@ -19,7 +19,7 @@ use luge_model::value::ValueRef;
 use parking_lot::RwLock;
 
 use crate::catalog::Snapshot;
-use crate::context::Context;
+use crate::context::{Context, Part, Verdict};
 use crate::error::{Error, Result};
 
 mod expanded;
@@ -99,6 +99,20 @@ impl Operation {
             Self::Manage | Self::Authenticate | Self::ProveTwice => None,
         }
     }
+
+    /// What the rule of it is called; that of a second factor has no name of its own.
+    fn rule_action(self) -> Option<RuleAction> {
+        match self {
+            Self::List => Some(RuleAction::List),
+            Self::View => Some(RuleAction::View),
+            Self::Create => Some(RuleAction::Create),
+            Self::Update => Some(RuleAction::Update),
+            Self::Delete => Some(RuleAction::Delete),
+            Self::Manage => Some(RuleAction::Manage),
+            Self::Authenticate => Some(RuleAction::Auth),
+            Self::ProveTwice => None,
+        }
+    }
 }
 
 impl Access {
@@ -160,6 +174,49 @@ impl Compiled {
         }
     }
 
+    /// As [`Self::grant`], for what the call itself is about: what the rule says is noted.
+    ///
+    /// # Errors
+    /// As for [`Self::grant`].
+    pub fn admit(&self, context: &Context, operation: Operation) -> Result<Grant> {
+        let granted = self.grant(context, operation);
+        let verdict = match &granted {
+            Ok(Grant::Everything) if context.principal.skips_rules() => Verdict::Superuser,
+            Ok(Grant::Everything) => Verdict::Public,
+            Ok(Grant::Matching(_)) if operation == Operation::List => Verdict::Filtered,
+            Ok(Grant::Matching(_)) => Verdict::Unasked,
+            Err(Error::SuperusersOnly) => Verdict::Locked,
+            Err(_) => Verdict::OutOfScope,
+        };
+        self.note(context, operation, verdict);
+        granted
+    }
+
+    /// Whether a grant of [`Self::admit`] allows the operation on this record, which is noted.
+    #[must_use]
+    pub fn allows(
+        &self,
+        (context, operation): (&Context, Operation),
+        grant: &Grant,
+        (environment, record): (&Environment<'_>, &dyn Row),
+    ) -> bool {
+        let ask = || grant.allows(environment, record);
+        let allowed = context.account.measure(Part::Rule, ask);
+        let verdict = match allowed {
+            true => Verdict::Allowed,
+            false => Verdict::Denied,
+        };
+        self.note(context, operation, verdict);
+        allowed
+    }
+
+    fn note(&self, context: &Context, operation: Operation, verdict: Verdict) {
+        if let Some(action) = operation.rule_action() {
+            let account = &context.account;
+            account.judged(&self.collection, action, verdict);
+        }
+    }
+
     fn check_scope(&self, principal: &Principal, operation: Operation) -> Result<()> {
         if principal.key().is_none() {
             return Ok(());
@@ -195,22 +252,10 @@ impl Compiled {
     /// The text of a rule; `None` where it is locked.
     #[must_use]
     pub fn rule(&self, operation: Operation) -> Option<&String> {
-        let rules = &self.collection.rules;
-        let auth = self.collection.auth();
-        if operation == Operation::ProveTwice {
-            return auth.map(|options| &options.mfa.rule);
+        match operation.rule_action() {
+            Some(action) => self.collection.rule(action),
+            None => self.collection.auth().map(|options| &options.mfa.rule),
         }
-        let rule: Option<&Rule> = match operation {
-            Operation::List => Some(&rules.list),
-            Operation::View => Some(&rules.view),
-            Operation::Create => Some(&rules.create),
-            Operation::Update => Some(&rules.update),
-            Operation::Delete => Some(&rules.delete),
-            Operation::Manage => auth.map(|options| &options.manage_rule),
-            Operation::Authenticate => auth.map(|options| &options.auth_rule),
-            Operation::ProveTwice => None,
-        };
-        rule.and_then(Option::as_ref)
     }
 
     fn filter(&self, operation: Operation, principal: &Principal) -> Option<Arc<Filter>> {

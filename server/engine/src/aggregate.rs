@@ -90,7 +90,7 @@ pub fn aggregate(
     compiled: &Arc<Compiled>,
     request: &AggregateRequest,
 ) -> Result<Page<Line>> {
-    compiled.grant(context, Operation::List)?;
+    compiled.admit(context, Operation::List)?;
     let (columns, functions) = columns(request, &scope(context, compiled))?;
     let outline = Arc::new(Outline::new(&columns, &functions));
     let lookups = query.lookups(context, &compiled.snapshot);

@@ -1,6 +1,6 @@
 //! The time as a parameter.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use luge_model::timestamp::Timestamp;
 
@@ -8,6 +8,11 @@ use luge_model::timestamp::Timestamp;
 pub trait Clock: std::fmt::Debug + Send + Sync {
     /// Now, in UTC.
     fn now(&self) -> Timestamp;
+
+    /// A moment to measure from, which no setting of the clock moves.
+    fn instant(&self) -> Instant {
+        Instant::now()
+    }
 }
 
 /// The clock of the machine.

@@ -8,6 +8,13 @@ use serde_json::{Map, Value as Json};
 
 use crate::error::{Error, Result};
 
+mod account;
+
+#[cfg(test)]
+mod tests;
+
+pub use account::{Account, Deed, Judgement, Listed, Noted, Part, Verdict};
+
 /// The circumstances of one call.
 #[derive(Clone, Debug, Default)]
 pub struct Context {
@@ -21,6 +28,8 @@ pub struct Context {
     pub client: Option<IpAddr>,
     /// What the client says it is (`User-Agent`), where the call keeps it: at sign-in.
     pub device: Option<Box<str>>,
+    /// Where it is noted how the call was judged and how long it took, for the log of requests.
+    pub account: Account,
 }
 
 impl Context {
@@ -33,6 +42,7 @@ impl Context {
             request: RequestFacts::default(),
             client: None,
             device: None,
+            account: Account::default(),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Opens, owns and closes everything.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use luge_model::limits::MIRROR_BYTES_DEFAULT;
@@ -27,10 +27,14 @@ use crate::search::{self, Search};
 use crate::secrets::{HashPool, Seal, Tags, Vault};
 use crate::settings::{Fixed, Settings};
 use crate::store::{self, Durability, StoreError, StoreKind, StoreOptions};
+use crate::survey::{self, Survey};
 use crate::webhooks::{self, Webhooks};
 
 /// Lies in a data folder that an import has not filled yet.
 pub(crate) const UNFINISHED_IMPORT: &str = "unfinished-import";
+
+/// Where the index of searches is, in the data folder.
+const SEARCH_FOLDER: &str = "search";
 
 /// How an engine is opened.
 #[derive(Clone)]
@@ -99,6 +103,8 @@ pub struct Engine {
     pub webhooks: Webhooks,
     /// Finds words in records.
     pub search: Search,
+    /// How much is stored of what.
+    pub survey: Survey,
     /// Letters.
     pub mail: Mail,
     /// What is to be told to the world outside.
@@ -152,7 +158,7 @@ impl Engine {
         let request_log = request_log(&committer, &settings, &random);
         let hashes = Arc::new(HashPool::new(Arc::clone(&random)));
         let access = Arc::new(Access::default());
-        let search = search((&committer, &catalog), &clock, folder.join("search"));
+        let search = search((&committer, &catalog), &clock, folder.join(SEARCH_FOLDER));
         let query = open_query((&committer, &mirror), &access, &random, &search)?;
         let ground = Ground {
             committer: &committer,
@@ -170,6 +176,7 @@ impl Engine {
         let realtime = ground.realtime(&search);
         let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
         let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
+        let survey = ground.survey(&files, &folder);
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
             committer: Arc::clone(&committer),
@@ -200,6 +207,7 @@ impl Engine {
             mirror,
             webhooks,
             search,
+            survey,
             mail,
             outbox,
         })
@@ -311,6 +319,16 @@ impl Ground<'_> {
             settings: Arc::clone(self.settings),
             clock: Arc::clone(self.clock),
         })?))
+    }
+
+    fn survey(&self, files: &Arc<Files>, data: &Path) -> Survey {
+        Survey::new(survey::Parts {
+            committer: Arc::clone(self.committer),
+            catalog: Arc::clone(self.catalog),
+            files: Arc::clone(files),
+            data: data.to_owned(),
+            search: data.join(SEARCH_FOLDER),
+        })
     }
 
     fn webhooks(&self, outbox: &Arc<Outbox>, outbound: Arc<dyn Outbound>) -> Webhooks {

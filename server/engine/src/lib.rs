@@ -35,5 +35,6 @@ pub mod search;
 pub mod secrets;
 pub mod settings;
 pub mod store;
+pub mod survey;
 pub mod transfer;
 pub mod webhooks;

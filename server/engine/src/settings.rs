@@ -10,6 +10,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use arc_swap::ArcSwap;
+use luge_model::changed::changed_names;
 use luge_model::invalid::Violations;
 use luge_model::network;
 use luge_model::overlay::lay_over;
@@ -201,6 +202,7 @@ impl Settings {
         let committed = self.committer.commit(proposal);
         // From here on the change happens even if nobody waits for it, so it is shown at once.
         let previous = self.values.swap(Arc::new(values.clone()));
+        let changed = changed_names(&self.own.load().with_secrets(), &own.with_secrets());
         let previous_own = self.own.swap(Arc::new(own));
         let before = stored.replace(bytes);
         if let Err(error) = committed.await {
@@ -209,6 +211,7 @@ impl Settings {
             *stored = before;
             return Err(error.into());
         }
+        ctx.account.did("settings.update", "", || changed);
         Ok(values.to_json())
     }
 }

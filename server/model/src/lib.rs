@@ -3,6 +3,7 @@
 //! Nothing here does I/O, reads a clock, draws randomness, starts a thread or knows a storage key.
 //! Everything is a pure function of its arguments, so all of it is tested without a server.
 
+pub mod changed;
 pub mod channel;
 pub mod collection;
 pub mod expand;

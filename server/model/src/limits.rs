@@ -11,6 +11,7 @@ mod realtime;
 mod search;
 mod search_index;
 mod sign_ins;
+mod storage;
 
 pub use factors::*;
 pub use files::*;
@@ -23,6 +24,7 @@ pub use realtime::*;
 pub use search::*;
 pub use search_index::*;
 pub use sign_ins::*;
+pub use storage::*;
 
 /// Most comparisons in one filter (contract §3.1).
 pub const FILTER_COMPARISONS_MAX: usize = 200;
@@ -191,6 +193,8 @@ pub const MIRROR_TARGET_OVERHEAD_BYTES: u64 = 96;
 pub const MIRROR_BYTES_DEFAULT: u64 = 256 << 20;
 /// An index is used on a mirrored collection only when it leaves at most one in so many records.
 pub const INDEX_SHARE_MIN: usize = 16;
+/// A list that looked at fewer records misses no index.
+pub const INDEX_ADVICE_RECORDS_MIN: u64 = 500;
 /// Most candidates that are gathered before they are looked at; more are read as they come.
 pub const CANDIDATES_MAX: usize = 65_536;
 /// Candidates that are so few that no other way of finding them is better.
@@ -395,6 +399,12 @@ pub const PACKS_REMOVED_AT_ONCE: usize = 100;
 pub const REQUEST_LOG_URL_CHARS_MAX: usize = 3_000;
 /// Longest header in a request log, in characters.
 pub const REQUEST_LOG_HEADER_CHARS_MAX: usize = 2_000;
+/// Longest text of a rule in a request log, in characters.
+pub const REQUEST_LOG_RULE_CHARS_MAX: usize = 500;
+/// Most rules that are noted of one call beside the one that refused it.
+pub const ACCOUNT_RULES_MAX: usize = 8;
+/// Most names of what changed that are noted of one call.
+pub const CHANGED_NAMES_MAX: usize = 50;
 /// Largest data of a request log, in bytes; a setting makes it smaller (contract §5.2).
 pub const REQUEST_LOG_DATA_BYTES_DEFAULT: usize = 16 * 1_024;
 /// How deep a page of sorted request logs may be, in entries.

@@ -33,9 +33,10 @@ impl AggregateApi {
         let context = self.0.context(request);
         let fields = options.list.fields.clone();
         let asked = asked(options);
+        let account = context.account.clone();
         let bytes = self
             .0
-            .scan(move |engine| {
+            .scan_for(&account, move |engine| {
                 let page = engine.records.aggregate(&context, &collection, &asked)?;
                 let mut bytes = Vec::new();
                 let envelope = Envelope {

@@ -8,7 +8,7 @@ use std::sync::atomic::AtomicBool;
 
 use arc_swap::ArcSwap;
 use luge_engine::clock::Clock;
-use luge_engine::context::Context;
+use luge_engine::context::{Account, Context, Part};
 use luge_engine::engine::Engine;
 use luge_engine::error::{Error, Result};
 use luge_engine::jobs::Bell;
@@ -84,6 +84,7 @@ impl App {
             request: facts,
             client: self.client_address(request),
             device: None,
+            account: request.data::<Account>().cloned().unwrap_or_default(),
         }
     }
 
@@ -170,6 +171,7 @@ impl App {
     /// The same for a call that also waits, such as for a commit.
     pub(crate) async fn scan_and_write<T, F>(
         &self,
+        account: &Account,
         call: impl FnOnce(Arc<Engine>) -> F + Send + 'static,
     ) -> std::result::Result<T, Failure>
     where
@@ -178,7 +180,8 @@ impl App {
     {
         let runtime = tokio::runtime::Handle::current();
         let engine = Arc::clone(&self.engine);
-        self.scan(move |_| runtime.block_on(call(engine))).await
+        self.scan_for(account, move |_| runtime.block_on(call(engine)))
+            .await
     }
 
     /// Runs a short call that may wait for the disk.
@@ -194,8 +197,18 @@ impl App {
         &self,
         call: impl FnOnce(&Engine) -> Result<T> + Send + 'static,
     ) -> std::result::Result<T, Failure> {
+        self.scan_for(&Account::default(), call).await
+    }
+
+    /// The same, with the time that it waits noted in the account of the call.
+    pub(crate) async fn scan_for<T: Send + 'static>(
+        &self,
+        account: &Account,
+        call: impl FnOnce(&Engine) -> Result<T> + Send + 'static,
+    ) -> std::result::Result<T, Failure> {
         let engine = Arc::clone(&self.engine);
-        let _permit = self.scans.acquire().await.map_err(|_| Error::Closed)?;
+        let permit = account.measured(Part::Wait, self.scans.acquire());
+        let _permit = permit.await.map_err(|_| Error::Closed)?;
         finished(tokio::task::spawn_blocking(move || call(&engine)).await)
     }
 }

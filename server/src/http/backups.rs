@@ -4,28 +4,24 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, combinators::BoxBody};
-use luge_engine::backup::{BackupFile, Difference, Estimate, Status, Verdict, Work};
+use luge_engine::backup::{BackupFile, Difference, Estimate, Incoming, Status, Verdict, Work};
 use luge_engine::context::Context;
 use luge_engine::files::Blob;
-use luge_model::invalid::{Violation, Violations};
-use luge_model::limits;
 use luge_model::timestamp::Timestamp;
 use poem::http::header;
 use poem::{Body, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::param::Path;
-use poem_openapi::registry::{MetaParamIn, MetaRequest, MetaResponses, MetaSchema};
+use poem_openapi::registry::{MetaParamIn, MetaResponses, MetaSchema};
 use poem_openapi::registry::{MetaSchemaRef, Registry};
 use poem_openapi::{ApiExtractor, ApiExtractorType, ApiResponse, ExtractParamOptions, OpenApi};
 use serde_json::{Value as Json, json};
 
 use crate::http::answer::{Answer, JsonBytes, NoContent};
 use crate::http::app::App;
-use crate::http::body::{Kind, RawBody};
+use crate::http::body::RawBody;
 use crate::http::error::Failure;
+use crate::http::file_body::{FileBody, SentFile};
 use crate::http::files::{FileAnswer, describe, parts, set};
-use crate::http::multipart::{BodyLimits, Part, Parts, broken};
 use crate::http::query::{self, AnswerOptions, FileOptions};
 use crate::http::ranges::{Validators, Wanted};
 use crate::http::shapes::{BackupStatusShape, BackupsShape, EstimateShape, VerdictShape};
@@ -68,9 +64,17 @@ impl BackupsApi {
         method = "post",
         operation_id = "uploadBackup"
     )]
-    async fn upload(&self, request: &Request, body: UploadBody) -> Result<NoContent, Failure> {
+    async fn upload(&self, request: &Request, body: FileBody) -> Result<NoContent, Failure> {
         let context = self.0.superuser_context(request)?;
-        body.receive(&self.0, &context).await?;
+        let mut parts = body.parts(u64::MAX)?;
+        let file = parts.file().await?;
+        let name = file.name.clone();
+        let incoming = receive(&self.0, context.clone(), file).await?;
+        parts.end().await?;
+        let backups = Arc::clone(&self.0.engine.backups);
+        self.0
+            .blocking(move || backups.received(&context, incoming, &name))
+            .await?;
         Ok(NoContent)
     }
 
@@ -300,7 +304,7 @@ fn told_of(status: Status) -> Json {
 }
 
 /// What a restore would bring; the list of entries is left out, since it may be very long.
-fn told(verdict: Verdict, differences: &[Difference]) -> Json {
+pub(crate) fn told(verdict: Verdict, differences: &[Difference]) -> Json {
     let differences = differences.iter().map(|differing| {
         let Difference { name, now, then } = differing;
         json!({ "name": name, "now": now, "then": then })
@@ -316,6 +320,17 @@ fn told(verdict: Verdict, differences: &[Difference]) -> Json {
         told.shift_remove("entries");
     }
     told
+}
+
+/// Receives a backup for whom the engine lets.
+pub(crate) async fn receive(
+    app: &App,
+    context: Context,
+    file: SentFile,
+) -> Result<Incoming, Failure> {
+    let backups = Arc::clone(&app.engine.backups);
+    let incoming = app.blocking(move || backups.receive(&context)).await?;
+    file.pour(app, incoming, Incoming::write).await
 }
 
 /// All of a backup, or the range of it that is asked for.
@@ -343,105 +358,6 @@ fn sent(request: &Request, key: &str, blob: Arc<dyn Blob>) -> Response {
         response.set_status(poem::http::StatusCode::PARTIAL_CONTENT);
     }
     response
-}
-
-/// The body of an upload, which was not read yet and may be of any size.
-pub(crate) struct UploadBody {
-    body: Body,
-    content_type: String,
-}
-
-impl UploadBody {
-    async fn receive(self, app: &App, context: &Context) -> Result<(), Failure> {
-        if !matches!(Kind::of(&self.content_type), Kind::Multipart) {
-            return Err(missing_file());
-        }
-        let allowed = BodyLimits {
-            whole: u64::MAX,
-            texts: limits::BODY_BYTES_MAX as u64,
-        };
-        let body: BoxBody<Bytes, std::io::Error> = self.body.into();
-        let mut parts = Parts::new(&self.content_type, body.into_data_stream(), allowed)?;
-        receive_parts(app, context, &mut parts).await
-    }
-}
-
-/// The first part that is called `file` counts, and is kept once the body has ended well.
-async fn receive_parts(app: &App, context: &Context, parts: &mut Parts) -> Result<(), Failure> {
-    let mut received = None;
-    while let Some(part) = parts.next().await? {
-        match part {
-            Part::File {
-                key,
-                original,
-                content,
-            } if key == "file" && received.is_none() => {
-                received = Some((receive(app, context, content).await?, original));
-            }
-            Part::File { mut content, .. } => {
-                while content.chunk().await.map_err(broken)?.is_some() {}
-            }
-            Part::Text { .. } => {}
-        }
-    }
-    let (incoming, name) = received.ok_or_else(missing_file)?;
-    let backups = Arc::clone(&app.engine.backups);
-    app.blocking(move || backups.received(incoming, &name))
-        .await
-}
-
-async fn receive(
-    app: &App,
-    context: &Context,
-    mut content: Box<multer::Field<'static>>,
-) -> Result<luge_engine::backup::Incoming, Failure> {
-    let (backups, context) = (Arc::clone(&app.engine.backups), context.clone());
-    let mut incoming = app.blocking(move || backups.receive(&context)).await?;
-    let mut waiting = Vec::new();
-    loop {
-        let chunk = content.chunk().await.map_err(broken)?;
-        let ended = chunk.is_none();
-        waiting.extend_from_slice(&chunk.unwrap_or_default());
-        if ended || waiting.len() >= limits::UPLOAD_WRITE_BYTES {
-            let bytes = std::mem::take(&mut waiting);
-            let written = app.blocking(move || incoming.write(&bytes).map(|()| incoming));
-            incoming = written.await?;
-        }
-        if ended {
-            return Ok(incoming);
-        }
-    }
-}
-
-fn missing_file() -> Failure {
-    Failure::invalid(&Violations::of("file", Violation::required()))
-}
-
-impl<'a> ApiExtractor<'a> for UploadBody {
-    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
-
-    type ParamType = ();
-    type ParamRawType = ();
-
-    fn register(_registry: &mut Registry) {}
-
-    fn request_meta() -> Option<MetaRequest> {
-        let mut meta = RawBody::request_meta()?;
-        meta.content
-            .retain(|media| media.content_type == "multipart/form-data");
-        Some(meta)
-    }
-
-    async fn from_request(
-        request: &'a Request,
-        body: &mut RequestBody,
-        _options: ExtractParamOptions<Self::ParamType>,
-    ) -> poem::Result<Self> {
-        Ok(Self {
-            body: body.take()?,
-            content_type: request.content_type().unwrap_or_default().to_owned(),
-        })
-    }
 }
 
 /// What a restore answers.

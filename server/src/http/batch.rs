@@ -59,6 +59,7 @@ impl BatchApi {
         }
         let seconds = u64::try_from(settings.batch.timeout).unwrap_or_default();
         let time = Duration::from_secs(seconds);
+        let account = outer.account.clone();
         let carry_out = move |engine: Arc<Engine>| async move {
             let (records, render) = (&engine.records, |views: &[_]| outcomes(views, &wanted));
             match once {
@@ -66,7 +67,7 @@ impl BatchApi {
                 Some(once) => records.batch_once(&requests, time, &once, &render).await,
             }
         };
-        let (bytes, before) = once::bytes(self.0.scan_and_write(carry_out).await?);
+        let (bytes, before) = once::bytes(self.0.scan_and_write(&account, carry_out).await?);
         let answer = JsonBytes::of_object(bytes, &options.fields)?;
         Ok(once::replayed(answer, before))
     }
@@ -97,6 +98,7 @@ impl BatchApi {
         let mut context = Context {
             client: outer.client,
             now: outer.now,
+            account: outer.account.clone(),
             ..self.0.context(&inner)
         };
         context.request.context = RequestContext::Batch;

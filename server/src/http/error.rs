@@ -21,6 +21,7 @@ use serde_json::{Map, Value as Json};
 use crate::http::answer::json_response;
 
 mod batch;
+mod database;
 mod graphql;
 mod retries;
 mod sign_in;

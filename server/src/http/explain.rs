@@ -1,11 +1,11 @@
 //! How a list was found, as JSON: the key `explain` of a list of records.
 
-use luge_engine::query::{Explanation, Order, Source, SourceKind, Start};
+use luge_engine::query::{Explanation, Order, Source, Start};
 use serde_json::{Map, Value as Json, json};
 
 /// An explanation as it is answered (API.md, "Explaining a list").
 pub(crate) fn explanation_json(explanation: &Explanation) -> Json {
-    json!({
+    let mut json = json!({
         "source": source_json(&explanation.source),
         "givenUp": explanation.given_up,
         "from": if explanation.in_memory { "memory" } else { "store" },
@@ -24,23 +24,17 @@ pub(crate) fn explanation_json(explanation: &Explanation) -> Json {
         "candidates": explanation.candidates,
         "relatedRecords": explanation.related,
         "microseconds": explanation.microseconds,
-    })
+    });
+    if let (false, Some(json)) = (explanation.missing_index.is_empty(), json.as_object_mut()) {
+        let columns = explanation.missing_index.clone();
+        json.insert("missingIndex".to_owned(), columns.into());
+    }
+    json
 }
 
 fn source_json(source: &Source) -> Json {
-    let kind = match source.kind {
-        SourceKind::Nothing => "nothing",
-        SourceKind::Id => "id",
-        SourceKind::UniqueEntry => "unique entry",
-        SourceKind::IndexRange => "index range",
-        SourceKind::Relation => "relation",
-        SourceKind::Union => "union",
-        SourceKind::Intersection => "intersection",
-        SourceKind::Search => "search",
-        SourceKind::Scan => "scan",
-    };
     let mut json = Map::new();
-    json.insert("kind".to_owned(), json!(kind));
+    json.insert("kind".to_owned(), json!(source.kind.name()));
     if let Some(index) = &source.index {
         json.insert("index".to_owned(), json!(index));
     }

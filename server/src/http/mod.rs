@@ -37,6 +37,7 @@ use crate::http::middleware::{
 };
 use crate::http::openapi::DocumentApi;
 use crate::http::passkeys::PasskeysApi;
+use crate::http::pocketbase::PocketBaseApi;
 use crate::http::provider_redirects::ProviderRedirectsApi;
 use crate::http::providers::ProvidersApi;
 use crate::http::realtime::{ChannelsApi, RealtimeApi};
@@ -48,6 +49,7 @@ use crate::http::sessions::SessionsApi;
 use crate::http::settings::SettingsApi;
 use crate::http::setup::SetupApi;
 use crate::http::static_files::StaticFiles;
+use crate::http::storage::StorageApi;
 use crate::http::totp::TotpApi;
 use crate::http::types::TypesApi;
 use crate::http::uploads::UploadsApi;
@@ -71,6 +73,7 @@ mod dashboard;
 mod error;
 mod explain;
 mod facets;
+mod file_body;
 mod files;
 mod form;
 pub(crate) mod graphql;
@@ -88,6 +91,7 @@ mod once;
 pub(crate) mod openapi;
 mod page;
 mod passkeys;
+mod pocketbase;
 mod principal;
 mod provider_redirects;
 mod providers;
@@ -105,6 +109,7 @@ mod settings;
 mod setup;
 mod shapes;
 mod static_files;
+mod storage;
 mod tail;
 mod take_over;
 mod totp;
@@ -116,6 +121,7 @@ mod webhooks;
 type Api = (
     (
         CollectionsApi,
+        PocketBaseApi,
         TypesApi,
         RecordsApi,
         BatchApi,
@@ -146,6 +152,7 @@ type Api = (
         MailsApi,
         SettingsApi,
         BackupsApi,
+        StorageApi,
         HealthApi,
         LogsApi,
         CronsApi,
@@ -157,6 +164,7 @@ type Api = (
 fn api(app: &Arc<App>) -> Api {
     let data = (
         CollectionsApi(Arc::clone(app)), // /api/collections
+        PocketBaseApi(Arc::clone(app)),  // /api/collections/meta/pocketbase
         TypesApi(Arc::clone(app)),       // /api/types
         RecordsApi(Arc::clone(app)),     // /api/collections/{collection}/records
         BatchApi(Arc::clone(app)),       // /api/batch
@@ -187,6 +195,7 @@ fn api(app: &Arc<App>) -> Api {
         MailsApi(Arc::clone(app)),         // /api/mails
         SettingsApi(Arc::clone(app)),      // /api/settings
         BackupsApi(Arc::clone(app)),       // /api/backups
+        StorageApi(Arc::clone(app)),       // /api/storage
         HealthApi(Arc::clone(app)),        // /api/health /livez /readyz
         LogsApi(Arc::clone(app)),          // /api/logs
         CronsApi(Arc::clone(app)),         // /api/crons, /api/jobs

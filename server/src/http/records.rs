@@ -52,9 +52,10 @@ impl RecordsApi {
         if options.search.waits && options.search.reads_index() {
             self.0.engine.search.caught_up(&collection).await?;
         }
+        let account = context.account.clone();
         let bytes = self
             .0
-            .scan(move |engine| {
+            .scan_for(&account, move |engine| {
                 let expand = options.expand.clone();
                 let mut page = engine
                     .records
@@ -203,13 +204,14 @@ impl RecordsApi {
         let body = body.into_object().await?;
         let fields = options.fields.clone();
         let selection = selection(options);
+        let account = context.account.clone();
         let update = move |engine: Arc<Engine>| async move {
             let records = &engine.records;
             records
                 .update_selected(&context, &collection, &selection, body)
                 .await
         };
-        let count = self.0.scan_and_write(update).await?;
+        let count = self.0.scan_and_write(&account, update).await?;
         counted(count, &fields)
     }
 
@@ -229,13 +231,14 @@ impl RecordsApi {
         refuse_condition(request)?;
         let fields = options.fields.clone();
         let selection = selection(options);
+        let account = context.account.clone();
         let delete = move |engine: Arc<Engine>| async move {
             let records = &engine.records;
             records
                 .delete_selected(&context, &collection, &selection)
                 .await
         };
-        let count = self.0.scan_and_write(delete).await?;
+        let count = self.0.scan_and_write(&account, delete).await?;
         counted(count, &fields)
     }
 }
@@ -262,7 +265,8 @@ impl RecordsApi {
             return Ok(view);
         }
         let mut views = [view];
-        let expanded = self.0.scan(move |engine| {
+        let account = context.account.clone();
+        let expanded = self.0.scan_for(&account, move |engine| {
             engine.records.expand(&context, &expand, &mut views)?;
             let [view] = views;
             Ok(view)

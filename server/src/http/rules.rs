@@ -12,6 +12,7 @@ use crate::http::answer::{Answer, JsonBytes};
 use crate::http::app::App;
 use crate::http::body::RawBody;
 use crate::http::error::Failure;
+use crate::http::explain::explanation_json;
 use crate::http::query::AnswerOptions;
 use crate::http::shapes::{RuleRunShape, RuleVerdictShape};
 
@@ -36,7 +37,12 @@ impl RulesApi {
             .0
             .scan(move |engine| engine.records.test_rule(&context, &test))
             .await?;
-        JsonBytes::of_json(json!(verdict), &options.fields)
+        let mut json = json!(verdict);
+        if let Some(json) = json.as_object_mut() {
+            let plan = verdict.plan.as_deref().map(explanation_json);
+            json.insert("plan".to_owned(), plan.into());
+        }
+        JsonBytes::of_json(json, &options.fields)
     }
 
     /// Runs the saved tests of the rules of one collection or of all.

@@ -37,9 +37,12 @@ impl SearchApi {
             self.0.engine.search.caught_up_everywhere().await?;
         }
         let asked = asked(options);
+        let account = context.account.clone();
         let bytes = self
             .0
-            .scan(move |engine| Ok(groups_json(&engine.records.search(&context, &asked)?)))
+            .scan_for(&account, move |engine| {
+                Ok(groups_json(&engine.records.search(&context, &asked)?))
+            })
             .await?;
         JsonBytes::of_groups(bytes, &fields)
     }

@@ -8,11 +8,13 @@ mod identities;
 mod machines;
 mod mails;
 mod operations;
+mod storage;
 
 pub(crate) use identities::*;
 pub(crate) use machines::*;
 pub(crate) use mails::*;
 pub(crate) use operations::*;
+pub(crate) use storage::*;
 
 fn inline(schema: MetaSchema) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(schema))
@@ -295,6 +297,7 @@ impl Shape for RuleVerdictShape {
             ),
             ("trace", nullable_object()),
             ("visible", nullable_object()),
+            ("plan", nullable_object()),
         ])
     }
 }

@@ -16,7 +16,7 @@ fn setup_code(log: &str) -> Option<String> {
 }
 
 /// The link is printed a moment after the server answers, and again when there is another one.
-fn printed_code(server: &Server, other_than: &str) -> String {
+pub(crate) fn printed_code(server: &Server, other_than: &str) -> String {
     let deadline = Instant::now() + Duration::from_secs(15);
     while Instant::now() < deadline {
         match setup_code(&server.log()) {

@@ -195,6 +195,10 @@ export const api = {
   "api.sureSend": "Senden",
   "api.decided": "Die Regel, die entschied: {rule}",
   "api.undecided": "Die Regel konnte dazu nicht befragt werden: {reason}",
+  "api.inLog": "Was das Protokoll zu dieser Anfrage sagt",
+  "api.readingLog": "Das Protokoll dieser Anfrage wird gelesen…",
+  "api.notLogged":
+    "Das Protokoll hat nichts zu dieser Anfrage: Vielleicht lassen die Einstellungen sie aus.",
 
   "caller.who": "Als wer",
   "caller.superuser": "Als du",

@@ -12,14 +12,17 @@ export const start = {
   "start.import": "Lade deine Daten",
   "start.importText": "CSV, JSON und NDJSON werden mit einem Befehl zu einer Sammlung.",
   "start.importPocketBase":
-    "Sammlungen aus PocketBase, aus dem dortigen Export („Export collections“):",
-  "start.importFile": "Exportierte Datei wählen",
+    "Sammlungen aus PocketBase: sein exportiertes JSON oder seine data.db. Datensätze und " +
+    "Dateien kommen mit dem Befehl.",
+  "start.importFile": "Exportierte Datei oder data.db wählen",
   "start.imported.one": "{count} Sammlung wurde importiert.",
   "start.imported.other": "{count} Sammlungen wurden importiert.",
-  "start.notCollections":
-    "Diese Datei ist keine Liste von Sammlungen. Exportiere sie zuerst in PocketBase.",
   "start.wouldChange":
     "Diese gibt es hier schon, und der Import würde sie ändern: {names}. Nichts ist importiert.",
+  "start.compare": "Vergleiche sie und wähle, was sich ändert",
+  "start.nothingNew": "Alles darin gibt es hier schon genauso.",
+  "start.textsStay":
+    "Die Texte ihrer Mails unterscheiden sich und bleiben, wie sie hier sind: {names}.",
   "start.connect": "Verbinde eine App",
   "start.connectText": "Der Client gibt dir typisierte Datensätze und Anmeldung.",
   "start.invite": "Lade einen Admin ein",

@@ -10,11 +10,26 @@ export const transfer = {
   "transfer.download": "Herunterladen",
   "transfer.import": "Importieren",
   "transfer.importText":
-    "Ein Export von Luge oder PocketBase. Er wird erst verglichen und ändert nichts, bis du es " +
-    "sagst.",
+    "Ein Export von Luge oder PocketBase oder die data.db eines PocketBase. Er wird erst " +
+    "verglichen und ändert nichts, bis du es sagst.",
   "transfer.file": "Datei wählen",
   "transfer.paste": "Oder füge das JSON ein",
   "transfer.compare": "Vergleichen",
+  "transfer.drop": "Lege eine Datei hier ab: exportiertes JSON oder eine data.db",
+  "transfer.reading": "Es wird gelesen, was {name} definiert …",
+  "transfer.recordsStay":
+    "Nur Definitionen: Datensätze und Dateien eines PocketBase kommen mit diesem Befehl, in " +
+    "einen neuen Datenordner.",
+  "transfer.remarks": "Was anders oder gar nicht kommt:",
+  "transfer.note.view":
+    "{name} ist eine View: Ihre Definition bleibt, ihre Datensätze lassen sich noch nicht " +
+    "lesen.",
+  "transfer.note.providers":
+    "{name}: Die Anmeldung über {names} bleibt weg, denn ein Export enthält keine Geheimnisse. " +
+    "Füge sie danach wieder hinzu.",
+  "transfer.note.legacy":
+    "Dieser Export stammt von einem PocketBase vor 0.23. Er wird so gezeigt, wie diese und " +
+    "spätere Versionen dasselbe definieren.",
   "transfer.way": "Was es nur hier gibt",
   "transfer.merge": "Bleibt (zusammenführen)",
   "transfer.replace": "Geht (ersetzen)",
@@ -47,4 +62,7 @@ export const transfer = {
   "transfer.trouble.shape": "Das ist kein Export: Erwartet wird eine Liste von Sammlungen.",
   "transfer.trouble.name": "Eintrag {at} hat keinen Namen, ist also keine Sammlung.",
   "transfer.trouble.twice": "{name} ist zweimal darin.",
+  "transfer.trouble.large":
+    "Die Datenbank ist zu groß: Höchstens {most} werden gesendet. Importiere den ganzen Ordner " +
+    "mit dem Befehl unten.",
 };

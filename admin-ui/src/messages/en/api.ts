@@ -184,6 +184,9 @@ export const api = {
   "api.sureSend": "Send it",
   "api.decided": "The rule that decided: {rule}",
   "api.undecided": "The rule could not be asked about this: {reason}",
+  "api.inLog": "What the log says of this request",
+  "api.readingLog": "Reading what the log says of this request…",
+  "api.notLogged": "The log has nothing of this request: the settings may keep it out.",
 
   "caller.who": "As whom",
   "caller.superuser": "As you",

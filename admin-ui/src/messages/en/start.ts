@@ -10,13 +10,17 @@ export const start = {
   "start.templateText": "A blog, a to-do list, a chat or a shop, with rules and records.",
   "start.import": "Bring your data",
   "start.importText": "CSV, JSON and NDJSON become a collection with one command.",
-  "start.importPocketBase": "Collections of a PocketBase, from its “Export collections”:",
-  "start.importFile": "Choose the exported file",
+  "start.importPocketBase":
+    "Collections of a PocketBase: its exported JSON, or its data.db. Records and files come " +
+    "with the command.",
+  "start.importFile": "Choose the exported file or data.db",
   "start.imported.one": "{count} collection has been imported.",
   "start.imported.other": "{count} collections have been imported.",
-  "start.notCollections": "This file is no list of collections. Export them in PocketBase first.",
   "start.wouldChange":
     "These are here already, and the import would change them: {names}. Nothing was imported.",
+  "start.compare": "Compare them, and choose what changes",
+  "start.nothingNew": "Everything in it is here already, the same.",
+  "start.textsStay": "The texts of their mails differ, and stay as they are here: {names}.",
   "start.connect": "Connect an app",
   "start.connectText": "The client gives you typed records and sign-in.",
   "start.invite": "Invite an admin",

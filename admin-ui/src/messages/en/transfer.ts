@@ -10,10 +10,25 @@ export const transfer = {
   "transfer.download": "Download",
   "transfer.import": "Import",
   "transfer.importText":
-    "An export of Luge or PocketBase. It is compared first, and changes nothing until you say so.",
+    "An export of Luge or PocketBase, or the data.db of a PocketBase. It is compared first, " +
+    "and changes nothing until you say so.",
   "transfer.file": "Choose a file",
   "transfer.paste": "Or paste the JSON",
   "transfer.compare": "Compare",
+  "transfer.drop": "Drop a file here: exported JSON, or a data.db",
+  "transfer.reading": "Reading what {name} defines…",
+  "transfer.recordsStay":
+    "Definitions only: records and files of a PocketBase come with this command, into a new " +
+    "data folder.",
+  "transfer.remarks": "What comes otherwise, or not at all:",
+  "transfer.note.view":
+    "{name} is a view: its definition is kept, and its records cannot be read yet.",
+  "transfer.note.providers":
+    "{name}: its ways to sign in by {names} are left out, because an export holds no secrets. " +
+    "Add them again afterwards.",
+  "transfer.note.legacy":
+    "This export is of a PocketBase before 0.23. It is shown as that release and later ones " +
+    "define the same.",
   "transfer.way": "What is only here",
   "transfer.merge": "Stays (merge)",
   "transfer.replace": "Goes (replace)",
@@ -46,4 +61,7 @@ export const transfer = {
   "transfer.trouble.shape": "This is no export: a list of collections is expected.",
   "transfer.trouble.name": "Entry {at} has no name, so it is no collection.",
   "transfer.trouble.twice": "{name} is in it twice.",
+  "transfer.trouble.large":
+    "The database is too large: at most {most} are sent. Import the whole folder with the " +
+    "command below.",
 } as const;

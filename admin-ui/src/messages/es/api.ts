@@ -192,6 +192,9 @@ export const api = {
   "api.sureSend": "Enviarlo",
   "api.decided": "La regla que decidió: {rule}",
   "api.undecided": "No se pudo consultar la regla sobre esto: {reason}",
+  "api.inLog": "Lo que dice el registro de esta petición",
+  "api.readingLog": "Leyendo lo que dice el registro de esta petición…",
+  "api.notLogged": "El registro no tiene nada de esta petición: quizá la configuración la omite.",
 
   "caller.who": "Como quién",
   "caller.superuser": "Como tú",

@@ -11,14 +11,17 @@ export const start = {
     "Un blog, una lista de tareas, un chat o una tienda, con reglas y registros.",
   "start.import": "Carga tus datos",
   "start.importText": "CSV, JSON y NDJSON se convierten en una colección con una orden.",
-  "start.importPocketBase": "Colecciones de un PocketBase, de su «Export collections»:",
-  "start.importFile": "Elegir el archivo exportado",
+  "start.importPocketBase":
+    "Colecciones de un PocketBase: su JSON exportado o su data.db. Los registros y archivos " +
+    "vienen con la orden.",
+  "start.importFile": "Elegir el archivo exportado o data.db",
   "start.imported.one": "Se ha importado {count} colección.",
   "start.imported.other": "Se han importado {count} colecciones.",
-  "start.notCollections":
-    "Este archivo no es una lista de colecciones. Expórtalas primero en PocketBase.",
   "start.wouldChange":
     "Estas ya están aquí y la importación las cambiaría: {names}. No se importó nada.",
+  "start.compare": "Compáralas y elige qué cambia",
+  "start.nothingNew": "Todo lo que contiene ya está aquí, igual.",
+  "start.textsStay": "Los textos de sus correos difieren y se quedan como están aquí: {names}.",
   "start.connect": "Conecta una aplicación",
   "start.connectText": "El cliente te da registros con tipos e inicio de sesión.",
   "start.invite": "Invita a un administrador",

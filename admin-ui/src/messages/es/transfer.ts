@@ -10,10 +10,25 @@ export const transfer = {
   "transfer.download": "Descargar",
   "transfer.import": "Importar",
   "transfer.importText":
-    "Una exportación de Luge o PocketBase. Primero se compara y no cambia nada hasta que lo digas.",
+    "Una exportación de Luge o PocketBase, o el data.db de un PocketBase. Primero se compara y " +
+    "no cambia nada hasta que lo digas.",
   "transfer.file": "Elegir un archivo",
   "transfer.paste": "O pega el JSON",
   "transfer.compare": "Comparar",
+  "transfer.drop": "Suelta un archivo aquí: JSON exportado o un data.db",
+  "transfer.reading": "Leyendo lo que define {name}…",
+  "transfer.recordsStay":
+    "Solo definiciones: los registros y archivos de un PocketBase vienen con esta orden, a una " +
+    "carpeta de datos nueva.",
+  "transfer.remarks": "Lo que viene de otra forma, o no viene:",
+  "transfer.note.view":
+    "{name} es una vista: se conserva su definición, pero sus registros aún no se pueden leer.",
+  "transfer.note.providers":
+    "{name}: el inicio de sesión con {names} se deja fuera, porque una exportación no contiene " +
+    "secretos. Añádelo de nuevo después.",
+  "transfer.note.legacy":
+    "Esta exportación es de un PocketBase anterior a 0.23. Se muestra como esa versión y las " +
+    "posteriores definen lo mismo.",
   "transfer.way": "Lo que solo está aquí",
   "transfer.merge": "Se queda (combinar)",
   "transfer.replace": "Se borra (reemplazar)",
@@ -46,4 +61,7 @@ export const transfer = {
   "transfer.trouble.shape": "Esto no es una exportación: se espera una lista de colecciones.",
   "transfer.trouble.name": "La entrada {at} no tiene nombre, así que no es una colección.",
   "transfer.trouble.twice": "{name} está dos veces.",
+  "transfer.trouble.large":
+    "La base de datos es demasiado grande: se envían {most} como mucho. Importa la carpeta " +
+    "entera con la orden de abajo.",
 };

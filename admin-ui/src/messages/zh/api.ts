@@ -175,6 +175,9 @@ export const api = {
   "api.sureSend": "发送",
   "api.decided": "起决定作用的规则：{rule}",
   "api.undecided": "无法就此查询规则：{reason}",
+  "api.inLog": "日志中关于此请求的内容",
+  "api.readingLog": "正在读取日志中关于此请求的内容…",
+  "api.notLogged": "日志中没有此请求：可能被设置排除。",
 
   "caller.who": "以谁的身份",
   "caller.superuser": "您自己",

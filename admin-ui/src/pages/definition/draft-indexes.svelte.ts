@@ -155,6 +155,23 @@ export class IndexDrafts {
     return index;
   }
 
+  /**
+   * Adds an index on these columns, as `CREATE INDEX` has them, under the name that it gets by
+   * itself; undefined where one has them already, or one of them is no field.
+   */
+  propose(columns: string): DraftIndex | undefined {
+    const read = this.read(`CREATE INDEX proposed ON proposed (${columns})`, false);
+    const index = { ...read, name: "" };
+    const isKnown = index.sql === undefined && index.columns.every(({ field }) => field);
+    const isThere = this.kept.some(
+      (one) => JSON.stringify(one.columns) === JSON.stringify(index.columns),
+    );
+    if (!isKnown || isThere) return undefined;
+    this.all.push(index);
+    this.draft.forgetPlaces();
+    return index;
+  }
+
   /** Removes an index; one that is saved can be put back until this is saved. */
   remove(index: DraftIndex): void {
     if (index.saved === undefined) this.all = this.all.filter(({ key }) => key !== index.key);

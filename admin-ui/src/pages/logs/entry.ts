@@ -38,6 +38,13 @@ export function lookOf(entry: LogEntry): "good" | "warn" | "bad" {
   return status >= 500 ? "bad" : status >= 400 ? "warn" : "good";
 }
 
+/** What a superuser did, in one line: who, what, to what, and what changed; empty for all else. */
+export function deedOf({ data: { audit } }: LogEntry): string {
+  if (audit === undefined) return "";
+  const changed = audit.changed === undefined ? "" : `: ${audit.changed.join(", ")}`;
+  return `${[audit.action, audit.target].join(" ").trim()}${changed} (${audit.by})`;
+}
+
 /** The command that asks the same again, without the sign-in, which is never logged. */
 export function curlOf(entry: LogEntry, origin: string): string {
   const { method, url } = askedOf(entry);

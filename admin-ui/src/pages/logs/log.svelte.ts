@@ -27,6 +27,26 @@ export async function sampleOf(filter: string, signal: AbortSignal): Promise<Log
   return found;
 }
 
+/** Most entries that are written. */
+export const EXPORTED = 10_000;
+const EXPORT_PAGE = 1_000;
+
+/** All entries that a filter selects, newest first. */
+export async function entriesOf(filter: string): Promise<LogEntry[]> {
+  const found: LogEntry[] = [];
+  for (let page = 1; found.length < EXPORTED; page += 1) {
+    const { items } = await client.logs.list({
+      filter,
+      page,
+      perPage: EXPORT_PAGE,
+      sort: "-created",
+    });
+    found.push(...items);
+    if (items.length < EXPORT_PAGE) break;
+  }
+  return found;
+}
+
 export class Log {
   entries = $state.raw<LogEntry[]>([]);
   total = $state(0);

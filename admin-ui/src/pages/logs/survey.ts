@@ -7,7 +7,9 @@ import type { Range } from "./range.ts";
 export const FIELDS = [
   "created",
   "level",
-  ...["status", "execTime", "method", "route", "userIP", "authId"].map((name) => `data.${name}`),
+  ...["status", "execTime", "method", "route", "url", "userIP", "authId", "query"].map(
+    (name) => `data.${name}`,
+  ),
 ].join();
 
 /** How a request ended: well, elsewhere, refused, failed; or it is no request. */

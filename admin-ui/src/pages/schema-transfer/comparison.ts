@@ -65,13 +65,15 @@ export function differences(now: Collection[], file: Given[]): Difference[] {
   return [...changed, ...gone];
 }
 
-function counterpart(now: Collection[], { id, name }: Given): Collection | undefined {
+/** The collection that is meant by a definition. */
+export function counterpart(now: Collection[], { id, name }: Given): Collection | undefined {
   const same = name.toLowerCase();
   return now.find((own) => own.id === id) ?? now.find((own) => own.name.toLowerCase() === same);
 }
 
 /** With the ids that are used here, and the options of fields that the file says nothing of. */
-function aligned(given: Given, own: Collection | undefined, ids: Map<string, string>): Given {
+function aligned(file: Given, own: Collection | undefined, ids: Map<string, string>): Given {
+  const given = file.type === "view" ? withoutFields(file) : file;
   const fields = given.fields?.map((field): Field => {
     const collectionId = ids.get(String(field.collectionId ?? ""));
     const like = own && fieldLike(own, field);
@@ -79,7 +81,32 @@ function aligned(given: Given, own: Collection | undefined, ids: Map<string, str
     const id = like?.id;
     return { ...kept, ...field, ...(collectionId && { collectionId }), ...(id && { id }) };
   });
-  return { ...given, ...(own && { id: own.id }), ...(fields && { fields }) };
+  const signIn = withoutSecretless(given, own);
+  return { ...given, ...signIn, ...(own && { id: own.id }), ...(fields && { fields }) };
+}
+
+/** The fields of a view follow from its query. */
+const withoutFields = ({ fields: _, ...rest }: Given): Given => rest;
+
+/** Providers to sign in with whose secret is neither in the file (exports have none) nor here. */
+export function secretless(given: Given, own: Collection | undefined): string[] {
+  const without = providersOf(given).filter((each) => !hasSecret(each, own));
+  return without.map(({ name }) => String(name));
+}
+
+function withoutSecretless(given: Given, own: Collection | undefined): Partial<Given> {
+  if (secretless(given, own).length === 0) return {};
+  const providers = providersOf(given).filter((each) => hasSecret(each, own));
+  return { oauth2: { ...(given.oauth2 as object), providers } };
+}
+
+const hasSecret = (provider: Record<string, unknown>, own: Collection | undefined): boolean =>
+  Boolean(provider.clientSecret) ||
+  (own !== undefined && providersOf(own).some(({ name }) => name === provider.name));
+
+function providersOf({ oauth2 }: CollectionBody): Record<string, unknown>[] {
+  const providers = isObject(oauth2) ? oauth2.providers : undefined;
+  return Array.isArray(providers) ? providers.filter(isObject) : [];
 }
 
 function fieldLike({ fields = [] }: CollectionBody, { id, name }: Field): Field | undefined {
@@ -120,6 +147,17 @@ export function apart(value: unknown, other: unknown): unknown {
     Object.entries(value).filter(([key, own]) => key !== "id" && !same(other[key], own)),
   );
 }
+
+/** Does a collection differ in nothing but the texts of its mails? Every product has its own. */
+export const onlyTexts = ({ state, parts }: Difference): boolean =>
+  state === "changed" &&
+  parts.every(
+    ({ path, field, now, file }) =>
+      field === undefined && (path.endsWith("Template") || isText(apart(file, now))),
+  );
+
+const isText = (differing: unknown) =>
+  isObject(differing) && Object.keys(differing).every((key) => key === "emailTemplate");
 
 /** Equal, in whatever order the keys are; what is secret or left out differs from nothing. */
 function same(one: unknown, other: unknown): boolean {

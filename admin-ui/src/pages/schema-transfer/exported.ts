@@ -1,6 +1,7 @@
 /** Reads an export: of this server, of PocketBase, or of either inside of an object. */
 import type { CollectionBody } from "@luge/client/admin";
 import type { Key } from "../../messages/en.ts";
+import { isLegacy, modernised } from "./legacy.ts";
 
 /** A definition out of a file. */
 export type Given = CollectionBody & { name: string };
@@ -15,8 +16,15 @@ export class NoExport extends Error {
   }
 }
 
-/** The definitions in a text; throws `NoExport`. */
+/** The definitions in a text, in today's form; throws `NoExport`. */
 export function definitionsIn(text: string): Given[] {
+  return namedIn(text).map((each) => (isLegacy(each) ? (modernised(each) as Given) : each));
+}
+
+/** Is a text that `definitionsIn` takes an export of a PocketBase before 0.23? */
+export const isLegacyExport = (text: string): boolean => namedIn(text).some(isLegacy);
+
+function namedIn(text: string): Given[] {
   const list = listIn(parsed(text));
   const names = new Set<string>();
   list.forEach((each, at) => {

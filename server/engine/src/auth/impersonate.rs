@@ -44,6 +44,8 @@ impl Auth {
         self.keep_impersonation(context, &compiled, (&record, until))
             .await?;
         let token = claims.sign(token_key(&compiled, options, &record))?;
+        let target = format!("{}/{}", compiled.collection.name, record.id());
+        context.account.did("impersonate", &target, Vec::new);
         let view = self.own_view(context, &compiled, record);
         Ok(SignedIn { token, view })
     }

@@ -378,11 +378,12 @@ impl Auth {
             )
         };
         let grant = compiled
-            .grant(context, Operation::Authenticate)
+            .admit(context, Operation::Authenticate)
             .map_err(|_locked| unsatisfied())?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
         let environment = lookups.environment();
-        let allowed = grant.allows(&environment, record);
+        let asked = (context, Operation::Authenticate);
+        let allowed = compiled.allows(asked, &grant, (&environment, record));
         lookups.check()?;
         if !allowed {
             return Err(unsatisfied());

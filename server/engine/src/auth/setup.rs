@@ -62,6 +62,25 @@ impl Auth {
             .map(|exists| !exists)
     }
 
+    /// Lets whoever has the code act as the server itself, before there is a superuser.
+    ///
+    /// # Errors
+    /// [`Error::SetupRefused`] for a wrong or expired code, or when a superuser exists.
+    pub fn admit_setup(&self, context: &Context, code: &str) -> Result<Context> {
+        if !self.setup_needed()? {
+            self.setup.close();
+            return Err(exists());
+        }
+        if !self.setup.admits(context.now, code) {
+            return Err(Error::SetupRefused(
+                "The setup code is wrong or expired. The server shows the current one where it \
+                 was started."
+                    .to_owned(),
+            ));
+        }
+        Ok(super::superuser::as_system(context))
+    }
+
     /// Makes the first superuser and signs it in.
     ///
     /// # Errors
@@ -75,17 +94,7 @@ impl Auth {
         email: &str,
         password: &str,
     ) -> Result<SignedIn> {
-        if !self.setup_needed()? {
-            self.setup.close();
-            return Err(exists());
-        }
-        if !self.setup.admits(context.now, code) {
-            return Err(Error::SetupRefused(
-                "The setup code is wrong or expired. The server shows the current one where it \
-                 was started."
-                    .to_owned(),
-            ));
-        }
+        self.admit_setup(context, code)?;
         let view = self
             .create_first_superuser(context, email, password)
             .await?;

@@ -7,9 +7,10 @@ use luge_model::timestamp::Timestamp;
 use super::archive::{Watch, write};
 use super::ledger::{Status, Success, Work};
 use super::spool::Spool;
-use super::{Backups, Manifest, failed, restore};
+use super::{Backups, Manifest, failed};
 use crate::context::Context;
 use crate::error::Result;
+use crate::files::disk_room;
 
 /// What a backup would hold now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +51,7 @@ impl Backups {
             database_bytes,
             files,
             file_bytes,
-            free_bytes: restore::free_bytes(&self.target.data)?,
+            free_bytes: disk_room(&self.target.data)?,
             expected_bytes: self.scaled(database_bytes, packed) + file_bytes,
         })
     }

@@ -35,6 +35,7 @@ mod dump;
 mod failures;
 mod ledger;
 mod making;
+mod offered;
 mod restore;
 mod shelf;
 mod shelves;
@@ -62,6 +63,7 @@ pub use swap::{Swapped, settle};
 use failures::{check_new_name, failed, name_taken, unreadable, unusable, version};
 use ledger::Ledger;
 use shelves::Shelves;
+use spool::Spool;
 
 /// Where backups are kept, in the data folder.
 const FOLDER: &str = "backups";
@@ -86,6 +88,8 @@ pub struct Backups {
     ledger: Ledger,
     /// The backup that is being restored.
     used: Mutex<Option<String>>,
+    /// A backup that was sent to be restored.
+    offered: Mutex<Option<Spool>>,
     restored: Notify,
 }
 
@@ -148,6 +152,7 @@ impl Backups {
             target,
             running: Arc::default(),
             used: Mutex::default(),
+            offered: Mutex::default(),
             restored: Notify::new(),
         })
     }
@@ -185,7 +190,9 @@ impl Backups {
         }
         let _turn = self.turn()?;
         let made = self.make_as(&name, ctx.now, stopping)?;
-        made.ok_or_else(|| name_taken("name", TAKEN))
+        let manifest = made.ok_or_else(|| name_taken("name", TAKEN))?;
+        ctx.account.did("backups.create", &name, Vec::new);
+        Ok(manifest)
     }
 
     /// Makes an automatic backup, and removes the oldest ones beyond how many are kept.
@@ -233,6 +240,7 @@ impl Backups {
             return Err(Error::BadRequest(sentence.to_owned()));
         }
         if is_key(key) && self.removed(key)? {
+            ctx.account.did("backups.delete", key, Vec::new);
             Ok(())
         } else {
             let sentence = format!("Invalid or already deleted backup file: {key:?}.");
@@ -262,7 +270,9 @@ impl Backups {
         ctx.require_superuser()?;
         ctx.refuse_key()?;
         let blob = self.to_restore(key)?;
-        self.restore_from(blob, key, (ctx.now, None))
+        let manifest = self.restore_from(blob, key, (ctx.now, None))?;
+        ctx.account.did("backups.restore", key, Vec::new);
+        Ok(manifest)
     }
 
     /// The same after a backup of the data that is there now; where that cannot be made, nothing is
@@ -279,7 +289,9 @@ impl Backups {
         ctx.require_superuser()?;
         ctx.refuse_key()?;
         let blob = self.to_restore(key)?;
-        self.restore_from(blob, key, (ctx.now, Some(stopping)))
+        let manifest = self.restore_from(blob, key, (ctx.now, Some(stopping)))?;
+        ctx.account.did("backups.restore", key, Vec::new);
+        Ok(manifest)
     }
 
     /// The same with a file that is not among the backups.

@@ -16,7 +16,7 @@ use super::ledger::Counted;
 use super::swap::{self, Building};
 use super::{failed, unreadable, unusable};
 use crate::error::{Error, Result};
-use crate::files::{Blob, BlobPath, make_folders, open_file, sync};
+use crate::files::{Blob, BlobPath, disk_room, make_folders, open_file, sync};
 use crate::secrets::Vault;
 use crate::store::{self, Durability, Sequence, StoreKind, StoreOptions};
 
@@ -113,7 +113,7 @@ impl Target {
             .map_or(0, |dump| dump.size)
             .saturating_mul(STORE_GROWTH - 1);
         let needed = manifest.bytes.saturating_add(more);
-        let free = free_bytes(&self.data)?;
+        let free = disk_room(&self.data)?;
         Ok(free >= needed.saturating_add(DISK_RESERVE_BYTES))
     }
 }
@@ -185,12 +185,4 @@ fn place(storage: &Path, path: &BlobPath, content: &mut dyn Read) -> Result<()> 
     file.sync_all()
         .and_then(|()| sync(&folder))
         .map_err(|error| failed("restore a file", &error))
-}
-
-/// Room left on the disk of a folder, which need not exist yet.
-pub(super) fn free_bytes(folder: &Path) -> Result<u64> {
-    let there = folder.ancestors().find(|folder| folder.exists());
-    let space = rustix::fs::statvfs(there.unwrap_or_else(|| Path::new(".")))
-        .map_err(|error| failed("see how much room the disk has", &error.into()))?;
-    Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }

@@ -12,7 +12,7 @@ use super::{Backups, FOLDER, INCOMING, is_key, restore};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::media::{self, HEAD_BYTES};
-use crate::files::{Blob, open_file};
+use crate::files::{Blob, disk_room, open_file};
 
 /// A backup that is being received.
 #[derive(Debug)]
@@ -49,10 +49,8 @@ impl Backups {
     ///
     /// # Errors
     /// When it is no zip archive, or the name is refused or taken.
-    pub fn received(&self, incoming: Incoming, name: &str) -> Result<()> {
-        let Incoming { spool, file } = incoming;
-        file.sync_all()
-            .map_err(|error| failed("receive a backup", &error))?;
+    pub fn received(&self, ctx: &Context, incoming: Incoming, name: &str) -> Result<()> {
+        let spool = incoming.into_spool()?;
         if media::of_content(&head(&spool)?).media_type != "application/zip" {
             let sentence = format!("{name:?} mime type must be one of: application/zip.");
             return Err(refused("file", "validation_invalid_mime_type", sentence));
@@ -66,6 +64,7 @@ impl Backups {
             let sentence = "Backup file with the specified name already exists.";
             return Err(name_taken("file", sentence));
         }
+        ctx.account.did("backups.upload", plain, Vec::new);
         Ok(())
     }
 
@@ -73,7 +72,7 @@ impl Backups {
     /// closed.
     pub(super) fn fetched(&self, blob: &dyn Blob) -> Result<Box<dyn Blob>> {
         let needed = blob.length().saturating_add(DISK_RESERVE_BYTES);
-        if restore::free_bytes(&self.target.data)? < needed {
+        if disk_room(&self.target.data)? < needed {
             return Err(Error::DiskFull);
         }
         let (spool, mut file) = self.spool()?;
@@ -93,7 +92,7 @@ impl Backups {
 
     /// An empty temporary file.
     pub(super) fn spool(&self) -> Result<(Spool, File)> {
-        if restore::free_bytes(&self.target.data)? < DISK_RESERVE_BYTES {
+        if disk_room(&self.target.data)? < DISK_RESERVE_BYTES {
             return Err(Error::DiskFull);
         }
         let folder = self.target.data.join(FOLDER).join(INCOMING);
@@ -113,6 +112,13 @@ impl Backups {
 }
 
 impl Incoming {
+    /// The whole of it, as a file that goes when this is dropped.
+    pub(super) fn into_spool(self) -> Result<Spool> {
+        let synced = self.file.sync_all();
+        synced.map_err(|error| failed("receive a backup", &error))?;
+        Ok(self.spool)
+    }
+
     /// Takes the next bytes. May block.
     ///
     /// # Errors

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use luge_model::collection::{Collection, Collections, Draft, Submission, Surroundings};
 use luge_model::invalid::{Violation, Violations};
+use luge_model::limits::CHANGED_NAMES_MAX;
 use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json};
 
@@ -28,15 +29,26 @@ impl Catalog {
     ) -> Result<()> {
         ctx.require_superuser()?;
         let sent = read(body)?;
-        let (definitions, ctx) = (Arc::clone(&self.definitions), ctx.clone());
+        let (definitions, account) = (Arc::clone(&self.definitions), ctx.account.clone());
+        let ctx = ctx.clone();
         uninterrupted(async move {
             let mut remover = Remover::new(ctx, removal);
             definitions.import(&sent, &mut remover).await?;
             remover.finish().await;
             Ok(())
         })
-        .await
+        .await?;
+        account.did("collections.import", "", || named(body));
+        Ok(())
     }
+}
+
+/// The names of the collections in an import.
+fn named(body: &Map<String, Json>) -> Vec<String> {
+    let sent = body.get("collections").and_then(Json::as_array);
+    let names = sent.into_iter().flatten();
+    let names = names.filter_map(|one| one.get("name").and_then(Json::as_str));
+    names.take(CHANGED_NAMES_MAX).map(str::to_owned).collect()
 }
 
 /// The definitions as they will be once a change is done.
@@ -172,7 +184,8 @@ impl Definitions {
             };
             let draft = submission.read().map_err(|error| {
                 let reason = "Failed to import the collections configuration. Raw error:";
-                failure(format!("{reason}\n{error}."))
+                let name = body.get("name").and_then(Json::as_str).unwrap_or_default();
+                failure(format!("{reason}\n{name}: {error}."))
             })?;
             let id = &draft.collection.id;
             if drafts

@@ -152,7 +152,9 @@ impl Catalog {
     pub async fn create(&self, ctx: &Context, body: &Map<String, Json>) -> Result<Arc<Collection>> {
         ctx.require_superuser()?;
         let (definitions, now, body) = (Arc::clone(&self.definitions), ctx.now, body.clone());
-        uninterrupted(async move { definitions.create(now, &body).await }).await
+        let made = uninterrupted(async move { definitions.create(now, &body).await }).await?;
+        (ctx.account).did("collections.create", &made.name, Vec::new);
+        Ok(made)
     }
 
     /// Changes a collection; what is not sent stays.
@@ -167,8 +169,14 @@ impl Catalog {
     ) -> Result<Arc<Collection>> {
         ctx.require_superuser()?;
         let (definitions, now, body) = (Arc::clone(&self.definitions), ctx.now, body.clone());
+        let before = find(&self.snapshot(), name_or_id).cloned();
         let name_or_id = name_or_id.to_owned();
-        uninterrupted(async move { definitions.update(now, &name_or_id, &body).await }).await
+        let work = async move { definitions.update(now, &name_or_id, &body).await };
+        let after = uninterrupted(work).await?;
+        (ctx.account).did("collections.update", &after.name, || {
+            before.map_or_else(|_| Vec::new(), |before| after.changed_since(&before))
+        });
+        Ok(after)
     }
 }
 

@@ -100,7 +100,9 @@ impl Catalog {
         removal: Arc<dyn RecordRemoval>,
     ) -> Result<()> {
         ctx.require_superuser()?;
+        let name = find(&self.snapshot(), name_or_id).map(|found| found.name.clone());
         let (definitions, name_or_id) = (Arc::clone(&self.definitions), name_or_id.to_owned());
+        let account = ctx.account.clone();
         let ctx = ctx.clone();
         uninterrupted(async move {
             let mut remover = Remover::new(ctx, removal);
@@ -108,7 +110,9 @@ impl Catalog {
             remover.finish().await;
             Ok(())
         })
-        .await
+        .await?;
+        account.did("collections.delete", &name.unwrap_or_default(), Vec::new);
+        Ok(())
     }
 
     /// Removes all records of a collection: at once where nothing depends on them, otherwise one
@@ -131,11 +135,15 @@ impl Catalog {
                 "View collections cannot be truncated since they don't store their own records.";
             return Err(Error::BadRequest(sentence.to_owned()));
         }
+        let name = collection.name.clone();
         if has_dependents(&snapshot, &collection) {
-            return uninterrupted(removal.remove_all(ctx.clone(), collection)).await;
+            uninterrupted(removal.remove_all(ctx.clone(), collection)).await?;
+        } else {
+            let definitions = Arc::clone(&self.definitions);
+            uninterrupted(async move { definitions.start_anew(&collection.id).await }).await?;
         }
-        let definitions = Arc::clone(&self.definitions);
-        uninterrupted(async move { definitions.start_anew(&collection.id).await }).await
+        ctx.account.did("collections.truncate", &name, Vec::new);
+        Ok(())
     }
 }
 

@@ -179,6 +179,16 @@ impl Files {
             .map_err(|error| failed("look for files", &error))
     }
 
+    /// Shows every stored file and preview of the records of a collection.
+    ///
+    /// # Errors
+    /// When they cannot be listed.
+    pub fn list_of(&self, collection: &str, visit: &mut VisitBlob<'_>) -> Result<()> {
+        self.blobs()?
+            .list(Some(collection), visit)
+            .map_err(|error| failed("look for files", &error))
+    }
+
     /// Begins to receive a file. May block, as all calls here may.
     ///
     /// # Errors
@@ -282,9 +292,10 @@ impl fmt::Debug for Files {
     }
 }
 
-/// How many bytes the disk has room for.
-fn disk_room(folder: &Path) -> Result<u64> {
-    let space = rustix::fs::statvfs(folder)
+/// How many bytes the disk of a folder has room for; the folder need not exist yet.
+pub(crate) fn disk_room(folder: &Path) -> Result<u64> {
+    let there = folder.ancestors().find(|folder| folder.exists());
+    let space = rustix::fs::statvfs(there.unwrap_or_else(|| Path::new(".")))
         .map_err(|error| failed("see how much room the disk has", &error.into()))?;
     Ok(space.f_bavail.saturating_mul(space.f_frsize))
 }

@@ -114,6 +114,14 @@ pub struct Upload {
     pub(crate) claimed: Option<Claimed>,
 }
 
+impl Upload {
+    /// Where its bytes are until this is dropped; `None` where they were too many to be kept.
+    #[must_use]
+    pub fn path(&self) -> Option<&Path> {
+        self.whole.then(|| self.spool.path())
+    }
+}
+
 impl Receiving {
     pub(super) fn begin(
         folder: &Path,

@@ -30,6 +30,7 @@ mod remove_departed;
 mod remove_expired;
 mod remove_old_logs;
 mod runs;
+mod survey_storage;
 mod tend_belongings;
 mod tend_files;
 mod tend_mails;
@@ -52,6 +53,7 @@ pub const JOBS: &[Job] = &[
     remove_old_logs::JOB,
     forget_answers::JOB,
     tend_mails::JOB,
+    survey_storage::JOB,
 ];
 
 /// Something the server does by itself.

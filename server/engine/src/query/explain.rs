@@ -27,6 +27,9 @@ pub struct Explanation {
     pub candidates: u64,
     /// Records that were looked at beside them: through relations, and to find candidates.
     pub related: u64,
+    /// The columns, as `CREATE INDEX` has them, of an index that would have spared most of the
+    /// candidates; empty for none.
+    pub missing_index: Vec<String>,
     /// How long it took, in microseconds.
     pub microseconds: u64,
 }
@@ -91,6 +94,24 @@ pub enum Start {
     PassedOver,
 }
 
+impl SourceKind {
+    /// What JSON calls it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Nothing => "nothing",
+            Self::Id => "id",
+            Self::UniqueEntry => "unique entry",
+            Self::IndexRange => "index range",
+            Self::Relation => "relation",
+            Self::Union => "union",
+            Self::Intersection => "intersection",
+            Self::Search => "search",
+            Self::Scan => "scan",
+        }
+    }
+}
+
 impl Source {
     /// One of a kind, without more to tell.
     pub(super) fn of(kind: SourceKind) -> Self {
@@ -107,6 +128,21 @@ impl Source {
             parts,
             ..Self::default()
         }
+    }
+
+    /// What it is, and what it is made of, with the names of indexes but without any value.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let mut words = self.kind.name().to_owned();
+        if let Some(index) = &self.index {
+            words.push(' ');
+            words.push_str(index);
+        }
+        if !self.parts.is_empty() {
+            let parts: Vec<_> = self.parts.iter().map(Self::in_words).collect();
+            words.push_str(&format!(" ({})", parts.join(", ")));
+        }
+        words
     }
 
     /// The index ranges that it reads or is made of, by name.

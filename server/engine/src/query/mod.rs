@@ -26,6 +26,7 @@ use crate::search::Search;
 use crate::secrets::Seal;
 use crate::store::{ReadStore, StoreError, codec, key};
 
+mod advice;
 mod collect;
 mod contained;
 mod cursor;
@@ -252,7 +253,11 @@ impl Query {
         compiled: &Compiled,
         request: &ListRequest,
     ) -> Result<Page<Record>> {
-        let grant = compiled.grant(context, Operation::List)?;
+        if request.explain && !context.principal.is_superuser() {
+            let reason = "Only superusers may ask how a list is found (explain).";
+            return Err(Error::Forbidden(reason.to_owned()));
+        }
+        let grant = compiled.admit(context, Operation::List)?;
         let Some(text) = &request.suggest else {
             return self.list_granted(context, compiled, &grant, request);
         };
@@ -277,10 +282,6 @@ impl Query {
         grant: &Grant,
         request: &ListRequest,
     ) -> Result<Page<Record>> {
-        if request.explain && !context.principal.is_superuser() {
-            let reason = "Only superusers may ask how a list is found (explain).";
-            return Err(Error::Forbidden(reason.to_owned()));
-        }
         let facets = self.facets(context, compiled, request)?;
         if let Some(searched) = self.searched(context, compiled, request)? {
             return self.list_searched(context, (compiled, grant), (request, &searched, &facets));
@@ -291,7 +292,7 @@ impl Query {
         asked.warm(&lookups)?;
         let environment = lookups.environment();
         let mut run = asked.run((compiled, &lookups), &environment, self.seed(&asked.sort));
-        run.explains = request.explain;
+        run.explains = request.explain || context.account.is_kept();
         run.count_with(self.counter(compiled, &lookups, (&facets, request))?);
         let origin = Origin::of((context, compiled), &request.sort, &request.filter);
         run.after = self.place(&run, &origin, request.cursor.as_deref())?;
@@ -306,8 +307,9 @@ impl Query {
         };
         self.collect(&run, &mut collector)?;
         run.note(|notes| notes.in_memory = self.mirror.len(compiled.collection.number).is_some());
-        lookups.check()?;
         let (mut items, matched) = collector.finish();
+        run.tell(context, (matched, items.len().min(per_page)));
+        lookups.check()?;
         let next = match &request.cursor {
             Some(_) => self.next(&run, &origin, &mut items, per_page)?,
             None => Next::Page,
@@ -338,7 +340,7 @@ impl Query {
         visitor: &mut dyn FnMut(&dyn Row),
     ) -> Result<()> {
         let context = lookups.context();
-        let grant = compiled.grant(context, Operation::List)?;
+        let grant = compiled.admit(context, Operation::List)?;
         let asked = Asked::parse((context, compiled), &grant, (filter, ""))?;
         asked.warm(lookups)?;
         let environment = lookups.environment();

@@ -9,6 +9,7 @@ use luge_model::filter::{Bound, Environment, Filter, Prepared, Related, Scope};
 use luge_model::record::Row;
 use luge_model::sort::{PreparedSort, Sort};
 
+use super::advice;
 use super::collect::{Collector, Shown};
 use super::cursor::Position;
 use super::explain::{Explanation, Order, Source, SourceKind, Start};
@@ -16,7 +17,7 @@ use super::facets::Counter;
 use super::narrow::Reading;
 use super::{Lookups, bad_query, scope};
 use crate::access::{Compiled, Grant};
-use crate::context::Context;
+use crate::context::{Context, Listed};
 use crate::error::Result;
 use crate::store::Direction;
 
@@ -205,6 +206,36 @@ impl<'a> Run<'a> {
         notes.related = looked_at.saturating_sub(entries.saturating_add(candidates));
         notes.microseconds = u64::try_from(self.lookups.elapsed().as_micros()).unwrap_or(u64::MAX);
         notes
+    }
+
+    /// Notes in the account of the call how the list was found, and in what is explained which
+    /// index it misses: so many matched, and so many are shown.
+    pub(super) fn tell(&self, context: &Context, (matched, returned): (u64, usize)) {
+        if !self.explains {
+            return;
+        }
+        let candidates = self.candidates.get();
+        let scans = self.notes.borrow().source.kind == SourceKind::Scan;
+        if scans {
+            // Of records that are only put in order, what is not shown was looked at in vain.
+            let kept = if self.filters() {
+                matched
+            } else {
+                returned as u64
+            };
+            let missing_index = advice::missing_index(self, candidates, kept);
+            self.note(|notes| notes.missing_index = missing_index);
+        }
+        context.account.listed(|| {
+            let notes = self.notes.borrow();
+            Listed {
+                collection: Arc::clone(&self.compiled.collection),
+                plan: notes.source.in_words(),
+                looked: self.lookups.rows(),
+                returned: returned as u64,
+                missing_index: notes.missing_index.clone(),
+            }
+        });
     }
 
     fn is_behind(&self, row: &dyn Row) -> bool {

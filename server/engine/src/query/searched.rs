@@ -108,7 +108,7 @@ impl Query {
         let place = (context, compiled, grant);
         let asked = (request, sort.as_str(), searched);
         self.searching(place, asked, facets, |mut run, caller| {
-            run.explains = request.explain;
+            run.explains = request.explain || context.account.is_kept();
             run.served_by(Order::Rank, || Source::of(SourceKind::Search));
             run.note(|notes| {
                 notes.in_memory = self.mirror.len(compiled.collection.number).is_some();
@@ -142,6 +142,7 @@ impl Query {
                 })
                 .collect();
             run.lookups.check()?;
+            run.tell(context, (0, page.items.len()));
             page.explanation = request.explain.then(|| Box::new(run.explanation()));
             page.facets = run.counter.take().map(Counter::finish);
             Ok(page)

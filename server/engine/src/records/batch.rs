@@ -26,7 +26,7 @@ use super::{Operation, Records, Submitted};
 use crate::access::View;
 use crate::changes::Change;
 use crate::commit::{Proposal, Witness};
-use crate::context::Context;
+use crate::context::{Account, Context, Part};
 use crate::error::{Error, Result};
 use crate::files::Placed;
 use crate::store::pending::{Pending, Restated};
@@ -109,7 +109,7 @@ impl Records {
         deadline: &Deadline,
         keep: &Keep<'_>,
     ) -> Result<Option<Vec<Option<View>>>> {
-        let mut batch = Batch::new(self);
+        let mut batch = Batch::new(self, account_of(requests));
         let planned = match batch.plan(requests, deadline).await {
             Ok(Some(views)) => keep(&views).map(|kept| Some((views, kept))),
             Ok(None) => Ok(None),
@@ -139,7 +139,8 @@ impl Records {
     ) -> Vec<MutexGuard<'_, ()>> {
         let written = requests.iter().filter_map(BatchRequest::record);
         let once = once.map(|once| ("", once));
-        self.turns.take_all(written.chain(once)).await
+        let turns = self.turns.take_all(written.chain(once));
+        account_of(requests).measured(Part::Wait, turns).await
     }
 
     /// Whether an upsert of this record would change one rather than make it, as far as is
@@ -198,10 +199,11 @@ struct Batch<'a> {
     witnesses: Vec<Arc<dyn Witness>>,
     now: Timestamp,
     keeping: Option<Keeping>,
+    account: Account,
 }
 
 impl<'a> Batch<'a> {
-    fn new(service: &'a Records) -> Self {
+    fn new(service: &'a Records, account: Account) -> Self {
         let pending = Arc::new(Pending::over(Arc::clone(&service.reads)));
         Self {
             service,
@@ -215,6 +217,7 @@ impl<'a> Batch<'a> {
             witnesses: Vec::new(),
             now: Timestamp::default(),
             keeping: None,
+            account,
         }
     }
 
@@ -406,7 +409,8 @@ impl<'a> Batch<'a> {
             witnesses: std::mem::take(&mut self.witnesses),
             now: self.now,
         };
-        let outcome = self.service.committer.commit(proposal).await;
+        let commit = self.service.committer.commit(proposal);
+        let outcome = self.account.measured(Part::Commit, commit).await;
         for placed in self.placed() {
             placed.settle(outcome.as_ref()).await;
         }
@@ -454,6 +458,12 @@ impl<'a> Batch<'a> {
         let placed = self.steps.iter_mut().map(|step| &mut step.placed);
         placed.flat_map(std::mem::take).collect()
     }
+}
+
+/// The account of the call that all requests of a batch are parts of.
+fn account_of(requests: &[BatchRequest]) -> Account {
+    let first = requests.first();
+    first.map_or_else(Account::default, |first| first.context.account.clone())
 }
 
 /// A request of a batch failed; what the server cannot do just now is no request's fault.

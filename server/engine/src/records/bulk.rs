@@ -43,7 +43,7 @@ impl Records {
         let submitted = Submitted::from(body);
         self.write(|| async {
             let compiled = self.writable(collection)?;
-            let grant = compiled.grant(context, Operation::Update)?;
+            let grant = compiled.admit(context, Operation::Update)?;
             let records = self.selected(context, &compiled, selection)?;
             let count = records.len();
             let mut drafts = Vec::with_capacity(count);
@@ -66,7 +66,7 @@ impl Records {
                 now: context.now,
                 ..Proposal::default()
             };
-            let done = self.carry_out(Merged::of(empty, updates)?).await?;
+            let done = self.carry_out(context, Merged::of(empty, updates)?).await?;
             Ok(done.map(|()| count))
         })
         .await
@@ -85,13 +85,16 @@ impl Records {
     ) -> Result<usize> {
         self.write(|| async {
             let compiled = self.writable(collection)?;
-            let grant = compiled.grant(context, Operation::Delete)?;
+            let grant = compiled.admit(context, Operation::Delete)?;
             let records = self.selected(context, &compiled, selection)?;
             let count = records.len();
             let lookups = self.query.lookups(context, &compiled.snapshot);
             let environment = lookups.environment();
-            let allowed = records.iter();
-            let allowed = allowed.filter(|record| grant.allows(&environment, *record));
+            let asked = (context, Operation::Delete);
+            let allowed = records.iter().filter(|record| {
+                let record: &Record = record;
+                compiled.allows(asked, &grant, (&environment, record))
+            });
             let allowed = allowed.count();
             lookups.check()?;
             expect_all(Operation::Delete, allowed, count)?;
@@ -100,7 +103,7 @@ impl Records {
             }
             let mut merged = self.plan_delete(context, &compiled, records)?;
             merged.proposal.guards.extend(lookups.guards());
-            let done = self.carry_out(merged).await?;
+            let done = self.carry_out(context, merged).await?;
             Ok(done.map(|()| count))
         })
         .await

@@ -346,7 +346,8 @@ impl Records {
             let Some(merged) = self.plan_cascade(context, cascade)? else {
                 return Ok(Some(false));
             };
-            self.carry_out(merged).await.map(|done| done.map(|()| true))
+            let done = self.carry_out(context, merged).await?;
+            Ok(done.map(|()| true))
         });
         match together.await {
             Err(Error::Contended) => Ok(false),

@@ -26,7 +26,7 @@ use super::planned::{
 use super::settled;
 use super::submitted::Received;
 use super::{Body, Records, Submitted};
-use crate::access::{Compiled, Grant};
+use crate::access::{Compiled, Grant, Operation};
 use crate::catalog::definition_guard;
 use crate::changes::{Change, ChangeKind};
 use crate::commit::Proposal;
@@ -77,7 +77,8 @@ impl Records {
         let context = context.with_body(draft.body.clone());
         let lookups = self.query.lookups(&context, &compiled.snapshot);
         let environment = lookups.environment();
-        let allowed = grant.allows(&environment, &would_be);
+        let asked = (&context, Operation::Create);
+        let allowed = compiled.allows(asked, grant, (&environment, &would_be));
         draft.manager = allowed && compiled.manages(&environment, &would_be);
         draft.guards = lookups.guards();
         lookups.check()?;
@@ -122,7 +123,8 @@ impl Records {
         let context = context.with_body(draft.body.clone());
         let lookups = self.query.lookups(&context, &compiled.snapshot);
         let environment = lookups.environment();
-        let allowed = grant.allows(&environment, &record);
+        let asked = (&context, Operation::Update);
+        let allowed = compiled.allows(asked, grant, (&environment, &record));
         draft.manager = allowed && compiled.manages(&environment, &record);
         draft.guards = lookups.guards();
         lookups.check()?;

@@ -45,7 +45,7 @@ impl Records {
         expected: &Expected<'_>,
     ) -> Result<Conditional<View>> {
         let submitted = submitted.into();
-        let _turn = self.turns.take(collection, id).await;
+        let _turn = self.turn(context, (collection, id)).await;
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let (grant, record) = self.granted(context, &compiled, Operation::Update, id)?;
@@ -71,7 +71,7 @@ impl Records {
         (collection, id): (&str, &str),
         expected: &Expected<'_>,
     ) -> Result<Conditional<()>> {
-        let _turn = self.turns.take(collection, id).await;
+        let _turn = self.turn(context, (collection, id)).await;
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let (record, guards) = self.allowed(context, &compiled, Operation::Delete, id)?;
@@ -80,7 +80,7 @@ impl Records {
                 return Ok(Some(changed));
             }
             let merged = self.plan_allowed_delete(context, &compiled, (record, guards));
-            let done = self.carry_out(merged.await?).await?;
+            let done = self.carry_out(context, merged.await?).await?;
             Ok(done.map(Conditional::Done))
         })
         .await

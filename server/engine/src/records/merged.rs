@@ -10,6 +10,7 @@ use super::Records;
 use super::planned::{Planned, Stakes};
 use crate::access::Compiled;
 use crate::commit::Proposal;
+use crate::context::{Context, Part};
 use crate::error::Result;
 use crate::files::Placed;
 use crate::store::{CommitError, Guard, Key};
@@ -94,9 +95,14 @@ impl Merged {
 
 impl Records {
     /// Commits; `None` when it was overtaken and is to be planned again.
-    pub(super) async fn carry_out(&self, mut merged: Merged) -> Result<Option<()>> {
+    pub(super) async fn carry_out(
+        &self,
+        context: &Context,
+        mut merged: Merged,
+    ) -> Result<Option<()>> {
         let proposal = std::mem::take(&mut merged.proposal);
-        let outcome = self.committer.commit(proposal).await;
+        let commit = self.committer.commit(proposal);
+        let outcome = context.account.measured(Part::Commit, commit).await;
         for placed in std::mem::take(&mut merged.placed) {
             placed.settle(outcome.as_ref()).await;
         }

@@ -19,7 +19,7 @@ use crate::access::{Access, Compiled, Grant, Operation, Projection, View};
 use crate::aggregate::{AggregateRequest, Line, aggregate};
 use crate::catalog::{Catalog, RecordRemoval, Snapshot};
 use crate::commit::Committer;
-use crate::context::Context;
+use crate::context::{Context, Part};
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::mail::Mail;
@@ -163,7 +163,8 @@ impl Records {
         request: &ListRequest,
     ) -> Result<Page<View>> {
         let compiled = self.readable(collection)?;
-        let mut page = self.query.list(context, &compiled, request)?;
+        let list = || self.query.list(context, &compiled, request);
+        let mut page = context.account.measure(Part::Read, list)?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
         let projection = Projection::new(Arc::clone(&compiled), lookups.environment());
         let records = std::mem::take(&mut page.items);
@@ -187,7 +188,8 @@ impl Records {
         request: &AggregateRequest,
     ) -> Result<Page<Line>> {
         let compiled = self.readable(collection)?;
-        aggregate(&self.query, context, &compiled, request)
+        let read = || aggregate(&self.query, context, &compiled, request);
+        context.account.measure(Part::Read, read)
     }
 
     /// One record (contract §1.2).
@@ -243,7 +245,7 @@ impl Records {
     ) -> Result<View> {
         let submitted = submitted.into();
         // Writers of one record wait for each other here rather than fail at each other's commits.
-        let _turn = self.turns.take(collection, id).await;
+        let _turn = self.turn(context, (collection, id)).await;
         self.write(|| async {
             let planned = self.plan_update(context, (collection, id), &submitted);
             Ok(self.commit(context, planned.await?).await?.ok())
@@ -257,12 +259,12 @@ impl Records {
     /// [`Error::MissingRecord`] also where the delete rule does not hold; [`Error::Refused`] where
     /// a required reference stands in the way.
     pub async fn delete(&self, context: &Context, collection: &str, id: &str) -> Result<()> {
-        let _turn = self.turns.take(collection, id).await;
+        let _turn = self.turn(context, (collection, id)).await;
         self.write(|| async {
             let compiled = self.writable(collection)?;
             let allowed = self.allowed(context, &compiled, Operation::Delete, id);
             let merged = self.plan_allowed_delete(context, &compiled, allowed?);
-            self.carry_out(merged.await?).await
+            self.carry_out(context, merged.await?).await
         })
         .await
     }
@@ -347,7 +349,7 @@ impl Records {
         submitted: &Submitted,
     ) -> Result<Planned> {
         let compiled = self.writable(collection)?;
-        let grant = compiled.grant(context, Operation::Create)?;
+        let grant = compiled.admit(context, Operation::Create)?;
         let draft = self.draft_create(context, &compiled, &grant, submitted)?;
         self.plan(draft).await
     }
@@ -404,7 +406,8 @@ impl Records {
             placed,
         } = planned;
         proposal.now = context.now;
-        let outcome = self.committer.commit(proposal).await;
+        let commit = self.committer.commit(proposal);
+        let outcome = context.account.measured(Part::Commit, commit).await;
         placed.settle(outcome.as_ref()).await;
         match outcome {
             Ok(_) => self.show(context, compiled, record).map(Ok),
@@ -424,8 +427,9 @@ impl Records {
         operation: Operation,
         id: &str,
     ) -> Result<(Grant, Record)> {
-        let grant = compiled.grant(context, operation)?;
-        let record = self.query.record(compiled, id)?;
+        let grant = compiled.admit(context, operation)?;
+        let read = || self.query.record(compiled, id);
+        let record = context.account.measure(Part::Read, read)?;
         Ok((grant, record.ok_or(Error::MissingRecord)?))
     }
 
@@ -439,7 +443,8 @@ impl Records {
     ) -> Result<(Record, Vec<Guard>)> {
         let (grant, record) = self.granted(context, compiled, operation, id)?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
-        let allowed = grant.allows(&lookups.environment(), &record);
+        let asked = (context, operation);
+        let allowed = compiled.allows(asked, &grant, (&lookups.environment(), &record));
         lookups.check()?;
         if !allowed {
             return Err(Error::MissingRecord);

@@ -209,7 +209,7 @@ impl Records {
             let proposal = &mut merged.proposal;
             proposal.guards.extend(note.cloned().map(Guard::Present));
             proposal.deletes.extend(note.filter(|_| complete).cloned());
-            self.carry_out(merged)
+            self.carry_out(context, merged)
                 .await
                 .map(|done| done.map(|()| complete))
         })

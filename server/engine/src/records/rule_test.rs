@@ -19,7 +19,7 @@ use crate::access::{Compiled, Grant, Operation, Projection};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::identity::is_superusers;
-use crate::query::ListRequest;
+use crate::query::{Explanation, ListRequest};
 
 /// The keys of a rule to try out beside those of its attempt.
 const KEYS: [&str; 3] = ["collection", "rule", "visible"];
@@ -51,6 +51,9 @@ pub struct RuleVerdict {
     pub trace: Option<Json>,
     /// For list and view, the records that can be seen.
     pub visible: Option<Visible>,
+    /// How a list by this rule is found for whoever asks, where the records were counted.
+    #[serde(skip)]
+    pub plan: Option<Box<Explanation>>,
 }
 
 /// Records that can be seen.
@@ -165,10 +168,11 @@ impl Records {
             allowed = skipped || found.holds;
             trace = Some(found.to_json());
         }
-        let visible = match test.visible {
+        let seen = match test.visible {
             true => Some(self.visible(&context, &compiled, &rule, explained)?),
             false => None,
         };
+        let (visible, plan) = seen.unzip();
         if let (RuleAction::View, false, Some(visible)) = (action, is_judged, &visible) {
             allowed = visible.total_items > 0;
         }
@@ -178,6 +182,7 @@ impl Records {
             rule,
             trace,
             visible,
+            plan: plan.flatten().filter(|_| action == RuleAction::List),
         })
     }
 
@@ -249,25 +254,27 @@ impl Records {
         compiled: &Arc<Compiled>,
         rule: &Rule,
         explained: Option<Explained>,
-    ) -> Result<Visible> {
+    ) -> Result<(Visible, Option<Box<Explanation>>)> {
         let grant = match explained {
             _ if context.principal.is_superuser() => Grant::Everything,
             None if rule.is_none() => {
                 let (total_items, items) = (0, Vec::new());
-                return Ok(Visible { total_items, items });
+                return Ok((Visible { total_items, items }, None));
             }
             None => Grant::Everything,
             Some(explained) => Grant::Matching(Arc::new(explained.filter().clone())),
         };
         let request = ListRequest {
             per_page: RULE_SAMPLE_RECORDS,
+            explain: true,
             ..ListRequest::default()
         };
-        let page = self
+        let mut page = self
             .query
             .list_granted(context, compiled, &grant, &request)?;
         let lookups = self.query.lookups(context, &compiled.snapshot);
         let projection = Projection::new(Arc::clone(compiled), lookups.environment());
+        let plan = page.explanation.take();
         let mut items = Vec::with_capacity(page.items.len());
         for record in page.items {
             let mut bytes = Vec::new();
@@ -276,10 +283,8 @@ impl Records {
             items.push(item.map_err(|error| Error::BadRequest(error.to_string()))?);
         }
         lookups.check()?;
-        Ok(Visible {
-            total_items: page.total_items.unwrap_or_default(),
-            items,
-        })
+        let total_items = page.total_items.unwrap_or_default();
+        Ok((Visible { total_items, items }, plan))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The records service over a whole engine in memory, with and without the mirror.
 
 mod expand;
+mod judged;
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -9,6 +9,9 @@ use std::hash::{BuildHasher, RandomState};
 use luge_model::limits::WRITE_TURNS;
 use tokio::sync::{Mutex, MutexGuard};
 
+use super::Records;
+use crate::context::{Context, Part};
+
 /// Locks that records share by hash.
 #[derive(Debug)]
 pub(super) struct Turns {
@@ -23,6 +26,18 @@ impl Default for Turns {
             hasher: RandomState::new(),
             locks,
         }
+    }
+}
+
+impl Records {
+    /// Waits until nobody else writes the record.
+    pub(super) async fn turn(
+        &self,
+        context: &Context,
+        (collection, id): (&str, &str),
+    ) -> Option<MutexGuard<'_, ()>> {
+        let turn = self.turns.take(collection, id);
+        context.account.measured(Part::Wait, turn).await
     }
 }
 

@@ -7,6 +7,8 @@ use luge_model::principal::Principal;
 use luge_model::timestamp::Timestamp;
 use serde_json::{Map, Value as Json};
 
+use crate::context::Account;
+
 /// The level of a request that failed; others have 0.
 const FAILED_LEVEL: i32 = 8;
 
@@ -38,6 +40,8 @@ pub struct Answered {
     pub principal: Principal,
     /// Why it failed, if it did.
     pub failed: Option<Failed>,
+    /// How it was judged and how long its parts took.
+    pub account: Account,
     /// Whether the id of who asked is kept: the log sets it as the settings say.
     pub shows_id: bool,
 }
@@ -83,6 +87,7 @@ impl Answered {
         let failed = self.failed.as_ref();
         texts.iter().map(|text| text.len()).sum::<usize>()
             + failed.map_or(0, |failed| failed.message.len() + failed.data.len() * 128)
+            + self.account.weight()
             + size_of::<Self>()
     }
 }

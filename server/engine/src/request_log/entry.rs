@@ -16,6 +16,7 @@ use luge_model::value::ValueRef;
 use serde_json::Value as Json;
 
 use super::answered::Answered;
+use super::judged;
 
 const DIGITS: &[u8; 36] = b"0123456789abcdefghijklmnopqrstuvwxyz";
 /// How much of an id is the time.
@@ -182,7 +183,10 @@ fn data(answered: &Answered, url: String, data_bytes_max: i64) -> String {
     };
     let text = |text: &str| Json::from(shortened(text, REQUEST_LOG_HEADER_CHARS_MAX));
     let identity = answered.principal.identity();
-    let mut members: Vec<(&str, Json)> = Vec::with_capacity(16);
+    let mut members: Vec<(&str, Json)> = Vec::with_capacity(20);
+    let noted = answered.account.noted();
+    let deed = judged::deed(&noted, &answered.principal);
+    members.extend(deed.map(|deed| ("audit", deed)));
     let collection = identity.map_or("", |identity| identity.collection.name.as_str());
     members.push(("auth", collection.into()));
     if answered.shows_id {
@@ -195,6 +199,7 @@ fn data(answered: &Answered, url: String, data_bytes_max: i64) -> String {
     }
     members.push(("execTime", milliseconds(answered.nanoseconds)));
     members.push(("method", answered.method.as_str().into()));
+    members.extend(judged::listed(&noted).map(|listed| ("query", listed)));
     members.push(("referer", text(&redacted(&answered.referer))));
     let address = |at: Option<std::net::IpAddr>| Json::from(at.map_or(String::new(), display));
     if let Some(addresses) = answered.addresses {
@@ -204,7 +209,10 @@ fn data(answered: &Answered, url: String, data_bytes_max: i64) -> String {
     if let Some(route) = &answered.route {
         members.push(("route", (&**route).into()));
     }
+    members.extend(judged::rule(&noted).map(|rule| ("rule", rule)));
+    members.extend(judged::others(&noted).map(|rules| ("rules", rules)));
     members.push(("status", answered.status.into()));
+    members.extend(judged::timings(&noted).map(|timings| ("timings", timings)));
     members.push(("type", "request".into()));
     members.push(("url", url.into()));
     members.push(("userAgent", text(&answered.user_agent)));
@@ -230,7 +238,7 @@ fn object(members: &[(&str, Json)], most: usize) -> String {
         let _ = write!(out, "\"{TRUNCATED}\":true,");
     }
     for (position, (key, value)) in texts.iter().enumerate() {
-        let fits = value.len() <= left || !value.starts_with(['"', '{']);
+        let fits = value.len() <= left || !value.starts_with(['"', '{', '[']);
         let shown = if fits { value.as_str() } else { "null" };
         left = left.saturating_sub(shown.len());
         let comma = if position > 0 { "," } else { "" };
@@ -244,7 +252,7 @@ fn object(members: &[(&str, Json)], most: usize) -> String {
     clippy::cast_precision_loss,
     reason = "a time beyond 2^53 nanoseconds may be rounded"
 )]
-fn milliseconds(nanoseconds: u64) -> Json {
+pub(super) fn milliseconds(nanoseconds: u64) -> Json {
     Json::from(nanoseconds as f64 / 1e6)
 }
 
@@ -253,7 +261,7 @@ fn display(address: std::net::IpAddr) -> String {
 }
 
 /// A long text with `...` for the rest.
-fn shortened(text: &str, most: usize) -> Cow<'_, str> {
+pub(super) fn shortened(text: &str, most: usize) -> Cow<'_, str> {
     match text.char_indices().nth(most) {
         Some((end, _)) => Cow::Owned(format!("{}...", text.get(..end).unwrap_or_default())),
         None => Cow::Borrowed(text),

@@ -11,6 +11,7 @@
 mod answered;
 mod entry;
 mod hours;
+mod judged;
 mod keep;
 mod list;
 mod pack;
@@ -94,7 +95,12 @@ impl RequestLog {
             log_auth_id,
             ..
         } = settings.logs;
-        if max_days == 0 || i64::from(answered.level()) < min_level {
+        if max_days == 0 {
+            return;
+        }
+        // What was done to the server itself is told however little else is.
+        let is_deed = || answered.account.noted().deed.is_some();
+        if i64::from(answered.level()) < min_level && !is_deed() {
             return;
         }
         if !log_ip {

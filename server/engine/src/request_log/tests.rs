@@ -366,3 +366,66 @@ proptest! {
         prop_assert_eq!(hours.iter().map(|hour| hour.total).sum::<u64>(), all.len() as u64);
     }
 }
+
+#[test]
+fn an_entry_tells_the_rule_and_the_times_of_its_parts_in_few_bytes() {
+    use crate::clock::{Clock, SystemClock};
+    use crate::context::{Account, Listed, Part, Verdict};
+    use crate::engine::{Engine, Options};
+    use luge_model::collection::RuleAction;
+
+    let log = log();
+    let options = Options {
+        store: StoreKind::Memory,
+        ..Options::new("unused".into())
+    };
+    let snapshot = Engine::open(options).unwrap().catalog.snapshot();
+    let collection = &snapshot.all()[0];
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let told = |account: Account, milliseconds: i64| {
+        log.add(Answered {
+            account,
+            ..answered(milliseconds, 404)
+        });
+        log.write_waiting();
+        let request = LogRequest {
+            filter: format!("message ~ '/n/{milliseconds}?'"),
+            ..LogRequest::default()
+        };
+        let page = log.list(&at(DAY), &request).unwrap();
+        page.items[0].data.clone()
+    };
+    let bare = told(Account::default(), 1);
+    for key in ["rule", "query", "timings", "audit"] {
+        assert!(!bare.contains(&format!("\"{key}\"")), "{key} of {bare}");
+    }
+    assert_eq!(told(Account::kept(&clock), 2).replace("/n/2", "/n/1"), {
+        // Nothing was noted, so nothing is told.
+        bare.replace("\"execTime\":1.0", "\"execTime\":2.0")
+    });
+    let account = Account::kept(&clock);
+    account.judged(collection, RuleAction::View, Verdict::Denied);
+    account.measure(Part::Commit, || {
+        std::thread::sleep(std::time::Duration::from_millis(2))
+    });
+    account.listed(|| Listed {
+        collection: Arc::clone(collection),
+        plan: "index range by_owner".to_owned(),
+        looked: 12_345,
+        returned: 30,
+        missing_index: vec!["`owner`".to_owned()],
+    });
+    let full = told(account, 3);
+    let json: Json = serde_json::from_str(&full).unwrap();
+    assert_eq!(json["rule"]["collection"], collection.name.as_str());
+    assert_eq!(json["rule"]["action"], "view");
+    assert_eq!(json["rule"]["verdict"], "denied");
+    assert!(json.get("rules").is_none() && json.get("audit").is_none());
+    assert_eq!(json["query"]["looked"], 12_345);
+    assert_eq!(json["query"]["missingIndex"], json!(["`owner`"]));
+    assert!(json["timings"]["commitMs"].as_f64().unwrap() >= 2.0);
+    assert!(json["timings"].get("readMs").is_none());
+    assert!(full.len() < bare.len() + 400, "{}", full.len() - bare.len());
+    assert_eq!(list(&log, "data.rule.verdict = 'denied'", ""), ["3"]);
+    assert!(list(&log, "data.rule.verdict = 'allowed'", "").is_empty());
+}

@@ -21,7 +21,8 @@ pub use export::export;
 pub use import::{Import, import};
 pub use infer::infer_rows;
 pub use pocketbase::{
-    PocketBaseError, PocketBaseImport, PocketBaseReport, REPORT, import_pocketbase,
+    PocketBaseDefinitions, PocketBaseError, PocketBaseImport, PocketBaseReport, REPORT,
+    import_pocketbase, read_definitions,
 };
 pub use read::{Rows, rows};
 

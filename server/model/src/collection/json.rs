@@ -8,6 +8,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use super::{AuthOptions, Collection, CollectionKind, RuleTestDefinition, Rules, rule_tests};
+use crate::changed::changed_names;
 use crate::field::Field;
 use crate::id::{CollectionNumber, FieldNumber, IndexNumber};
 use crate::index::{IndexDefinition, IndexState, IndexStatement};
@@ -34,6 +35,14 @@ impl Collection {
             remove_key(Some(provider), "clientSecret");
         }
         object
+    }
+
+    /// The names of what differs from another definition of the collection, secrets too.
+    #[must_use]
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        let mut names = changed_names(&before.with_secrets(), &self.with_secrets());
+        names.retain(|name| name != "updated");
+        names
     }
 
     /// The shown form with secrets: what submitted JSON is laid over.

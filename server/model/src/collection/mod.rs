@@ -190,6 +190,22 @@ impl Collection {
         }
     }
 
+    /// The text of a rule; `None` where it is locked, or of another kind of collections.
+    #[must_use]
+    pub fn rule(&self, action: RuleAction) -> Option<&String> {
+        let auth = self.auth();
+        let rule = match action {
+            RuleAction::List => &self.rules.list,
+            RuleAction::View => &self.rules.view,
+            RuleAction::Create => &self.rules.create,
+            RuleAction::Update => &self.rules.update,
+            RuleAction::Delete => &self.rules.delete,
+            RuleAction::Manage => &auth?.manage_rule,
+            RuleAction::Auth => &auth?.auth_rule,
+        };
+        rule.as_ref()
+    }
+
     /// Whether it is a stored query.
     #[must_use]
     pub fn is_view(&self) -> bool {

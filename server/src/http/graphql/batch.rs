@@ -137,7 +137,10 @@ async fn carry_out(
     let time = Duration::from_secs(u64::try_from(settings.batch.timeout).unwrap_or_default());
     let batch =
         move |engine: Arc<Engine>| async move { engine.records.batch(&requests, time).await };
-    let views = call.app.scan_and_write(batch).await?;
+    let views = call
+        .app
+        .scan_and_write(&call.context.account, batch)
+        .await?;
     let mut outcomes = Vec::with_capacity(views.len());
     for (view, object) in views.iter().zip(objects) {
         let record = view.as_ref().map(json).transpose()?;

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_graphql::dynamic::ResolverContext;
 use luge_engine::context::Context;
+use luge_engine::engine::Engine;
+use luge_engine::error::Result as EngineResult;
 use luge_engine::realtime::Caller;
 use luge_model::limits::GRAPHQL_VALUES_MAX;
 use poem::http::Method;
@@ -72,6 +74,14 @@ impl Call {
         let mut context = self.context.clone();
         method.as_str().clone_into(&mut context.request.method);
         context
+    }
+
+    /// Reads what a field asks for, as [`App::scan_for`] does.
+    pub(super) async fn scan<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Engine) -> EngineResult<T> + Send + 'static,
+    ) -> Result<T, Failure> {
+        self.app.scan_for(&self.context.account, read).await
     }
 
     /// Counts what a field does as the request that it would be alone.

@@ -230,7 +230,7 @@ fn list(asked: Asked<'_>) -> Answering<'_> {
             call.app.engine.search.caught_up(&collection).await?;
         }
         let context = call.context(&Method::GET);
-        let page = call.app.scan(move |engine| {
+        let page = call.scan(move |engine| {
             let mut page = engine.records.list(&context, &collection, &request)?;
             engine.records.expand(&context, &expand, &mut page.items)?;
             Ok(page)
@@ -249,9 +249,8 @@ fn groups(asked: Asked<'_>) -> Answering<'_> {
         let path = format!("/api/collections/{}/aggregate", face.collection.name);
         call.admit(&Method::GET, &path)?;
         let (context, collection) = (call.context(&Method::GET), face.collection.id.clone());
-        let page = call
-            .app
-            .scan(move |engine| engine.records.aggregate(&context, &collection, &request));
+        let page =
+            call.scan(move |engine| engine.records.aggregate(&context, &collection, &request));
         let page = page.await?;
         let items = page.items.iter().map(|line| {
             let mut bytes = Vec::new();
@@ -274,7 +273,7 @@ fn one(asked: Asked<'_>) -> Answering<'_> {
             &records_path(&face.collection.name, Some(&id)),
         )?;
         let (context, collection) = (call.context(&Method::GET), face.collection.id.clone());
-        let view = call.app.scan(move |engine| {
+        let view = call.scan(move |engine| {
             let view = engine.records.view(&context, &collection, &id)?;
             expanded(engine, &context, &expand, view)
         });

@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
+use luge_engine::context::Account;
 use luge_engine::request_log::{Addresses, Answered, Failed};
 use luge_model::principal::Principal;
 use poem::http::{HeaderMap, HeaderValue, Method, header};
@@ -105,6 +106,7 @@ struct Asked {
     /// Where there is none, nobody is signed in.
     token: Option<String>,
     asker: Asker,
+    account: Account,
 }
 
 impl Asked {
@@ -118,6 +120,8 @@ impl Asked {
         if token.is_some() {
             request.set_data(asker.clone());
         }
+        let account = Account::kept(&app.clock);
+        request.set_data(account.clone());
         Self {
             started: Instant::now(),
             method: request.method().clone(),
@@ -131,6 +135,7 @@ impl Asked {
             request_id: request_id(request),
             token,
             asker,
+            account,
         }
     }
 
@@ -161,6 +166,7 @@ impl Asked {
             request_id: text(Some(&self.request_id)),
             principal,
             failed: response.data::<Failed>().cloned(),
+            account: self.account,
             shows_id: false,
         })
     }

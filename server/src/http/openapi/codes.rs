@@ -41,6 +41,7 @@ pub(super) const CODES: &[&str] = &[
     "validation_invalid_collection_type",
     "validation_invalid_credential",
     "validation_invalid_cron",
+    "validation_invalid_database",
     "validation_invalid_field_value",
     "validation_invalid_file",
     "validation_invalid_format",

@@ -266,6 +266,7 @@ const COLLECTIONS: &[Row] = &[
         "collections:objects deleteMissing?:flag",
     ),
     row("readScaffolds", Superuser, ""),
+    row("readPocketBase", Superuser, "parts: file:file"),
     row("listProviders", Superuser, ""),
     row(
         "testRule",
@@ -281,6 +282,8 @@ const COLLECTIONS: &[Row] = &[
 const OPERATION: &[Row] = &[
     row("readSetup", Anyone, ""),
     row("setUp", Anyone, "code email password passwordConfirm"),
+    row("offerBackup", Anyone, "parts: code file:file"),
+    row("restoreOffered", Anyone, "code"),
     row("readSettings", Superuser, ""),
     row("updateSettings", Superuser, "*"),
     row("readSettingsSources", Superuser, ""),
@@ -301,6 +304,8 @@ const OPERATION: &[Row] = &[
     row("readBackup", Superuser, ""),
     row("deleteBackup", Superuser, ""),
     row("restoreBackup", Superuser, ""),
+    row("readStorage", Superuser, ""),
+    row("surveyStorage", Superuser, ""),
     row("listLogs", Superuser, ""),
     row("viewLog", Superuser, ""),
     row("readLogStats", Superuser, ""),

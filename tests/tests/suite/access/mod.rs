@@ -2,6 +2,7 @@
 
 mod many;
 mod matrix;
+mod rule_plans;
 mod rule_tests;
 mod rules;
 mod saved_rule_tests;

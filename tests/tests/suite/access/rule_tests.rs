@@ -94,7 +94,7 @@ fn a_verdict_is_what_a_request_gets() {
             .is("visible.items.0.title", "news"),
         test("a guest", &view)
             .is("allowed", false)
-            .lacks("\"plan\""),
+            .lacks("\"title\":\"plan\""),
         test(
             "an update that changes it",
             &update(json!({"public": true})),

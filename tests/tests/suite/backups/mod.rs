@@ -5,6 +5,7 @@ mod contract;
 mod kills;
 mod outcomes;
 mod restores;
+mod setup;
 
 use luge_tests::persona::records;
 use luge_tests::{Answer, Persona, Requests};

@@ -51,7 +51,7 @@ const RANKS: &[&[&str]] = &[
         "belongings",
     ],
     &["access", "search", "files", "request_log", "outbox"],
-    &["query"],
+    &["query", "survey"],
     &["records", "aggregate", "identity", "mail"],
     &["realtime"],
     &["auth", "webhooks", "backup"],

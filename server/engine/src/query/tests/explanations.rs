@@ -331,3 +331,73 @@ async fn the_store_is_read_for_what_two_indexes_have_in_common() {
     let found = page.explanation.unwrap();
     assert_eq!(plan(&found.source), "index pairs_a [a = 3]", "{found:?}");
 }
+
+/// Filter, sort, and the columns of the index that is missed.
+const MISSED: &[(&str, &str, &[&str])] = &[
+    ("who = 'w3'", "", &["`who`"]),
+    ("n > 590 && who = 'w3'", "", &["`who`", "`n`"]),
+    ("who = 'w3' && n > 590", "-n", &["`who`", "`n`"]),
+    ("who ~ 'w30%'", "", &["`who` COLLATE NOCASE"]),
+    ("", "-n", &["`n` DESC"]),
+    ("", "who,n", &["`who`", "`n`"]),
+    // One that narrows as much is there.
+    ("code = 'c3'", "", &[]),
+    // Nothing that an index orders is compared, or not for every match.
+    ("", "", &[]),
+    ("", "@random", &[]),
+    ("", "data", &[]),
+    ("who ~ '3'", "", &[]),
+    ("who != 'w3'", "", &[]),
+    ("who = 'w3' || n = 4", "", &[]),
+    ("data = 'w3'", "", &[]),
+    ("1 = 2", "", &[]),
+    ("id = 'nothere00000000'", "", &[]),
+    // Much of what was looked at matched.
+    ("half = true", "", &[]),
+    ("who ~ 'w3%'", "", &[]),
+    ("n >= 0", "", &[]),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_that_looks_at_much_in_vain_tells_the_index_it_misses() {
+    let engine = engine(64 << 20).await;
+    let system = Context::system(Timestamp(1));
+    let definition = json!({"name": "rows", "type": "base", "fields": [
+        {"name": "who", "type": "text"}, {"name": "n", "type": "number"},
+        {"name": "half", "type": "bool"}, {"name": "data", "type": "json"},
+        {"name": "code", "type": "text"},
+    ], "indexes": ["CREATE INDEX `r` ON `rows` (`code`)"]});
+    let definition = definition.as_object().unwrap();
+    engine.catalog.create(&system, definition).await.unwrap();
+    let ask = |filter: &str, sort: &str| {
+        let request = ListRequest {
+            filter: filter.to_owned(),
+            sort: sort.to_owned(),
+            explain: true,
+            ..ListRequest::default()
+        };
+        let page = engine.records.list(&system, "rows", &request).unwrap();
+        page.explanation.unwrap().missing_index
+    };
+    for number in 0..600 {
+        if number == 400 {
+            // There is not enough yet for an index to matter.
+            assert_eq!(ask("who = 'w3'", ""), Vec::<String>::new());
+        }
+        let row = json!({"who": format!("w{}", number % 100), "n": number,
+            "half": number % 2 == 0, "data": number, "code": format!("c{}", number % 100)});
+        make(&engine, "rows", row).await;
+    }
+    for (filter, sort, columns) in MISSED {
+        assert_eq!(ask(filter, sort), *columns, "{filter} / {sort}");
+    }
+    let indexes = json!({"indexes": ["CREATE INDEX `r` ON `rows` (`code`)",
+        "CREATE INDEX `s` ON `rows` (`who`, `n`)"]});
+    let indexes = indexes.as_object().unwrap();
+    engine
+        .catalog
+        .update(&system, "rows", indexes)
+        .await
+        .unwrap();
+    assert_eq!(ask("who = 'w3' && n > 590", ""), Vec::<String>::new());
+}

@@ -93,7 +93,7 @@ impl Realtime {
                 ]),
             },
             client: request.address,
-            device: None,
+            ..Context::default()
         };
         if !found.allows(parts, &book.snapshot, Deed::Send, &context)? {
             return Err(Error::MissingChannel);

@@ -41,7 +41,7 @@ impl Records {
         beside: &MakeBeside<'_>,
     ) -> Result<Option<View>> {
         self.write(|| async {
-            let mut batch = Batch::new(self);
+            let mut batch = Batch::new(self, request.context.account.clone());
             match batch.plan_sign_up(request, link, beside).await {
                 Ok(Some(view)) => match batch.commit().await {
                     Ok(done) => Ok(done.then_some(Some(view))),

@@ -77,7 +77,11 @@ pub(super) fn carry(
     Err(PocketBaseError::Definition(reason.to_owned()))
 }
 
-fn read(source: &Source, report: &mut PocketBaseReport) -> Result<Vec<Original>, PocketBaseError> {
+/// The definitions as they are.
+pub(super) fn read(
+    source: &Source,
+    report: &mut PocketBaseReport,
+) -> Result<Vec<Original>, PocketBaseError> {
     for column in source.columns("_collections")? {
         if !COLUMNS.contains(&column.as_str()) {
             report.lose(format!(

@@ -18,6 +18,7 @@ use crate::transfer::Progress;
 
 mod batch;
 mod collections;
+mod definitions;
 mod files;
 mod records;
 mod report;
@@ -28,6 +29,7 @@ mod target;
 mod tests;
 mod values;
 
+pub use definitions::{PocketBaseDefinitions, read_definitions};
 pub use report::PocketBaseReport;
 pub use target::REPORT;
 

@@ -4,12 +4,15 @@
 //!   (SQLite's `immutable`). One with a log, which a PocketBase that was killed leaves, is copied
 //!   with it, since SQLite writes the log back when it reads it.
 //! - A lock tells whether a PocketBase has the database open, and keeps one from opening it.
+//! - Of a database that somebody sent, only the table of collections is ever looked at.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
+use luge_model::limits::DEFINITIONS_VALUE_BYTES_MAX;
+use rusqlite::limits::Limit;
 use rusqlite::{Connection, OpenFlags};
 use rustix::fs::{FlockOperation, fcntl_lock};
 use rustix::io::Errno;
@@ -35,7 +38,8 @@ pub(super) struct Source {
     folder: PathBuf,
     connection: Connection,
     scratch: PathBuf,
-    _lock: File,
+    /// Held while the folder is read.
+    _data: File,
 }
 
 impl Found {
@@ -64,10 +68,8 @@ impl Found {
             },
             Err(_) => File::open(&path).map_err(|error| no_source(format!("{DATA}: {error}")))?,
         };
-        let mut header = [0; HEADER.len()];
-        match (&data).read_exact(&mut header) {
-            Ok(()) if header == *HEADER => {}
-            _ => return Err(no_source(format!("{DATA} is no SQLite database"))),
+        if !is_sqlite(&data) {
+            return Err(no_source(format!("{DATA} is no SQLite database")));
         }
         Ok(Self {
             folder: folder.to_owned(),
@@ -82,7 +84,7 @@ impl Found {
             folder: self.folder,
             connection,
             scratch: scratch.to_owned(),
-            _lock: self.data,
+            _data: self.data,
         };
         source.check()?;
         Ok(source)
@@ -90,6 +92,55 @@ impl Found {
 }
 
 impl Source {
+    /// Opens a database that somebody sent, and that nobody else has open. It is not checked yet.
+    pub(super) fn sent(path: &Path) -> Result<Self, PocketBaseError> {
+        let failed = |error: io::Error| PocketBaseError::Damaged {
+            file: DATA.to_owned(),
+            reason: error.to_string(),
+        };
+        let data = File::open(path).map_err(failed)?;
+        if !is_sqlite(&data) {
+            return Err(no_source(
+                "it is no SQLite database, or it is encrypted as a whole",
+            ));
+        }
+        let connection = opened(path).map_err(|error| damaged(Path::new(DATA), &error))?;
+        let limited = connection
+            .set_limit(Limit::SQLITE_LIMIT_LENGTH, DEFINITIONS_VALUE_BYTES_MAX)
+            .and_then(|_| connection.pragma_update(None, "cell_size_check", true))
+            // What a table checks of its rows can take for ever, and not be interrupted.
+            .and_then(|()| connection.pragma_update(None, "ignore_check_constraints", true));
+        limited.map_err(|error| damaged(Path::new(DATA), &error))?;
+        Ok(Self {
+            folder: PathBuf::new(),
+            connection,
+            scratch: PathBuf::new(),
+            _data: data,
+        })
+    }
+
+    /// Whether the table of collections of a database that was sent is a plain table, whole, and of
+    /// a release that is known.
+    pub(super) fn check_sent(&self) -> Result<(), PocketBaseError> {
+        let table = "SELECT count(*), \
+                     coalesce(sum(type = 'table' AND sql LIKE 'CREATE TABLE%'), 0) \
+                     FROM sqlite_schema WHERE lower(name) = '_collections'";
+        let read = self.connection.query_row(table, [], |row| {
+            Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+        });
+        match read.map_err(|error| self.damaged(&error))? {
+            (1, 1) => {}
+            (0, _) => return Err(no_source("it has no collections")),
+            _ => return Err(no_source("its collections are no table")),
+        }
+        let computed = "SELECT count(*) FROM pragma_table_xinfo('_collections') WHERE hidden <> 0";
+        if self.number(computed)? > 0 {
+            return Err(no_source("its collections are computed"));
+        }
+        self.check_whole("PRAGMA quick_check('_collections')")?;
+        self.check_release()
+    }
+
     /// The database.
     pub(super) fn database(&self) -> &Connection {
         &self.connection
@@ -107,9 +158,14 @@ impl Source {
 
     /// Whether the database is whole, and of a release whose tables are known.
     fn check(&self) -> Result<(), PocketBaseError> {
+        self.check_whole("PRAGMA quick_check(1)")?;
+        self.check_release()
+    }
+
+    fn check_whole(&self, check: &str) -> Result<(), PocketBaseError> {
         let whole: String = self
             .connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .query_row(check, [], |row| row.get(0))
             .map_err(|error| self.damaged(&error))?;
         if whole != "ok" {
             return Err(PocketBaseError::Damaged {
@@ -117,12 +173,19 @@ impl Source {
                 reason: whole,
             });
         }
-        let folder = self.folder.display().to_string();
-        if self.columns("_collections")?.is_empty() {
+        Ok(())
+    }
+
+    fn check_release(&self) -> Result<(), PocketBaseError> {
+        let folder = match self.folder.to_str() {
+            Some("") => DATA.to_owned(),
+            _ => self.folder.display().to_string(),
+        };
+        let columns = self.columns("_collections")?;
+        if columns.is_empty() {
             let reason = "it has no collections".to_owned();
             return Err(PocketBaseError::NoSource { folder, reason });
         }
-        let columns = self.columns("_collections")?;
         if !columns.iter().any(|column| column == "fields") {
             return Err(PocketBaseError::Outdated(folder));
         }
@@ -191,8 +254,7 @@ fn open(folder: &Path, name: &str, scratch: &Path) -> Result<Connection, PocketB
     };
     let logs: Vec<_> = ["-wal", "-journal"].iter().filter(logged).collect();
     let connection = if logs.is_empty() {
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        Connection::open_with_flags(immutable(&path), flags)
+        opened(&path)
     } else {
         fs::create_dir_all(scratch).map_err(|error| unwritable(scratch, error))?;
         for ending in logs.iter().map(|ending| **ending).chain([""]) {
@@ -200,13 +262,34 @@ fn open(folder: &Path, name: &str, scratch: &Path) -> Result<Connection, PocketB
             copy(&folder.join(&name), &scratch.join(&name))?;
         }
         Connection::open_with_flags(scratch.join(name), OpenFlags::SQLITE_OPEN_READ_WRITE)
+            .and_then(distrusted)
     };
-    let connection = connection.map_err(|error| damaged(&path, &error))?;
-    // What the tables of a folder from elsewhere compute may have no side effects.
-    connection
-        .pragma_update(None, "trusted_schema", false)
-        .map_err(|error| damaged(&path, &error))?;
+    connection.map_err(|error| damaged(&path, &error))
+}
+
+/// Opens a database where it is, as a file that nobody changes.
+fn opened(path: &Path) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+    Connection::open_with_flags(immutable(path), flags).and_then(distrusted)
+}
+
+/// What the tables of a database from elsewhere compute may have no side effects.
+fn distrusted(connection: Connection) -> rusqlite::Result<Connection> {
+    connection.pragma_update(None, "trusted_schema", false)?;
     Ok(connection)
+}
+
+fn is_sqlite(mut data: &File) -> bool {
+    let mut header = [0; HEADER.len()];
+    data.read_exact(&mut header).is_ok() && header == *HEADER
+}
+
+/// Why what was sent is no database of PocketBase.
+fn no_source(reason: &str) -> PocketBaseError {
+    PocketBaseError::NoSource {
+        folder: DATA.to_owned(),
+        reason: reason.to_owned(),
+    }
 }
 
 fn copy(from: &Path, to: &Path) -> Result<(), PocketBaseError> {

@@ -240,7 +240,8 @@ const fn nothing(route: &'static str) -> Row {
 }
 
 /// Making the first superuser is possible only once; the id of a log is known once it was written
-/// (`logs.rs`); to try a restore there must be a backup (`backups`); the others need a device with
+/// (`logs.rs`); to try a restore there must be a backup (`backups`), and to read a
+/// database one (`databases.rs`); the others need a device with
 /// a passkey or codes, a provider, a mail, or what a collection must offer. They answer as sign-in
 /// and lists do. Searching collections needs some that are searched (`searches.rs`), and a document
 /// of GraphQL names its own parts.
@@ -249,6 +250,8 @@ pub(super) const ELSEWHERE: &[&str] = &[
     "GET /api/graphql",
     "POST /api/graphql",
     "POST /api/setup",
+    "POST /api/setup/backup",
+    "POST /api/collections/meta/pocketbase",
     "GET /api/logs/{id}",
     "POST /api/backups/{key}/restore",
     "POST /api/collections/{collection}/passkeys/register",
@@ -281,6 +284,7 @@ pub(super) const OWN_ROWS: &[Row] = &[
     nothing("GET /api/backups/estimate"),
     nothing("GET /api/backups/status"),
     nothing("GET /api/jobs"),
+    nothing("GET /api/storage"),
     (Superuser, "GET /api/backups", "", "", "key", "[]"),
     nothing("GET /api/superusers/preferences"),
     (
