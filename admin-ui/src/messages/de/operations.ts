@@ -20,6 +20,7 @@ export const operations = {
   "jobs.remove_old_logs": "Anfrageprotokolle wegräumen, die nicht bleiben",
   "jobs.forget_answers": "Antworten auf wiederholte Anfragen vergessen",
   "jobs.tend_mails": "Alte Mails wegräumen",
+  "jobs.survey_storage": "Zählen, was gespeichert ist",
 
   "cron.minutes.one": "Jede Minute",
   "cron.minutes.other": "Alle {count} Minuten",

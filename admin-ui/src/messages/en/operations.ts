@@ -20,6 +20,7 @@ export const operations = {
   "jobs.remove_old_logs": "Clear away request logs that are not kept",
   "jobs.forget_answers": "Forget answers to repeated requests",
   "jobs.tend_mails": "Clear away old mails",
+  "jobs.survey_storage": "Count what is stored",
 
   "cron.minutes.one": "Every minute",
   "cron.minutes.other": "Every {count} minutes",

@@ -20,6 +20,7 @@ export const operations = {
   "jobs.remove_old_logs": "Limpiar registros de peticiones que no se conservan",
   "jobs.forget_answers": "Olvidar respuestas a peticiones repetidas",
   "jobs.tend_mails": "Limpiar correos antiguos",
+  "jobs.survey_storage": "Contar lo que hay guardado",
 
   "cron.minutes.one": "Cada minuto",
   "cron.minutes.other": "Cada {count} minutos",

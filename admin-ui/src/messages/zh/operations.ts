@@ -20,6 +20,7 @@ export const operations = {
   "jobs.remove_old_logs": "清理不保留的请求日志",
   "jobs.forget_answers": "清除重复请求的应答",
   "jobs.tend_mails": "清理旧邮件",
+  "jobs.survey_storage": "统计存储的内容",
 
   "cron.minutes.one": "每分钟",
   "cron.minutes.other": "每 {count} 分钟",

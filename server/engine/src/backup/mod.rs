@@ -64,6 +64,7 @@ pub use swap::{Swapped, settle};
 use failures::{check_new_name, failed, name_taken, unreadable, unusable, version};
 use ledger::Ledger;
 use shelves::Shelves;
+use spool::Spool;
 
 /// Where backups are kept, in the data folder.
 const FOLDER: &str = "backups";
