@@ -57,7 +57,6 @@ pub use making::Estimate;
 pub use restore::{Target, Verdict, restore_file, verify_file};
 pub use shelf::{BackupFile, BackupStore, is_key};
 pub use spool::Incoming;
-use spool::Spool;
 pub use stream::{DUMP_VERSION, Header};
 pub use swap::{Swapped, settle};
 
