@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const ENTRY_LIMIT_BYTES = 90_000;
 /** Most of it is loaded by what needs it alone: rich text, Markdown, code, schemas, the map. */
-const WHOLE_LIMIT_BYTES = 1_130_000;
+const WHOLE_LIMIT_BYTES = 1_150_000;
 const PART_LIMIT_BYTES = 125_000;
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));

@@ -111,6 +111,8 @@ test("A3: things are done from it", { skip }, async () => {
   await page.keyboard.press("ArrowUp");
   await page.keyboard.press("Enter");
   await at("/collections/letters/records?record=new");
+  // The panel takes the focus when it comes.
+  await page.getByRole("heading", { name: "New record in letters" }).waitFor();
   await openWith("sign out");
   await page.keyboard.press("Enter");
   await at("/sign-in");

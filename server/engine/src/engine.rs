@@ -146,8 +146,11 @@ impl Engine {
         let file_store = files::chosen(&committer, options.files)?;
         let (clock, random) = (options.clock, options.random);
         let (folder, store) = (options.folder, options.store);
-        let settings = Settings::open(Arc::clone(&committer), options.settings, vault)?;
-        let settings = Arc::new(settings);
+        let settings = Arc::new(Settings::open(
+            Arc::clone(&committer),
+            options.settings,
+            vault,
+        )?);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
             Arc::clone(&clock),
@@ -175,7 +178,6 @@ impl Engine {
         let records = ground.records(&hashes, &files, &mail);
         let realtime = ground.realtime(&search);
         let webhooks = ground.webhooks(&outbox, Arc::clone(&options.outbound));
-        let ceremonies = Seal::open(&committer, &*random, "ceremonies")?;
         let survey = ground.survey(&files, &folder);
         let backups = open_backups((folder, store), &committer, &files, &settings, &random)?;
         let auth = Auth::new(auth::Parts {
@@ -186,7 +188,7 @@ impl Engine {
             random: Arc::clone(&random),
             settings: Arc::clone(&settings),
             mail: mail.clone(),
-            ceremonies,
+            ceremonies: Seal::open(&committer, &*random, "ceremonies")?,
             backs_off: options.sign_in_back_off,
             files: Arc::clone(&files),
             outbound: options.outbound,

@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::files::sync;
 
 /// No backup can have this name.
-const FILE: &str = ".outcomes.json";
+pub(super) const FILE: &str = ".outcomes.json";
 
 /// What is done with backups that takes long.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -44,7 +44,7 @@ async fn a_document_shows_what_its_reader_may_see() {
     let (public, whole) = (anyone.to_string(), superuser.to_string());
     for secret in [
         "/private/",
-        "notes",
+        "collections/notes/",
         "tokenKey",
         "title != 'no'",
         "_superusers/",

@@ -10,6 +10,7 @@ use crate::startup::printed_code;
 
 const OFFER: &str = "/api/setup/backup";
 const RESTORE: &str = "/api/setup/restore";
+const WRONG: &str = "setup code is wrong or expired";
 
 /// A form with the code in front of the file, as it has to be.
 fn offered(code: &str, bytes: &[u8]) -> Vec<u8> {
@@ -97,21 +98,17 @@ fn nothing_is_taken_without_the_code_or_without_a_backup() {
         b"\r\n--XX--\r\n",
     ]
     .concat();
-    let mut damaged = bytes.clone();
-    let middle = damaged.len() / 4;
-    damaged[middle] ^= 1;
-    let right = json!({"code": code});
-    let wrong = "setup code is wrong or expired";
+    let damaged = damaged(&bytes);
     check(vec![
         offer("no code", &anyone, &form("file", "a.zip", &bytes))
             .status(400)
-            .has(wrong),
+            .has(WRONG),
         offer("an empty code", &anyone, &offered("", &bytes))
             .status(400)
-            .has(wrong),
+            .has(WRONG),
         offer("another code", &anyone, &offered(&other, &bytes))
             .status(400)
-            .has(wrong),
+            .has(WRONG),
         offer("the code behind the file", &anyone, &behind).status(400),
         offer("no file", &anyone, &offered(&code, b"")[..120]).status(400),
         offer("another part", &anyone, &form("backup", "a.zip", &bytes)).refused(
@@ -120,7 +117,7 @@ fn nothing_is_taken_without_the_code_or_without_a_backup() {
             "validation_required",
         ),
         Case::new("no form", &anyone, "POST", OFFER)
-            .json(&right)
+            .json(&json!({"code": code}))
             .status(400),
         offer(
             "no archive",
@@ -136,6 +133,20 @@ fn nothing_is_taken_without_the_code_or_without_a_backup() {
         )
         .is("valid", false),
         offer("a damaged one", &anyone, &offered(&code, &damaged)).is("valid", false),
+    ]);
+    nothing_is_left(&server);
+}
+
+#[test]
+fn nothing_is_restored_without_the_code_or_without_a_backup() {
+    let Some(bytes) = backup() else { return };
+    let server = fresh();
+    let anyone = server.anyone();
+    let code = printed_code(&server, "");
+    let other: String = code.chars().rev().collect();
+    let damaged = damaged(&bytes);
+    let right = json!({"code": code});
+    check(vec![
         restore("nothing that is whole was sent", &anyone, &right)
             .status(400)
             .has("No backup was sent"),
@@ -150,7 +161,7 @@ fn nothing_is_taken_without_the_code_or_without_a_backup() {
         ),
         restore("another code", &anyone, &json!({"code": other}))
             .status(400)
-            .has(wrong),
+            .has(WRONG),
         restore("a number", &anyone, &json!({"code": 5})).status(400),
         restore("a list", &anyone, &json!([])).status(400),
         Case::new("still needed", &anyone, "GET", "/api/setup").is("required", true),
@@ -174,9 +185,21 @@ fn nothing_is_taken_without_the_code_or_without_a_backup() {
         .status(404),
         Case::new("no backup is kept", &superuser, "GET", "/api/backups").has("[]"),
     ]);
+    nothing_is_left(&server);
+}
+
+/// Whatever was sent is gone from the disk.
+fn nothing_is_left(server: &Server) {
     let incoming = server.folder.join("data/backups/.incoming");
-    let left = std::fs::read_dir(incoming).map_or(0, Iterator::count);
-    assert_eq!(left, 0, "what was sent is gone");
+    assert_eq!(std::fs::read_dir(incoming).map_or(0, Iterator::count), 0);
+}
+
+/// The same backup with one bit another.
+fn damaged(bytes: &[u8]) -> Vec<u8> {
+    let mut damaged = bytes.to_vec();
+    let middle = damaged.len() / 4;
+    damaged[middle] ^= 1;
+    damaged
 }
 
 #[test]

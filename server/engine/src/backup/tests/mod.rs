@@ -40,6 +40,12 @@ fn object(json: &Json) -> Body {
 }
 
 impl World {
+    /// What there is of backups in the data folder, but for what is kept of how they went.
+    fn archives(&self) -> Vec<PathBuf> {
+        let all = tree(&self.data().join(FOLDER)).into_keys();
+        all.filter(|path| !path.ends_with(ledger::FILE)).collect()
+    }
+
     /// Two collections that are related, with indexes of both kinds and files.
     fn new() -> Self {
         Self::with(|options| options)

@@ -41,7 +41,7 @@ async fn what_came_of_backups_is_told_and_changes_nothing_of_the_data() {
         let folder = world.data().join("backups");
         let again = crate::backup::ledger::Ledger::open(folder.clone());
         assert_eq!(again.status().last_success, Some(made));
-        fs::write(folder.join(".outcomes.json"), "{bad").unwrap();
+        fs::write(folder.join(ledger::FILE), "{bad").unwrap();
         let damaged = crate::backup::ledger::Ledger::open(folder);
         assert_eq!(damaged.status(), crate::backup::Status::default());
         assert_eq!(backups.list(&world.system).unwrap().len(), 1);
