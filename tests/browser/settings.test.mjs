@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judge } from "./browser.mjs";
 import { signedIn } from "./signed-in.mjs";
+import { becomes } from "./superuser.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 
@@ -333,6 +334,8 @@ test("E1: a channel is opened to everyone by a second decision, never by one cli
 test("K5: limits are tried on the last hour, as they are typed", { skip }, async () => {
   const guest = (path) => fetch(server.url + path);
   for (let turn = 0; turn < 4; turn += 1) await guest("/api/collections/users/auth-methods");
+  const logged = encodeURIComponent('data.url ~ "users/auth-methods"');
+  await becomes(async () => (await ask(`/api/logs?filter=${logged}`)).totalItems, 4);
   await open("/settings/access");
   const part = region("Limits of requests");
   await button("Try on the last hour", part).press("Enter");
