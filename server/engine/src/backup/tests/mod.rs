@@ -147,6 +147,13 @@ impl World {
         self.data().join(FOLDER).join(name)
     }
 
+    /// What lies among the backups, beside what is noted of them.
+    fn shelf(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = tree(&self.data().join(FOLDER));
+        found.retain(|path, _| !path.ends_with(".outcomes.json"));
+        found
+    }
+
     fn total(&self, collection: &str) -> u64 {
         total(&self.engine, collection)
     }

@@ -39,10 +39,10 @@ async fn what_came_of_backups_is_told_and_changes_nothing_of_the_data() {
         assert_eq!(known(backups).last_success, Some(made.clone()));
         assert_eq!(known(backups).running, None);
         let folder = world.data().join("backups");
-        let again = crate::backup::ledger::Ledger::open(folder.clone());
+        let again = crate::backup::ledger::Ledger::open(Some(folder.clone()));
         assert_eq!(again.status().last_success, Some(made));
         fs::write(folder.join(".outcomes.json"), "{bad").unwrap();
-        let damaged = crate::backup::ledger::Ledger::open(folder);
+        let damaged = crate::backup::ledger::Ledger::open(Some(folder));
         assert_eq!(damaged.status(), crate::backup::Status::default());
         assert_eq!(backups.list(&world.system).unwrap().len(), 1);
     })
