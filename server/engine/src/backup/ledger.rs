@@ -4,7 +4,8 @@
 //! - What came of the last ones is a small file beside the backups, not in the database: a backup
 //!   changes nothing of what it copies, a restore takes nothing of this back, and it can be told
 //!   that the database failed.
-//! - What cannot be noted is logged, and stops nothing.
+//! - What cannot be noted is logged, and stops nothing. Where the data is kept in memory, so is
+//!   this.
 
 use std::fs::{self, File};
 use std::io::{self, Write};
@@ -96,7 +97,8 @@ pub struct Status {
 /// Keeps what is known.
 #[derive(Debug)]
 pub(super) struct Ledger {
-    folder: PathBuf,
+    /// None where nothing is to outlive the process.
+    folder: Option<PathBuf>,
     running: Mutex<Option<Begun>>,
     kept: Mutex<Kept>,
 }
@@ -148,8 +150,9 @@ pub(super) struct Watched<'a> {
 
 impl Ledger {
     /// What is known in the folder of the backups, which need not exist.
-    pub(super) fn open(folder: PathBuf) -> Self {
-        let kept = match fs::read(folder.join(FILE)) {
+    pub(super) fn open(folder: Option<PathBuf>) -> Self {
+        let noted = folder.as_ref().map(|folder| fs::read(folder.join(FILE)));
+        let kept = match noted.unwrap_or_else(|| Err(io::ErrorKind::NotFound.into())) {
             Ok(text) => serde_json::from_slice(&text).unwrap_or_else(|error| {
                 tracing::warn!(%error, "what came of the last backups cannot be read");
                 Kept::default()
@@ -210,7 +213,10 @@ impl Ledger {
     fn keep(&self, change: impl FnOnce(&mut Kept)) {
         let mut kept = self.kept.lock();
         change(&mut kept);
-        if let Err(error) = write(&self.folder, &kept) {
+        let Some(folder) = &self.folder else {
+            return;
+        };
+        if let Err(error) = write(folder, &kept) {
             tracing::warn!(%error, "what came of a backup is not noted");
         }
     }

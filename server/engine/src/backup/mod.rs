@@ -139,7 +139,7 @@ impl Backups {
         }
         swap::clear_unfinished(&target.data)?;
         Ok(Self {
-            ledger: Ledger::open(folder.clone()),
+            ledger: Ledger::open((target.store != StoreKind::Memory).then(|| folder.clone())),
             shelves: Shelves::new(
                 Arc::new(shelf::Folder::new(folder)),
                 Arc::clone(&files),

@@ -40,12 +40,6 @@ fn object(json: &Json) -> Body {
 }
 
 impl World {
-    /// What there is of backups in the data folder, but for what is kept of how they went.
-    fn archives(&self) -> Vec<PathBuf> {
-        let all = tree(&self.data().join(FOLDER)).into_keys();
-        all.filter(|path| !path.ends_with(ledger::FILE)).collect()
-    }
-
     /// Two collections that are related, with indexes of both kinds and files.
     fn new() -> Self {
         Self::with(|options| options)
@@ -151,6 +145,13 @@ impl World {
         let backups = &self.engine.backups;
         backups.create(&self.system, name, &|| false).unwrap();
         self.data().join(FOLDER).join(name)
+    }
+
+    /// What lies among the backups, beside what is noted of them.
+    fn shelf(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        let mut found = tree(&self.data().join(FOLDER));
+        found.retain(|path, _| !path.ends_with(ledger::FILE));
+        found
     }
 
     fn total(&self, collection: &str) -> u64 {

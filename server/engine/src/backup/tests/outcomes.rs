@@ -39,10 +39,10 @@ async fn what_came_of_backups_is_told_and_changes_nothing_of_the_data() {
         assert_eq!(known(backups).last_success, Some(made.clone()));
         assert_eq!(known(backups).running, None);
         let folder = world.data().join("backups");
-        let again = crate::backup::ledger::Ledger::open(folder.clone());
+        let again = crate::backup::ledger::Ledger::open(Some(folder.clone()));
         assert_eq!(again.status().last_success, Some(made));
         fs::write(folder.join(ledger::FILE), "{bad").unwrap();
-        let damaged = crate::backup::ledger::Ledger::open(folder);
+        let damaged = crate::backup::ledger::Ledger::open(Some(folder));
         assert_eq!(damaged.status(), crate::backup::Status::default());
         assert_eq!(backups.list(&world.system).unwrap().len(), 1);
     })
@@ -88,7 +88,7 @@ async fn what_a_restore_would_change_is_told() {
         let manifest = verdict.manifest.unwrap();
         let compare = || backups.compare(&world.system, &manifest).unwrap();
         assert_eq!(compare(), []);
-        let docs = world.total("docs");
+        let docs = world.total("docs") as u64;
         wait(world.engine.records.delete(&world.system, "docs", &doc)).unwrap();
         let body = object(&json!({"name": "later", "type": "base"}));
         wait(world.engine.catalog.create(&world.system, &body)).unwrap();

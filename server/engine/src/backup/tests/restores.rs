@@ -158,7 +158,7 @@ fn a_backup_that_is_broken_off_leaves_nothing() {
     let before = tree(&world.data().join("storage"));
     assert!(backups.create(&world.system, "a.zip", &|| true).is_err());
     assert_eq!(backups.list(&world.system).unwrap(), []);
-    assert_eq!(world.archives(), Vec::<PathBuf>::new());
+    assert_eq!(world.shelf(), BTreeMap::new());
     assert_eq!(tree(&world.data().join("storage")), before);
     world.backup("a.zip");
 }
@@ -210,7 +210,7 @@ fn where_the_settings_name_a_bucket_nothing_is_kept_here() {
     refused(backups.create_automatic(NOW, &|| false).unwrap_err());
     refused(backups.delete(&world.system, "a.zip").unwrap_err());
     refused(backups.restore(&world.system, "a.zip").unwrap_err());
-    assert_eq!(world.archives().len(), 1);
+    assert_eq!(world.shelf().len(), 1);
 }
 
 #[test]

@@ -169,7 +169,7 @@ fn a_bucket_that_refuses_is_said_to_and_nothing_else_changes() {
         }
     }
     assert!(backups.is_idle());
-    assert!(world.archives().is_empty());
+    assert!(world.shelf().is_empty());
     bucket.refusing.store(false, Ordering::SeqCst);
     assert_eq!(keys(&world), ["a.zip"]);
     // Half of it is none.
