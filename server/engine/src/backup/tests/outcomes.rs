@@ -88,7 +88,7 @@ async fn what_a_restore_would_change_is_told() {
         let manifest = verdict.manifest.unwrap();
         let compare = || backups.compare(&world.system, &manifest).unwrap();
         assert_eq!(compare(), []);
-        let docs = world.total("docs") as u64;
+        let docs = world.total("docs");
         wait(world.engine.records.delete(&world.system, "docs", &doc)).unwrap();
         let body = object(&json!({"name": "later", "type": "base"}));
         wait(world.engine.catalog.create(&world.system, &body)).unwrap();
