@@ -47,7 +47,8 @@ export async function readFile<S extends SchemaLike<S>, R extends StoredRecord>(
 ): Promise<Blob> {
   const place = placeOf(record, field, options);
   if (place === undefined) throw new LugeError("There is no such file.", { code: "no_file" });
-  const outgoing: Outgoing = { query: queryOf(options) };
+  const query = queryOf(options);
+  const outgoing: Outgoing = query ? { query } : {};
   if (signal) outgoing.signal = signal;
   if (headers) outgoing.headers = headers;
   if (timeout !== undefined) outgoing.timeout = timeout;

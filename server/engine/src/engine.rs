@@ -146,11 +146,8 @@ impl Engine {
         let file_store = files::chosen(&committer, options.files)?;
         let (clock, random) = (options.clock, options.random);
         let (folder, store) = (options.folder, options.store);
-        let settings = Arc::new(Settings::open(
-            Arc::clone(&committer),
-            options.settings,
-            vault,
-        )?);
+        let settings = Settings::open(Arc::clone(&committer), options.settings, vault)?;
+        let settings = Arc::new(settings);
         let catalog = Arc::new(Catalog::open(
             Arc::clone(&committer),
             Arc::clone(&clock),
@@ -193,7 +190,6 @@ impl Engine {
             files: Arc::clone(&files),
             outbound: options.outbound,
         });
-        let tags = Tags::open(&committer, &*random)?;
         Ok(Self {
             catalog,
             records,
@@ -204,7 +200,7 @@ impl Engine {
             settings,
             request_log,
             metric_history: MetricHistory::new(Arc::clone(&committer)),
-            tags,
+            tags: Tags::open(&committer, &*random)?,
             committer,
             mirror,
             webhooks,

@@ -19,7 +19,7 @@ async fn engine(name: &str) -> Engine {
         json!({"name": "posts", "listRule": "", "viewRule": "", "createRule": "title != 'no'",
         "fields": [
             {"name": "title", "type": "text", "required": true, "max": 80},
-            {"name": "notes", "type": "text", "hidden": true},
+            {"name": "memoranda", "type": "text", "hidden": true},
             {"name": "cover", "type": "file", "maxSelect": 1},
         ]}),
         json!({"name": "private", "fields": [{"name": "a", "type": "text"}]}),
@@ -44,7 +44,7 @@ async fn a_document_shows_what_its_reader_may_see() {
     let (public, whole) = (anyone.to_string(), superuser.to_string());
     for secret in [
         "/private/",
-        "collections/notes/",
+        "memoranda",
         "tokenKey",
         "title != 'no'",
         "_superusers/",
