@@ -6,6 +6,9 @@ use luge_tests::{Persona, Requests, Server};
 use serde_json::json;
 use std::collections::BTreeSet;
 
+/// Beside the backups it is kept how they went.
+const OUTCOMES: &str = ".outcomes.json";
+
 /// Makes backups until a request breaks off; gives the names of those that were acknowledged.
 pub(crate) fn work(superuser: &Persona, cycle: u64) -> (Tally, BTreeSet<String>) {
     let (mut tally, mut made) = (Tally::default(), BTreeSet::new());
@@ -54,6 +57,9 @@ pub(crate) fn verify(
         .flatten()
     {
         let entry = entry.expect("a folder can be read");
+        if entry.file_name() == OUTCOMES {
+            continue;
+        }
         let rest = std::fs::read_dir(entry.path());
         // Unfinished ones are in a folder, which is emptied at the start.
         if rest.is_err() || rest.is_ok_and(|mut rest| rest.next().is_some()) {

@@ -18,6 +18,7 @@ use luge_model::timestamp::Timestamp;
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
+use super::INCOMING;
 use crate::error::Error;
 use crate::files::sync;
 
@@ -266,7 +267,10 @@ fn write(folder: &Path, kept: &Kept) -> io::Result<()> {
     let text = serde_json::to_vec(kept).map_err(io::Error::other)?;
     fs::create_dir_all(folder)?;
     let place = folder.join(FILE);
-    let beside = folder.join(format!("{FILE}.new"));
+    // Where what a crash leaves is removed at the next start.
+    let incoming = folder.join(INCOMING);
+    fs::create_dir_all(&incoming)?;
+    let beside = incoming.join(FILE);
     let mut file = File::create(&beside)?;
     file.write_all(&text)?;
     file.sync_all()?;

@@ -119,7 +119,7 @@ fn a_dump_under_writers_is_what_one_commit_left() {
     };
     let mut dumps = Vec::new();
     std::thread::scope(|scope| {
-        scope.spawn(|| {
+        let writer = scope.spawn(|| {
             while !stopping.load(Ordering::Relaxed) {
                 let n = commits.fetch_add(1, Ordering::Relaxed);
                 let body = object(&json!({"n": n}));
@@ -140,6 +140,11 @@ fn a_dump_under_writers_is_what_one_commit_left() {
             let mut bytes = Vec::new();
             let dumped = world.engine.backups.dump(NOW, &mut bytes);
             dumps.push((dumped.map(drop), bytes));
+            // The second one from now on begins when the first one is done.
+            let enough = commits.load(Ordering::Relaxed) + 2;
+            while commits.load(Ordering::Relaxed) < enough && !writer.is_finished() {
+                std::thread::yield_now();
+            }
         }
         // Before anything is asserted: the writers would never end.
         stopping.store(true, Ordering::Relaxed);

@@ -108,9 +108,15 @@ fn exported(original: Original) -> Map<String, Json> {
     }
     let oauth2 = body.get_mut("oauth2").and_then(Json::as_object_mut);
     let providers = oauth2.and_then(|oauth2| oauth2.get_mut("providers"));
-    let providers = providers.and_then(Json::as_array_mut).into_iter().flatten();
-    for provider in providers.filter_map(Json::as_object_mut) {
-        provider.shift_remove("clientSecret");
+    if let Some(providers) = providers {
+        // Older releases keep a list of none like this.
+        if providers.is_null() {
+            *providers = Json::Array(Vec::new());
+        }
+        let all = providers.as_array_mut().into_iter().flatten();
+        for provider in all.filter_map(Json::as_object_mut) {
+            provider.shift_remove("clientSecret");
+        }
     }
     body
 }
