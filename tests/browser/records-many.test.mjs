@@ -90,7 +90,7 @@ test("F7: the first rows are asked for before the table's code", SKIP, async () 
   assert.deepEqual(before.filter(isCount).map(String), [], "nothing is counted before");
   assert.deepEqual(before.filter(isEditor).map(String), [], "no editor is loaded before");
   const api = before.filter(({ pathname }) => pathname.startsWith("/api/"));
-  assert.ok(api.length <= 6, `few requests: ${api.map(({ pathname }) => pathname).join(" ")}`);
+  assert.ok(api.length <= 8, `few requests: ${api.map(({ pathname }) => pathname).join(" ")}`);
   const count = all.findIndex((url) => url.pathname === SLEDS && isCount(url));
   assert.ok(count >= before.length, "the total is asked for after the rows");
 });
