@@ -142,7 +142,7 @@ test("everybody is shown what they may see", async () => {
   const whole = JSON.stringify(documents.superuser);
   for (const persona of ["guest", "user"]) {
     const text = JSON.stringify(documents[persona]);
-    for (const secret of ["vault", "notes", "tokenKey", "@request.auth.id"]) {
+    for (const secret of ["vault", "memoranda", "tokenKey", "@request.auth.id"]) {
       assert.ok(!text.includes(secret), `${persona} is shown ${secret}`);
       assert.ok(whole.includes(secret), secret);
     }

@@ -25,7 +25,7 @@ const FIELDS = [
   { name: "data", type: "json", maxSize: 2_000 },
   { name: "place", type: "geoPoint" },
   { name: "secret", type: "password", min: 3 },
-  { name: "notes", type: "text", hidden: true },
+  { name: "memoranda", type: "text", hidden: true },
 ];
 
 const EVERYONE = { listRule: "", viewRule: "", createRule: "", updateRule: "", deleteRule: "" };
@@ -73,7 +73,7 @@ export async function fill(world) {
     title: "Full", slug: "full", body: "<p>x</p>", count: 3, price: 2.5, done: true,
     contact: "a@example.com", home: "https://example.com/x", due: "2026-11-29 09:33:06.123Z",
     state: "closed", tags: ["a", "c"], data: { deep: [1, null] }, place: { lon: 13.4, lat: 52.5 },
-    secret: "abcd", notes: "hidden", parent: first.id, others: [first.id],
+    secret: "abcd", memoranda: "hidden", parent: first.id, others: [first.id],
   };
   form.set("@jsonPayload", JSON.stringify(full));
   form.set("cover", new Blob(["cover"]), "cover.txt");
