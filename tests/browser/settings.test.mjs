@@ -333,8 +333,9 @@ test("E1: a channel is opened to everyone by a second decision, never by one cli
 
 test("K5: limits are tried on the last hour, as they are typed", { skip }, async () => {
   const guest = (path) => fetch(server.url + path);
-  for (let turn = 0; turn < 4; turn += 1) await guest("/api/collections/users/auth-methods");
-  const logged = encodeURIComponent('data.url ~ "users/auth-methods"');
+  await ask("/api/collections", { name: "limited", type: "auth" });
+  for (let turn = 0; turn < 4; turn += 1) await guest("/api/collections/limited/auth-methods");
+  const logged = encodeURIComponent('data.url ~ "limited/auth-methods"');
   await becomes(async () => (await ask(`/api/logs?filter=${logged}`)).totalItems, 4);
   await open("/settings/access");
   const part = region("Limits of requests");
@@ -343,7 +344,7 @@ test("K5: limits are tried on the last hour, as they are typed", { skip }, async
   await judge(page, "limits that were tried");
   await button("Add a rule", part).press("Enter");
   const rule = part.getByRole("group", { name: /^Rule \d+$/ }).last();
-  await field("What is asked for", rule).fill("users:listAuthMethods");
+  await field("What is asked for", rule).fill("limited:listAuthMethods");
   await field("Requests", rule).fill("3");
   await field("In seconds", rule).fill("3600");
   await part.getByText(/^Would have refused 1 of \d+ requests of the last hour\.$/).waitFor();
