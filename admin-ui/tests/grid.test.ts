@@ -6,7 +6,7 @@ vi.mock("../src/fields/index.ts", () => ({
   kindOf: (type: string) => ({ shown: type !== "password" }),
 }));
 
-const { spanOf, reveal, firstSeen } = await import("../src/pages/records/window.ts");
+const { spanOf, reveal, firstSeen, drawnAtMost } = await import("../src/pages/records/window.ts");
 const columns = await import("../src/pages/records/columns.ts");
 const { commandOf } = await import("../src/pages/records/keyboard.ts");
 const { snippetOf } = await import("../src/pages/records/highlight.ts");
@@ -22,6 +22,7 @@ test.each([0, 1, 38, 5_000, 1_900_000, 100_000 * 38 - 380])(
   "scrolled by %d, few rows are drawn, and they cover what is seen",
   (scrollTop) => {
     const { first, end, offset, size } = spanOf({ ...sight, scrollTop });
+    expect(end - first).toBeLessThanOrEqual(drawnAtMost(sight));
     expect(end - first).toBeLessThan(40);
     expect(offset).toBeLessThanOrEqual(scrollTop);
     expect(offset + (end - first) * 38).toBeGreaterThanOrEqual(Math.min(scrollTop + 380, size));

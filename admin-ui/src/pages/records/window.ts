@@ -43,6 +43,11 @@ export function spanOf(sight: Sight): Span {
   return { first, end, offset: first * rowHeight - top + scrollTop, size };
 }
 
+/** How many rows are drawn at most, wherever the list is scrolled to. */
+export function drawnAtMost({ height, rowHeight }: Pick<Sight, "height" | "rowHeight">): number {
+  return Math.ceil(height / rowHeight) + 1 + 2 * BEYOND;
+}
+
 /** The height of the box, in pixels. */
 export function sizeOf({ total, rowHeight }: Pick<Sight, "total" | "rowHeight">): number {
   return Math.min(total * rowHeight, TALLEST_PX);
