@@ -1,6 +1,7 @@
 /**
  * Which server this is, so that two open tabs are not confused: the name and the colour that the
- * settings give the application. They mark the sidebar, the titles of windows and their icon.
+ * settings give the application. They mark the sidebar, the titles of windows and their icon. And
+ * whether it shows what makes new collections, which the settings hide.
  */
 import { client } from "../backend.ts";
 import { explain, type Problem } from "./problem.ts";
@@ -11,6 +12,8 @@ class Instance {
   name = $state("");
   /** `#rrggbb`, or empty while it is not known. */
   colour = $state("");
+  /** Until it is known, everything is shown. */
+  hidesControls = $state(false);
   problem = $state.raw<Problem>();
 
   /** Reads it, and colours the icon of the window. */
@@ -18,6 +21,7 @@ class Instance {
     try {
       const { meta } = await client.settings.get();
       this.show(meta.appName, meta.accentColor);
+      this.hidesControls = meta.hideControls;
       this.problem = undefined;
     } catch (error) {
       this.problem = explain(error);
@@ -27,6 +31,7 @@ class Instance {
   /** Forgets it at sign-out. */
   clear(): void {
     this.show("", "");
+    this.hidesControls = false;
   }
 
   private show(name: string, colour: string): void {
