@@ -159,6 +159,7 @@ test("J3: an entry tells the rule that denied what seems to be missing", { skip 
   await shown("mark=missing");
   await button("Denied by a rule").press("Enter");
   await page.waitForURL((url) => url.searchParams.get("filter").includes("data.rule.verdict"));
+  await row("mark=missing").waitFor({ state: "detached" });
   await shown("mark=denied");
   assert.equal(await rows().count(), 1);
   await row("mark=denied").press("Enter");
