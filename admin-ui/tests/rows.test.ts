@@ -16,7 +16,7 @@ const ANSWER_MS = 100;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A list whose answers take a while, and what was asked of it: pages, and whether they were left. */
+/** A list whose answers take a while, and the pages that were asked of it. */
 function longList() {
   const asked: { page: number; signal: AbortSignal }[] = [];
   const rowOf = (index: number) => ({ id: `row${index}` });

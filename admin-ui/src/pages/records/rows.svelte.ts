@@ -97,8 +97,8 @@ export class Rows {
   }
 
   /**
-   * These rows are on the screen: loads what lacks, soon. Where they are wholly others each time, as
-   * when the scrollbar is dragged, nothing is asked for until they stay.
+   * These rows are on the screen: loads what lacks, soon. Where they are wholly others each time,
+   * as when the scrollbar is dragged, nothing is asked for until they stay.
    */
   show(first: number, end: number): void {
     const isElsewhere = end <= this.shown[0] || first >= this.shown[1];
