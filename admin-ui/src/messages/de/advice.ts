@@ -13,8 +13,10 @@ export const advice = {
   "advice.homeLink": "ansehen, was zu tun ist",
 
   "advice.publicWrite": "Alle dürfen schreiben",
-  "advice.publicWriteText":
-    "Jeder im Netz kann ohne Anmeldung in die Datensätze von {name} eingreifen ({actions}).",
+  "advice.publicWriteText": "Jeder im Netz kann Datensätze von {name} ohne Anmeldung {actions}.",
+  "advice.create": "anlegen",
+  "advice.update": "ändern",
+  "advice.delete": "löschen",
   "advice.publicWriteFix": "Regeln von {name}",
   "advice.publicManage": "Alle dürfen Konten verwalten",
   "advice.publicManageText":

@@ -133,7 +133,6 @@ export const settings = {
   "setting.logs.maxDays": "Tage, die aufbewahrt werden",
   "help.logs.maxDays": "Bei 0 wird nichts protokolliert.",
   "setting.logs.minLevel": "Ab welcher Stufe",
-  "help.logs.minLevel": "-4 Debug, 0 Info, 4 Warnungen, 8 Fehler.",
   "setting.logs.maxDataSize": "Größter Eintrag, in Bytes",
   "help.logs.maxDataSize": "Bei 0 gilt die Grenze des Servers, 16 KiB; mehr geht nie.",
   "setting.logs.logIP": "Adressen der Clients protokollieren",

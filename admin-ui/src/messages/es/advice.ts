@@ -14,8 +14,10 @@ export const advice = {
 
   "advice.publicWrite": "Cualquiera puede escribir",
   "advice.publicWriteText":
-    "Cualquiera en la red puede hacer esto con los registros de {name} sin iniciar sesión: " +
-    "{actions}.",
+    "Cualquiera en la red puede {actions} registros de {name} sin iniciar sesión.",
+  "advice.create": "crear",
+  "advice.update": "cambiar",
+  "advice.delete": "borrar",
   "advice.publicWriteFix": "Reglas de {name}",
   "advice.publicManage": "Cualquiera puede gestionar cuentas",
   "advice.publicManageText":

@@ -133,7 +133,6 @@ export const settings = {
   "setting.logs.maxDays": "Días que se conserva",
   "help.logs.maxDays": "Con 0 no se registra nada.",
   "setting.logs.minLevel": "Desde qué nivel",
-  "help.logs.minLevel": "-4 depuración, 0 información, 4 avisos, 8 errores.",
   "setting.logs.maxDataSize": "Tamaño máximo de una entrada, en bytes",
   "help.logs.maxDataSize": "0 es el límite propio del servidor, 16 KiB, que ninguna puede superar.",
   "setting.logs.logIP": "Registrar las direcciones de los clientes",

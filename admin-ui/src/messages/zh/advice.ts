@@ -11,7 +11,10 @@ export const advice = {
   "advice.homeLink": "查看处理方法",
 
   "advice.publicWrite": "所有人可写",
-  "advice.publicWriteText": "网络上的任何人无需登录即可对 {name} 的记录执行 {actions}。",
+  "advice.publicWriteText": "网络上的任何人无需登录即可{actions} {name} 的记录。",
+  "advice.create": "创建",
+  "advice.update": "更改",
+  "advice.delete": "删除",
   "advice.publicWriteFix": "{name} 的规则",
   "advice.publicManage": "所有人可管理账户",
   "advice.publicManageText": "{name} 的管理规则允许任何人更改他人的密码和邮箱。",

@@ -122,7 +122,6 @@ export const settings = {
   "setting.logs.maxDays": "保留天数",
   "help.logs.maxDays": "0 表示不记录日志。",
   "setting.logs.minLevel": "最低级别",
-  "help.logs.minLevel": "-4 调试，0 信息，4 警告，8 错误。",
   "setting.logs.maxDataSize": "单条日志上限（字节）",
   "help.logs.maxDataSize": "0 表示服务器自身的限制 16 KiB，任何日志都不能超过。",
   "setting.logs.logIP": "记录客户端地址",
