@@ -52,5 +52,5 @@ export const webhooks = {
   "hooks.attempts.one": "{count} attempt",
   "hooks.attempts.other": "{count} attempts",
   "hooks.replay": "Send again: {event}, {time}",
-  "hooks.replayed": "It is sent again from now on.",
+  "hooks.replayed": "It is being sent again.",
 } as const;

@@ -111,7 +111,7 @@ export const operations = {
   "mails.sent": "Desde ahora se vuelve a enviar.",
   "mails.remove": "Borrar",
   "mails.removed": "Se ha borrado el correo.",
-  "mails.clear": "Borrar guardados y abandonados",
+  "mails.clear": "Borrar todos menos los que esperan",
   "mails.cleared": "Se han borrado.",
   "mails.failed": "Último intento: {error}",
   "mails.attempts.one": "{count} intento",

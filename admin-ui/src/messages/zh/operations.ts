@@ -104,7 +104,7 @@ export const operations = {
   "mails.sent": "即将重新发送。",
   "mails.remove": "删除",
   "mails.removed": "邮件已删除。",
-  "mails.clear": "删除已保留和已放弃的",
+  "mails.clear": "删除除等待中以外的邮件",
   "mails.cleared": "这些邮件已删除。",
   "mails.failed": "最近一次尝试：{error}",
   "mails.attempts.one": "{count} 次尝试",
