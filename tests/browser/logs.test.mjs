@@ -260,7 +260,7 @@ test("a key is made after a fresh sign-in, shown once, and works", { skip }, asy
   assert.equal((await answerOf("/api/collections/notes/records", { as: key, body })).status, 403);
   await judge(page, "a key that was made");
   await page.reload();
-  await said("notes: list, view");
+  await said("notes: List, View");
   assert.equal(await page.getByText(key).count(), 0);
 
   await button("Revoke nightly").click();

@@ -1,7 +1,7 @@
 /** 日志。 */
 export const logs = {
   "logs.title": "日志",
-  "logs.live": "跟踪",
+  "logs.live": "实时跟踪",
   "logs.pause": "暂停",
   "logs.settings": "设置",
   "logs.quick": "仅显示",
@@ -15,7 +15,7 @@ export const logs = {
   "logs.json": "保存为 JSON",
   "logs.exported": "文件包含最近的 {count} 条。",
   "logs.none": "没有日志",
-  "logs.noneText": "请求在应答约一秒后显示在这里。",
+  "logs.noneText": "请求在响应约一秒后显示在这里。",
   "logs.total.one": "{count} 条",
   "logs.total.other": "{count} 条",
   "logs.newer": "较新",
