@@ -158,6 +158,7 @@ test("J3: an entry tells the rule that denied what seems to be missing", { skip 
   await shown("mark=missing");
   await button("Denied by a rule").press("Enter");
   await page.waitForURL((url) => url.searchParams.get("filter").includes("data.rule.verdict"));
+  await row("mark=missing").waitFor({ state: "detached" });
   await shown("mark=denied");
   assert.equal(await rows().count(), 1);
   await row("mark=denied").press("Enter");
@@ -217,9 +218,9 @@ test("J5: what superusers changed is told with who, and saved as files", { skip 
   await open("/logs");
   await button("What superusers changed").press("Enter");
   await page.waitForURL((url) => url.searchParams.get("own") === "1");
+  await rows().filter({ hasText: "GET /api/" }).first().waitFor({ state: "detached" });
   await shown("settings.update: smtp.password");
   await shown("collections.update letters: indexes");
-  assert.equal(await rows().filter({ hasText: "/api/health" }).count(), 0);
   await row("settings.update: smtp.password").press("Enter");
   await said("PATCH /api/settings");
   await judge(page, "the audit log");
