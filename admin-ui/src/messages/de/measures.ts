@@ -28,7 +28,7 @@ export const measures = {
   "measures.realtime": "Echtzeit",
   "measures.milliseconds": "{number} ms",
   "measures.percent": "{number} %",
-  "measures.lastAndMost": "{last}, höchstens {most}",
+  "measures.lastAndMost": "{last}, max. {most}",
 
   "facts.backup": "Letzte Sicherung",
   "facts.backupText": "Wie alt ist, was sich zurückspielen lässt.",

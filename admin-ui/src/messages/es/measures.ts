@@ -28,7 +28,7 @@ export const measures = {
   "measures.realtime": "Tiempo real",
   "measures.milliseconds": "{number} ms",
   "measures.percent": "{number} %",
-  "measures.lastAndMost": "{last}, como mucho {most}",
+  "measures.lastAndMost": "{last}, máx. {most}",
 
   "facts.backup": "Última copia",
   "facts.backupText": "Cuánto tiempo tiene lo que se podría restaurar.",
