@@ -1,12 +1,12 @@
 /** Änderungen und Kanälen zuhören, als wer auch immer. */
 export const realtime = {
   "realtime.title": "Echtzeit",
-  "realtime.intro": "Höre zu, als wer auch immer, und sieh, was der Server wann meldet.",
+  "realtime.intro": "Höre mit, als wer du willst, und sieh, was der Server wann meldet.",
   "realtime.add": "Zuhören",
   "realtime.kind": "Was",
-  "realtime.kind.records": "Eine Sammlung",
-  "realtime.kind.channel": "Ein Kanal",
-  "realtime.kind.topic": "Ein Thema",
+  "realtime.kind.records": "Sammlung",
+  "realtime.kind.channel": "Kanal",
+  "realtime.kind.topic": "Thema",
   "realtime.collection": "Sammlung",
   "realtime.id": "Datensatz",
   "realtime.idHelp": "Seine ID; leer heißt alle.",
@@ -21,12 +21,12 @@ export const realtime = {
   "realtime.topic": "Thema",
   "realtime.topicHelp": "Eines deiner Anwendung, oder ausgeschrieben.",
   "realtime.badPresence": "Das ist kein JSON-Objekt.",
-  "realtime.empty": "Sag, wem zugehört werden soll.",
+  "realtime.empty": "Sag, was du hören willst.",
   "realtime.listen": "Zuhören",
   "realtime.listening": "Hört zu",
   "realtime.nothing": "Noch nichts",
   "realtime.nothingText":
-    "Sag oben, wem zugehört werden soll. Änderungen erscheinen, sobald sie geschehen.",
+    "Sag oben, was du hören willst. Änderungen erscheinen, sobald sie geschehen.",
   "realtime.stop": "Beenden: {topic}",
   "realtime.as": "als {who}",
   "realtime.guest": "Gast",
@@ -57,8 +57,8 @@ export const realtime = {
   "realtime.noChannel": "Nenne den Kanal.",
   "realtime.send": "Senden",
   "realtime.sent": "An {channel} gesendet.",
-  "realtime.clients.one": "{count} Client ist verbunden",
-  "realtime.clients.other": "{count} Clients sind verbunden",
+  "realtime.clients.one": "{count} Client ist verbunden.",
+  "realtime.clients.other": "{count} Clients sind verbunden.",
   "realtime.clientsHelp":
     "Der Höchstwert der letzten vollen Minute. Der Server sagt nicht, wer sie sind.",
 };

@@ -56,8 +56,8 @@ export const realtime = {
   "realtime.noChannel": "Name the channel.",
   "realtime.send": "Send",
   "realtime.sent": "Sent to {channel}.",
-  "realtime.clients.one": "{count} client is connected",
-  "realtime.clients.other": "{count} clients are connected",
+  "realtime.clients.one": "{count} client is connected.",
+  "realtime.clients.other": "{count} clients are connected.",
   "realtime.clientsHelp":
     "The most within the last full minute. The server does not tell who they are.",
 } as const;

@@ -56,7 +56,7 @@ export const realtime = {
   "realtime.noChannel": "Indica el nombre del canal.",
   "realtime.send": "Enviar",
   "realtime.sent": "Enviado a {channel}.",
-  "realtime.clients.one": "{count} cliente conectado",
-  "realtime.clients.other": "{count} clientes conectados",
+  "realtime.clients.one": "{count} cliente conectado.",
+  "realtime.clients.other": "{count} clientes conectados.",
   "realtime.clientsHelp": "El máximo del último minuto completo. El servidor no dice quiénes son.",
 };

@@ -56,7 +56,7 @@ export const realtime = {
   "realtime.noChannel": "请填写频道名称。",
   "realtime.send": "发送",
   "realtime.sent": "已发送到 {channel}。",
-  "realtime.clients.one": "已连接 {count} 个客户端",
-  "realtime.clients.other": "已连接 {count} 个客户端",
+  "realtime.clients.one": "已连接 {count} 个客户端。",
+  "realtime.clients.other": "已连接 {count} 个客户端。",
   "realtime.clientsHelp": "最近一个完整分钟内的最大值。服务器不会说明它们是谁。",
 };
