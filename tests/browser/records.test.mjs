@@ -52,7 +52,8 @@ before(async () => {
     ],
     search: { fields: { title: {} } },
   });
-  await fill(ask, "sleds", MANY, (at) => ({ title: `Sled ${at}`, metres: at, kind: "wood", owner }));
+  const sled = (at) => ({ title: `Sled ${at}`, metres: at, kind: "wood", owner });
+  await fill(ask, "sleds", MANY, sled);
 });
 
 after(async () => {
