@@ -113,7 +113,7 @@ describe.skipIf(url === "")("batches and files of a server", () => {
     expect(again.error?.fields.cover?.code).toBe("validation_invalid_upload");
   });
 
-  test("an upload that is aborted, or that nobody takes, leaves nothing on the server", async () => {
+  test("an upload that is aborted, or that nobody takes, leaves nothing behind", async () => {
     const controller = new AbortController();
     let place = "";
     const watching: typeof fetch = async (input, init) => {

@@ -147,7 +147,7 @@ test("F7: rows that are dragged past cost no more than to be moved", SKIP, async
   await Promise.all(held.map((route) => route.continue().catch(() => undefined)));
 });
 
-test("F7: where the scrollbar is let go, the right rows stand, each in its place", SKIP, async () => {
+test("F7: where the scrollbar is let go, the right rows stand in their places", SKIP, async () => {
   const ends = [Array(60).fill(150), Array(30).fill(-150), [7], Array(40).fill(-20)];
   for (const steps of ends) {
     await dragged(steps);
