@@ -26,7 +26,7 @@ export const realtime = {
   "realtime.listening": "Hört zu",
   "realtime.nothing": "Noch nichts",
   "realtime.nothingText":
-    "Sag oben, wem zugehört werden soll. Änderungen erscheinen, sobald sie geschehen.",
+    "Sag, wem zugehört werden soll. Änderungen erscheinen, sobald sie geschehen.",
   "realtime.stop": "Beenden: {topic}",
   "realtime.as": "als {who}",
   "realtime.guest": "Gast",
@@ -57,8 +57,8 @@ export const realtime = {
   "realtime.noChannel": "Nenne den Kanal.",
   "realtime.send": "Senden",
   "realtime.sent": "An {channel} gesendet.",
-  "realtime.clients.one": "{count} Client ist verbunden",
-  "realtime.clients.other": "{count} Clients sind verbunden",
+  "realtime.clients.one": "{count} Client ist verbunden.",
+  "realtime.clients.other": "{count} Clients sind verbunden.",
   "realtime.clientsHelp":
     "Der Höchstwert der letzten vollen Minute. Der Server sagt nicht, wer sie sind.",
 };

@@ -25,7 +25,7 @@ export const realtime = {
   "realtime.listen": "Listen",
   "realtime.listening": "Listening",
   "realtime.nothing": "Nothing yet",
-  "realtime.nothingText": "Say above what to listen to. Changes appear as they happen.",
+  "realtime.nothingText": "Say what to listen to. Changes appear as they happen.",
   "realtime.stop": "Stop: {topic}",
   "realtime.as": "as {who}",
   "realtime.guest": "a guest",
@@ -56,8 +56,8 @@ export const realtime = {
   "realtime.noChannel": "Name the channel.",
   "realtime.send": "Send",
   "realtime.sent": "Sent to {channel}.",
-  "realtime.clients.one": "{count} client is connected",
-  "realtime.clients.other": "{count} clients are connected",
+  "realtime.clients.one": "{count} client is connected.",
+  "realtime.clients.other": "{count} clients are connected.",
   "realtime.clientsHelp":
     "The most within the last full minute. The server does not tell who they are.",
 } as const;

@@ -25,7 +25,7 @@ export const realtime = {
   "realtime.listen": "Escuchar",
   "realtime.listening": "Escuchando",
   "realtime.nothing": "Aún nada",
-  "realtime.nothingText": "Di arriba qué escuchar. Los cambios aparecen a medida que ocurren.",
+  "realtime.nothingText": "Di qué escuchar. Los cambios aparecen a medida que ocurren.",
   "realtime.stop": "Detener: {topic}",
   "realtime.as": "como {who}",
   "realtime.guest": "invitado",
@@ -56,7 +56,7 @@ export const realtime = {
   "realtime.noChannel": "Indica el nombre del canal.",
   "realtime.send": "Enviar",
   "realtime.sent": "Enviado a {channel}.",
-  "realtime.clients.one": "{count} cliente conectado",
-  "realtime.clients.other": "{count} clientes conectados",
+  "realtime.clients.one": "{count} cliente conectado.",
+  "realtime.clients.other": "{count} clientes conectados.",
   "realtime.clientsHelp": "El máximo del último minuto completo. El servidor no dice quiénes son.",
 };

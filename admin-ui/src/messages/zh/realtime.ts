@@ -25,7 +25,7 @@ export const realtime = {
   "realtime.listen": "开始监听",
   "realtime.listening": "正在监听",
   "realtime.nothing": "还没有内容",
-  "realtime.nothingText": "请在上方说明要监听什么。更改发生时会显示在这里。",
+  "realtime.nothingText": "请说明要监听什么。更改发生时会显示在这里。",
   "realtime.stop": "停止：{topic}",
   "realtime.as": "身份：{who}",
   "realtime.guest": "访客",
@@ -56,7 +56,7 @@ export const realtime = {
   "realtime.noChannel": "请填写频道名称。",
   "realtime.send": "发送",
   "realtime.sent": "已发送到 {channel}。",
-  "realtime.clients.one": "已连接 {count} 个客户端",
-  "realtime.clients.other": "已连接 {count} 个客户端",
+  "realtime.clients.one": "已连接 {count} 个客户端。",
+  "realtime.clients.other": "已连接 {count} 个客户端。",
   "realtime.clientsHelp": "最近一个完整分钟内的最大值。服务器不会说明它们是谁。",
 };
