@@ -1,9 +1,9 @@
 /** Batches and files against a running server; see `server.test.ts`. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { createAdminClient } from "../src/admin/index.js";
 import { batch, type BatchError } from "../src/batch/index.js";
-import { fileToken, fileUrl, upload } from "../src/files/index.js";
-import { createClient, isNotFound, isValidation, safe } from "../src/index.js";
+import { discard, fileToken, fileUrl, upload } from "../src/files/index.js";
+import { createClient, isAborted, isNotFound, isValidation, safe } from "../src/index.js";
 
 const url = process.env.LUGE_URL ?? "";
 const email = process.env.LUGE_SUPERUSER_EMAIL ?? "";
@@ -111,6 +111,32 @@ describe.skipIf(url === "")("batches and files of a server", () => {
     expect(stored.every((byte, at) => byte === bytes[at]) && stored.length).toBe(bytes.length);
     const again = await safe(books.create({ title: "Again", cover }));
     expect(again.error?.fields.cover?.code).toBe("validation_invalid_upload");
+  });
+
+  test("an upload that is aborted, or that nobody takes, leaves nothing on the server", async () => {
+    const controller = new AbortController();
+    let place = "";
+    const watching: typeof fetch = async (input, init) => {
+      if (init?.method === "PATCH") place = String(input);
+      return fetch(input, init);
+    };
+    const other = createClient<Schema>(url, { fetch: watching });
+    await other.auth("_superusers").password(email, password);
+    const file = new File([new Uint8Array(1_000_000)], "big.bin");
+    const uploading = upload(other, file, {
+      pieceBytes: 100_000,
+      signal: controller.signal,
+      onProgress: ({ sent }) => sent > 0 && controller.abort(),
+    });
+    expect(isAborted((await safe(uploading)).error)).toBe(true);
+    const headers = { Authorization: other.session.token ?? "", "Tus-Resumable": "1.0.0" };
+    const status = async () => (await fetch(place, { method: "HEAD", headers })).status;
+    await vi.waitFor(async () => expect(await status()).toBe(404));
+    const value = await upload(other, file);
+    expect(await status()).toBe(200);
+    await discard(other, value);
+    expect(await status()).toBe(404);
+    expect((await safe(discard(other, value))).error?.status).toBe(404);
   });
 
   test("a protected file opens with a token only", async () => {

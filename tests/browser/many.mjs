@@ -3,6 +3,7 @@
 
 import { fileURLToPath } from "node:url";
 import { launch, openPage } from "./browser.mjs";
+import { fill } from "./fill.mjs";
 import { startSite } from "./site.mjs";
 
 export const RECORDS = "/api/collections/dogs/records";
@@ -13,8 +14,6 @@ export const OFFLINE_PAGE = `<!doctype html><title>kept</title><link rel="icon" 
   const db = luge.createClient(location.origin);
   globalThis.keep = (more) => luge.offline(db, { keep: [db.from("dogs")], ...more });
 </script>`;
-
-const BATCH = 1000;
 
 // Makes the collection, open to everybody, and its records.
 export async function keepMany(site, records) {
@@ -29,16 +28,11 @@ export async function keepMany(site, records) {
       { name: "cover", type: "file" },
     ],
   });
-  const batch = { enabled: true, maxRequests: BATCH, timeout: 60 };
-  await site.ask("PATCH", "/api/settings", { batch });
-  for (let from = 0; from < records; from += BATCH) {
-    const requests = Array.from({ length: Math.min(BATCH, records - from) }, (_, at) => {
-      const number = (from + at) * 7919 % records;
-      const body = { name: `dog ${number}`, age: number % 2, note: "x".repeat(100) };
-      return { method: "POST", url: RECORDS, body };
-    });
-    await site.ask("POST", "/api/batch", { requests });
-  }
+  const ask = (path, body, { method = "POST" } = {}) => site.ask(method, path, body);
+  await fill(ask, "dogs", records, (at) => {
+    const number = at * 7919 % records;
+    return { name: `dog ${number}`, age: number % 2, note: "x".repeat(100) };
+  });
 }
 
 // Opens what is kept, waits until it is whole, and lists it. With an address, the page is loaded.

@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { judge } from "./browser.mjs";
+import { fill } from "./fill.mjs";
 import { handsOn } from "./grid.mjs";
 import { signedIn } from "./signed-in.mjs";
 
@@ -12,7 +13,6 @@ const skip = process.env.LUGE_BIN ? false : "these tests start their own server:
 const SKIP = { skip };
 const SLEDS = "/api/collections/sleds/records";
 const MANY = 2_500;
-const BATCH = 500;
 
 let server;
 let page;
@@ -25,8 +25,6 @@ before(async () => {
   let ask;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   hands = handsOn(page, server.url, "sleds");
-  const batch = { enabled: true, maxRequests: BATCH, timeout: 60 };
-  await ask("/api/settings", { batch }, { method: "PATCH" });
   await ask("/api/collections", {
     name: "sleds",
     fields: [
@@ -35,14 +33,7 @@ before(async () => {
       { name: "tags", type: "json" },
     ],
   });
-  for (let from = 0; from < MANY; from += BATCH) {
-    const requests = Array.from({ length: BATCH }, (_, at) => ({
-      method: "POST",
-      url: SLEDS,
-      body: { title: `Sled "${from + at}"`, metres: from + at, tags: [from, "ü"] },
-    }));
-    await ask("/api/batch", { requests });
-  }
+  await fill(ask, "sleds", MANY, (at) => ({ title: `Sled "${at}"`, metres: at, tags: [at, "ü"] }));
 });
 
 after(async () => {
@@ -74,7 +65,7 @@ test("F9: a JSON file holds what is found, as values", SKIP, async () => {
   assert.equal(name, "sleds.json");
   assert.deepEqual(
     JSON.parse(text),
-    [0, 1, 2].map((metres) => ({ title: `Sled "${metres}"`, metres, tags: [0, "ü"] })),
+    [0, 1, 2].map((metres) => ({ title: `Sled "${metres}"`, metres, tags: [metres, "ü"] })),
   );
   await said("3 records are exported.");
 });

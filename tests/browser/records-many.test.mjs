@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { fill } from "./fill.mjs";
 import { handsOn } from "./grid.mjs";
 import { signedIn } from "./signed-in.mjs";
 
@@ -10,7 +11,6 @@ const skip = process.env.LUGE_BIN ? false : "these tests start their own server:
 const SKIP = { skip };
 const SLEDS = "/api/collections/sleds/records";
 const MANY = 10_000;
-const BATCH = 1_000;
 const MOST_DRAWN = 60;
 
 let server;
@@ -24,8 +24,6 @@ before(async () => {
   let ask;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   hands = handsOn(page, server.url, "sleds");
-  const batch = { enabled: true, maxRequests: BATCH, timeout: 60 };
-  await ask("/api/settings", { batch }, { method: "PATCH" });
   const people = await ask("/api/collections", {
     name: "people",
     fields: [{ name: "name", type: "text", presentable: true }],
@@ -39,14 +37,7 @@ before(async () => {
       { name: "owner", type: "relation", collectionId: people.id, maxSelect: 1 },
     ],
   });
-  for (let from = 0; from < MANY; from += BATCH) {
-    const requests = Array.from({ length: BATCH }, (_, at) => ({
-      method: "POST",
-      url: SLEDS,
-      body: { title: `Sled ${from + at}`, metres: from + at, owner },
-    }));
-    await ask("/api/batch", { requests });
-  }
+  await fill(ask, "sleds", MANY, (at) => ({ title: `Sled ${at}`, metres: at, owner }));
 });
 
 after(async () => {

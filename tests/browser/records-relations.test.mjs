@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judge } from "./browser.mjs";
+import { fill } from "./fill.mjs";
 import { handsOn } from "./grid.mjs";
 import { signedIn } from "./signed-in.mjs";
 
@@ -26,8 +27,6 @@ before(async () => {
   if (skip) return;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
   hands = handsOn(page, server.url, "posts");
-  const batch = { enabled: true, maxRequests: 400, timeout: 60 };
-  await ask("/api/settings", { batch }, { method: "PATCH" });
   const { id: collectionId } = await ask("/api/collections", {
     name: "posts",
     fields: [
@@ -44,12 +43,7 @@ before(async () => {
     ],
   });
   const url = "/api/collections/posts/records";
-  const requests = Array.from({ length: POSTS }, (_, place) => ({
-    method: "POST",
-    url,
-    body: { title: `Post ${place}`, place },
-  }));
-  await ask("/api/batch", { requests });
+  await fill(ask, "posts", POSTS, (place) => ({ title: `Post ${place}`, place }));
   posts = (await ask(`${url}?sort=place&perPage=500`)).items.map(({ id }) => id);
   const texts = ["One", "Two", "Three", "Four", "Five", "Six", "Seven"];
   for (const text of texts) await ask(COMMENTS, { text, post: posts[0], mentions: posts });

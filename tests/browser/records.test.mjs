@@ -4,13 +4,13 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { judge } from "./browser.mjs";
+import { fill } from "./fill.mjs";
 import { signedIn } from "./signed-in.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 const SKIP = { skip };
 const SLEDS = "/api/collections/sleds/records";
 const MANY = 1_200;
-const BATCH = 400;
 
 let server;
 let page;
@@ -33,22 +33,9 @@ const dialog = () => page.getByRole("dialog");
 const ids = () =>
   page.locator("[data-id]").evaluateAll((rows) => rows.map((row) => row.dataset.id));
 
-async function make(count, body) {
-  for (let from = 0; from < count; from += BATCH) {
-    const requests = Array.from({ length: Math.min(BATCH, count - from) }, (_, at) => ({
-      method: "POST",
-      url: SLEDS,
-      body: body(from + at),
-    }));
-    await ask("/api/batch", { requests });
-  }
-}
-
 before(async () => {
   if (skip) return;
   ({ server, page, wrongs, ask, end } = await signedIn(process.env.LUGE_BIN));
-  const batch = { enabled: true, maxRequests: BATCH, timeout: 60 };
-  await ask("/api/settings", { batch }, { method: "PATCH" });
   const people = await ask("/api/collections", {
     name: "people",
     fields: [{ name: "name", type: "text", presentable: true }],
@@ -65,7 +52,7 @@ before(async () => {
     ],
     search: { fields: { title: {} } },
   });
-  await make(MANY, (at) => ({ title: `Sled ${at}`, metres: at, kind: "wood", owner }));
+  await fill(ask, "sleds", MANY, (at) => ({ title: `Sled ${at}`, metres: at, kind: "wood", owner }));
 });
 
 after(async () => {

@@ -99,6 +99,19 @@ impl Persona {
         }
     }
 
+    /// Makes an account of an auth collection, and signs in with it.
+    #[track_caller]
+    pub fn account(&self, collection: &str, email: &str) -> Self {
+        let password = "12345678";
+        let body = json!({"email": email, "password": password, "passwordConfirm": password});
+        self.record(collection, &body);
+        let anyone = Self {
+            token: None,
+            ..self.clone()
+        };
+        anyone.sign_in(collection, email, password)
+    }
+
     /// The same server, spoken to with this token.
     pub fn with_token(&self, token: &str) -> Self {
         Self {

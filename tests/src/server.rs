@@ -1,6 +1,7 @@
 //! A server process on a free port and a folder of its own.
 
-use crate::Persona;
+use crate::{Persona, Requests as _};
+use serde_json::json;
 use std::fs::File;
 use std::io;
 use std::net::TcpListener;
@@ -134,6 +135,14 @@ impl Server {
     pub fn superuser(&self) -> Persona {
         self.anyone()
             .sign_in("_superusers", SUPERUSER.0, SUPERUSER.1)
+    }
+
+    /// A user: an account of the auth collection `members`, which is made with it.
+    #[track_caller]
+    pub fn member(&self) -> Persona {
+        let superuser = self.superuser();
+        superuser.collection(&json!({"name": "members", "type": "auth"}));
+        superuser.account("members", "a@b.com")
     }
 
     /// What the process has printed so far.

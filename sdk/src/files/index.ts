@@ -5,7 +5,7 @@ import type { SchemaLike, StoredRecord } from "../schema.js";
 import { path, read, type Outgoing, type RequestOptions } from "../transport.js";
 
 export { nativeBody, type NativeFile, type WithFiles } from "./native.js";
-export { upload, type Progress, type UploadOptions } from "./upload.js";
+export { discard, upload, type Progress, type UploadOptions } from "./upload.js";
 
 /** How a file is shown. */
 export interface FileOptions {

@@ -37,9 +37,12 @@ const PIECE_TIMEOUT_MS = 120_000;
 const ATTEMPTS = 8;
 const PAUSE_MS = 300;
 
+const TAKES = "upload:";
+
 /**
  * Uploads a file and gives `upload:ID`, the value that takes it in a create or an update:
- * `update(id, { cover: await upload(db, file, { onProgress }) })`.
+ * `update(id, { cover: await upload(db, file, { onProgress }) })`. One that fails or is aborted is
+ * removed from the server, unless a storage remembers it.
  */
 export async function upload<S extends SchemaLike<S>>(
   client: Client<S>,
@@ -49,9 +52,22 @@ export async function upload<S extends SchemaLike<S>>(
   return new Upload(client as unknown as Client, file, options).run();
 }
 
+/** Removes an upload, by the value that would take it, which no record is going to take. */
+export async function discard<S extends SchemaLike<S>>(
+  client: Client<S>,
+  value: string,
+): Promise<void> {
+  const place = PLACE + path(value.slice(TAKES.length));
+  const outgoing = { method: "DELETE", headers: { "Tus-Resumable": "1.0.0" } };
+  await client.transport.exchange(place, outgoing, async (answer) => {
+    if (!answer.ok) await read(answer);
+  });
+}
+
 class Upload {
   private readonly name: string;
   private readonly key: string;
+  private id: string | undefined;
 
   constructor(
     private readonly client: Client,
@@ -66,36 +82,48 @@ class Upload {
   }
 
   async run(): Promise<string> {
+    try {
+      return await this.send();
+    } catch (error) {
+      // Nobody can go on with it. Where this fails too, it ends when its time is over.
+      if (this.id !== undefined && !this.options.storage) {
+        discard(this.client, TAKES + this.id).catch(() => undefined);
+      }
+      throw error;
+    }
+  }
+
+  private async send(): Promise<string> {
     const { storage, attempts = ATTEMPTS, signal } = this.options;
-    let id = storage?.getItem(this.key) ?? undefined;
-    let sent = id === undefined ? 0 : undefined;
+    this.id = storage?.getItem(this.key) ?? undefined;
+    let sent = this.id === undefined ? 0 : undefined;
     for (let failures = 0; ; ) {
       try {
-        if (id === undefined) {
-          id = await this.begin();
-          storage?.setItem(this.key, id);
+        if (this.id === undefined) {
+          this.id = await this.begin();
+          storage?.setItem(this.key, this.id);
         }
-        sent ??= await this.extent(id);
+        sent ??= await this.extent(this.id);
         this.tell(sent);
         if (sent >= this.file.size) break;
-        sent = await this.piece(id, sent);
+        sent = await this.piece(this.id, sent);
         failures = 0;
       } catch (error) {
         if (isNotFound(error) && failures === 0) {
           // What was remembered has expired, or is somebody else's: it begins anew.
           storage?.removeItem(this.key);
-          id = undefined;
+          this.id = undefined;
           sent = 0;
         } else {
           if (!passes(error) || failures + 1 >= attempts) throw error;
-          sent = id === undefined ? 0 : undefined;
+          sent = this.id === undefined ? 0 : undefined;
           await pause(PAUSE_MS * 2 ** failures, signal ?? new AbortController().signal);
         }
         failures += 1;
       }
     }
     storage?.removeItem(this.key);
-    return `upload:${id}`;
+    return `${TAKES}${this.id}`;
   }
 
   private async begin(): Promise<string> {

@@ -274,8 +274,7 @@ impl<T> Belonging<T> {
 /// # Errors
 /// When the content has no JSON form.
 pub fn encode<T: Serialize>(ends: Timestamp, used: Timestamp, content: &T) -> Result<Vec<u8>> {
-    let json = serde_json::to_vec(content)
-        .map_err(|error| Error::Store(StoreError::Engine(error.to_string())))?;
+    let json = serde_json::to_vec(content).map_err(StoreError::unwritable)?;
     Ok(with_times(ends, used, &json))
 }
 
@@ -368,8 +367,5 @@ fn decode<T: DeserializeOwned>(key: &[u8], id: &str, bytes: Vec<u8>) -> Result<B
 }
 
 fn damaged(key: &[u8], reason: &str) -> Error {
-    Error::Store(StoreError::Damaged {
-        key: key::readable(key),
-        reason: reason.to_owned(),
-    })
+    Error::Store(StoreError::damaged(key, reason))
 }

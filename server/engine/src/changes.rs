@@ -260,10 +260,7 @@ pub(crate) fn log_trimmed_key() -> Key {
 
 /// Decodes an entry under its key.
 pub(crate) fn decode_at(key: &[u8], bytes: &[u8]) -> Result<LogEntry, StoreError> {
-    let damaged = |reason: &str| StoreError::Damaged {
-        key: key::readable(key),
-        reason: reason.to_owned(),
-    };
+    let damaged = |reason: &str| StoreError::damaged(key, reason);
     let sequence = key::change_sequence(key).ok_or_else(|| damaged("not a key of the log"))?;
     let (time, changes) = decode(bytes).map_err(damaged)?;
     Ok(LogEntry {

@@ -272,8 +272,7 @@ impl Mirror {
                 .store
                 .scan(&range, Direction::Forward, STORE_PAGE_KEYS, &mut visit)?;
             if let Some((key, reason)) = damaged {
-                let key = key::readable(&key);
-                return Err(Error::Store(StoreError::Damaged { key, reason }));
+                return Err(Error::Store(StoreError::damaged(&key, reason)));
             }
             if resident.bytes() > self.bytes_max {
                 return Ok(None);

@@ -268,12 +268,7 @@ fn encode(values: &SettingsValues, vault: &Vault) -> Vec<u8> {
 }
 
 fn decode(bytes: &[u8], vault: &Vault) -> Result<SettingsValues> {
-    let damaged = |reason: String| {
-        Error::Store(StoreError::Damaged {
-            key: key::readable(&settings_key()),
-            reason,
-        })
-    };
+    let damaged = |reason: String| Error::Store(StoreError::damaged(&settings_key(), reason));
     match bytes.split_first() {
         Some((&VERSION, kept)) => {
             let json = vault.open(PURPOSE, kept)?;

@@ -98,10 +98,7 @@ fn what_cannot_be_done_is_said_and_leaves_no_file() {
         return;
     }
     let superuser = server.superuser();
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let body = json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &body);
-    let member = server.anyone().sign_in("members", "a@b.com", "12345678");
+    let member = server.member();
     let (base, folder) = (server.base(), server.folder.display().to_string());
     let (token, other) = (superuser.token(), member.token());
     let rows = [

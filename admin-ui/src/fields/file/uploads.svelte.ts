@@ -3,7 +3,7 @@
  * a save only waits for what is left; until then they belong to no record.
  */
 import { isAborted } from "@luge/client";
-import { upload } from "@luge/client/files";
+import { discard, upload } from "@luge/client/files";
 import { client } from "../../backend.ts";
 import { explain, type Problem } from "../../state/problem.ts";
 
@@ -35,6 +35,9 @@ export class FileUpload {
   /** It is not wanted any more. */
   end(): void {
     this.ending.abort();
+    // What has arrived would stay until its time is over, and is gone where a record has taken it.
+    if (this.done) this.arrival?.then((value) => discard(client, value)).catch(() => undefined);
+    this.done = false;
     this.arrival = undefined;
     this.ending = new AbortController();
   }

@@ -163,12 +163,7 @@ impl Auth {
         };
         let vault = self.settings.vault();
         let json = vault.open(NAME.as_bytes(), &bytes)?;
-        let damaged = |reason: &str| {
-            Error::Store(StoreError::Damaged {
-                key: key::readable(&place),
-                reason: reason.to_owned(),
-            })
-        };
+        let damaged = |reason: &str| Error::Store(StoreError::damaged(&place, reason));
         let kept: Kept =
             serde_json::from_slice(&json).map_err(|error| damaged(&error.to_string()))?;
         let private = URL_SAFE_NO_PAD.decode(&kept.current).unwrap_or_default();

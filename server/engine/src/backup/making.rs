@@ -28,6 +28,15 @@ pub struct Estimate {
     pub expected_bytes: u64,
 }
 
+/// A backup that is kept.
+struct Made {
+    manifest: Manifest,
+    /// Its bytes.
+    size: u64,
+    /// What the database took on the disk, in bytes.
+    database_bytes: u64,
+}
+
 impl Backups {
     /// What goes on now, and what came of the last ones.
     ///
@@ -65,35 +74,41 @@ impl Backups {
         stopping: &dyn Fn() -> bool,
     ) -> Result<Option<Manifest>> {
         let watched = self.ledger.begin(Work::Backup, key, now);
-        let database_bytes = self.committer.store().size_on_disk().unwrap_or_default();
         let watch = Watch {
             stopping,
             counted: watched.counted(),
         };
-        let made = self.make(now, database_bytes, watch);
-        let kept = made.and_then(|(manifest, spool)| {
-            let size = fs::metadata(&spool.0).map_or(0, |metadata| metadata.len());
-            Ok(self.put(key, &spool)?.then_some((manifest, size)))
-        });
-        match kept {
+        match self.make_and_put(key, now, watch) {
             Ok(None) => Ok(None),
-            Ok(Some((manifest, size))) => {
-                let files = manifest.entries.iter().skip(1);
+            Ok(Some(made)) => {
+                let files = made.manifest.entries.iter().skip(1);
                 let file_bytes = files.map(|entry| entry.size).sum();
                 watched.succeeded(|success| Success {
-                    size,
+                    size: made.size,
                     file_bytes,
-                    dump_bytes: manifest.bytes.saturating_sub(file_bytes),
-                    database_bytes,
+                    dump_bytes: made.manifest.bytes.saturating_sub(file_bytes),
+                    database_bytes: made.database_bytes,
                     ..success
                 });
-                Ok(Some(manifest))
+                Ok(Some(made.manifest))
             }
             Err(error) => {
                 watched.failed(&error);
                 Err(error)
             }
         }
+    }
+
+    fn make_and_put(&self, key: &str, now: Timestamp, watch: Watch<'_>) -> Result<Option<Made>> {
+        let database_bytes = self.committer.store().size_on_disk()?;
+        let (manifest, spool) = self.make(now, database_bytes, watch)?;
+        let metadata = fs::metadata(&spool.0).map_err(|error| failed("read a backup", &error))?;
+        let made = Made {
+            manifest,
+            size: metadata.len(),
+            database_bytes,
+        };
+        Ok(self.put(key, &spool)?.then_some(made))
     }
 
     fn make(

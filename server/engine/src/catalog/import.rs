@@ -184,8 +184,9 @@ impl Definitions {
             };
             let draft = submission.read().map_err(|error| {
                 let reason = "Failed to import the collections configuration. Raw error:";
-                let name = body.get("name").and_then(Json::as_str).unwrap_or_default();
-                failure(format!("{reason}\n{name}: {error}."))
+                let name = body.get("name").and_then(Json::as_str);
+                let name = name.map_or_else(String::new, |name| format!("{name}: "));
+                failure(format!("{reason}\n{name}{error}."))
             })?;
             let id = &draft.collection.id;
             if drafts

@@ -169,13 +169,12 @@ impl Catalog {
     ) -> Result<Arc<Collection>> {
         ctx.require_superuser()?;
         let (definitions, now, body) = (Arc::clone(&self.definitions), ctx.now, body.clone());
-        let before = find(&self.snapshot(), name_or_id).cloned();
+        let before = Arc::clone(find(&self.snapshot(), name_or_id)?);
         let name_or_id = name_or_id.to_owned();
         let work = async move { definitions.update(now, &name_or_id, &body).await };
         let after = uninterrupted(work).await?;
-        (ctx.account).did("collections.update", &after.name, || {
-            before.map_or_else(|_| Vec::new(), |before| after.changed_since(&before))
-        });
+        let changed = || after.changed_since(&before);
+        (ctx.account).did("collections.update", &after.name, changed);
         Ok(after)
     }
 }

@@ -3,7 +3,7 @@
 use luge_model::collection::Collection;
 use luge_model::id::{CollectionNumber, IndexNumber};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::store::{Key, Store, StoreError, key};
 
 /// What the next collection and the next index get.
@@ -19,13 +19,7 @@ impl Numbers {
         let Some(bytes) = store.get(&numbers_key())? else {
             return Ok(None);
         };
-        let damaged = || {
-            let key = key::readable(&numbers_key());
-            Error::Store(StoreError::Damaged {
-                key,
-                reason: "not two numbers".to_owned(),
-            })
-        };
+        let damaged = || StoreError::damaged(&numbers_key(), "not two numbers");
         let (collection, index) = bytes.split_first_chunk::<4>().ok_or_else(damaged)?;
         let index: [u8; 4] = index.try_into().map_err(|_| damaged())?;
         Ok(Some(Self {

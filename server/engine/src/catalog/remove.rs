@@ -100,7 +100,7 @@ impl Catalog {
         removal: Arc<dyn RecordRemoval>,
     ) -> Result<()> {
         ctx.require_superuser()?;
-        let name = find(&self.snapshot(), name_or_id).map(|found| found.name.clone());
+        let name = find(&self.snapshot(), name_or_id)?.name.clone();
         let (definitions, name_or_id) = (Arc::clone(&self.definitions), name_or_id.to_owned());
         let account = ctx.account.clone();
         let ctx = ctx.clone();
@@ -111,7 +111,7 @@ impl Catalog {
             Ok(())
         })
         .await?;
-        account.did("collections.delete", &name.unwrap_or_default(), Vec::new);
+        account.did("collections.delete", &name, Vec::new);
         Ok(())
     }
 

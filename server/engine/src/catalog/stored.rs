@@ -90,10 +90,7 @@ pub(super) fn load(store: &dyn Store, vault: &Vault) -> Result<Vec<Collection>> 
 
 /// Reads the stored form under a key.
 pub(crate) fn decode(key: &[u8], bytes: &[u8], vault: &Vault) -> Result<Collection> {
-    let damaged = |reason: String| {
-        let key = key::readable(key);
-        Error::Store(StoreError::Damaged { key, reason })
-    };
+    let damaged = |reason: String| Error::Store(StoreError::damaged(key, reason));
     let (revision, kept) = parts(bytes).map_err(damaged)?;
     let json = vault.open(key, kept)?;
     let json: Json = serde_json::from_slice(&json).map_err(|error| damaged(error.to_string()))?;

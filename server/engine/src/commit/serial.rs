@@ -44,13 +44,9 @@ impl Serials {
         wait(reserve(store))?;
         let key = counter_key();
         let end = store.get(&key)?.as_deref().and_then(codec::counter_value);
-        let end = end.and_then(|end| u64::try_from(end).ok()).ok_or_else(|| {
-            let reason = "not a count of serial numbers".to_owned();
-            StoreError::Damaged {
-                key: key::readable(&key),
-                reason,
-            }
-        })?;
+        let end = end
+            .and_then(|end| u64::try_from(end).ok())
+            .ok_or_else(|| StoreError::damaged(&key, "not a count of serial numbers"))?;
         // 0 is no serial number, so that it can mean "none".
         let next = end.saturating_sub(SERIAL_BLOCK).max(1);
         Ok(Self {

@@ -119,10 +119,7 @@ fn counter(store: &dyn Store, key: &[u8]) -> Result<u64, StoreError> {
     };
     codec::counter_value(&bytes)
         .and_then(|count| u64::try_from(count).ok())
-        .ok_or_else(|| StoreError::Damaged {
-            key: key::readable(key),
-            reason: "not a count".to_owned(),
-        })
+        .ok_or_else(|| StoreError::damaged(key, "not a count"))
 }
 
 fn difference(before: u64, after: u64) -> i64 {

@@ -132,6 +132,13 @@ impl Account {
         book.map_or_else(Noted::default, |book| book.noted.lock().clone())
     }
 
+    /// Whether a superuser did something to how the server works.
+    #[must_use]
+    pub fn has_deed(&self) -> bool {
+        let book = self.0.as_ref();
+        book.is_some_and(|book| book.noted.lock().deed.is_some())
+    }
+
     /// About how many bytes it takes.
     #[must_use]
     pub fn weight(&self) -> usize {

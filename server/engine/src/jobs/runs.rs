@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use crate::commit::Proposal;
 use crate::engine::Engine;
 use crate::error::Result;
-use crate::store::{Key, key};
+use crate::store::{Key, StoreError, key};
 
 /// The last run of a job.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -98,15 +98,8 @@ impl Runs {
                 .filter_map(|(name, known)| Some((name.clone(), known.last.clone()?)))
                 .collect()
         };
-        let Ok(text) = serde_json::to_vec(&lasts) else {
-            return;
-        };
-        let proposal = Proposal {
-            puts: vec![(place(), text)],
-            ..Proposal::default()
-        };
-        if let Err(error) = engine.committer.commit_in_background(&proposal) {
-            tracing::debug!(%error, "what the jobs did is not kept");
+        if let Err(error) = write(engine, &lasts) {
+            tracing::warn!(%error, "what the jobs did is not kept");
         }
     }
 
@@ -121,15 +114,21 @@ impl Runs {
 
 fn kept(engine: &Engine) -> Result<BTreeMap<String, LastRun>> {
     let bytes = engine.committer.store().get(&place())?;
-    let read = bytes.map(|bytes| serde_json::from_slice(&bytes).map_err(|error| damaged(&error)));
-    Ok(read.transpose()?.unwrap_or_default())
+    let read = bytes
+        .map(|bytes| serde_json::from_slice(&bytes))
+        .transpose();
+    let read = read.map_err(|error| StoreError::damaged(&place(), error))?;
+    Ok(read.unwrap_or_default())
 }
 
-fn damaged(error: &serde_json::Error) -> crate::store::StoreError {
-    crate::store::StoreError::Damaged {
-        key: key::readable(&place()),
-        reason: error.to_string(),
-    }
+fn write(engine: &Engine, lasts: &BTreeMap<String, LastRun>) -> Result<()> {
+    let json = serde_json::to_vec(lasts).map_err(StoreError::unwritable)?;
+    let proposal = Proposal {
+        puts: vec![(place(), json)],
+        ..Proposal::default()
+    };
+    engine.committer.commit_in_background(&proposal)?;
+    Ok(())
 }
 
 fn place() -> Key {

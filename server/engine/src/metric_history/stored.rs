@@ -73,7 +73,7 @@ impl Resolution {
             }
             Err(gap) => places.insert(gap, (place, measured.clone())),
         }
-        proposal.puts.push((key, encode(&places)));
+        proposal.puts.push((key, encode(&places)?));
         Ok(())
     }
 
@@ -123,21 +123,15 @@ impl Resolution {
     }
 }
 
-fn encode(places: &Places) -> Vec<u8> {
+fn encode(places: &Places) -> Result<Vec<u8>> {
+    let json = serde_json::to_vec(places).map_err(StoreError::unwritable)?;
     let mut encoder = DeflateEncoder::new(vec![VERSION], Compression::fast());
-    // Plain numbers become JSON, and writing to memory does not fail.
-    let json = serde_json::to_vec(places).unwrap_or_default();
-    let _ = encoder.write_all(&json);
-    encoder.finish().unwrap_or_default()
+    let packed = encoder.write_all(&json).and_then(|()| encoder.finish());
+    Ok(packed.map_err(StoreError::unwritable)?)
 }
 
 fn decode(key: &[u8], bytes: &[u8]) -> Result<Places> {
-    let damaged = |reason: String| {
-        Error::Store(StoreError::Damaged {
-            key: key::readable(key),
-            reason,
-        })
-    };
+    let damaged = |reason: String| Error::Store(StoreError::damaged(key, reason));
     let Some((&VERSION, deflated)) = bytes.split_first() else {
         return Err(damaged(format!(
             "the samples are not of version {VERSION}, which this program reads"

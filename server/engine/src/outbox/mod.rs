@@ -244,8 +244,5 @@ impl Witness for Planned {
 }
 
 fn damaged(number: u64, reason: String) -> Error {
-    Error::Store(StoreError::Damaged {
-        key: key::readable(&key::delivery(number)),
-        reason,
-    })
+    Error::Store(StoreError::damaged(&key::delivery(number), reason))
 }

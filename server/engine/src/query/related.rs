@@ -224,9 +224,6 @@ impl Query {
 }
 
 fn opened(key: &[u8], bytes: &[u8]) -> Result<Record> {
-    let record = Record::open(bytes).map_err(|damage| StoreError::Damaged {
-        key: key::readable(key),
-        reason: damage.to_string(),
-    })?;
-    Ok(record)
+    let opened = Record::open(bytes);
+    Ok(opened.map_err(|damage| StoreError::damaged(key, damage))?)
 }

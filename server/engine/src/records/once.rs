@@ -259,12 +259,7 @@ fn decoded(place: &[u8], value: &[u8]) -> Result<(Timestamp, [u8; FINGERPRINT_BY
         let time = Timestamp(i64::from_le_bytes(*time));
         (*version == VERSION).then_some((time, *request, HEAD_BYTES + FINGERPRINT_BYTES))
     };
-    head().ok_or_else(|| {
-        Error::Store(StoreError::Damaged {
-            key: key::readable(place),
-            reason: "not a kept answer".to_owned(),
-        })
-    })
+    head().ok_or_else(|| Error::Store(StoreError::damaged(place, "not a kept answer")))
 }
 
 #[cfg(test)]

@@ -99,8 +99,7 @@ impl RequestLog {
             return;
         }
         // What was done to the server itself is told however little else is.
-        let is_deed = || answered.account.noted().deed.is_some();
-        if i64::from(answered.level()) < min_level && !is_deed() {
+        if i64::from(answered.level()) < min_level && !answered.account.has_deed() {
             return;
         }
         if !log_ip {

@@ -110,12 +110,7 @@ impl RequestLog {
 }
 
 fn open(key: &[u8], value: &[u8], depth: Depth) -> Result<Found> {
-    let damaged = |reason: String| {
-        Error::Store(StoreError::Damaged {
-            key: key::readable(key),
-            reason,
-        })
-    };
+    let damaged = |reason: String| Error::Store(StoreError::damaged(key, reason));
     let header = Header::decode(value).map_err(damaged)?;
     let pack = match depth {
         Depth::Headers => None,

@@ -454,9 +454,7 @@ fn records(shared: &Shared, collection: CollectionNumber, ids: &[String]) -> Res
 }
 
 fn opened(collection: CollectionNumber, id: &str, bytes: &[u8]) -> Result<Record> {
-    let damaged = Record::open(bytes).map_err(|damage| StoreError::Damaged {
-        key: key::readable(&key::record(collection, id)),
-        reason: damage.to_string(),
-    });
-    Ok(damaged?)
+    let place = || key::record(collection, id);
+    let opened = Record::open(bytes);
+    Ok(opened.map_err(|damage| StoreError::damaged(&place(), damage))?)
 }

@@ -36,10 +36,10 @@ impl Seal {
         let place = key::secret(name);
         if let Some(kept) = committer.store().get(&place)? {
             return Self::of(&kept).ok_or_else(|| {
-                Error::Store(StoreError::Damaged {
-                    key: key::readable(&place),
-                    reason: "not a key of the expected length".to_owned(),
-                })
+                Error::Store(StoreError::damaged(
+                    &place,
+                    "not a key of the expected length",
+                ))
             });
         }
         let mut made = [0; SEAL_KEY_BYTES];

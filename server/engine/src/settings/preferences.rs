@@ -24,12 +24,8 @@ impl Settings {
         let Some(bytes) = self.committer.store().get(&place)? else {
             return Ok(Map::new());
         };
-        serde_json::from_slice(&bytes).map_err(|error| {
-            Error::Store(StoreError::Damaged {
-                key: key::readable(&place),
-                reason: error.to_string(),
-            })
-        })
+        let read = serde_json::from_slice(&bytes);
+        read.map_err(|error| Error::Store(StoreError::damaged(&place, error)))
     }
 
     /// Replaces them.
@@ -42,7 +38,7 @@ impl Settings {
         preferences: &Map<String, Json>,
     ) -> Result<()> {
         let (id, record) = owner(context)?;
-        let bytes = serde_json::to_vec(preferences).unwrap_or_default();
+        let bytes = serde_json::to_vec(preferences).map_err(StoreError::unwritable)?;
         if bytes.len() > PREFERENCES_BYTES_MAX {
             return Err(Error::BadRequest(format!(
                 "The preferences take {} bytes; at most {PREFERENCES_BYTES_MAX} are kept.",

@@ -23,7 +23,7 @@ use tokio::sync::{broadcast, oneshot, watch};
 use super::folder::Folder;
 use super::frozen::{At, Views};
 use super::group::{Committing, Message, Waiting};
-use super::key::{self, readable};
+use super::key;
 use super::{
     Announced, Batch, CommitError, CommitFuture, Direction, Durability, Frozen, Key, KeyRange,
     ReadStore, Sequence, Store, StoreError, Visit, codec,
@@ -301,7 +301,7 @@ fn check_format(medium: &impl Medium) -> Result<(), StoreError> {
     match medium.get(&key)? {
         Some(bytes) => {
             let found = bytes.as_slice().try_into().map(u32::from_le_bytes);
-            let found = found.map_err(|_| damaged(&key, "not a format version"))?;
+            let found = found.map_err(|_| StoreError::damaged(&key, "not a format version"))?;
             if found != FORMAT {
                 return Err(StoreError::Format {
                     found,
@@ -330,7 +330,7 @@ fn write_format(medium: &impl Medium, key: Key) -> Result<(), StoreError> {
     })?;
     let is_used = medium.folder().is_some_and(|folder| !folder.is_new());
     if is_used || !is_empty {
-        return Err(damaged(
+        return Err(StoreError::damaged(
             &key,
             "the database lost its format version, so it may have lost more: restore a backup",
         ));
@@ -355,7 +355,7 @@ fn last_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
             "the database ends at commit {last}, but commit {noted} was acknowledged: restore a \
              backup, or remove the file `durable` to go on without what was lost"
         );
-        return Err(damaged(&sequence_key(), &reason));
+        return Err(StoreError::damaged(&sequence_key(), &reason));
     }
     Ok(Sequence(last))
 }
@@ -369,7 +369,7 @@ fn stored_sequence(medium: &impl Medium) -> Result<Sequence, StoreError> {
     codec::counter_value(&bytes)
         .and_then(|last| u64::try_from(last).ok())
         .map(Sequence)
-        .ok_or_else(|| damaged(&key, "not a sequence"))
+        .ok_or_else(|| StoreError::damaged(&key, "not a sequence"))
 }
 
 /// What every store writes by itself: its format and its last sequence.
@@ -379,11 +379,4 @@ pub(crate) fn own_keys() -> [Key; 2] {
 
 pub(super) fn sequence_key() -> Key {
     key::meta("sequence")
-}
-
-pub(super) fn damaged(key: &[u8], reason: &str) -> StoreError {
-    StoreError::Damaged {
-        key: readable(key),
-        reason: reason.to_owned(),
-    }
 }

@@ -202,6 +202,21 @@ pub enum StoreError {
     Engine(String),
 }
 
+impl StoreError {
+    /// What is wrong with the bytes under a key.
+    pub fn damaged(key: &[u8], reason: impl std::fmt::Display) -> Self {
+        Self::Damaged {
+            key: key::readable(key),
+            reason: reason.to_string(),
+        }
+    }
+
+    /// What is to be stored has no stored form.
+    pub fn unwritable(reason: impl std::fmt::Display) -> Self {
+        Self::Engine(format!("a value cannot be stored: {reason}"))
+    }
+}
+
 /// The answer to a commit, once it is as durable as the store's mode promises.
 pub type CommitFuture = Pin<Box<dyn Future<Output = Result<Sequence, CommitError>> + Send>>;
 

@@ -23,7 +23,7 @@ use parking_lot::Mutex;
 use sled::{Db, IVec, Mode};
 
 use super::codec::{Reader, put_number};
-use super::embedded::{Embedded, Medium, Writes, damaged};
+use super::embedded::{Embedded, Medium, Writes};
 use super::filling::Filling;
 use super::folder::{Folder, failed, failed_open, unreadable};
 use super::key::{self, Keyspace};
@@ -90,9 +90,9 @@ impl Sled {
         match stored.split_last() {
             Some((&WHOLE, value)) => Ok(value.to_vec()),
             Some((&CHUNKED, header)) => Chunked::decode(header)
-                .ok_or_else(|| damaged(key, "malformed header of a large value"))?
+                .ok_or_else(|| StoreError::damaged(key, "malformed header of a large value"))?
                 .join(&self.database, key),
-            _ => Err(damaged(key, "unknown kind of value")),
+            _ => Err(StoreError::damaged(key, "unknown kind of value")),
         }
     }
 }
@@ -202,7 +202,7 @@ impl Chunked {
             value.extend_from_slice(&chunk);
         }
         if value.len() != self.length || crc32fast::hash(&value) != self.checksum {
-            return Err(damaged(
+            return Err(StoreError::damaged(
                 key,
                 "the parts of a large value do not fit together",
             ));
@@ -235,7 +235,8 @@ fn chunk_counts(database: &Db) -> Result<HashMap<Key, u32>, StoreError> {
         .map(|entry| {
             let (listed, count): (IVec, IVec) = entry.map_err(|error| failed_read(&error))?;
             let count = (*count).try_into().map(u32::from_le_bytes);
-            let count = count.map_err(|_| damaged(&listed, "not a number of chunks"))?;
+            let count =
+                count.map_err(|_| StoreError::damaged(&listed, "not a number of chunks"))?;
             Ok((listed.get(1..).unwrap_or_default().to_vec(), count))
         })
         .collect()

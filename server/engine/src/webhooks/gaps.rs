@@ -82,12 +82,8 @@ pub(super) fn read(store: &dyn Store, webhook: &str) -> Result<Gaps> {
     let Some(bytes) = store.get(&place)? else {
         return Ok(Gaps::default());
     };
-    serde_json::from_slice(&bytes).map_err(|error| {
-        Error::Store(StoreError::Damaged {
-            key: key::readable(&place),
-            reason: error.to_string(),
-        })
-    })
+    let read = serde_json::from_slice(&bytes);
+    read.map_err(|error| Error::Store(StoreError::damaged(&place, error)))
 }
 
 #[cfg(test)]

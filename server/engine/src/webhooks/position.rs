@@ -30,10 +30,10 @@ impl Position {
                 up_to: Sequence(up_to),
                 changes,
             }),
-            _ => Err(Error::Store(StoreError::Damaged {
-                key: key::readable(&position_key()),
-                reason: "not two numbers".to_owned(),
-            })),
+            _ => Err(Error::Store(StoreError::damaged(
+                &position_key(),
+                "not two numbers",
+            ))),
         }
     }
 

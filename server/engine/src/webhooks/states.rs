@@ -89,9 +89,7 @@ fn take(wanted: &mut HashMap<u64, Option<Record>>, state: Record) {
 
 /// A record from stored bytes.
 pub(super) fn opened(collection: CollectionNumber, id: &str, bytes: &[u8]) -> Result<Record> {
-    let damaged = Record::open(bytes).map_err(|damage| StoreError::Damaged {
-        key: key::readable(&key::record(collection, id)),
-        reason: damage.to_string(),
-    });
-    Ok(damaged?)
+    let place = || key::record(collection, id);
+    let opened = Record::open(bytes);
+    Ok(opened.map_err(|damage| StoreError::damaged(&place(), damage))?)
 }

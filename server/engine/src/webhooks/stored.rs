@@ -51,10 +51,7 @@ fn visit(store: &dyn Store, each: &mut dyn FnMut(&[u8], &[u8])) -> Result<()> {
 }
 
 fn decode(key: &[u8], bytes: &[u8]) -> Result<Webhook> {
-    let damaged = |reason: String| {
-        let key = key::readable(key);
-        Error::Store(StoreError::Damaged { key, reason })
-    };
+    let damaged = |reason: String| Error::Store(StoreError::damaged(key, reason));
     match bytes.split_first() {
         Some((&VERSION, json)) => {
             serde_json::from_slice(json).map_err(|error| damaged(error.to_string()))

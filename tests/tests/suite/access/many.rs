@@ -34,11 +34,7 @@ fn people() -> Option<People> {
     }
     let (superuser, anyone) = (server.superuser(), server.anyone());
     superuser.collection(&json!({"name": "members", "type": "auth", "listRule": ""}));
-    let member = |email: &str| {
-        let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
-        superuser.record("members", &body);
-        anyone.sign_in("members", email, "12345678")
-    };
+    let member = |email: &str| superuser.account("members", email);
     let (ann, bob) = (member("ann@example.com"), member("bob@example.com"));
     superuser.collection(&json!({
         "name": "notes", "type": "base", "listRule": "public = true || owner = @request.auth.id",

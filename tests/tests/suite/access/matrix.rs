@@ -50,24 +50,25 @@ fn the_matrix_is_as_reviewed() {
 
 fn printed_matrix(server: &Server) -> String {
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let member = |collection: &str, email: &str| {
-        let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
-        superuser.record(collection, &body);
-        anyone.sign_in(collection, email, "12345678")
-    };
     for name in ["members", "staff"] {
         superuser.collection(&json!({"name": name, "type": "auth"}));
     }
-    let ann = member("members", "ann@example.com");
+    let ann = superuser.account("members", "ann@example.com");
     let personas = [
-        ("anyone", anyone.clone()),
+        ("anyone", anyone),
         (
             "broken token",
             ann.with_token(&ann.token().replace('.', ".x")),
         ),
         ("the owner", ann.clone()),
-        ("another member", member("members", "bob@example.com")),
-        ("another collection", member("staff", "sue@example.com")),
+        (
+            "another member",
+            superuser.account("members", "bob@example.com"),
+        ),
+        (
+            "another collection",
+            superuser.account("staff", "sue@example.com"),
+        ),
         ("superuser", superuser.clone()),
     ];
     superuser.collection(&json!({"name": "pins", "type": "base", "viewRule": ""}));

@@ -16,12 +16,8 @@ fn people() -> People {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
     superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let member = |email: &str| {
-        let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
-        superuser.record("members", &body);
-        anyone.sign_in("members", email, "12345678")
-    };
-    let (ann, bob) = (member("ann@example.com"), member("bob@example.com"));
+    let ann = superuser.account("members", "ann@example.com");
+    let bob = superuser.account("members", "bob@example.com");
     People {
         server,
         superuser,

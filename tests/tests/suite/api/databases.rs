@@ -1,7 +1,7 @@
 //! Definitions out of a database of PocketBase: what is refused. What is taken is shown with the
 //! databases of the real one, in `tests/sdk/pocketbase-definitions.test.mjs`.
 
-use luge_tests::{Case, Persona, Requests, Server, check};
+use luge_tests::{Case, Persona, Server, check};
 use serde_json::json;
 
 const READ: &str = "/api/collections/meta/pocketbase";
@@ -40,10 +40,7 @@ fn what_is_no_database_of_pocketbase_is_refused_and_leaves_nothing() {
         return;
     }
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let body = json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &body);
-    let member = anyone.sign_in("members", "a@b.com", "12345678");
+    let member = server.member();
     let (code, invalid) = ("data.file.code", "validation_invalid_database");
     let mut damaged = empty();
     damaged[100] = 99;

@@ -33,11 +33,7 @@ fn with(query: &str) -> String {
 fn a_request_is_logged_with_who_asked_what_and_how_it_went() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let account =
-        json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &account);
-    let member = anyone.sign_in("members", "a@b.com", "12345678");
+    let member = server.member();
     let agent = member
         .with_header("User-Agent", "Agent \"1\"")
         .with_header("Referer", "http://elsewhere/x");

@@ -44,10 +44,7 @@ struct Notes {
 fn notes() -> Notes {
     let server = Server::start();
     let superuser = server.superuser();
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let body = json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &body);
-    let member = server.anyone().sign_in("members", "a@b.com", "12345678");
+    let member = server.member();
     let fields = [
         field("title", "text", json!({})),
         field("body", "editor", json!({})),

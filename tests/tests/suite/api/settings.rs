@@ -294,7 +294,7 @@ fn superusers_keep_preferences_that_go_with_them() {
         .unwrap()
         .to_owned();
     let other = anyone.sign_in("_superusers", "b@b.com", "a long password");
-    let member = member(&server, &superuser);
+    let member = server.member();
     let put = |name, persona, body: &Value| Case::new(name, persona, "PUT", path).json(body);
     let get = |name, persona| Case::new(name, persona, "GET", path);
     check(vec![
@@ -344,7 +344,7 @@ fn superusers_see_the_history_of_metrics() {
         return;
     }
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let member = member(&server, &superuser);
+    let member = server.member();
     let path = "/api/metrics/history";
     let history = |name, query: &str| Case::new(name, &superuser, "GET", &format!("{path}{query}"));
     check(vec![
@@ -362,13 +362,4 @@ fn superusers_see_the_history_of_metrics() {
         Case::new("a guest's history", &anyone, "GET", path).status(401),
         Case::new("a member's history", &member, "GET", path).status(403),
     ]);
-}
-
-/// Somebody who is no superuser.
-fn member(server: &Server, superuser: &Persona) -> Persona {
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let password = "12345678";
-    let account = json!({"email": "a@b.com", "password": password, "passwordConfirm": password});
-    superuser.record("members", &account);
-    server.anyone().sign_in("members", "a@b.com", password)
 }

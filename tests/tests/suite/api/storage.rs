@@ -14,10 +14,7 @@ const TEST: &str = "/api/settings/test/s3";
 fn a_bucket_is_tried_out_by_superusers() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let body = json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &body);
-    let member = anyone.sign_in("members", "a@b.com", "12345678");
+    let member = server.member();
     let storage = json!({"filesystem": "storage"});
     let post = |name, persona, body: &Value| Case::new(name, persona, "POST", TEST).json(body);
     let code = "data.filesystem.code";

@@ -53,9 +53,7 @@ fn names_are_checked_and_backups_come_and_go() {
 fn a_download_needs_a_superusers_file_token() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let account = json!({"email": "a@b.co", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("users", &account);
-    let user = anyone.sign_in("users", "a@b.co", "12345678");
+    let user = superuser.account("users", "a@b.co");
     superuser
         .post("/api/backups", &json!({"name": "a.zip"}))
         .expect(204);
@@ -206,9 +204,7 @@ fn an_upload_is_kept_under_its_name() {
 fn nobody_but_superusers_gets_near_a_backup() {
     let server = Server::start();
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let account = json!({"email": "a@b.co", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("users", &account);
-    let user = anyone.sign_in("users", "a@b.co", "12345678");
+    let user = superuser.account("users", "a@b.co");
     superuser
         .post("/api/backups", &json!({"name": "a.zip"}))
         .expect(204);

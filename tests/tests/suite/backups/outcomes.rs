@@ -17,9 +17,7 @@ fn how_backups_went_is_for_superusers_and_kept() {
         return;
     }
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let account = json!({"email": "a@b.co", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("users", &account);
-    let user = anyone.sign_in("users", "a@b.co", "12345678");
+    let user = superuser.account("users", "a@b.co");
     let broken = anyone.with_token("not.a.token");
     let status = |name, persona| Case::new(name, persona, "GET", STATUS);
     check(vec![
@@ -139,9 +137,7 @@ fn how_jobs_went_is_for_superusers_and_kept() {
         return;
     }
     let (superuser, anyone) = (server.superuser(), server.anyone());
-    let account = json!({"email": "a@b.co", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("users", &account);
-    let user = anyone.sign_in("users", "a@b.co", "12345678");
+    let user = superuser.account("users", "a@b.co");
     superuser.post("/api/crons/nope", &json!({})).expect(404);
     superuser
         .post("/api/crons/__pbLogsCleanup__", &json!({}))

@@ -52,11 +52,7 @@ pub(crate) fn world(posts: &Value) -> World {
         definition.extend(posts.clone());
     }
     superuser.collection(&definition);
-    let member = |email: &str| {
-        let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
-        superuser.record("members", &body);
-        anyone.sign_in("members", email, "12345678")
-    };
+    let member = |email: &str| superuser.account("members", email);
     let (ann, bob) = (member("ann@example.com"), member("bob@example.com"));
     World {
         server,

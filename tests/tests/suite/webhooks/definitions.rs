@@ -16,11 +16,7 @@ fn only_superusers_have_to_do_with_webhooks() {
     world
         .superuser
         .collection(&json!({"name": "members", "type": "auth"}));
-    let password = json!({
-        "email": "ann@example.com", "password": "12345678", "passwordConfirm": "12345678",
-    });
-    world.superuser.record("members", &password);
-    let ann = anyone.sign_in("members", "ann@example.com", "12345678");
+    let ann = world.superuser.account("members", "ann@example.com");
     let one = path(&webhook);
     let of_delivery = format!("{one}/deliveries/{delivery}");
     let routes = [

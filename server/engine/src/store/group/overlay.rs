@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::{Bound, ControlFlow};
 use std::sync::Arc;
 
-use crate::store::embedded::{Medium, Shared, Writes, damaged, sequence_key};
+use crate::store::embedded::{Medium, Shared, Writes, sequence_key};
 use crate::store::{
     Batch, CommitError, Direction, Guard, Key, KeyRange, Sequence, StoreError, codec, key,
 };
@@ -37,7 +37,7 @@ impl<M: Medium> Overlay<M> {
         for (key, difference) in batch.increments {
             let count = self.counter(&key)?;
             let Some(count) = count.checked_add(difference) else {
-                return Err(damaged(&key, "the counter is out of range").into());
+                return Err(StoreError::damaged(&key, "the counter is out of range").into());
             };
             counters.push((key, Some(codec::counter_bytes(count))));
         }
@@ -86,9 +86,8 @@ impl<M: Medium> Overlay<M> {
     fn counter(&self, key: &[u8]) -> Result<i64, StoreError> {
         match self.value(key)? {
             None => Ok(0),
-            Some(bytes) => {
-                codec::counter_value(&bytes).ok_or_else(|| damaged(key, "not a counter"))
-            }
+            Some(bytes) => codec::counter_value(&bytes)
+                .ok_or_else(|| StoreError::damaged(key, "not a counter")),
         }
     }
 

@@ -29,10 +29,7 @@ fn world(server: &Server) -> Persona {
             ),
         ],
     );
-    superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let body = json!({"email": "a@b.com", "password": "12345678", "passwordConfirm": "12345678"});
-    superuser.record("members", &body);
-    server.anyone().sign_in("members", "a@b.com", "12345678")
+    server.member()
 }
 
 fn with(persona: &Persona, headers: &[(&str, &str)]) -> Persona {

@@ -211,12 +211,7 @@ fn protected() -> Protected {
     let rule = json!({"viewRule": "title = 'open' || title = @request.auth.id"});
     superuser.patch("/api/collections/docs", &rule).expect(200);
     superuser.collection(&json!({"name": "members", "type": "auth"}));
-    let member = |name: &str| {
-        let email = format!("{name}@example.com");
-        let body = json!({"email": email, "password": "12345678", "passwordConfirm": "12345678"});
-        superuser.record("members", &body);
-        anyone.sign_in("members", &email, "12345678")
-    };
+    let member = |name: &str| superuser.account("members", &format!("{name}@example.com"));
     let (owner, other) = (member("owner"), member("other"));
     let file = |title: &str| {
         let parts = [
