@@ -63,7 +63,7 @@ export const STATES = [
   ["code, JSON that is none", "/collections/things/code", async (page) => {
     await page.getByLabel("Definition as JSON").fill("{ oops");
     await button(page, "Review and save").click();
-    await page.getByRole("alert").waitFor();
+    await page.getByRole("alert").filter({ hasText: "JSON" }).waitFor();
   }],
   ["search settings, tried", "/collections/things/search", async (page) => {
     await page.getByLabel("Search for").fill("sled");
@@ -91,7 +91,7 @@ export const STATES = [
     await page.getByLabel("Expression: View one").click();
     await page.keyboard.press("Control+End");
     await page.keyboard.type(" && ow");
-    await page.getByRole("option").first().waitFor();
+    await page.getByRole("option", { name: /^owner/ }).waitFor();
   }],
   ["rules, compared", "/collections/things/rules", async (page) => {
     await page.getByLabel("Expression: View one").fill("open = false");
