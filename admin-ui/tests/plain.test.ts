@@ -12,7 +12,7 @@ test.each([
   ["createRule", "", "Everyone may create posts, without signing in."],
   ["authRule", null, "Nobody may sign in to posts."],
   ["authRule", "", "Every account may sign in to posts."],
-  ["viewRule", '@request.auth.id != ""', "Anyone who is signed in may view one of posts."],
+  ["viewRule", '@request.auth.id != ""', "Anyone who is signed in may view one of the posts."],
   [
     "listRule",
     "published = true || author = @request.auth.id",

@@ -6,6 +6,7 @@ import { after, before, test } from "node:test";
 import { fill } from "./fill.mjs";
 import { handsOn } from "./grid.mjs";
 import { signedIn } from "./signed-in.mjs";
+import { styled, traced } from "./trace.mjs";
 
 const skip = process.env.LUGE_BIN ? false : "these tests start their own server: name LUGE_BIN";
 const SKIP = { skip };
@@ -113,6 +114,65 @@ test("F7: 10,000 rows are gone through by keyboard and wheel, few drawn", SKIP, 
     return rows.every((row) => row.dataset.id) && Number(rows[0]?.dataset.index) > 1_000;
   });
   assert.ok((await drawn()) < MOST_DRAWN);
+});
+
+/** Moves the rows by so many, and so many more each frame; the last frame is painted. */
+const dragged = (rows) =>
+  page.evaluate(async (steps) => {
+    const grid = document.querySelector("[role=grid]");
+    const painted = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    for (const step of steps) {
+      grid.scrollTop += step * 38;
+      await painted();
+      await painted();
+    }
+  }, rows);
+
+test("F7: rows that are dragged past cost no more than to be moved", SKIP, async () => {
+  await hands.press("Control+Home");
+  await hands.shows(0, "title", "Sled 0");
+  const held = [];
+  await page.route(isList, (route) => held.push(route));
+  // Where a step is as many rows as are drawn, each row stays where it is in the document.
+  const steps = Array.from({ length: 30 }, (_, at) => 30 + at);
+  await dragged([1_000]);
+  const { events } = await traced(page, () => dragged(steps));
+  const rows = await drawn();
+  const moves = styled(events).filter((elements) => elements >= rows);
+  const least = Math.min(...moves);
+  assert.equal(await page.locator("[data-id]").count(), 0, "none of them is there yet");
+  assert.ok(least < 2 * rows, `${least} elements were styled anew to move ${rows} rows`);
+  assert.equal(await hands.grid().getAttribute("aria-busy"), "true");
+  await page.unroute(isList);
+  await Promise.all(held.map((route) => route.continue().catch(() => undefined)));
+});
+
+test("F7: where the scrollbar is let go, the right rows stand, each in its place", SKIP, async () => {
+  const ends = [Array(60).fill(150), Array(30).fill(-150), [7], Array(40).fill(-20)];
+  for (const steps of ends) {
+    await dragged(steps);
+    await page.locator("[role=grid][aria-busy=false]").waitFor();
+    const rows = await page.locator("[role=row][data-index]").evaluateAll((all) =>
+      all.map((row) => ({
+        index: Number(row.dataset.index),
+        said: Number(row.getAttribute("aria-rowindex")),
+        title: row.querySelector('[data-field="title"]').textContent.trim(),
+        height: row.getBoundingClientRect().top,
+      })),
+    );
+    const [first] = rows;
+    assert.ok(rows.length > 15 && rows.length < MOST_DRAWN, `${rows.length} rows`);
+    assert.deepEqual(
+      rows,
+      rows.map((_, at) => ({
+        index: first.index + at,
+        said: first.index + at + 2,
+        title: `Sled ${first.index + at}`,
+        height: first.height + 38 * at,
+      })),
+    );
+  }
+  assert.equal(await hands.grid().getAttribute("aria-rowcount"), String(MANY + 1));
 });
 
 test("F7: another list begins at its beginning, and a bad one says so", SKIP, async () => {

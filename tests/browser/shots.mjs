@@ -38,8 +38,9 @@ async function shoot({ name, path, act, width, height }) {
   await act?.(page);
   // All of a screen, also what is below its fold.
   const whole = await page.evaluate(() => {
-    const main = document.querySelector("main");
-    return main === null ? 0 : main.scrollHeight - main.clientHeight;
+    const scrolled = document.querySelectorAll("main, .record-tabs > .body");
+    const hidden = [...scrolled].map((each) => each.scrollHeight - each.clientHeight);
+    return Math.max(0, ...hidden);
   });
   await page.setViewportSize({ width, height: Math.min(height + whole, HIGHEST) });
   for (const colorScheme of ["light", "dark"]) {

@@ -1,6 +1,8 @@
 // States of screens that an address alone does not lead to: what is open, refused, empty or long.
 // Each is a name, an address below `/_`, and what is done there; `:item` is the id of a record.
 
+import { STATES_OF_RECORDS } from "./states-of-records.mjs";
+
 const button = (page, name) => page.getByRole("button", { name, exact: true }).first();
 const dialog = (page) => page.getByRole("dialog").waitFor();
 const menu = (page) => page.getByRole("menu").first().waitFor();
@@ -79,6 +81,7 @@ export const STATES = [
     await page.getByRole("menuitem", { name: "Delete the collection…" }).click();
     await dialog(page);
   }],
+  ...STATES_OF_RECORDS,
   ["rules, everyone and wrong", "/collections/things/rules", async (page) => {
     await page.locator('[data-rule="listRule"]').getByText("Superusers only").click();
     await page.locator('[data-rule="listRule"]').getByText("Everyone", { exact: true }).click();

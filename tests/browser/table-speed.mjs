@@ -2,6 +2,7 @@
 // Prints how long the first rows take to be painted, and how even the frames are while it scrolls.
 
 import { signedIn } from "./signed-in.mjs";
+import { tasks, traced } from "./trace.mjs";
 
 const BATCH = 1_000;
 const ROUNDS = 7;
@@ -10,7 +11,10 @@ const LONG_FRAME = 50;
 const SCROLLS = [
   ["120 px a frame", { step: 120, frames: 600 }],
   ["4,000 px a frame", { step: 4_000, frames: 600 }],
-  ["anywhere every 20 frames", { step: 0, frames: 400 }],
+  ["anywhere every 20 frames", { every: 20, frames: 400 }],
+  ["the scrollbar dragged to the end and back", { drag: 300, frames: 600 }],
+  ["the wheel flung three times", { flings: 3, frames: 300 }],
+  ["Page down held", { pages: 150, frames: 300 }],
 ];
 
 const records = Number(process.argv[2] ?? 100_000);
@@ -101,24 +105,26 @@ function painted(begin, link) {
 async function scroll(name, how) {
   await opened();
   await page.getByText(`${records.toLocaleString("en")} records`).first().waitFor();
-  const cdp = await page.context().newCDPSession(page);
-  const events = [];
-  cdp.on("Tracing.dataCollected", ({ value }) => events.push(...value));
-  const categories = "devtools.timeline,disabled-by-default-devtools.timeline";
-  await cdp.send("Tracing.start", { categories, transferMode: "ReportEvents" });
-  const gaps = await page.evaluate(scrolled, how);
-  const complete = new Promise((resolve) => cdp.once("Tracing.tracingComplete", resolve));
-  await cdp.send("Tracing.end");
-  await complete;
-  await cdp.detach();
+  const { answer: gaps, events } = await traced(page, async () => {
+    const [gaps] = await Promise.all([page.evaluate(scrolled, how), byHand(how)]);
+    return gaps;
+  });
   const rows = await page.locator("[role=grid] [data-id]").count();
   const long = gaps.filter((gap) => gap > LONG_FRAME).length;
   tell(`frames, ${name} (${long} over ${LONG_FRAME}; ${rows} rows in the document)`, gaps);
-  tell(`  tasks of the page, processor time`, tasks(events));
+  const work = tasks(events);
+  const heavy = work.filter((task) => task > LONG_FRAME).length;
+  tell(`  tasks of the page, processor time (${heavy} over ${LONG_FRAME})`, work);
 }
 
-function scrolled({ step, frames }) {
+function scrolled({ step, every, drag, frames }) {
   const grid = document.querySelector("[role=grid]");
+  const move = (frame) => {
+    const whole = grid.scrollHeight - grid.clientHeight;
+    if (step) grid.scrollTop += step;
+    else if (every && frame % every === 0) grid.scrollTop = Math.random() * whole;
+    else if (drag) grid.scrollTop = whole * (1 - Math.abs(1 - frame / drag));
+  };
   return new Promise((resolve) => {
     const gaps = [];
     let last = performance.now();
@@ -127,22 +133,21 @@ function scrolled({ step, frames }) {
       gaps.push(now - last);
       last = now;
       if (gaps.length > frames) return resolve(gaps.slice(1));
-      if (step > 0) grid.scrollTop += step;
-      else if (gaps.length % 20 === 0) grid.scrollTop = Math.random() * grid.scrollHeight;
+      move(gaps.length);
       return requestAnimationFrame(frame);
     };
     requestAnimationFrame(frame);
   });
 }
 
-/** What the busiest thread did, in milliseconds of processor time. */
-function tasks(events) {
-  const run = events.filter(({ name, tdur }) => name === "RunTask" && tdur);
-  const threads = new Map();
-  for (const task of run) threads.set(task.tid, [...(threads.get(task.tid) ?? []), task]);
-  const total = (list) => list.reduce((sum, { tdur }) => sum + tdur, 0);
-  const [busiest] = [...threads.values()].sort((a, b) => total(b) - total(a));
-  return busiest.map(({ tdur }) => tdur / 1_000);
+/** Turns the wheel, each time fast at first and slower then, and presses the key. */
+async function byHand({ flings = 0, pages = 0 }) {
+  const grid = page.getByRole("grid");
+  if (flings > 0) await grid.hover();
+  for (let turn = 0; turn < flings * 50; turn += 1) {
+    await page.mouse.wheel(0, 4_000 * Math.exp(-(turn % 50) / 15));
+  }
+  for (let turn = 0; turn < pages; turn += 1) await grid.press("PageDown");
 }
 
 function tell(what, milliseconds) {

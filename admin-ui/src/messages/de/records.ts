@@ -14,8 +14,8 @@ export const records = {
   "records.noMatchText": "Ändere oder leere den Filter, um mehr zu sehen.",
   "records.badFilter": "Dieser Filter ist nicht brauchbar",
   "records.badFilterText":
-    "Vergleiche Felder mit Werten, wie in {example}, mit = != > >= < <= ~ !~; verbinde mit && " +
-    "oder ||.",
+    "Vergleiche Felder mit Werten mit =\u00a0!=\u00a0>\u00a0>=\u00a0<\u00a0<=\u00a0~\u00a0!~; " +
+    "verbinde mehrere mit && oder ||. Zum Beispiel:",
   "records.total.one": "{count} Datensatz",
   "records.total.other": "{count} Datensätze",
   "records.counting": "Wird gezählt …",

@@ -1,7 +1,7 @@
 /** Rules in plain words, and ready-made conditions. */
 export const plain = {
   "plain.list": "list and search {collection}",
-  "plain.view": "view one of {collection}",
+  "plain.view": "view one of the {collection}",
   "plain.create": "create {collection}",
   "plain.update": "update {collection}",
   "plain.delete": "delete {collection}",

@@ -13,7 +13,8 @@ export const records = {
   "records.noMatchText": "Change or clear the filter to see more.",
   "records.badFilter": "This filter cannot be used",
   "records.badFilterText":
-    "Compare fields with values, as in {example}, by = != > >= < <= ~ !~; join with && or ||.",
+    "Compare fields with values by =\u00a0!=\u00a0>\u00a0>=\u00a0<\u00a0<=\u00a0~\u00a0!~; " +
+    "join several with && or ||. For example:",
   "records.total.one": "{count} record",
   "records.total.other": "{count} records",
   "records.counting": "Counting …",

@@ -13,7 +13,8 @@ export const records = {
   "records.noMatchText": "Cambia o quita el filtro para ver más.",
   "records.badFilter": "Este filtro no se puede usar",
   "records.badFilterText":
-    "Compara campos con valores, como en {example}, con = != > >= < <= ~ !~; une con && o ||.",
+    "Compara campos con valores con =\u00a0!=\u00a0>\u00a0>=\u00a0<\u00a0<=\u00a0~\u00a0!~; " +
+    "une varios con && o ||. Por ejemplo:",
   "records.total.one": "{count} registro",
   "records.total.other": "{count} registros",
   "records.counting": "Contando…",

@@ -13,7 +13,8 @@ export const records = {
   "records.noMatchText": "更改或清除筛选以查看更多。",
   "records.badFilter": "此筛选无法使用",
   "records.badFilterText":
-    "用 = != > >= < <= ~ !~ 将字段与值比较，例如 {example}；用 && 或 || 连接。",
+    "用 =\u00a0!=\u00a0>\u00a0>=\u00a0<\u00a0<=\u00a0~\u00a0!~ 将字段与值比较；" +
+    "用 && 或 || 连接多个条件。例如：",
   "records.total.one": "{count} 条记录",
   "records.total.other": "{count} 条记录",
   "records.counting": "正在计数…",

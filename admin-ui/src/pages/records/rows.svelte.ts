@@ -11,7 +11,7 @@ import { PER_PAGE, type Listing, type Row } from "./view.ts";
 
 /** Pages that are kept, so that scrolling back shows them at once. */
 const KEPT = 60;
-/** A request is not sent for every place that a fast scroll passes. */
+/** So long, in milliseconds, rows are on the screen before what lacks of them is asked for. */
 const GATHERING_MS = 50;
 
 interface Shelf {
@@ -35,6 +35,8 @@ export class Rows {
   private pages = new Map<number, Shelf>();
   private waiting = new Map<number, AbortController>();
   private wanted = $state.raw<readonly [number, number]>([0, 1]);
+  /** The first row that is on the screen, and the one behind the last. */
+  private shown: readonly [number, number] = [0, 0];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private counting: AbortController | undefined;
   /** Behind the last row that was ever loaded, while the total is not known. */
@@ -62,12 +64,11 @@ export class Rows {
 
   /** Ends everything that is waited for. */
   close(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
+    this.forget();
     this.counting?.abort();
     this.waiting.forEach((controller) => controller.abort());
     this.waiting.clear();
-    this.loading = false;
+    this.tellLoading();
   }
 
   /** The row at a place, if it is loaded. */
@@ -95,8 +96,13 @@ export class Rows {
     return -1;
   }
 
-  /** These rows are on the screen: loads what lacks, soon. */
+  /**
+   * These rows are on the screen: loads what lacks, soon. Where they are wholly others each time,
+   * as when the scrollbar is dragged, nothing is asked for until they stay.
+   */
   show(first: number, end: number): void {
+    const isElsewhere = end <= this.shown[0] || first >= this.shown[1];
+    this.shown = [first, end];
     const [from, to] = [first, Math.max(end - 1, first)].map((at) => Math.floor(at / PER_PAGE));
     if (from !== this.wanted[0] || to !== this.wanted[1]) this.wanted = [from!, to!];
     for (const [page, controller] of this.waiting) {
@@ -104,8 +110,9 @@ export class Rows {
       controller.abort();
       this.waiting.delete(page);
     }
-    if (this.missing().length === 0) this.loading = this.waiting.size > 0;
-    else this.timer ??= setTimeout(() => this.fill(), GATHERING_MS);
+    if (isElsewhere || this.missing().length === 0) this.forget();
+    if (this.missing().length > 0) this.timer ??= setTimeout(() => this.fill(), GATHERING_MS);
+    this.tellLoading();
   }
 
   /** Something changed: reads what is on the screen and the total anew. */
@@ -163,9 +170,20 @@ export class Rows {
     }
   }
 
+  /** Asks for nothing that was to be asked for. */
+  private forget(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+  }
+
+  private tellLoading(): void {
+    this.loading = this.timer !== undefined || this.waiting.size > 0;
+  }
+
   private fill(): void {
     this.timer = undefined;
     for (const page of this.missing()) void this.load(page);
+    this.tellLoading();
   }
 
   private missing(): number[] {
@@ -186,7 +204,7 @@ export class Rows {
     this.waiting.get(page)?.abort();
     const controller = new AbortController();
     this.waiting.set(page, controller);
-    this.loading = true;
+    this.tellLoading();
     try {
       const rows = await (early ?? this.read(page, controller.signal));
       if (controller.signal.aborted || listing !== this.listing) return;
@@ -197,7 +215,7 @@ export class Rows {
       this.problem = explain(error);
     } finally {
       if (this.waiting.get(page) === controller) this.waiting.delete(page);
-      this.loading = this.waiting.size > 0;
+      this.tellLoading();
     }
   }
 

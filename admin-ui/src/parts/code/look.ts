@@ -33,8 +33,11 @@ const box = EditorView.theme({
     overflow: "hidden",
     color: "var(--text-faint)",
     textOverflow: "ellipsis",
+    verticalAlign: "top",
     whiteSpace: "nowrap",
   },
+  // Otherwise it is as wide as a placeholder, and that is cut rather than shortened.
+  ".cm-lineWrapping": { minWidth: "0" },
   ".cm-gutters": {
     backgroundColor: "transparent",
     color: "var(--text-faint)",
