@@ -44,7 +44,7 @@ test("each thing that often goes wrong is found", () => {
       id: "publicWrite",
       serious: true,
       path: "/collections/posts/rules",
-      values: { name: "posts", actions: "create, delete" },
+      values: { name: "posts", actions: "create and delete" },
     },
   ]);
   const accounts = collection({ type: "auth", manageRule: "" });

@@ -80,7 +80,8 @@ const last = { began: signIn.created, milliseconds: 1234, done: true, problem: "
 
 test("a job is told by its words and by how it went", () => {
   expect(nameOf("trim_log")).toBe("Shorten the change log");
-  expect(nameOf("__pbDBOptimize__")).toBe("DB Optimize");
+  expect(nameOf("__pbDBOptimize__")).toBe("Tidy up the data");
+  expect(nameOf("__pbDBSweepUp__")).toBe("DB Sweep Up");
   expect(nextOf(job)).toBe("It is never due.");
   expect(lastOf(job)).toBe("It has not run yet.");
   expect(lastOf({ ...job, last })).toMatch(/took 1.23 s, done$/);

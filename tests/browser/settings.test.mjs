@@ -205,9 +205,9 @@ test("L4: a job says in words when it runs, and is started", { skip }, async () 
   await open("/settings/jobs");
   await said("Every 6 hours at minute 00 (UTC)");
   await said(/Next: .*, your time/);
-  await button("Run now: Logs Cleanup").click();
-  await said("Logs Cleanup has been started.");
-  const row = page.getByRole("listitem").filter({ has: button("Run now: Logs Cleanup") });
+  await button("Run now: Clear away old request logs").click();
+  await said("Clear away old request logs has been started.");
+  const row = page.getByRole("listitem").filter({ has: button("Run now: Clear away old request logs") });
   await row.getByText(/^Last: .*, took [\d.]+ s, done$/).waitFor();
   await page.reload();
   await row.getByText(/^Last: .*, done$/).waitFor();
@@ -223,7 +223,7 @@ test("L4: a job that failed says why, and the others are behind a fold", { skip 
   await page.reload();
   await said("Failed: The disk is full.");
   await said(/Last: .*, took 2.34 s$/);
-  const fold = page.getByText("What it does in between");
+  const fold = page.getByText("Background work");
   assert.equal(await page.getByText("Shorten the change log").isVisible(), false);
   await fold.click();
   await said("It has not run yet.");

@@ -75,10 +75,10 @@ test("a webhook is made, and its secret shown once", { skip }, async () => {
   await said("hearer has been made.");
   secret = (await page.locator("pre").innerText()).trim();
   assert.match(secret, /^whsec_/);
-  await said("notes: create, update");
+  await said("notes: New records, Changed records");
   await judge(page, "a webhook");
   await page.reload();
-  await said("notes: create, update");
+  await said("notes: New records, Changed records");
   assert.equal(await page.getByText(secret).count(), 0);
 });
 

@@ -126,9 +126,19 @@ function measured(value: number, unit: "day" | "hour" | "minute" | "second"): st
   return new Intl.NumberFormat(language.code, options).format(value);
 }
 
+/** Words one after the other: `one, two, and three`. */
+export function listed(words: string[]): string {
+  return new Intl.ListFormat(language.code).format(words);
+}
+
 /** A moment as the language writes it, in the person's own time zone. See `parts/Moment`. */
 export function moment(value: Date): string {
   return formats(language.code).moment.format(value);
+}
+
+/** A moment of late, to the second. */
+export function instant(value: Date): string {
+  return formats(language.code).instant.format(value);
 }
 
 const STEPS = [
@@ -147,15 +157,27 @@ export function ago(value: Date, now = Date.now()): string {
   return format.format(Math.trunc(seconds / size), unit);
 }
 
-const made = new Map<string, { number: Intl.NumberFormat; moment: Intl.DateTimeFormat }>();
+interface Formats {
+  number: Intl.NumberFormat;
+  moment: Intl.DateTimeFormat;
+  instant: Intl.DateTimeFormat;
+}
+const made = new Map<string, Formats>();
 
 /** Making a format costs more than writing a thousand values in it. */
-function formats(code: string): { number: Intl.NumberFormat; moment: Intl.DateTimeFormat } {
+function formats(code: string): Formats {
   const known = made.get(code);
   if (known !== undefined) return known;
   const formats = {
     number: new Intl.NumberFormat(code, { maximumFractionDigits: 20 }),
     moment: new Intl.DateTimeFormat(code, { dateStyle: "medium", timeStyle: "short" }),
+    instant: new Intl.DateTimeFormat(code, {
+      month: "short",
+      day: "numeric",
+      hour: "numeric",
+      minute: "2-digit",
+      second: "2-digit",
+    }),
   };
   made.set(code, formats);
   return formats;

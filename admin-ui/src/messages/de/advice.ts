@@ -13,8 +13,10 @@ export const advice = {
   "advice.homeLink": "ansehen, was zu tun ist",
 
   "advice.publicWrite": "Alle dürfen schreiben",
-  "advice.publicWriteText":
-    "Jeder im Netz kann ohne Anmeldung in die Datensätze von {name} eingreifen ({actions}).",
+  "advice.publicWriteText": "Jeder im Netz kann Datensätze von {name} ohne Anmeldung {actions}.",
+  "advice.create": "anlegen",
+  "advice.update": "ändern",
+  "advice.delete": "löschen",
   "advice.publicWriteFix": "Regeln von {name}",
   "advice.publicManage": "Alle dürfen Konten verwalten",
   "advice.publicManageText":
@@ -37,14 +39,14 @@ export const advice = {
     "Sie ist {app}, und du bist unter {here}. Links in Mails, Passkeys und Anbieter richten sich " +
     "nach ihr.",
   "advice.addressFix": "Adresse der Anwendung",
-  "advice.sender": "Mails kommen von einem Beispiel",
+  "advice.sender": "Mails kommen von einer Beispieladresse",
   "advice.senderText": "Der Absender ist {sender}: Mails von dort gelten als Spam.",
   "advice.senderFix": "Absender",
   "advice.mail": "Mails erreichen niemanden",
   "advice.mailText":
     "Es gibt keinen Mailserver; Links und Codes bleiben daher nur hier liegen.",
   "advice.mailFix": "Mailserver",
-  "advice.backup": "Keine Sicherungen von selbst",
+  "advice.backup": "Keine automatischen Sicherungen",
   "advice.backupText": "Ohne Zeitplan sind mit der Festplatte auch die Daten verloren.",
   "advice.backupFix": "Zeitplan der Sicherungen",
   "advice.superuser": "Du meldest dich nur mit einem Passwort an",

@@ -36,7 +36,7 @@ export const collection = {
   "new.failed.other": "{count} Sachen brauchen deine Aufmerksamkeit.",
 
   "rule.listRule": "Auflisten und suchen",
-  "rule.viewRule": "Einen ansehen",
+  "rule.viewRule": "Einzeln ansehen",
   "rule.createRule": "Anlegen",
   "rule.updateRule": "Ändern",
   "rule.deleteRule": "Löschen",
@@ -63,7 +63,7 @@ export const collection = {
 
   "field.text": "Text",
   "field.textHelp": "Einfacher Text, etwa ein Titel oder ein Code.",
-  "field.editor": "Formatierter Text",
+  "field.editor": "Rich Text",
   "field.editorHelp": "Text mit Formatierung, gespeichert als HTML.",
   "field.number": "Zahl",
   "field.numberHelp": "Eine ganze Zahl oder eine mit Komma.",

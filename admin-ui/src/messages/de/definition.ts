@@ -145,8 +145,7 @@ export const definition = {
     "was gespeichert ist.",
   "code.tsAll": "Alle Sammlungen",
   "code.tsLabel": "TypeScript",
-  "code.tsNone":
-    "Von dieser Sammlung gibt es keine Typen: Views und Sammlungen des Systems haben keine.",
+  "code.tsNone": "Von dieser Sammlung gibt es keine Typen: Views und Systemsammlungen haben keine.",
   "code.noJson": "Zeile {line}, Spalte {column}: Das ist kein JSON.",
   "code.noObject": "Eine Definition ist ein Objekt: Sie beginnt mit { und endet mit }.",
 

@@ -36,5 +36,5 @@ export const filter = {
   "filter.why.function": "Der Baukasten hat keine Funktionen, wie in {part}",
   "filter.why.unfinished": "Er endet, bevor er vollständig ist.",
   "filter.why.unknown": "Ab hier ist er nicht zu verstehen: {part}",
-  "filter.search": "Die Texte der Datensätze durchsuchen",
+  "filter.search": "Texte durchsuchen",
 };

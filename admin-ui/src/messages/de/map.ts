@@ -5,7 +5,7 @@ export const map = {
   "relations.drawing": "Karte",
   "relations.list": "Liste",
   "relations.search": "Sammlungen und Felder suchen",
-  "relations.system": "Sammlungen des Systems",
+  "relations.system": "Systemsammlungen",
   "relations.save": "Speichern als",
   "relations.none": "Noch keine Sammlungen",
   "relations.noneText": "Hier werden Sammlungen gezeichnet, und worauf sie verweisen.",

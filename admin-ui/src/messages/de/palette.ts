@@ -1,7 +1,7 @@
 /** Die Palette und die Liste der Tastenkürzel. */
 export const palette = {
-  "palette.title": "Gehe zu oder tu",
-  "palette.open": "Gehe zu oder tu",
+  "palette.title": "Schnellzugriff",
+  "palette.open": "Schnellzugriff",
   "palette.placeholder": "Eine Sammlung, die ID eines Datensatzes, eine Einstellung …",
   "palette.results": "Was passt",
   "palette.here": "Auf dieser Seite",
@@ -21,7 +21,7 @@ export const palette = {
   "shortcuts.here": "Auf dieser Seite",
   "shortcuts.everywhere": "Überall",
   "shortcuts.typing": "Einzelne Tasten tun nichts, während du tippst.",
-  "shortcuts.palette": "Zu etwas gehen oder etwas tun",
+  "shortcuts.palette": "Schnellzugriff öffnen",
   "shortcuts.help": "Tastenkürzel anzeigen",
   "shortcuts.search": "Suchen oder filtern",
   "shortcuts.goCollections": "Zu den Sammlungen",

@@ -16,7 +16,7 @@ export const search = {
   "search.weightOf": "Gewicht von {path}",
   "search.language": "Sprache",
   "search.languageOf": "Sprache von {path}",
-  "search.noLanguage": "Keine Sprache",
+  "search.noLanguage": "Keine",
   "search.mode": "Wörter",
   "search.modeOf": "Wörter von {path}",
   "search.mode.text": "Wörter und ihre Formen",
@@ -29,7 +29,7 @@ export const search = {
   "search.move": "{path} verschieben: mit den Pfeiltasten oder durch Ziehen",
   "search.add": "Feld hinzufügen",
   "search.addHelp":
-    "Ein Feld, eines eines verknüpften Datensatzes (author.name) oder eine Stelle in JSON " +
+    "Ein Feld, das Feld eines verknüpften Datensatzes (author.name) oder eine Stelle in JSON " +
     "(data.key).",
   "search.addButton": "Hinzufügen",
   "search.missing": "Ein Feld dieses Namens gibt es nicht.",

@@ -32,7 +32,8 @@ export const signIn = {
     "Hier bist du abgemeldet, aber der Server weiß es nicht. Melde dich an, um sie zu beenden.",
   "signIn.passkey": "Mit einem Passkey anmelden",
   "signIn.passkeyRefused":
-    "Der Server nahm diesen Passkey nicht an. Vielleicht wurde er entfernt: Nimm einen anderen.",
+    "Der Server hat diesen Passkey nicht angenommen. Vielleicht wurde er entfernt: Nimm einen " +
+    "anderen.",
 
   "second.title": "Noch ein Schritt",
   "second.submit": "Weiter",
@@ -53,7 +54,8 @@ export const signIn = {
   "passkey.elsewhere":
     "Die Passkeys dieses Servers sind an {domain} gebunden: Öffne das Dashboard dort.",
   "passkey.unsupported":
-    "Passkeys gehen hier nicht: Der Browser kann sie nicht, oder die Seite kam nicht über HTTPS.",
+    "Passkeys funktionieren hier nicht: Der Browser kann sie nicht, oder die Seite kam nicht " +
+    "über HTTPS.",
   "passkey.failed": "Das Gerät konnte keinen Passkey geben. Versuche es noch einmal.",
 
   "mailed.bad":

@@ -37,7 +37,7 @@ export const ways = {
   "ways.anonymous": "Anonyme Konten",
   "ways.anonymousText":
     "Man beginnt ohne Adresse und gibt sie später an. Ist das Gerät weg, ist es auch das Konto.",
-  "ways.second": "Zwei Wege nacheinander",
+  "ways.second": "Zweiter Weg",
   "ways.secondText":
     "Nach dem ersten Weg ist noch ein anderer nötig. Passkeys zählen für beide.",
   "ways.apps": "Authenticator-Apps",
@@ -70,11 +70,11 @@ export const ways = {
     "Eine je Zeile, etwa https://app.example.com. Ohne Eintrag gelten die der Adresse der " +
     "Anwendung. Sie brauchen eine Domain.",
   "way.oauth2.enabled": "Anmelden über Anbieter",
-  "way.oauth2.mappedFields.name": "Der Name kommt in",
-  "way.oauth2.mappedFields.username": "Der Benutzername kommt in",
-  "way.oauth2.mappedFields.avatarURL": "Das Bild kommt in",
-  "way.oauth2.mappedFields.id": "Die ID beim Anbieter kommt in",
-  "way.oauth2.redirectURLs": "Seiten, zu denen es zurückgeht",
+  "way.oauth2.mappedFields.name": "Feld für den Namen",
+  "way.oauth2.mappedFields.username": "Feld für den Benutzernamen",
+  "way.oauth2.mappedFields.avatarURL": "Feld für das Bild",
+  "way.oauth2.mappedFields.id": "Feld für die ID beim Anbieter",
+  "way.oauth2.redirectURLs": "Seiten für die Rückkehr",
   "wayHelp.oauth2.redirectURLs":
     "Eine je Zeile, neben denen der Adresse der Anwendung. Für Anwendungen anderswo.",
   "way.otp.enabled": "Anmelden mit Code per Mail",
@@ -108,7 +108,7 @@ export const ways = {
   "way.authAlert.enabled": "Anmeldungen von neuen Orten melden",
 
   "try.title": "Probiere es aus",
-  "try.signIn": "Anmeldung ausprobieren",
+  "try.signIn": "Ausprobieren",
   "try.signedIn": "Es geht: Angemeldet wurde {who}, und gleich wieder abgemeldet.",
   "try.second": "So weit geht es: Vom Konto wird ein zweiter Weg verlangt.",
   "try.secondOf": "So weit geht es: Vom Konto wird ein zweiter Weg verlangt ({methods}).",
@@ -127,16 +127,16 @@ export const ways = {
   "try.linkSent": "Ein Link ist unterwegs an {email}, falls ein Konto diese Adresse hat.",
   "try.mailHint": "Ohne Mailserver bleiben Mails hier liegen und lassen sich lesen:",
 
-  "bound.title": "Wo Passkeys gehen",
+  "bound.title": "Wo Passkeys funktionieren",
   "bound.text": "Ein Passkey ist an eine Domain gebunden und geht auf keiner anderen.",
   "bound.app": "Adresse der Anwendung",
   "bound.domain": "Domain",
   "bound.pages": "Seiten",
-  "bound.fits": "Hier, unter {here}, gehen Passkeys.",
+  "bound.fits": "Hier, unter {here}, funktionieren Passkeys.",
   "bound.address":
     "Passkeys brauchen den Namen einer Domain: Eine Netzadresse wie 127.0.0.1 ist keiner.",
-  "bound.host": "Du bist unter {here}, wo Passkeys von {domain} nicht gehen.",
-  "bound.insecure": "Du bist unter {here}: Passkeys gehen nur über HTTPS.",
+  "bound.host": "Du bist unter {here}, wo Passkeys von {domain} nicht funktionieren.",
+  "bound.insecure": "Du bist unter {here}: Passkeys funktionieren nur über HTTPS.",
   "bound.origin":
     "Du bist unter {here}: Das ist keine der Seiten, die nach einem Passkey fragen dürfen.",
   "bound.fix": "Adresse der Anwendung ändern",
@@ -158,7 +158,7 @@ export const ways = {
   "provider.noneText": "Füge einen hinzu, registriere dort diesen Server, und probiere es aus.",
   "provider.add": "Anbieter hinzufügen",
   "provider.search": "Anbieter suchen",
-  "provider.notFound": "Diesen Anbieter gibt es nicht. Die meisten anderen gehen als OIDC.",
+  "provider.notFound": "Diesen Anbieter gibt es nicht. Die meisten anderen funktionieren als OIDC.",
   "provider.edit": "{name} ändern",
   "provider.remove": "{name} entfernen",
   "provider.removeTitle": "{name} entfernen?",

@@ -13,6 +13,9 @@ export const advice = {
   "advice.publicWrite": "Everybody may write",
   "advice.publicWriteText":
     "Anyone on the network can {actions} records of {name} without signing in.",
+  "advice.create": "create",
+  "advice.update": "update",
+  "advice.delete": "delete",
   "advice.publicWriteFix": "Rules of {name}",
   "advice.publicManage": "Everybody may manage accounts",
   "advice.publicManageText":

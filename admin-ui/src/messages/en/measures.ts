@@ -37,7 +37,7 @@ export const measures = {
   "facts.backups.other": "{count} backups",
   "facts.slow": "Slowest routes",
   "facts.slowText": "Of the last day, without the dashboard.",
-  "facts.times": "half {p50}, 95 of 100 {p95}, {requests}",
+  "facts.times": "half in {p50}, 95 of 100 in {p95}, {requests}",
   "facts.requests.one": "{count} request",
   "facts.requests.other": "{count} requests",
   "facts.metrics": "Metrics",

@@ -127,7 +127,6 @@ export const settings = {
   "setting.logs.maxDays": "Days to keep",
   "help.logs.maxDays": "0 logs nothing.",
   "setting.logs.minLevel": "From which level",
-  "help.logs.minLevel": "-4 debug, 0 info, 4 warnings, 8 errors.",
   "setting.logs.maxDataSize": "Largest entry, in bytes",
   "help.logs.maxDataSize": "0 is the server's own limit, 16 KiB, which none can be over.",
   "setting.logs.logIP": "Log addresses of clients",

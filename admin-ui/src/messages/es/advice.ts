@@ -14,8 +14,10 @@ export const advice = {
 
   "advice.publicWrite": "Cualquiera puede escribir",
   "advice.publicWriteText":
-    "Cualquiera en la red puede hacer esto con los registros de {name} sin iniciar sesión: " +
-    "{actions}.",
+    "Cualquiera en la red puede {actions} registros de {name} sin iniciar sesión.",
+  "advice.create": "crear",
+  "advice.update": "cambiar",
+  "advice.delete": "borrar",
   "advice.publicWriteFix": "Reglas de {name}",
   "advice.publicManage": "Cualquiera puede gestionar cuentas",
   "advice.publicManageText":
@@ -38,14 +40,14 @@ export const advice = {
     "Es {app}, y estás en {here}. Los enlaces de los correos, las llaves de acceso y los " +
     "proveedores la siguen.",
   "advice.addressFix": "Dirección de la aplicación",
-  "advice.sender": "Los correos vienen de un ejemplo",
+  "advice.sender": "El remitente es de ejemplo",
   "advice.senderText": "El remitente es {sender}: los correos de ahí se toman por spam.",
   "advice.senderFix": "Remitente",
   "advice.mail": "Los correos no llegan a nadie",
   "advice.mailText":
     "No hay servidor de correo, así que los enlaces y los códigos solo se guardan aquí.",
   "advice.mailFix": "Servidor de correo",
-  "advice.backup": "Ninguna copia se hace sola",
+  "advice.backup": "No hay copias automáticas",
   "advice.backupText": "Sin programación, un disco perdido son datos perdidos.",
   "advice.backupFix": "Programación de las copias",
   "advice.superuser": "Inicias sesión solo con una contraseña",
@@ -67,5 +69,5 @@ export const advice = {
   "advice.leftmostFix": "Proxy",
   "advice.unlogged": "No se registra nada",
   "advice.unloggedText": "Después no se puede averiguar qué pasó.",
-  "advice.unloggedFix": "Registro",
+  "advice.unloggedFix": "Logs",
 };

@@ -197,9 +197,9 @@ export const api = {
   "api.notLogged": "El registro no tiene nada de esta petición: quizá la configuración la omite.",
 
   "caller.who": "Como quién",
-  "caller.superuser": "Como tú",
-  "caller.record": "Como un usuario",
-  "caller.guest": "Como invitado",
+  "caller.superuser": "Tú",
+  "caller.record": "Un usuario",
+  "caller.guest": "Un invitado",
   "caller.token":
     "El servidor la firma con un token que caduca al poco tiempo y que no se guarda.",
   "received.status": "{status} en {milliseconds} ms, {size}",

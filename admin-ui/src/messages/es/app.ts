@@ -37,7 +37,7 @@ export const app = {
   "nav.label": "Principal",
   "nav.home": "Inicio",
   "nav.map": "Mapa",
-  "nav.logs": "Registro",
+  "nav.logs": "Logs",
   "nav.settings": "Ajustes",
   "nav.collections": "Colecciones",
   "nav.system": "Sistema",

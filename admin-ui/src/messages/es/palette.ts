@@ -1,7 +1,7 @@
 /** La paleta y la lista de atajos. */
 export const palette = {
-  "palette.title": "Ir a o hacer",
-  "palette.open": "Ir a o hacer",
+  "palette.title": "Acceso rápido",
+  "palette.open": "Acceso rápido",
   "palette.placeholder": "Una colección, el id de un registro, un ajuste, algo que hacer",
   "palette.results": "Lo que encaja",
   "palette.here": "En esta página",

@@ -6,7 +6,7 @@ export const settings = {
   "settings.none": "Ningún ajuste se llama así.",
   "settings.save": "Guardar",
   "settings.undo": "Deshacer",
-  "settings.saved": "Guardado. Vale desde ahora.",
+  "settings.saved": "Guardado. Se aplica desde ahora.",
   "settings.fixed": "Lo fija {from}: cámbialo allí.",
   "settings.secretKept": "Se queda como está mientras no escribas nada.",
   "settings.changed.one": "{count} cambio sin guardar.",
@@ -51,9 +51,9 @@ export const settings = {
   "settings.scheduleText": "Copias que se hacen solas. Las más antiguas de ellas se borran.",
   "settings.backupBucket": "Bucket de las copias",
   "settings.backupBucketText": "Las copias están en la carpeta de datos o en un bucket de S3.",
-  "settings.logs": "Registro",
+  "settings.logs": "Logs",
   "settings.logging": "Qué se registra",
-  "settings.loggingText": "Cada petición deja una línea en el registro.",
+  "settings.loggingText": "Cada petición deja una línea en los logs.",
   "settings.transfer": "Importar y exportar",
   "settings.jobs": "Tareas",
 
@@ -106,7 +106,7 @@ export const settings = {
   "setting.smtp.username": "Nombre de usuario",
   "setting.smtp.password": "Contraseña",
   "setting.smtp.authMethod": "Forma de iniciar sesión",
-  "setting.smtp.tls": "TLS desde el primer byte",
+  "setting.smtp.tls": "TLS desde el inicio",
   "help.smtp.tls":
     "Casi siempre en el puerto 465. Si no, TLS empieza en cuanto lo ofrece el servidor de correo.",
   "setting.smtp.localName": "Nombre de esta máquina",
@@ -133,7 +133,6 @@ export const settings = {
   "setting.logs.maxDays": "Días que se conserva",
   "help.logs.maxDays": "Con 0 no se registra nada.",
   "setting.logs.minLevel": "Desde qué nivel",
-  "help.logs.minLevel": "-4 depuración, 0 información, 4 avisos, 8 errores.",
   "setting.logs.maxDataSize": "Tamaño máximo de una entrada, en bytes",
   "help.logs.maxDataSize": "0 es el límite propio del servidor, 16 KiB, que ninguna puede superar.",
   "setting.logs.logIP": "Registrar las direcciones de los clientes",
@@ -155,18 +154,16 @@ export const settings = {
   "rates.trial": "Prueba de los límites",
   "rates.try": "Probar con la última hora",
   "rates.tryText":
-    "Lo que estas reglas, guardadas o no, habrían rechazado de las peticiones del " +
-    "registro. Las peticiones dentro de un lote y los campos de GraphQL no están en el " +
-    "registro.",
+    "Lo que estas reglas, guardadas o no, habrían rechazado de las peticiones de los logs. " +
+    "Las peticiones dentro de un lote y los campos de GraphQL no están en los logs.",
   "rates.outcome": "Habrían rechazado {refused} de {requests} peticiones de la última hora.",
   "rates.ofRule": "{refused} de {requests} rechazadas",
   "rates.free.one":
     "{count} de ellas nunca se rechaza: es de un superusuario o de una dirección sin límites.",
   "rates.free.other":
     "{count} de ellas nunca se rechazan: son de superusuarios o de direcciones sin límites.",
-  "rates.unknown.one": "{count} petición no tiene dirección en el registro y no se ha contado.",
-  "rates.unknown.other":
-    "{count} peticiones no tienen dirección en el registro y no se han contado.",
+  "rates.unknown.one": "{count} petición no tiene dirección en los logs y no se ha contado.",
+  "rates.unknown.other": "{count} peticiones no tienen dirección en los logs y no se han contado.",
   "rates.latest": "Solo se han mirado las últimas {count} peticiones.",
 
   "smtp.auto": "La que ofrezca el servidor",

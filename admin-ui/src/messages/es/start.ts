@@ -10,11 +10,11 @@ export const start = {
   "start.templateText":
     "Un blog, una lista de tareas, un chat o una tienda, con reglas y registros.",
   "start.import": "Carga tus datos",
-  "start.importText": "CSV, JSON y NDJSON se convierten en una colección con una orden.",
+  "start.importText": "CSV, JSON y NDJSON se convierten en una colección con un comando.",
   "start.importFromFile": "Importar un archivo",
   "start.importPocketBase":
     "Colecciones de un PocketBase: su JSON exportado o su data.db. Los registros y archivos " +
-    "vienen con la orden.",
+    "vienen con el comando.",
   "start.importFile": "Elegir el archivo exportado o data.db",
   "start.imported.one": "Se ha importado {count} colección.",
   "start.imported.other": "Se han importado {count} colecciones.",

@@ -19,7 +19,7 @@ export const storage = {
   "storage.unknown": "no se sabe",
   "storage.beside.database": "Base de datos en el disco",
   "storage.beside.search": "Índice de búsqueda",
-  "storage.beside.requests": "Registro de peticiones",
+  "storage.beside.requests": "Logs de peticiones",
   "storage.beside.changes": "Registro de cambios",
   "storage.beside.backups": "Copias",
   "storage.beside.free": "Libre en el disco",

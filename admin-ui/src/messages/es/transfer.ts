@@ -17,8 +17,8 @@ export const transfer = {
   "transfer.drop": "Suelta un archivo aquí: JSON exportado o un data.db",
   "transfer.reading": "Leyendo lo que define {name}…",
   "transfer.recordsStay":
-    "Solo definiciones: los registros y archivos de un PocketBase vienen con esta orden, a una " +
-    "carpeta de datos nueva.",
+    "Solo definiciones: los registros y archivos de un PocketBase vienen con este comando, a " +
+    "una carpeta de datos nueva.",
   "transfer.remarks": "Lo que viene de otra forma, o no viene:",
   "transfer.note.view":
     "{name} es una vista: se conserva su definición, pero sus registros aún no se pueden leer.",
@@ -62,5 +62,5 @@ export const transfer = {
   "transfer.trouble.twice": "{name} está dos veces.",
   "transfer.trouble.large":
     "La base de datos es demasiado grande: se envían {most} como mucho. Importa la carpeta " +
-    "entera con la orden de abajo.",
+    "entera con el comando de abajo.",
 };

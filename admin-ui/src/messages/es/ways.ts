@@ -9,8 +9,8 @@ export const ways = {
   "ways.groupWays": "Formas de iniciar sesión",
   "ways.groupMore": "Segundo paso",
   "ways.groupAfter": "Con la sesión iniciada",
-  "ways.on": "Activado",
-  "ways.off": "Desactivado",
+  "ways.on": "Sí",
+  "ways.off": "No",
   "ways.nothing": "nada",
   "ways.noField": "Ningún campo",
   "ways.saved": "Guardado. Vale desde ahora.",
@@ -36,7 +36,7 @@ export const ways = {
   "ways.anonymous": "Cuentas anónimas",
   "ways.anonymousText":
     "Se empieza sin correo y se añade más tarde. Si se pierde el dispositivo, se pierde la cuenta.",
-  "ways.second": "Dos formas seguidas",
+  "ways.second": "Segunda forma",
   "ways.secondText":
     "Quien inicia sesión de una forma tiene que hacerlo también de otra. " +
     "Las llaves de acceso valen por las dos.",
@@ -70,10 +70,10 @@ export const ways = {
     "Una por línea, como https://app.example.com. Si está vacío, las de la dirección de la " +
     "aplicación. Necesitan un dominio.",
   "way.oauth2.enabled": "Iniciar sesión con proveedores",
-  "way.oauth2.mappedFields.name": "El nombre va a",
-  "way.oauth2.mappedFields.username": "El nombre de usuario va a",
-  "way.oauth2.mappedFields.avatarURL": "La imagen va a",
-  "way.oauth2.mappedFields.id": "El id del proveedor va a",
+  "way.oauth2.mappedFields.name": "Campo para el nombre",
+  "way.oauth2.mappedFields.username": "Campo para el nombre de usuario",
+  "way.oauth2.mappedFields.avatarURL": "Campo para la imagen",
+  "way.oauth2.mappedFields.id": "Campo para el id del proveedor",
   "way.oauth2.redirectURLs": "Páginas a las que volver",
   "wayHelp.oauth2.redirectURLs":
     "Una por línea, además de las de la dirección de la aplicación. " +

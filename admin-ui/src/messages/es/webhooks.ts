@@ -53,5 +53,5 @@ export const webhooks = {
   "hooks.attempts.one": "{count} intento",
   "hooks.attempts.other": "{count} intentos",
   "hooks.replay": "Enviar de nuevo: {event}, {time}",
-  "hooks.replayed": "Desde ahora se vuelve a enviar.",
+  "hooks.replayed": "Se está reenviando.",
 };

@@ -168,7 +168,7 @@ export const api = {
   "api.fail.email": "缺少邮箱，或不是有效的邮箱。",
   "api.fail.noSession": "令牌不对应任何会话。",
 
-  "api.send": "试用",
+  "api.send": "测试",
   "api.sendNow": "发送",
   "api.sure": "确定要发送吗？",
   "api.sureText": "这会更改存储的数据，与您的应用发出的请求一样。",

@@ -101,7 +101,7 @@ export const collection = {
   "option.collectionId": "集合",
   "option.choose": "选择…",
   "option.cascadeDelete": "随所引用的记录一起删除",
-  "option.maxSize": "最大大小（字节）",
+  "option.maxSize": "大小上限（字节）",
   "option.mimeTypes": "允许的类型，以逗号分隔",
   "option.onlyDomains": "仅限这些域名，以逗号分隔",
   "option.exceptDomains": "排除这些域名，以逗号分隔",

@@ -25,7 +25,7 @@ export const matrix = {
   "matrix.json": "导出为 JSON",
   "matrix.edit": "{collection}：{rule}",
   "matrix.save": "保存",
-  "matrix.open": "试用并查看 {collection} 的所有规则",
+  "matrix.open": "测试并查看 {collection} 的所有规则",
   "matrix.publicWritesFound.one": "{count} 项写入对所有人开放。",
   "matrix.publicWritesFound.other": "{count} 项写入对所有人开放。",
   "matrix.noPublicWrites": "没有写入对所有人开放。",

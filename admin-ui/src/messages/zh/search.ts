@@ -51,7 +51,7 @@ export const search = {
   "search.rankBy": "排序依据",
   "search.rankHelp": "每行一个：数字、日期或是/否；-\u2060views 表示最大的在前。",
   "search.off": "停用搜索",
-  "search.try": "试用",
+  "search.try": "测试",
   "search.tryIntro": "搜索使用已保存的设置。",
   "search.tryQuery": "搜索词",
   "search.tryNow": "搜索",

@@ -1,6 +1,6 @@
 /** 第一步与模板。 */
 export const start = {
-  "start.title": "第一步",
+  "start.title": "入门步骤",
   "start.done": "已完成",
   "start.toDo": "待办",
   "start.progress": "已完成 {done} / {all}",

@@ -36,7 +36,7 @@ export const webhooks = {
   "hooks.switchOff": "停用 {name}",
   "hooks.switchedOn": "已启用 {name}。",
   "hooks.switchedOff": "已停用 {name}。",
-  "hooks.try": "试用 {name}",
+  "hooks.try": "测试 {name}",
   "hooks.tried": "已被接收，状态 {status}，用时 {milliseconds} 毫秒。",
   "hooks.triedInVain": "未被接收：{error}",
   "hooks.rotate": "为 {name} 更换密钥",

@@ -44,7 +44,7 @@ export function successOf(made: NonNullable<BackupStatus["lastSuccess"]>): strin
   return t("backups.took", {
     moment: moment(new Date(made.began)),
     size: bytes(made.size),
-    seconds: number(Math.round(made.milliseconds / 100) / 10),
+    seconds: number(Math.max(1, Math.round(made.milliseconds / 100)) / 10),
   });
 }
 

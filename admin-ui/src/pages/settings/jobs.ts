@@ -13,7 +13,7 @@ export function nameOf(id: string): string {
 export function lastOf({ running, last }: Job): string {
   if (running !== "") return t("jobs.running", { moment: moment(new Date(running)) });
   if (last === null) return t("jobs.neverRan");
-  const seconds = number(Math.round(last.milliseconds / 10) / 100);
+  const seconds = number(Math.max(1, Math.round(last.milliseconds / 10)) / 100);
   const told = t("jobs.ran", { moment: moment(new Date(last.began)), seconds });
   return last.done ? `${told}, ${t("jobs.done")}` : told;
 }

@@ -17,6 +17,8 @@ export type Kind =
   | "lines"
   | "rates"
   | "channels"
+  | "level"
+  | "colour"
   | Choice;
 
 /** One of several values, each with its name or the key of it. */
@@ -31,7 +33,11 @@ const ofBucket = (root: "s3" | "backups.s3") =>
 /** The settings of a bucket, in their order. */
 export const BUCKET = { files: ofBucket("s3"), backups: ofBucket("backups.s3") };
 
+/** The levels of the log that have names. */
+export const LEVELS = [-4, 0, 4, 8];
+
 const KINDS: Partial<Record<SettingPath, Kind>> = {
+  "meta.accentColor": "colour",
   "meta.hideControls": "toggle",
   "graphql.enabled": "toggle",
   "graphql.introspection": "toggle",
@@ -60,7 +66,7 @@ const KINDS: Partial<Record<SettingPath, Kind>> = {
   "backups.s3.secret": "secret",
   "backups.s3.forcePathStyle": "toggle",
   "logs.maxDays": "number",
-  "logs.minLevel": "number",
+  "logs.minLevel": "level",
   "logs.maxDataSize": "number",
   "logs.logIP": "toggle",
   "logs.logAuthId": "toggle",

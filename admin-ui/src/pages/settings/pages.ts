@@ -32,6 +32,8 @@ export interface SettingsPage {
   groups: Group[];
   /** What stands before the settings, loaded when it is first needed. */
   extra?: () => Promise<{ default: Component }>;
+  /** What stands behind them. */
+  after?: () => Promise<{ default: Component }>;
 }
 
 const group = (name: string, paths: SettingPath[]): Group => ({
@@ -105,8 +107,8 @@ export const pages: SettingsPage[] = [
     path: "storage",
     title: "settings.storage",
     icon: HardDrive,
-    extra: () => import("./StorageExtra.svelte"),
     groups: [group("files", BUCKET.files)],
+    after: () => import("./TryFilesBucket.svelte"),
   },
   {
     path: "backups",
@@ -117,6 +119,7 @@ export const pages: SettingsPage[] = [
       group("schedule", ["backups.cron", "backups.cronMaxKeep"]),
       group("backupBucket", BUCKET.backups),
     ],
+    after: () => import("./TryBackupsBucket.svelte"),
   },
   {
     path: "logs",

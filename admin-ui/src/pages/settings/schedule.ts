@@ -1,5 +1,5 @@
 /** Schedules in words. */
-import { count, language, t } from "../../messages/index.svelte.ts";
+import { count, language, listed, t } from "../../messages/index.svelte.ts";
 import { scheduleOf } from "./cron.ts";
 
 /** What a cron expression says; itself where words would not be shorter. */
@@ -28,7 +28,6 @@ export function inWords(expression: string): string {
 const two = (value: number) => String(value).padStart(2, "0");
 const timeOf = ({ hour, minute }: { hour: number; minute: number }) =>
   `${two(hour)}:${two(minute)}`;
-const listed = (words: string[]) => new Intl.ListFormat(language.code).format(words);
 
 /** The name of a day of the week, Sunday being 0. */
 function weekday(day: number): string {

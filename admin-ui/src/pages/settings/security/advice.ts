@@ -1,5 +1,6 @@
 /** What would make a server safer, from what its API tells. */
 import type { Collection, SettingsValues } from "@luge/client/admin";
+import { listed, t } from "../../../messages/index.svelte.ts";
 import { isLocal } from "../../../state/domain.ts";
 
 /** What is known of a server. */
@@ -64,7 +65,7 @@ function ofRules(collection: Collection): Advice[] {
   const writes = WRITES.filter(
     ([rule]) => collection[rule] === "" && !(type === "auth" && rule === "createRule"),
   );
-  const actions = writes.map(([, action]) => action).join(", ");
+  const actions = listed(writes.map(([, action]) => t(`advice.${action}`)));
   const path = `/collections/${encodeURIComponent(name)}/rules`;
   const accounts = type === "auth";
   return [
