@@ -5,6 +5,7 @@ import { drawingOf } from "../src/pages/map/drawing.ts";
 import { dbmlOf, mermaidOf } from "../src/pages/map/exports.ts";
 import { layOut, WIDTH } from "../src/pages/map/layout.ts";
 import { neighbours, schemaOf } from "../src/pages/map/schema.ts";
+import { viewOf } from "../src/pages/map/view.ts";
 
 function collection(name: string, relations: Record<string, object> = {}, indexes: string[] = []) {
   const fields = [
@@ -139,4 +140,28 @@ test("a drawing has every table and escapes what it writes", () => {
   expect(width).toBeGreaterThan(WIDTH);
   expect(height).toBeGreaterThan(60);
   expect(drawingOf({ tables: [], relations: [] }, { boxes: {}, ways: {} }).width).toBe(60);
+});
+
+const shown = (boxes: Parameters<typeof viewOf>[0], width: number, height: number) => {
+  const { x, y, zoom } = viewOf(boxes, { width, height });
+  const left = Math.min(...boxes.map((box) => box.x * zoom + x));
+  const right = Math.max(...boxes.map((box) => (box.x + WIDTH) * zoom + x));
+  const top = Math.min(...boxes.map((box) => box.y * zoom + y));
+  return { left, right, top, zoom };
+};
+
+test("a map that fits is seen in the middle, and no larger than it need be", () => {
+  const { left, right, top, zoom } = shown([{ x: 20, y: 40, height: 100 }], 1000, 600);
+  expect(zoom).toBe(1.1);
+  expect(left).toBeCloseTo(1000 - right);
+  expect(top).toBeCloseTo((600 - 100 * zoom) / 2);
+});
+
+test("a map that does not fit begins at its first table, and stays readable", () => {
+  const boxes = [{ x: 20, y: 0, height: 900 }, { x: 370, y: 200, height: 100 }];
+  const { left, right, top, zoom } = shown(boxes, 358, 628);
+  expect(zoom).toBeGreaterThanOrEqual(0.95);
+  expect(right).toBeGreaterThan(358);
+  expect(left).toBeGreaterThan(0);
+  expect(top).toBeGreaterThan(0);
 });

@@ -112,7 +112,7 @@ test("D12: synonyms, stop words, typing errors and the order of hits", { skip },
 });
 
 test("D12: what is searched no more has no index and no box", { skip }, async () => {
-  await button("Search no more").click();
+  await button("Turn search off").click();
   await save();
   assert.equal(await settings(), undefined);
   await said("Nothing is searched yet");

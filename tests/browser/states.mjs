@@ -53,6 +53,25 @@ export const STATES = [
     await button(page, "Review and save").click();
     await dialog(page);
   }],
+  ["fields, index", "/collections/things/fields", async (page) => {
+    await button(page, "Add index").click();
+    await page.getByLabel("Add a field to index 1").selectOption({ label: "title" });
+  }],
+  ["fields, renamed", "/collections/things/fields", async (page) => {
+    await page.locator("input[data-name]").nth(3).fill("public");
+    await button(page, "Review and save").click();
+    await dialog(page);
+  }],
+  ["code, JSON that is none", "/collections/things/code", async (page) => {
+    await page.getByLabel("Definition as JSON").fill("{ oops");
+    await button(page, "Review and save").click();
+    await page.getByRole("alert").filter({ hasText: "JSON" }).waitFor();
+  }],
+  ["search settings, tried", "/collections/things/search", async (page) => {
+    await page.getByLabel("Search for").fill("sled");
+    await page.keyboard.press("Enter");
+    await page.locator("mark").first().waitFor();
+  }],
   ["collection, menu", "/collections/things/records", async (page) => {
     await button(page, "More about things").click();
     await menu(page);
@@ -69,6 +88,19 @@ export const STATES = [
     await page.locator('[data-rule="createRule"]').getByText("Expression").click();
     await page.getByLabel("Expression: Create").fill("onwer = @request.auth.id");
     await page.getByLabel("Expression: Create").blur();
+    await page.getByRole("alert").filter({ hasText: "onwer" }).waitFor();
+  }],
+  ["rules, completed", "/collections/things/rules", async (page) => {
+    await page.getByLabel("Expression: View one").click();
+    await page.keyboard.press("Control+End");
+    await page.keyboard.type(" && ow");
+    await page.getByRole("option", { name: /^owner/ }).waitFor();
+  }],
+  ["rules, compared", "/collections/things/rules", async (page) => {
+    await page.getByLabel("Expression: View one").fill("open = false");
+    await page.getByLabel("Expression: View one").blur();
+    await button(page, "Compare with saved").click();
+    await page.getByText("What would change").waitFor();
   }],
   ["rules, tried", "/collections/things/rules", async (page) => {
     await button(page, "Try it").click();
@@ -110,6 +142,20 @@ export const STATES = [
   ["providers, choosing", "/collections/people/sign-in?part=providers", async (page) => {
     await page.locator("main").getByRole("button", { name: /^Add/ }).first().click();
     await dialog(page);
+  }],
+  ["providers, filled in", "/collections/people/sign-in?part=providers", async (page) => {
+    await page.locator("main").getByRole("button", { name: /^Add/ }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "GitHub" }).click();
+    await page.getByLabel("Client id").waitFor();
+  }],
+  ["sign-in, mail changed", "/collections/people/sign-in?part=mails", async (page) => {
+    await page.getByLabel("Body, in HTML").fill("<p>Hello</p>");
+  }],
+  ["import, pasted", "/collections/things/import", async (page) => {
+    await button(page, "Paste rows").click();
+    await page.getByLabel("Rows of a spreadsheet or a file").fill("title,amount\nOne,1\nTwo,x");
+    await button(page, "Use these rows").click();
+    await button(page, "Check all rows").waitFor();
   }],
   ["GraphQL, answered",
     `/graphql?query=${encodeURIComponent("query { things { items { title } } }")}`,

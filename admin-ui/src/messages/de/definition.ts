@@ -28,7 +28,7 @@ export const definition = {
   "option.minSelect": "Wie viele mindestens",
   "option.presentable": "Dient als Beschriftung des Datensatzes",
   "option.default": "Anfangswert",
-  "option.defaultNone": "keiner",
+  "option.defaultNone": "Keiner",
   "option.defaultJson": "Anfangswert (JSON)",
   "option.badJson": "Das ist noch kein JSON.",
   "option.unique": "Eindeutig",
@@ -146,7 +146,7 @@ export const definition = {
   "code.tsAll": "Alle Sammlungen",
   "code.tsLabel": "TypeScript",
   "code.tsNone": "Von dieser Sammlung gibt es keine Typen: Views und Systemsammlungen haben keine.",
-  "code.noJson": "Zeile {line}: Das ist kein JSON. {reason}",
+  "code.noJson": "Zeile {line}, Spalte {column}: Das ist kein JSON.",
   "code.noObject": "Eine Definition ist ein Objekt: Sie beginnt mit { und endet mit }.",
 
   "menu.label": "Mehr zu {name}",

@@ -26,7 +26,7 @@ export const realtime = {
   "realtime.listening": "Hört zu",
   "realtime.nothing": "Noch nichts",
   "realtime.nothingText":
-    "Sag oben, was du hören willst. Änderungen erscheinen, sobald sie geschehen.",
+    "Sag, was du hören willst. Änderungen erscheinen, sobald sie geschehen.",
   "realtime.stop": "Beenden: {topic}",
   "realtime.as": "als {who}",
   "realtime.guest": "Gast",

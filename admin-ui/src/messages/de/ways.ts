@@ -3,6 +3,7 @@ export const ways = {
   "ways.pageTitle": "Anmeldung bei {name}",
   "ways.noAccounts":
     "{name} hat keine Konten: Anmelden kann man sich nur bei Auth-Sammlungen.",
+  "ways.part": "Bereich",
   "ways.parts": "Teile der Anmeldung",
   "ways.noPart": "Kein Teil heißt so. Wähle einen aus der Liste.",
   "ways.groupWays": "Wege der Anmeldung",
@@ -151,6 +152,7 @@ export const ways = {
   "signOutAll.done": "Alle wurden abgemeldet.",
 
   "provider.title": "Anbieter",
+  "provider.steps": "Zwei Schritte; danach lässt es sich ausprobieren.",
   "provider.text": "Man meldet sich mit einem Konto an, das man anderswo hat.",
   "provider.none": "Noch keine Anbieter",
   "provider.noneText": "Füge einen hinzu, registriere dort diesen Server, und probiere es aus.",

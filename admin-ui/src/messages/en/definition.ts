@@ -28,7 +28,7 @@ export const definition = {
   "option.minSelect": "How many at least",
   "option.presentable": "Shown as the label of a record",
   "option.default": "Starts with",
-  "option.defaultNone": "nothing",
+  "option.defaultNone": "Nothing",
   "option.defaultJson": "Starts with (JSON)",
   "option.badJson": "This is no JSON yet.",
   "option.unique": "Unique",
@@ -142,7 +142,7 @@ export const definition = {
   "code.tsLabel": "TypeScript",
   "code.tsNone":
     "There are no types of this collection: views and collections of the system have none.",
-  "code.noJson": "Line {line}: this is no JSON. {reason}",
+  "code.noJson": "Line {line}, column {column}: this is no JSON.",
   "code.noObject": "A definition is an object: it begins with { and ends with }.",
 
   "menu.label": "More about {name}",

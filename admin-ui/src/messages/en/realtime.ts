@@ -25,7 +25,7 @@ export const realtime = {
   "realtime.listen": "Listen",
   "realtime.listening": "Listening",
   "realtime.nothing": "Nothing yet",
-  "realtime.nothingText": "Say above what to listen to. Changes appear as they happen.",
+  "realtime.nothingText": "Say what to listen to. Changes appear as they happen.",
   "realtime.stop": "Stop: {topic}",
   "realtime.as": "as {who}",
   "realtime.guest": "a guest",

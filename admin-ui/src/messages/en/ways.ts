@@ -2,6 +2,7 @@
 export const ways = {
   "ways.pageTitle": "Sign-in to {name}",
   "ways.noAccounts": "{name} has no accounts: only auth collections can be signed in to.",
+  "ways.part": "Part",
   "ways.parts": "Parts of the sign-in",
   "ways.noPart": "No part of that name. Choose one from the list.",
   "ways.groupWays": "Ways to sign in",
@@ -143,6 +144,7 @@ export const ways = {
   "signOutAll.done": "Everybody has been signed out.",
 
   "provider.title": "Providers",
+  "provider.steps": "Two steps; then it can be tried out.",
   "provider.text": "People sign in with an account that they have elsewhere.",
   "provider.none": "No providers yet",
   "provider.noneText": "Add one, register this server there, and try it out.",

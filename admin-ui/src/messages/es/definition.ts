@@ -29,7 +29,7 @@ export const definition = {
   "option.minSelect": "Cuántos como mínimo",
   "option.presentable": "Se muestra como nombre del registro",
   "option.default": "Valor inicial",
-  "option.defaultNone": "ninguno",
+  "option.defaultNone": "Ninguno",
   "option.defaultJson": "Valor inicial (JSON)",
   "option.badJson": "Esto aún no es JSON.",
   "option.unique": "Único",
@@ -142,7 +142,7 @@ export const definition = {
   "code.tsLabel": "TypeScript",
   "code.tsNone":
     "No hay tipos de esta colección: las vistas y las colecciones del sistema no los tienen.",
-  "code.noJson": "Línea {line}: esto no es JSON. {reason}",
+  "code.noJson": "Línea {line}, columna {column}: esto no es JSON.",
   "code.noObject": "Una definición es un objeto: empieza por { y acaba en }.",
 
   "menu.label": "Más sobre {name}",

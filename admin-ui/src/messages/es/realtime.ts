@@ -25,7 +25,7 @@ export const realtime = {
   "realtime.listen": "Escuchar",
   "realtime.listening": "Escuchando",
   "realtime.nothing": "Aún nada",
-  "realtime.nothingText": "Di arriba qué escuchar. Los cambios aparecen a medida que ocurren.",
+  "realtime.nothingText": "Di qué escuchar. Los cambios aparecen a medida que ocurren.",
   "realtime.stop": "Detener: {topic}",
   "realtime.as": "como {who}",
   "realtime.guest": "invitado",

@@ -3,6 +3,7 @@ export const ways = {
   "ways.pageTitle": "Inicio de sesión en {name}",
   "ways.noAccounts":
     "{name} no tiene cuentas: solo se puede iniciar sesión en colecciones de cuentas.",
+  "ways.part": "Sección",
   "ways.parts": "Partes del inicio de sesión",
   "ways.noPart": "Ninguna parte se llama así. Elige una de la lista.",
   "ways.groupWays": "Formas de iniciar sesión",
@@ -152,6 +153,7 @@ export const ways = {
   "signOutAll.done": "Se han cerrado todas las sesiones.",
 
   "provider.title": "Proveedores",
+  "provider.steps": "Dos pasos; después se puede probar.",
   "provider.text": "La gente inicia sesión con una cuenta que ya tiene en otro sitio.",
   "provider.none": "Aún no hay proveedores",
   "provider.noneText": "Añade uno, registra allí este servidor y pruébalo.",

@@ -136,7 +136,7 @@ export const definition = {
   "code.tsAll": "所有集合",
   "code.tsLabel": "TypeScript",
   "code.tsNone": "此集合没有类型：视图和系统集合都没有类型。",
-  "code.noJson": "第 {line} 行：这不是 JSON。{reason}",
+  "code.noJson": "第 {line} 行第 {column} 列：这不是 JSON。",
   "code.noObject": "定义是一个对象：以 { 开头，以 } 结尾。",
 
   "menu.label": "{name} 的更多操作",

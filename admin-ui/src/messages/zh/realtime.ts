@@ -25,7 +25,7 @@ export const realtime = {
   "realtime.listen": "开始监听",
   "realtime.listening": "正在监听",
   "realtime.nothing": "还没有内容",
-  "realtime.nothingText": "请在上方说明要监听什么。更改发生时会显示在这里。",
+  "realtime.nothingText": "请说明要监听什么。更改发生时会显示在这里。",
   "realtime.stop": "停止：{topic}",
   "realtime.as": "身份：{who}",
   "realtime.guest": "访客",

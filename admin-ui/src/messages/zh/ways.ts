@@ -2,6 +2,7 @@
 export const ways = {
   "ways.pageTitle": "{name} 的登录",
   "ways.noAccounts": "{name} 没有账户：只有认证集合才能登录。",
+  "ways.part": "部分",
   "ways.parts": "登录设置的各部分",
   "ways.noPart": "没有这个名称的部分，请从列表中选择。",
   "ways.groupWays": "登录方式",
@@ -128,6 +129,7 @@ export const ways = {
   "signOutAll.done": "所有人都已退出登录。",
 
   "provider.title": "提供商",
+  "provider.steps": "两个步骤，之后即可试用。",
   "provider.text": "用户使用在其他平台已有的账户登录。",
   "provider.none": "还没有提供商",
   "provider.noneText": "添加一个，在对方平台注册此服务器，然后测试。",

@@ -6,8 +6,8 @@ const STAMPS = ["created", "updated", "system"];
 
 /** A text that could not be read; line 0 where it is JSON but no object. */
 export interface Unread {
-  reason: string;
   line: number;
+  column: number;
   from: number;
   to: number;
 }
@@ -27,16 +27,17 @@ export function readDefinition(text: string): { body: CollectionBody } | Unread 
     return unread(text, String((error as Error).message));
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    return { reason: "", line: 0, from: 0, to: text.length };
+    return { line: 0, column: 0, from: 0, to: text.length };
   }
   return { body: value };
 }
 
 function unread(text: string, reason: string): Unread {
-  const [, place] = /position (\d+)/.exec(reason) ?? [];
-  const from = Math.min(place === undefined ? text.length : Number(place), text.length);
-  const line = text.slice(0, from).split("\n").length;
-  return { reason, line, from: Math.max(0, Math.min(from, text.length - 1)), to: from + 1 };
+  const [, position] = /position (\d+)/.exec(reason) ?? [];
+  const from = Math.min(position === undefined ? text.length : Number(position), text.length);
+  const before = text.slice(0, from).split("\n");
+  const place = { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+  return { ...place, from: Math.max(0, Math.min(from, text.length - 1)), to: from + 1 };
 }
 
 /** What has to be sent to make the saved collection what was written. */

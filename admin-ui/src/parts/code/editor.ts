@@ -9,6 +9,7 @@ import {
   closeBracketsKeymap,
   closeCompletion,
   completionKeymap,
+  type CompletionSource,
 } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { bracketMatching, indentOnInput } from "@codemirror/language";
@@ -85,7 +86,7 @@ function fixed({ oneLine, complete }: EditorOptions): Extension {
     history(),
     bracketMatching(),
     closeBrackets(),
-    autocompletion({ icons: false, ...(complete && { override: [complete] }) }),
+    autocompletion({ icons: false, ...(complete && { override: [whileFocused(complete)] }) }),
     tooltips({ position: "fixed" }),
     look,
     EditorView.lineWrapping,
@@ -93,6 +94,11 @@ function fixed({ oneLine, complete }: EditorOptions): Extension {
     EditorView.contentAttributes.of({ "aria-multiline": String(!oneLine), tabindex: "0" }),
     oneLine ? [] : [lineNumbers(), highlightActiveLineGutter(), indentOnInput()],
   ];
+}
+
+/** What is found after somebody has left is offered to nobody. */
+function whileFocused(complete: CompletionSource): CompletionSource {
+  return (context) => (context.view?.hasFocus === false ? null : complete(context));
 }
 
 /**
