@@ -1,10 +1,10 @@
 // How fast the table of a large collection is: LUGE_BIN=… node table-speed.mjs [RECORDS]
 // Prints how long the first rows take to be painted, and how even the frames are while it scrolls.
 
+import { fill } from "./fill.mjs";
 import { signedIn } from "./signed-in.mjs";
 import { tasks, traced } from "./trace.mjs";
 
-const BATCH = 1_000;
 const ROUNDS = 7;
 /** Milliseconds between two frames from which on a hand notices. */
 const LONG_FRAME = 50;
@@ -31,8 +31,6 @@ try {
 
 /** The collection, with a relation to another one, and its records. */
 async function make() {
-  const batch = { enabled: true, maxRequests: BATCH, timeout: 60 };
-  await ask("/api/settings", { batch }, { method: "PATCH" });
   const name = { name: "name", type: "text" };
   const people = await ask("/api/collections", {
     name: "people",
@@ -50,20 +48,9 @@ async function make() {
       { name: "created", type: "autodate", onCreate: true },
     ],
   });
-  for (let from = 0; from < records; from += BATCH) {
-    const requests = Array.from({ length: Math.min(BATCH, records - from) }, (_, at) => ({
-      method: "POST",
-      url: "/api/collections/dogs/records",
-      body: {
-        name: `dog ${from + at}`,
-        age: (from + at) % 17,
-        note: "n".repeat(60),
-        kind: "hound",
-        owner,
-      },
-    }));
-    await ask("/api/batch", { requests });
-  }
+  await fill(ask, "dogs", records, (at) => ({
+    name: `dog ${at}`, age: at % 17, note: "n".repeat(60), kind: "hound", owner,
+  }));
 }
 
 async function rounds(measure) {
