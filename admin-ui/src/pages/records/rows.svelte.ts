@@ -110,8 +110,9 @@ export class Rows {
       controller.abort();
       this.waiting.delete(page);
     }
-    if (isElsewhere || this.missing().length === 0) this.forget();
-    if (this.missing().length > 0) this.timer ??= setTimeout(() => this.fill(), GATHERING_MS);
+    const lacks = this.missing().length > 0;
+    if (isElsewhere || !lacks) this.forget();
+    if (lacks) this.timer ??= setTimeout(() => this.fill(), GATHERING_MS);
     this.tellLoading();
   }
 
