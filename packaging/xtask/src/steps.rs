@@ -1,11 +1,16 @@
 //! The steps of `cargo xtask test`, in order: what fails quickly comes first.
 //!
-//! Two builds are made and no more: `dev` for Rust's own tests, and `fast` for the server and the
-//! programs that load it.
+//! One build is made and no more, with the profile `fast`: the server, the programs that load it
+//! and Rust's own tests. All have the same features, so that a dependency is compiled once.
 
 use crate::command::{Failure, Runner};
 use crate::tools;
+use std::num::NonZero;
 use std::path::PathBuf;
+use std::thread;
+
+/// The whole workspace, as the steps build it.
+const BUILD: [&str; 3] = ["--profile", "fast", "--workspace"];
 
 /// One step.
 pub(crate) struct Step {
@@ -35,14 +40,14 @@ pub(crate) const STEPS: &[Step] = &[
         run: lint,
     },
     Step {
+        name: "build",
+        what: "the server, and all that the steps below run",
+        run: build,
+    },
+    Step {
         name: "tidy",
         what: "the repository checks itself",
         run: tidy,
-    },
-    Step {
-        name: "build",
-        what: "the server, optimised for the steps below",
-        run: build,
     },
     Step {
         name: "rust",
@@ -93,42 +98,32 @@ fn dashboard(runner: &Runner) -> Result<(), Failure> {
 }
 
 fn lint(runner: &Runner) -> Result<(), Failure> {
-    let words = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
-    runner.run(runner.cargo(&words))
-}
-
-fn tidy(runner: &Runner) -> Result<(), Failure> {
-    runner.run(runner.cargo(&["test", "--workspace", "--test", "suite", "tidy::"]))
+    let words = ["--all-targets", "--", "-D", "warnings"];
+    runner.run(runner.cargo(&[&["clippy"], &BUILD[..], &words].concat()))
 }
 
 fn build(runner: &Runner) -> Result<(), Failure> {
-    let words = [
-        "build",
-        "--profile",
-        "fast",
-        "-p",
-        "luge",
-        "-p",
-        "luge-tests",
-        "-p",
-        "luge-fuzz",
-        "--bins",
-    ];
-    runner.run(runner.cargo(&words))
+    runner.run(runner.cargo(&[&["build"], &BUILD[..], &["--all-targets"]].concat()))
+}
+
+fn tidy(runner: &Runner) -> Result<(), Failure> {
+    rust_tests(runner, &["--test", "suite", "tidy::"])
 }
 
 fn rust(runner: &Runner) -> Result<(), Failure> {
-    let mut command = runner.cargo(&["test", "--workspace"]);
+    rust_tests(runner, &["--all-targets"])?;
+    rust_tests(
+        runner,
+        &["--bin", "luge", "--", "--ignored", "outside::s3::"],
+    )
+}
+
+fn rust_tests(runner: &Runner, words: &[&str]) -> Result<(), Failure> {
+    let mut command = runner.cargo(&[&["test"], &BUILD[..], words].concat());
+    // Half of their time they wait for a disk or a server.
+    let threads = thread::available_parallelism().map_or(1, NonZero::get) * 2;
+    command.env("RUST_TEST_THREADS", threads.to_string());
     command.env("LUGE_BIN", server(runner)?);
-    runner.run(command)?;
-    let mut command = runner.cargo(&["test", "-p", "luge", "--", "--ignored", "outside::s3::"]);
     command.env("S3_BIN", tools::s3(runner)?);
     runner.run(command)
 }
@@ -250,14 +245,24 @@ pub(crate) fn compare(runner: &Runner, name: &str, options: &[&str]) -> Result<(
     runner.run(command)
 }
 
-/// `cargo xtask bench`: the table.
+/// `cargo xtask bench`: the table, of the server that users build.
 pub(crate) fn bench(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
-    build(runner)?;
+    let words = [
+        "build",
+        "--release",
+        "-p",
+        "luge",
+        "-p",
+        "luge-tests",
+        "--bins",
+    ];
+    runner.run(runner.cargo(&words))?;
     if options.contains(&"search") {
         tools::node_packages(runner, &runner.root.join("tests/sdk"))?;
     }
-    let mut command = runner.command(runner.built("luge-bench"), options, &runner.root);
-    command.env("LUGE_BIN", server(runner)?);
+    let built = |name| runner.target.join("release").join(name);
+    let mut command = runner.command(built("luge-bench"), options, &runner.root);
+    command.env("LUGE_BIN", built("luge"));
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     runner.run(command)
 }

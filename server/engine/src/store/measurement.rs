@@ -1,5 +1,5 @@
 //! How fast stores commit. Not part of the ordinary tests:
-//! `cargo test -p luge-engine --profile fast --lib measurement -- --ignored --nocapture`
+//! `cargo test -p luge-engine --release --lib measurement -- --ignored --nocapture`
 
 use std::thread;
 use std::time::{Duration, Instant};
