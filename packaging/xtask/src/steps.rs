@@ -7,6 +7,7 @@ use crate::command::{Failure, Runner};
 use crate::tools;
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::process::Command;
 use std::thread;
 
 /// The whole workspace, as the steps build it.
@@ -107,25 +108,24 @@ fn build(runner: &Runner) -> Result<(), Failure> {
 }
 
 fn tidy(runner: &Runner) -> Result<(), Failure> {
-    rust_tests(runner, &["--test", "suite", "tidy::"])
+    runner.run(rust_tests(runner, &["--test", "suite", "tidy::"])?)
 }
 
 fn rust(runner: &Runner) -> Result<(), Failure> {
-    rust_tests(runner, &["--all-targets"])?;
-    rust_tests(
-        runner,
-        &["--bin", "luge", "--", "--ignored", "outside::s3::"],
-    )
+    runner.run(rust_tests(runner, &["--all-targets"])?)?;
+    let words = ["--bin", "luge", "--", "--ignored", "outside::s3::"];
+    let mut command = rust_tests(runner, &words)?;
+    command.env("S3_BIN", tools::s3(runner)?);
+    runner.run(command)
 }
 
-fn rust_tests(runner: &Runner, words: &[&str]) -> Result<(), Failure> {
+fn rust_tests(runner: &Runner, words: &[&str]) -> Result<Command, Failure> {
     let mut command = runner.cargo(&[&["test"], &BUILD[..], words].concat());
     // Half of their time they wait for a disk or a server.
     let threads = thread::available_parallelism().map_or(1, NonZero::get) * 2;
     command.env("RUST_TEST_THREADS", threads.to_string());
     command.env("LUGE_BIN", server(runner)?);
-    command.env("S3_BIN", tools::s3(runner)?);
-    runner.run(command)
+    Ok(command)
 }
 
 fn contract(runner: &Runner) -> Result<(), Failure> {
