@@ -108,24 +108,25 @@ fn build(runner: &Runner) -> Result<(), Failure> {
 }
 
 fn tidy(runner: &Runner) -> Result<(), Failure> {
-    runner.run(rust_tests(runner, &["--test", "suite", "tidy::"])?)
+    runner.run(rust_tests(runner, &["--test", "suite", "tidy::"]))
 }
 
 fn rust(runner: &Runner) -> Result<(), Failure> {
-    runner.run(rust_tests(runner, &["--all-targets"])?)?;
+    let mut command = rust_tests(runner, &[]);
+    command.env("LUGE_BIN", server(runner)?);
+    runner.run(command)?;
     let words = ["--bin", "luge", "--", "--ignored", "outside::s3::"];
-    let mut command = rust_tests(runner, &words)?;
+    let mut command = rust_tests(runner, &words);
     command.env("S3_BIN", tools::s3(runner)?);
     runner.run(command)
 }
 
-fn rust_tests(runner: &Runner, words: &[&str]) -> Result<Command, Failure> {
+fn rust_tests(runner: &Runner, words: &[&str]) -> Command {
     let mut command = runner.cargo(&[&["test"], &BUILD[..], words].concat());
     // Half of their time they wait for a disk or a server.
     let threads = thread::available_parallelism().map_or(1, NonZero::get) * 2;
     command.env("RUST_TEST_THREADS", threads.to_string());
-    command.env("LUGE_BIN", server(runner)?);
-    Ok(command)
+    command
 }
 
 fn contract(runner: &Runner) -> Result<(), Failure> {
@@ -262,13 +263,18 @@ pub(crate) fn bench(runner: &Runner, options: &[&str]) -> Result<(), Failure> {
     }
     let built = |name| runner.target.join("release").join(name);
     let mut command = runner.command(built("luge-bench"), options, &runner.root);
-    command.env("LUGE_BIN", built("luge"));
+    command.env("LUGE_BIN", server_or(built("luge"))?);
     command.env("POCKETBASE_BIN", tools::pocketbase(runner)?);
     runner.run(command)
 }
 
 fn server(runner: &Runner) -> Result<PathBuf, Failure> {
-    let path = std::env::var_os("LUGE_BIN").map_or_else(|| runner.built("luge"), PathBuf::from);
+    server_or(runner.built("luge"))
+}
+
+/// The server that `LUGE_BIN` names, else this one.
+fn server_or(built: PathBuf) -> Result<PathBuf, Failure> {
+    let path = std::env::var_os("LUGE_BIN").map_or(built, PathBuf::from);
     if path.exists() {
         Ok(path)
     } else {
