@@ -62,10 +62,20 @@ impl Runner {
         self.target.join("fast").join(name)
     }
 
-    /// Cargo, in the root.
+    /// Cargo, in the root, as if it were typed by hand.
+    ///
+    /// What `cargo run` tells this program of its own package would make the build script of `ring`
+    /// run again, and compile all that needs it.
     pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-        self.command(cargo, arguments, &self.root)
+        let mut command = self.command(cargo, arguments, &self.root);
+        for (name, _) in std::env::vars_os() {
+            let shown = name.to_string_lossy();
+            if shown.starts_with("CARGO_PKG_") || shown.starts_with("CARGO_MANIFEST_") {
+                command.env_remove(name);
+            }
+        }
+        command
     }
 
     /// A program in a folder.

@@ -99,9 +99,7 @@ impl Asked {
         Some(Candidates {
             segments: &self.view.segments,
             build: self.ready()?.number,
-            wanted: &self.sought.wanted,
-            weights: self.sought.searchable.weights(),
-            checked: self.sought.searchable.checked(),
+            sought: &self.sought,
             expansions: &self.expansions,
         })
     }

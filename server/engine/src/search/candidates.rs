@@ -15,7 +15,8 @@ use super::expansion::Dictionary;
 use super::facts::{Occurrence, Rank};
 use super::postings::{Prepared, Union};
 use super::segments::Segment;
-use super::wanted::{Alternative, Clause, Fields, Wanted};
+use super::sought::Sought;
+use super::wanted::{Clause, Wanted};
 
 /// A record that was found. Ordered by rank, then the older first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,12 +42,7 @@ pub struct Level {
 pub(super) struct Candidates<'a> {
     pub(super) segments: &'a [Segment],
     pub(super) build: u32,
-    pub(super) wanted: &'a Wanted,
-    /// Weights of fields, by their numbers.
-    pub(super) weights: &'a [u8],
-    /// Fields whose texts the caller sees of some records only: what stands there leaves nothing
-    /// out before the record was read.
-    pub(super) checked: Fields,
+    pub(super) sought: &'a Sought,
     /// One for each segment.
     pub(super) expansions: &'a [Expansions],
 }
@@ -134,7 +130,7 @@ impl Candidates<'_> {
     }
 
     /// Looks up what has each clause, and what must not occur; `None` where that is more than may
-    /// be looked at. Every list and every place of a word that counts is part of it.
+    /// be looked at. Every list and every place of a word that counts is part of it, known or not.
     fn expand(
         &self,
         segment: &Segment,
@@ -145,28 +141,27 @@ impl Candidates<'_> {
             segment,
             build: self.build,
         };
-        let mut expand = |clause: &Clause, fields: Fields| {
-            let alternatives: Vec<Alternative> = match typos {
-                true => clause.alternatives.clone(),
-                false => {
-                    let strict = clause.alternatives.iter();
-                    strict.filter_map(Alternative::strict).collect()
-                }
-            };
-            let alternatives = alternatives.into_iter().map(|one| one.only_in(fields));
-            let alternatives: Vec<Alternative> = alternatives.collect();
-            let prepared = dictionary.expand(&alternatives)?;
-            let goes_on = spend(prepared.cost() / SEARCH_PLACES_A_ROW + alternatives.len() as u64);
+        let mut expand = |clause: &Clause| {
+            let prepared = dictionary.expand(clause)?;
+            let goes_on =
+                spend(prepared.cost() / SEARCH_PLACES_A_ROW + clause.all().count() as u64);
             io::Result::Ok(goes_on.then_some(prepared))
         };
-        let clauses = self.wanted.clauses.iter();
-        let clauses = clauses.map_while(|clause| expand(clause, Fields::MAX).transpose());
+        let wanted = self.sought.wanted(typos);
+        let clauses = wanted.clauses.iter();
+        let clauses = clauses.map_while(|clause| expand(clause).transpose());
         let clauses: Vec<Prepared> = clauses.collect::<io::Result<_>>()?;
-        let excluded = self.wanted.excluded.iter();
-        let excluded = excluded.map_while(|clause| expand(clause, !self.checked).transpose());
+        // Where the caller sees the texts of some records only, what stands there leaves nothing
+        // out before the record was read.
+        let seen = !self.sought.searchable.checked();
+        let excluded = wanted
+            .excluded
+            .iter()
+            .map(|clause| clause.clone().only_in(seen));
+        let excluded = excluded.map_while(|clause| expand(&clause).transpose());
         let excluded: Vec<Prepared> = excluded.collect::<io::Result<_>>()?;
-        let is_whole = clauses.len() == self.wanted.clauses.len()
-            && excluded.len() == self.wanted.excluded.len();
+        let is_whole =
+            clauses.len() == wanted.clauses.len() && excluded.len() == wanted.excluded.len();
         Ok(is_whole.then_some(Expanded { clauses, excluded }))
     }
 
@@ -180,12 +175,8 @@ impl Candidates<'_> {
     ) -> io::Result<bool> {
         let mut unions = Union::open_all(&segment.terms, &expanded.clauses)?;
         let mut excluded = Union::open_all(&segment.terms, &expanded.excluded)?;
-        let needed = |at: &usize| {
-            self.wanted
-                .clauses
-                .get(*at)
-                .is_some_and(|one| !one.optional)
-        };
+        let wanted = self.sought.wanted(level.typos);
+        let needed = |at: &usize| wanted.clauses.get(*at).is_some_and(|one| !one.optional);
         let mut by_cost: Vec<usize> = (0..unions.len()).filter(needed).collect();
         by_cost.sort_by_key(|at| unions.get(*at).map(Union::cost));
         let missing = by_cost.len().saturating_sub(level.words);
@@ -210,43 +201,18 @@ impl Candidates<'_> {
             next = doc + 1;
             if has_enough(&mut unions, doc, (drivers, others), missing)
                 && !segment.is_deleted(doc)
-                && self.gather(&mut unions, doc, missing, &mut found)
+                && gather((wanted, &mut unions), doc, missing, &mut found)
                 && !is_excluded(&mut excluded, doc)
             {
                 looked += compared(&found) / SEARCH_PLACES_A_ROW;
                 let (rowid, revision) = segment.record(doc);
                 hits.push(Hit {
-                    rank: Rank::of(self.wanted, &found, self.weights),
+                    rank: Rank::of(wanted, &found, self.sought.searchable.weights()),
                     rowid,
                     revision,
                 });
             }
         }
-    }
-
-    /// Finds out where each clause stands in a document; whether no more than `missing` of those
-    /// that are needed stand nowhere.
-    fn gather(
-        &self,
-        unions: &mut [Union<'_>],
-        doc: DocId,
-        mut missing: usize,
-        found: &mut [Vec<Occurrence>],
-    ) -> bool {
-        let clauses = unions.iter_mut().zip(found).zip(&self.wanted.clauses);
-        for ((union, places), clause) in clauses {
-            places.clear();
-            if union.seek(doc) == doc {
-                union.occurrences(places);
-            }
-            if places.is_empty() && !clause.optional {
-                match missing.checked_sub(1) {
-                    Some(left) => missing = left,
-                    None => return false,
-                }
-            }
-        }
-        true
     }
 }
 
@@ -263,6 +229,30 @@ fn has_enough(
             continue;
         };
         if union.seek(doc) != doc {
+            match missing.checked_sub(1) {
+                Some(left) => missing = left,
+                None => return false,
+            }
+        }
+    }
+    true
+}
+
+/// Finds out where each clause stands in a document; whether no more than `missing` of those that
+/// are needed stand nowhere.
+fn gather(
+    (wanted, unions): (&Wanted, &mut [Union<'_>]),
+    doc: DocId,
+    mut missing: usize,
+    found: &mut [Vec<Occurrence>],
+) -> bool {
+    let clauses = unions.iter_mut().zip(found).zip(&wanted.clauses);
+    for ((union, places), clause) in clauses {
+        places.clear();
+        if union.seek(doc) == doc {
+            union.occurrences(places);
+        }
+        if places.is_empty() && !clause.optional {
             match missing.checked_sub(1) {
                 Some(left) => missing = left,
                 None => return false,

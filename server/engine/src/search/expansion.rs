@@ -7,15 +7,17 @@ use std::io;
 use std::sync::OnceLock;
 
 use levenshtein_automata::{DFA, Distance, LevenshteinAutomatonBuilder, SINK_STATE};
+use tantivy::DocId;
 use tantivy::postings::TermInfo;
 use tantivy::termdict::{TermDictionary, TermStreamer};
 use tantivy_fst::Automaton;
 
-use super::postings::{Listed, Mark, Prepared, sequence};
+use super::facts::Occurrence;
+use super::postings::{Gathered, Listed, Mark, Prepared, sequence};
 use super::segments::Segment;
 use super::terms;
 use super::vocabulary::Vocabulary;
-use super::wanted::{Alternative, Closeness, Form, Word};
+use super::wanted::{Alternative, Clause, Closeness, Form, Word};
 
 /// A build in a segment.
 #[derive(Clone, Copy)]
@@ -25,27 +27,47 @@ pub(super) struct Dictionary<'a> {
 }
 
 impl Dictionary<'_> {
-    /// Looks up what counts as one of some alternatives.
-    pub(super) fn expand(self, alternatives: &[Alternative]) -> io::Result<Prepared> {
-        let mut listed = Vec::new();
-        let mut held = Vec::new();
-        for alternative in alternatives {
-            let mark = Mark {
-                fields: alternative.fields,
-                typos: 0,
-                closeness: alternative.closeness,
-            };
-            match &alternative.form {
-                Form::All => self.push(&terms::all(self.build), mark, &mut listed)?,
-                Form::Sequence(words) => {
-                    if let Some(infos) = self.all_of(words)? {
-                        sequence(&self.segment.terms, &infos, mark, &mut held)?;
-                    }
-                }
-                Form::Word(word) => self.word(word, (alternative, mark), &mut listed)?,
-            }
+    /// Looks up what counts as a clause.
+    pub(super) fn expand(self, clause: &Clause) -> io::Result<Prepared> {
+        let alternatives = &*clause.alternatives;
+        let gathered = self
+            .segment
+            .expanded((self.build, alternatives), || self.gather(alternatives))?;
+        let (mut joined, mut sequences) = (Vec::new(), Vec::new());
+        for alternative in &clause.joined {
+            self.look_up(alternative, &mut joined, &mut sequences)?;
         }
-        Prepared::of(&self.segment.terms, listed, held)
+        Ok(Prepared { gathered, joined })
+    }
+
+    fn gather(self, alternatives: &[Alternative]) -> io::Result<Gathered> {
+        let (mut listed, mut held) = (Vec::new(), Vec::new());
+        for alternative in alternatives {
+            self.look_up(alternative, &mut listed, &mut held)?;
+        }
+        Gathered::of(&self.segment.terms, listed, held)
+    }
+
+    /// Adds what counts as one of some alternatives: lists of words, and places of sequences.
+    fn look_up(
+        self,
+        alternative: &Alternative,
+        listed: &mut Vec<Listed>,
+        held: &mut Vec<(DocId, Occurrence)>,
+    ) -> io::Result<()> {
+        let mark = Mark {
+            fields: alternative.fields,
+            typos: 0,
+            closeness: alternative.closeness,
+        };
+        match &alternative.form {
+            Form::All => self.push(&terms::all(self.build), mark, listed),
+            Form::Sequence(words) => match self.all_of(words)? {
+                Some(infos) => sequence(&self.segment.terms, &infos, mark, held),
+                None => Ok(()),
+            },
+            Form::Word(word) => self.word(word, (alternative, mark), listed),
+        }
     }
 
     fn word(
@@ -89,19 +111,19 @@ impl Dictionary<'_> {
         (word, alternative): (&Word, &Alternative),
         listed: &mut Vec<Listed>,
     ) -> io::Result<()> {
-        for (number, typos) in &vocabulary.near(word).found {
+        let mut outcome = Ok(());
+        vocabulary.near(word, &mut |near, typos| {
             // A word with its stem was taken without errors.
-            let near = vocabulary.word(*number);
-            if let Some(near) = near.filter(|near| word.stem.as_deref() != Some(*near)) {
+            if outcome.is_ok() && word.stem.as_deref() != Some(near) {
                 let mark = Mark {
                     fields: alternative.fields,
-                    typos: *typos,
+                    typos,
                     closeness: alternative.closeness,
                 };
-                self.push(&terms::word(self.build, near), mark, listed)?;
+                outcome = self.push(&terms::word(self.build, near), mark, listed);
             }
-        }
-        Ok(())
+        });
+        outcome
     }
 
     /// Takes the words with typing errors, by a walk through the dictionary.
@@ -236,6 +258,7 @@ mod tests {
     use tantivy::{Index, IndexWriter, TantivyDocument};
 
     use super::super::follow::token;
+    use super::super::segments::Memory;
     use super::super::terms::Columns;
     use super::super::vocabulary::Room;
     use super::super::wanted::{Usable, Wanted};
@@ -262,12 +285,16 @@ mod tests {
         writer.add_document(document).unwrap();
         writer.commit().unwrap();
         let searcher = index.reader().unwrap().searcher();
-        let mut segments = Segment::open_all((&searcher, &columns), &[], room).unwrap();
+        let memory = Memory {
+            room: room.clone(),
+            ..Memory::default()
+        };
+        let mut segments = Segment::open_all((&searcher, &columns), &[], &memory).unwrap();
         segments.pop().unwrap()
     }
 
-    /// What one word of a search is looked up as.
-    fn alternatives(text: &str) -> Vec<Alternative> {
+    /// The clauses of a search.
+    fn clauses(text: &str) -> Vec<Clause> {
         let options = SearchOptions::default();
         let field = SearchField {
             path: "text".to_owned(),
@@ -283,18 +310,20 @@ mod tests {
             analyser,
         };
         let query = SearchQuery::parse(text, &["text"]).unwrap();
-        let clauses = Wanted::of(&query, &[usable], &options).clauses;
-        clauses
-            .into_iter()
-            .flat_map(|one| one.alternatives)
-            .collect()
+        Wanted::of(&query, &[usable], &options).clauses
+    }
+
+    /// What one word of a search is looked up as.
+    fn alternatives(text: &str) -> Vec<Alternative> {
+        let clauses = clauses(text).into_iter();
+        clauses.flat_map(|one| one.alternatives).collect()
     }
 
     /// What is found of some alternatives: how often, with how many errors, how close.
     fn found(segment: &Segment, alternatives: &[Alternative]) -> String {
         let build = BUILD;
-        let prepared = Dictionary { segment, build }.expand(alternatives);
-        prepared.unwrap().to_text()
+        let gathered = Dictionary { segment, build }.gather(alternatives);
+        gathered.unwrap().to_text()
     }
 
     proptest! {
@@ -312,6 +341,23 @@ mod tests {
             let walked = segment(&words, &full);
             prop_assert!(walked.vocabulary(BUILD).unwrap().is_none());
             prop_assert_eq!(found(&held, &alternatives), found(&walked, &alternatives));
+        }
+
+        #[test]
+        fn what_is_remembered_is_what_is_found(
+            words in prop::collection::vec("[a-d]{1,6}", 1..30),
+            searches in prop::collection::vec("[a-d]{1,6} ?|\"[a-d] [a-d]\"", 1..20),
+        ) {
+            let segment = segment(&words, &Room::default());
+            let dictionary = Dictionary { segment: &segment, build: BUILD };
+            for clause in searches.iter().chain(&searches).flat_map(|search| clauses(search)) {
+                let strict = clause.alternatives.iter().filter_map(Alternative::strict);
+                let strict = Clause { alternatives: strict.collect(), ..Clause::default() };
+                for clause in [clause.clone().only_in(0), strict, clause] {
+                    let remembered = dictionary.expand(&clause).unwrap().gathered.to_text();
+                    prop_assert_eq!(remembered, found(&segment, &clause.alternatives));
+                }
+            }
         }
     }
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use luge_model::limits::{SEARCH_WRITER_BYTES, SEARCH_WRITER_THREADS};
 use tantivy::directory::MmapDirectory;
-use tantivy::indexer::LogMergePolicy;
+use tantivy::indexer::NoMergePolicy;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError};
 
 use super::build::Saved;
@@ -13,9 +13,6 @@ use super::terms::Columns;
 
 /// The form of the index and of what is saved with it. A folder of another form is made anew.
 pub(super) const FORMAT: u32 = 2;
-
-/// Share of deleted documents from which on a segment is rewritten.
-const DELETED_SHARE_MAX: f32 = 0.2;
 
 /// An open index.
 pub(super) struct OpenIndex {
@@ -120,9 +117,8 @@ fn existing(folder: &Path, columns: &Columns) -> Result<OpenIndex, String> {
     let writer = index
         .writer_with_num_threads(SEARCH_WRITER_THREADS, SEARCH_WRITER_BYTES)
         .map_err(text)?;
-    let mut merges = LogMergePolicy::default();
-    merges.set_del_docs_ratio_before_merge(DELETED_SHARE_MAX);
-    writer.set_merge_policy(Box::new(merges));
+    // What is put together is said by `merging`.
+    writer.set_merge_policy(Box::new(NoMergePolicy));
     let reader = index
         .reader_builder()
         .reload_policy(ReloadPolicy::Manual)

@@ -24,6 +24,7 @@ use tantivy::TantivyError;
 
 use super::build::{Build, Saved, Source, Words};
 use super::folder::{self, OpenIndex};
+use super::merging::Merging;
 use super::searchable::Searchables;
 use super::segments::Segment;
 use super::{Ready, Shared, View};
@@ -100,6 +101,7 @@ struct Reading {
 struct Follower<'a> {
     shared: &'a Arc<Shared>,
     index: OpenIndex,
+    merging: Merging,
     saved: Saved,
     /// How the texts of each build are read; shared with the searches that it answers.
     readings: Vec<Reading>,
@@ -137,6 +139,7 @@ impl<'a> Follower<'a> {
         let mut follower = Self {
             shared,
             index,
+            merging: Merging::default(),
             saved,
             readings: Vec::new(),
             snapshot,
@@ -157,11 +160,13 @@ impl<'a> Follower<'a> {
     fn follow(&mut self) -> Outcome<()> {
         self.settle();
         self.publish()?;
+        self.merging.begin(&mut self.index)?;
         while !self.shared.is_stopping() {
             self.settle();
             let more = self.catch_up()?;
             let filling = self.fill()?;
             self.commit_if_due(!more && !filling)?;
+            self.merge()?;
             self.purge_if_due()?;
             if !more && !filling {
                 thread::park_timeout(Duration::from_millis(SEARCH_TICK_MILLISECONDS));
@@ -345,13 +350,26 @@ impl<'a> Follower<'a> {
         self.filled = false;
         self.moved = false;
         self.committed = Instant::now();
-        self.publish()
+        self.publish()?;
+        Ok(self.merging.begin(&mut self.index)?)
+    }
+
+    /// Lets searches see segments that were put together, and goes on with the next. Where a commit
+    /// is to come, that does it: what it brings cannot be found yet.
+    fn merge(&mut self) -> Outcome<()> {
+        if !self.merging.is_done()? || self.changed || self.filled {
+            return Ok(());
+        }
+        self.index.reader.reload()?;
+        self.publish()?;
+        Ok(self.merging.begin(&mut self.index)?)
     }
 
     /// Rewrites what holds deleted texts, every now and then.
     fn purge_if_due(&mut self) -> Outcome<()> {
         let due = self.purged.elapsed() >= Duration::from_secs(SEARCH_PURGE_SECONDS);
-        if !due || !self.deletes || self.changed || self.filled {
+        let is_busy = self.changed || self.filled || self.merging.is_on_its_way();
+        if !due || !self.deletes || is_busy {
             return Ok(());
         }
         let rewritten = self.index.purge()?;
@@ -377,12 +395,15 @@ impl<'a> Follower<'a> {
         let before = shared.view.load_full();
         let before = before.as_ref().map_or(&[][..], |view| &view.segments);
         let searcher = self.index.reader.searcher();
-        let segments = Segment::open_all((&searcher, &self.index.columns), before, &shared.room)?;
+        let segments = Segment::open_all((&searcher, &self.index.columns), before, &shared.memory)?;
         let builds: Vec<Ready> = self.saved.builds.iter().filter_map(ready).collect();
         let numbers: Vec<u32> = builds.iter().map(|build| build.number).collect();
-        segments
-            .iter()
-            .for_each(|segment| segment.forget_all_but(&numbers));
+        for segment in &segments {
+            segment.forget_all_but(&numbers);
+            segment
+                .read_words(&numbers, before)
+                .map_err(TantivyError::from)?;
+        }
         let view = View {
             segments,
             builds,

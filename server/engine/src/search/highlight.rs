@@ -10,7 +10,7 @@ use luge_model::record::Record;
 use luge_model::search::{Analyser, Token};
 
 use super::asked::{Asked, Caller};
-use super::wanted::{Alternative, Fields, Form, Wanted, bit};
+use super::wanted::{Alternative, Clause, Fields, Form, Wanted, bit};
 use super::words::words_of;
 
 /// The snippet of one field.
@@ -78,10 +78,7 @@ impl Asked {
 
 /// The places in a text where a search stands, in their order, apart from each other.
 fn marks(wanted: &Wanted, (analyser, field): (&Analyser, Fields), text: &str) -> Vec<Range<usize>> {
-    let alternatives = wanted
-        .clauses
-        .iter()
-        .flat_map(|clause| &clause.alternatives);
+    let alternatives = wanted.clauses.iter().flat_map(Clause::all);
     let mut words: Vec<&Alternative> = Vec::new();
     let mut sequences: Vec<&[String]> = Vec::new();
     for alternative in alternatives.filter(|one| one.fields & field != 0) {

@@ -19,6 +19,7 @@ struct Held {
 
 /// Judges records.
 pub(super) struct Judge<'a> {
+    /// As the level wants it.
     pub(super) wanted: &'a Wanted,
     pub(super) weights: &'a [u8],
 }
@@ -39,7 +40,7 @@ impl Judge<'_> {
         let excluded = self.wanted.excluded.iter();
         if excluded
             .into_iter()
-            .any(|clause| !occurrences(clause, words, level).is_empty())
+            .any(|clause| !occurrences(clause, words).is_empty())
         {
             return None;
         }
@@ -49,7 +50,7 @@ impl Judge<'_> {
         let mut missing = needed.checked_sub(level.words.max(1))?;
         let mut found = Vec::with_capacity(clauses.len());
         for clause in clauses {
-            let places = occurrences(clause, words, level);
+            let places = occurrences(clause, words);
             if places.is_empty() && !clause.optional {
                 missing = missing.checked_sub(1)?;
             }
@@ -60,17 +61,11 @@ impl Judge<'_> {
 }
 
 /// Where a clause stands in words.
-fn occurrences(clause: &Clause, words: &RecordWords, level: Level) -> Vec<Occurrence> {
+fn occurrences(clause: &Clause, words: &RecordWords) -> Vec<Occurrence> {
     let mut found = Vec::new();
-    for alternative in &clause.alternatives {
-        let strict = alternative.strict();
-        let alternative = match (level.typos, &strict) {
-            (true, _) => alternative,
-            (false, Some(strict)) => strict,
-            (false, None) => continue,
-        };
-        occurrences_of(alternative, words, &mut found);
-    }
+    clause
+        .all()
+        .for_each(|alternative| occurrences_of(alternative, words, &mut found));
     found
 }
 

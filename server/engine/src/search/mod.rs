@@ -40,7 +40,9 @@ mod folder;
 mod follow;
 mod highlight;
 mod judged;
+mod merging;
 mod postings;
+mod remembered;
 mod saved;
 mod searchable;
 mod segments;
@@ -63,8 +65,7 @@ pub use judged::RecordWords;
 use saved::Readers;
 pub use saved::Saved;
 use searchable::Searchables;
-use segments::Segment;
-use vocabulary::Room;
+use segments::{Memory, Segment};
 
 /// The search service.
 #[derive(Clone)]
@@ -122,8 +123,8 @@ struct Shared {
     stopping: AtomicBool,
     /// Of searches that are asked without the index.
     readers: Readers,
-    /// For the words that are held in memory.
-    room: Room,
+    /// For what is kept of the index.
+    memory: Memory,
 }
 
 /// One state of the index.
@@ -153,7 +154,7 @@ impl Search {
             waiting: AtomicUsize::new(0),
             stopping: AtomicBool::new(false),
             readers: Readers::default(),
-            room: Room::default(),
+            memory: Memory::default(),
         }))
     }
 

@@ -1,6 +1,8 @@
 //! The documents of one segment that have a word of a search, in their order, with the places where
 //! it stands.
 
+use std::sync::Arc;
+
 use luge_model::limits::{SEARCH_PLACES_MAX, SEARCH_SIDE_BY_SIDE};
 use tantivy::postings::{Postings, SegmentPostings, TermInfo};
 use tantivy::schema::IndexRecordOption;
@@ -25,14 +27,23 @@ pub(super) struct Mark {
     pub(super) closeness: Closeness,
 }
 
-/// What has one clause of a search in a segment, read as far as it has to be.
-#[derive(Debug, Default)]
+/// What has one clause of a search in a segment.
+#[derive(Debug)]
 pub(super) struct Prepared {
+    /// What has it whatever stands beside it in the search.
+    pub(super) gathered: Arc<Gathered>,
+    /// What has it together with what stands beside it.
+    pub(super) joined: Vec<Listed>,
+}
+
+/// What counts as some words in a segment, read as far as it has to be.
+#[derive(Debug, Default)]
+pub(super) struct Gathered {
     /// The longest lists, which are read side by side.
     longest: Vec<Listed>,
     /// The rest, in the order of documents.
     held: Vec<(DocId, Occurrence)>,
-    cost: u64,
+    places: u64,
 }
 
 /// All documents that have one clause of a search.
@@ -60,32 +71,55 @@ impl Mark {
 }
 
 impl Prepared {
+    /// How many places there are.
+    pub(super) fn cost(&self) -> u64 {
+        self.gathered.places + places(&self.joined)
+    }
+}
+
+impl Gathered {
     /// Of some lists, and of places that were found otherwise, in no order.
     pub(super) fn of(
         reader: &InvertedIndexReader,
         mut listed: Vec<Listed>,
         mut held: Vec<(DocId, Occurrence)>,
     ) -> std::io::Result<Self> {
-        let cost = listed.iter().map(|one| u64::from(one.info.doc_freq));
-        let cost = cost.sum::<u64>() + held.len() as u64;
+        let places = places(&listed) + held.len() as u64;
         if listed.len() > SEARCH_SIDE_BY_SIDE {
             listed.sort_by_key(|one| std::cmp::Reverse(one.info.doc_freq));
             for one in listed.drain(SEARCH_SIDE_BY_SIDE..) {
                 let mut postings = reader.read_postings_from_terminfo(&one.info, OPTION)?;
                 gather(&mut postings, one.mark, &mut held);
             }
+            listed.shrink_to_fit();
         }
         held.sort_unstable();
+        held.shrink_to_fit();
         Ok(Self {
             longest: listed,
             held,
-            cost,
+            places,
         })
     }
 
-    /// How many places there are.
-    pub(super) fn cost(&self) -> u64 {
-        self.cost
+    /// About how much memory it takes.
+    pub(super) fn bytes(&self) -> usize {
+        size_of::<Self>() + size_of_val(&*self.longest) + size_of_val(&*self.held)
+    }
+
+    /// One with places that take so many bytes.
+    #[cfg(test)]
+    pub(super) fn of_places(bytes: usize) -> Self {
+        let occurrence = Occurrence {
+            place: 0,
+            typos: 0,
+            closeness: Closeness::Same,
+        };
+        let place = (0, occurrence);
+        Self {
+            held: vec![place; bytes.div_ceil(size_of_val(&place))],
+            ..Self::default()
+        }
     }
 
     /// What is in the lists, whatever their order.
@@ -98,6 +132,11 @@ impl Prepared {
     }
 }
 
+/// How many documents some lists have together.
+fn places(listed: &[Listed]) -> u64 {
+    listed.iter().map(|one| u64::from(one.info.doc_freq)).sum()
+}
+
 impl<'p> Union<'p> {
     /// The documents of what was prepared.
     fn open(reader: &InvertedIndexReader, prepared: &'p Prepared) -> std::io::Result<Self> {
@@ -105,13 +144,15 @@ impl<'p> Union<'p> {
             let postings = reader.read_postings_from_terminfo(&one.info, OPTION)?;
             Ok((postings, one.mark))
         };
-        let lists: std::io::Result<Vec<_>> = prepared.longest.iter().map(open).collect();
+        let gathered = &*prepared.gathered;
+        let lists = gathered.longest.iter().chain(&prepared.joined).map(open);
+        let lists: std::io::Result<Vec<_>> = lists.collect();
         let mut union = Self {
             lists: lists?,
-            held: &prepared.held,
+            held: &gathered.held,
             passed: 0,
             current: 0,
-            cost: prepared.cost,
+            cost: prepared.cost(),
             positions: Vec::new(),
         };
         union.current = union.least();
@@ -193,17 +234,15 @@ pub(super) fn sequence(
     words: &[TermInfo],
     mark: Mark,
     held: &mut Vec<(DocId, Occurrence)>,
-) -> std::io::Result<u64> {
+) -> std::io::Result<()> {
     let mut lists = Vec::with_capacity(words.len());
     for info in words {
         lists.push(reader.read_postings_from_terminfo(info, OPTION)?);
     }
-    let mut seen = 0;
     let mut places: Vec<u32> = Vec::new();
     let mut next: Vec<u32> = Vec::new();
     let mut doc = lists.first().map_or(TERMINATED, DocSet::doc);
     while doc != TERMINATED {
-        seen += 1;
         let mut highest = doc;
         for list in &mut lists {
             if list.doc() < doc {
@@ -230,7 +269,7 @@ pub(super) fn sequence(
         held.extend(found.map(|occurrence| (doc, occurrence)));
         doc = lists.first_mut().map_or(TERMINATED, DocSet::advance);
     }
-    Ok(seen)
+    Ok(())
 }
 
 fn seek(list: &mut SegmentPostings, target: DocId) -> DocId {

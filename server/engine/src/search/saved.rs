@@ -52,17 +52,9 @@ impl Search {
         let options = options_of(collection)?;
         let searchable = self.0.readers.of((collection, snapshot), sees_all);
         let sought = Sought::read(searchable, text, options)?;
-        Ok(sought.map(|sought| {
-            let wanted = sought.wanted.strict();
-            // Made strict once, rather than for each record.
-            let level = Level {
-                typos: true,
-                ..Level::strict(&wanted)
-            };
-            Saved {
-                level,
-                sought: Sought { wanted, ..sought },
-            }
+        Ok(sought.map(|sought| Saved {
+            level: Level::strict(&sought.wanted),
+            sought,
         }))
     }
 }

@@ -9,8 +9,11 @@ use tantivy::columnar::ColumnValues;
 use tantivy::index::SegmentId;
 use tantivy::{DocId, InvertedIndexReader, Searcher, SegmentReader, TantivyError};
 
+use super::postings::Gathered;
+use super::remembered::Remembered;
 use super::terms::Columns;
 use super::vocabulary::{Room, Vocabulary};
+use super::wanted::Alternative;
 
 /// A column of numbers.
 type Column = Arc<dyn ColumnValues<u64>>;
@@ -25,10 +28,19 @@ pub(super) struct Segment {
     kept: Arc<Kept>,
 }
 
+/// The memory that all segments share.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Memory {
+    /// For words.
+    pub(super) room: Room,
+    /// What words of searches were expanded to.
+    pub(super) expansions: Remembered,
+}
+
 /// What holds for a segment whatever is deleted from it.
 struct Kept {
     id: SegmentId,
-    room: Room,
+    memory: Memory,
     /// By build; `None` where there was no room.
     vocabularies: Mutex<Vec<(u32, Option<Arc<Vocabulary>>)>>,
 }
@@ -38,14 +50,14 @@ impl Segment {
     pub(super) fn open_all(
         (searcher, columns): (&Searcher, &Columns),
         before: &[Self],
-        room: &Room,
+        memory: &Memory,
     ) -> Result<Vec<Self>, TantivyError> {
         let open = |reader: &SegmentReader| {
             let id = reader.segment_id();
             let known = before.iter().find(|known| known.kept.id == id);
             let kept = || Kept {
                 id,
-                room: room.clone(),
+                memory: memory.clone(),
                 vocabularies: Mutex::default(),
             };
             Ok(Self {
@@ -65,16 +77,46 @@ impl Segment {
         if let Some((_, known)) = vocabularies.iter().find(|(of, _)| *of == build) {
             return Ok(known.clone());
         }
-        let read = Vocabulary::read(self.terms.terms(), build, &self.kept.room)?;
+        let read = Vocabulary::read(self.terms.terms(), build, &self.kept.memory.room)?;
         let read = read.map(Arc::new);
         vocabularies.push((build, read.clone()));
         Ok(read)
+    }
+
+    /// Reads the words of those builds that were searched in other segments, so that no search has
+    /// to.
+    pub(super) fn read_words(&self, builds: &[u32], others: &[Self]) -> io::Result<()> {
+        let is_searched = |build: &&u32| {
+            let known = |other: &Self| {
+                let vocabularies = other.kept.vocabularies.lock();
+                vocabularies.iter().any(|(known, _)| known == *build)
+            };
+            others.iter().any(known)
+        };
+        let mut searched = builds.iter().filter(is_searched);
+        searched.try_for_each(|build| self.vocabulary(*build).map(drop))
     }
 
     /// Forgets builds that are no more.
     pub(super) fn forget_all_but(&self, builds: &[u32]) {
         let mut vocabularies = self.kept.vocabularies.lock();
         vocabularies.retain(|(build, _)| builds.contains(build));
+    }
+
+    /// What words of a build were expanded to, as far as it is known; else as `find` finds it.
+    pub(super) fn expanded(
+        &self,
+        (build, alternatives): (u32, &[Alternative]),
+        find: impl FnOnce() -> io::Result<Gathered>,
+    ) -> io::Result<Arc<Gathered>> {
+        let expansions = &self.kept.memory.expansions;
+        let key = expansions.key((self.kept.id, build, alternatives));
+        if let Some(known) = expansions.get(key) {
+            return Ok(known);
+        }
+        let found = Arc::new(find()?);
+        expansions.keep(key, &found);
+        Ok(found)
     }
 
     /// Whether a document is no longer there.

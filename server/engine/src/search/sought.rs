@@ -43,6 +43,8 @@ pub(super) struct Sought {
     /// The search as it was read.
     pub(super) query: SearchQuery,
     pub(super) wanted: Wanted,
+    /// The same, where nothing is forgiven.
+    pub(super) strict: Wanted,
 }
 
 /// The options by which a collection is searched.
@@ -187,14 +189,20 @@ impl Sought {
         Ok(Some(Self {
             searchable,
             query,
+            strict: wanted.strict(),
             wanted,
         }))
+    }
+
+    /// What is wanted, with or without typing errors.
+    pub(super) fn wanted(&self, typos: bool) -> &Wanted {
+        if typos { &self.wanted } else { &self.strict }
     }
 
     /// How words rank; `None` where they are no hit of a level.
     pub(super) fn rank(&self, words: &RecordWords, level: Level) -> Option<Rank> {
         Judge {
-            wanted: &self.wanted,
+            wanted: self.wanted(level.typos),
             weights: &self.searchable.weights,
         }
         .rank(words, level)

@@ -8,15 +8,11 @@
 //! - Where there is no room, nothing is held, and the dictionary is walked through.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use luge_model::limits::{
-    SEARCH_EXPANSION_WORDS_KEPT, SEARCH_EXPANSIONS_KEPT, SEARCH_VOCABULARIES_BYTES_MAX,
-};
-use parking_lot::Mutex;
+use luge_model::limits::SEARCH_VOCABULARIES_BYTES_MAX;
 use tantivy::termdict::TermDictionary;
 
 use super::terms;
@@ -31,30 +27,35 @@ pub(super) struct Vocabulary {
     ends: Vec<u32>,
     /// Those of each number of letters.
     lengths: Vec<Sketches>,
-    /// What was found for words that were searched lately: as somebody types, all but the last one
-    /// are searched again and again.
-    slots: Vec<Slot>,
     room: Option<Taken>,
-}
-
-/// Where what is near to one word is kept.
-type Slot = Mutex<Option<Arc<Near>>>;
-
-/// The words that are near to a word.
-#[derive(Debug)]
-pub(super) struct Near {
-    word: String,
-    typos: u8,
-    prefix: bool,
-    /// Their numbers and errors.
-    pub(super) found: Vec<(u32, u8)>,
 }
 
 /// The words of one number of letters.
 #[derive(Debug, Default)]
 struct Sketches {
-    sketches: Vec<u64>,
     words: Vec<u32>,
+    /// Of all letters.
+    whole: Column,
+    /// Of those that are there twice.
+    twice: Column,
+    /// Of the first few of each word.
+    begins: [Column; BEGINS.len()],
+}
+
+/// Which letters there are, one bit for each.
+type Letters = u32;
+
+/// Sketches in blocks that are compared together; the last may have some of no word.
+#[derive(Debug, Default)]
+struct Column(Vec<[Letters; SCANNED]>);
+
+/// Which letters a word has. A letter too many or missing changes one bit at most, a replaced one
+/// sets and clears one at most, and one that changes places with its neighbour none.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sketch {
+    whole: Letters,
+    /// Of the Latin ones, which are there twice.
+    twice: Letters,
 }
 
 /// The memory that all vocabularies together may take.
@@ -93,8 +94,6 @@ impl Vocabulary {
         }
         vocabulary.text.shrink_to_fit();
         vocabulary.ends.shrink_to_fit();
-        let slots = vocabulary.ends.len().min(SEARCH_EXPANSIONS_KEPT);
-        vocabulary.slots.resize_with(slots, Mutex::default);
         vocabulary.room = Some(room.take(read));
         Ok(Some(vocabulary))
     }
@@ -114,71 +113,43 @@ impl Vocabulary {
             self.lengths.resize_with(letters + 1, Sketches::default);
         }
         if let Some(length) = self.lengths.get_mut(letters) {
-            length.sketches.push(sketch(word));
-            length.words.push(number);
+            length.push(word, number);
         }
         true
     }
 
-    /// The words that are the word with 1 or more errors, or begin with it so.
-    pub(super) fn near(&self, word: &Word) -> Arc<Near> {
-        let slot = self.slot(word);
-        if let Some(known) = slot.and_then(|slot| slot.lock().clone())
-            && known.is_of(word)
-        {
-            return known;
-        }
-        let mut found = Vec::new();
+    /// Shows the words that are the word with 1 or more errors, or begin with it so, with how many
+    /// these are.
+    pub(super) fn near(&self, word: &Word, visit: &mut dyn FnMut(&str, u8)) {
         self.candidates(word, &mut |number| {
-            let errors = self.word(number).and_then(|near| word.errors(near));
-            if let Some(errors @ 1..) = errors {
-                found.push((number, errors));
+            let near = self.word(number);
+            let errors = near.and_then(|near| word.errors(near));
+            if let (Some(near), Some(errors @ 1..)) = (near, errors) {
+                visit(near, errors);
             }
         });
-        let near = Arc::new(Near {
-            word: word.exact().to_owned(),
-            typos: word.typos,
-            prefix: word.prefix,
-            found,
-        });
-        if near.found.len() <= SEARCH_EXPANSION_WORDS_KEPT
-            && let Some(slot) = slot
-        {
-            *slot.lock() = Some(Arc::clone(&near));
-        }
-        near
-    }
-
-    /// Where a word is kept, if any are: each has one place by its hash, where the latest stays.
-    fn slot(&self, word: &Word) -> Option<&Slot> {
-        let mut hasher = DefaultHasher::new();
-        (word.exact(), word.typos, word.prefix).hash(&mut hasher);
-        let at = hasher.finish().checked_rem(self.slots.len() as u64)?;
-        self.slots.get(usize::try_from(at).ok()?)
     }
 
     /// Shows the words that may have few enough errors; every one that has, and some more.
     fn candidates(&self, word: &Word, visit: &mut dyn FnMut(u32)) {
         let letters = word.exact().chars().count();
-        let wanted = sketch(word.exact());
         let most = usize::from(word.typos);
         let least = letters.saturating_sub(most);
         let past = match word.prefix {
             true => self.lengths.len(),
             false => self.lengths.len().min(letters + most + 1),
         };
+        let wanted = Sketch::of(word.exact().chars());
         for length in self.lengths.get(least..past).unwrap_or_default() {
-            match (most, word.prefix) {
-                (..=1, false) => length.scan::<1, false>(wanted, visit),
-                (..=1, true) => length.scan::<1, true>(wanted, visit),
-                (_, false) => length.scan::<2, false>(wanted, visit),
-                (_, true) => length.scan::<2, true>(wanted, visit),
+            match most {
+                ..=1 => length.scan::<1>(wanted, word.prefix.then_some(least), visit),
+                _ => length.scan::<2>(wanted, word.prefix.then_some(least), visit),
             }
         }
     }
 
     /// A word by its number.
-    pub(super) fn word(&self, number: u32) -> Option<&str> {
+    fn word(&self, number: u32) -> Option<&str> {
         let number = usize::try_from(number).ok()?;
         let start = match number.checked_sub(1) {
             Some(before) => *self.ends.get(before)?,
@@ -189,35 +160,98 @@ impl Vocabulary {
     }
 }
 
-impl Near {
-    fn is_of(&self, word: &Word) -> bool {
-        (&*self.word, self.typos, self.prefix) == (word.exact(), word.typos, word.prefix)
+impl Sketches {
+    fn push(&mut self, word: &str, number: u32) {
+        let at = self.words.len();
+        self.words.push(number);
+        let sketch = Sketch::of(word.chars());
+        self.whole.set(at, sketch.whole);
+        self.twice.set(at, sketch.twice);
+        for (first, begins) in BEGINS.into_iter().zip(&mut self.begins) {
+            begins.set(at, Sketch::of(word.chars().take(first)).whole);
+        }
+    }
+
+    /// Shows the words whose letters allow that they have so many errors: first which ones they are
+    /// of a block, without a branch, and then these. `begun` says how many letters what begins so
+    /// has at least, where words may only begin so.
+    fn scan<const MOST: u8>(
+        &self,
+        wanted: Sketch,
+        begun: Option<usize>,
+        visit: &mut dyn FnMut(u32),
+    ) {
+        let (others, unwanted) = match begun.map(|least| self.begins(least)) {
+            None => (&self.whole, !wanted.whole),
+            Some(Some(begins)) => (begins, !wanted.whole),
+            // Nothing is known of so few letters.
+            Some(None) => (&self.whole, 0),
+        };
+        let blocks = self.whole.0.iter().zip(&others.0).zip(&self.twice.0);
+        for (((whole, others), twice), words) in blocks.zip(self.words.chunks(SCANNED)) {
+            let mut passing = passing::<MOST>((wanted.whole, whole), (unwanted, others));
+            while passing != 0 {
+                let at = passing.trailing_zeros() as usize;
+                passing &= passing - 1;
+                let (Some(word), Some(whole), Some(twice)) =
+                    (words.get(at), whole.get(at), twice.get(at))
+                else {
+                    continue;
+                };
+                let (whole, twice) = (*whole, *twice);
+                let sketch = Sketch { whole, twice };
+                let most = u32::from(MOST);
+                if wanted.missing_in(sketch) <= most
+                    && (begun.is_some() || sketch.missing_in(wanted) <= most)
+                {
+                    visit(*word);
+                }
+            }
+        }
+    }
+
+    /// The sketches of as many first letters as there are of no more than `most`.
+    fn begins(&self, most: usize) -> Option<&Column> {
+        let lengths = BEGINS.into_iter().zip(&self.begins);
+        let found = lengths.take_while(|(first, _)| *first <= most).last();
+        found.map(|(_, begins)| begins)
     }
 }
 
-impl Sketches {
-    /// Shows the words whose letters allow that they have so many errors, or begin so: first which
-    /// ones they are of some, without a branch, and then these.
-    fn scan<const MOST: u8, const PREFIX: bool>(&self, wanted: u64, visit: &mut dyn FnMut(u32)) {
-        let sketches = self.sketches.chunks(SCANNED);
-        for (sketches, words) in sketches.zip(self.words.chunks(SCANNED)) {
-            let mut passing = sketches.iter().rev().fold(0_u64, |passing, sketch| {
-                let lacks = beyond::<MOST>(wanted & !sketch);
-                let other = if PREFIX {
-                    0
-                } else {
-                    beyond::<MOST>(sketch & !wanted)
-                };
-                (passing << 1) | u64::from((lacks | other) == 0)
-            });
-            while passing != 0 {
-                let at = passing.trailing_zeros();
-                if let Some(word) = usize::try_from(at).ok().and_then(|at| words.get(at)) {
-                    visit(*word);
-                }
-                passing &= passing - 1;
-            }
+impl Column {
+    /// Sets the sketch behind the last one.
+    fn set(&mut self, at: usize, sketch: Letters) {
+        if at.is_multiple_of(SCANNED) {
+            self.0.push([0; SCANNED]);
         }
+        let block = self.0.last_mut();
+        if let Some(place) = block.and_then(|block| block.get_mut(at % SCANNED)) {
+            *place = sketch;
+        }
+    }
+}
+
+impl Sketch {
+    fn of(letters: impl Iterator<Item = char>) -> Self {
+        letters.fold(Self::default(), |sketch, letter| {
+            let (bit, latin) = match letter {
+                'a'..='z' => (1 << (u32::from(letter) - u32::from('a')), true),
+                // Others share the rest, which only tells that one of them is there.
+                _ => (
+                    1 << (LATIN + u32::from(letter) % (Letters::BITS - LATIN)),
+                    false,
+                ),
+            };
+            Self {
+                whole: sketch.whole | bit,
+                twice: sketch.twice | if latin { sketch.whole & bit } else { 0 },
+            }
+        })
+    }
+
+    /// How many of the letters are not in another.
+    fn missing_in(self, other: Self) -> u32 {
+        (self.whole & !other.whole).count_ones() + (self.twice & !other.twice).count_ones()
     }
 }
 
@@ -254,33 +288,35 @@ impl fmt::Debug for Taken {
     }
 }
 
-/// What a word takes beside its text: its end, its number, its sketch, and a slot.
-const WORD_BYTES: usize = 2 * size_of::<u32>() + size_of::<u64>() + size_of::<Slot>();
-
 /// Sketches that are compared together: a bit for each.
-const SCANNED: usize = 64;
+const SCANNED: usize = 32;
 
-/// Bits of the sketch for letters that are no Latin ones.
-const OTHERS: u64 = 12;
+/// How many first letters there are sketches of.
+const BEGINS: [usize; 2] = [3, 6];
 
-/// Which letters a word has. A letter too many or missing changes one bit at most, a replaced one
-/// sets and clears one at most, and one that changes places with its neighbour none.
-///
-/// Of each Latin letter one bit tells whether it is there, and one whether it is there twice;
-/// others share the rest, which only tell that one of theirs is there.
-fn sketch(word: &str) -> u64 {
-    word.chars().fold(0, |sketch, letter| match letter {
-        'a'..='z' => {
-            let bit = 1 << (2 * (u64::from(letter) - u64::from('a')));
-            let twice = (sketch & bit) << 1;
-            sketch | bit | twice
-        }
-        _ => sketch | (1 << (64 - OTHERS + u64::from(letter) % OTHERS)),
-    })
+/// Latin letters, which have a bit each.
+const LATIN: u32 = 26;
+
+/// What a word takes beside its text: its end, its number, and its sketches.
+const WORD_BYTES: usize = 2 * size_of::<u32>() + (2 + BEGINS.len()) * size_of::<Letters>();
+
+/// Which of some words lack few enough of the letters that are wanted, and have few enough of those
+/// that are not: a bit for each.
+fn passing<const MOST: u8>(
+    (wanted, whole): (Letters, &[Letters; SCANNED]),
+    (unwanted, others): (Letters, &[Letters; SCANNED]),
+) -> u32 {
+    let mut fits = [0; SCANNED];
+    for (fit, (whole, other)) in fits.iter_mut().zip(whole.iter().zip(others)) {
+        let lacking = beyond::<MOST>(wanted & !whole);
+        *fit = u32::from((lacking | beyond::<MOST>(other & unwanted)) == 0);
+    }
+    let bits = fits.iter().zip(0..);
+    bits.fold(0, |passing, (fit, at)| passing | fit << at)
 }
 
 /// The bits without the lowest 1, or 2.
-fn beyond<const MOST: u8>(bits: u64) -> u64 {
+fn beyond<const MOST: u8>(bits: Letters) -> Letters {
     let rest = bits & bits.wrapping_sub(1);
     if MOST > 1 {
         rest & rest.wrapping_sub(1)
@@ -304,18 +340,16 @@ mod tests {
     }
 
     fn near(vocabulary: &Vocabulary, word: &Word) -> Vec<(String, u8)> {
-        let near = vocabulary.near(word);
-        let found = near.found.iter();
-        let found = found.map(|(word, errors)| (vocabulary.word(*word).unwrap(), *errors));
-        let mut found: Vec<_> = found
-            .map(|(word, errors)| (word.to_owned(), errors))
-            .collect();
+        let mut found = Vec::new();
+        vocabulary.near(word, &mut |near, errors| {
+            found.push((near.to_owned(), errors));
+        });
         found.sort_unstable();
         found
     }
 
     #[test]
-    fn near_words_are_found_again() {
+    fn near_words_are_found() {
         let words = [
             "bath",
             "math",
@@ -326,16 +360,12 @@ mod tests {
             "zebra",
             "東京",
         ];
-        let mut vocabulary = of(words);
-        vocabulary.slots.resize_with(1, Mutex::default);
+        let vocabulary = of(words);
         let math = Word::forgiving("math", 1, false);
         let begun = Word::forgiving("math", 1, true);
-        for _ in 0..2 {
-            let one = [("bath".to_owned(), 1), ("maths".to_owned(), 1)];
-            assert_eq!(near(&vocabulary, &math), one);
-            assert_eq!(near(&vocabulary, &math), one);
-            assert_eq!(near(&vocabulary, &begun), [("bath".to_owned(), 1)]);
-        }
+        let one = [("bath".to_owned(), 1), ("maths".to_owned(), 1)];
+        assert_eq!(near(&vocabulary, &math), one);
+        assert_eq!(near(&vocabulary, &begun), [("bath".to_owned(), 1)]);
         let far = Word::forgiving("quarks", 2, false);
         assert!(near(&vocabulary, &far).is_empty());
         assert!(near(&of([]), &far).is_empty());

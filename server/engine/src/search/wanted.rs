@@ -4,6 +4,7 @@
 //!   so both come to the same answer.
 //! - Nothing here depends on what other records say.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use luge_model::search::{
@@ -36,9 +37,12 @@ pub(super) struct Wanted {
 }
 
 /// One word or phrase of a search.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Clause {
+    /// What counts as it, whatever stands beside it in the search.
     pub(super) alternatives: Vec<Alternative>,
+    /// The word and one that stands beside it, written as one.
+    pub(super) joined: Vec<Alternative>,
     /// How much is missing where it is missing.
     pub(super) weight: u32,
     /// Whether it says so little that a hit need not have it.
@@ -46,7 +50,7 @@ pub(super) struct Clause {
 }
 
 /// What counts as a word of a search.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(super) struct Alternative {
     pub(super) form: Form,
     /// In which fields.
@@ -55,7 +59,7 @@ pub(super) struct Alternative {
 }
 
 /// What stands in a text.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Hash)]
 pub(super) enum Form {
     /// A word.
     Word(Word),
@@ -69,7 +73,9 @@ pub(super) enum Form {
 #[derive(Clone, Debug)]
 pub(super) struct Word {
     /// The word, folded.
-    spelling: Arc<Spelling>,
+    exact: Arc<str>,
+    /// What it is compared with others by, where it may have errors.
+    spelling: Option<Arc<Spelling>>,
     /// Its stem, where other words with that stem are taken for it.
     pub(super) stem: Option<String>,
     /// Whether it may be the beginning of a word.
@@ -85,11 +91,18 @@ impl PartialEq for Word {
     }
 }
 
+impl Hash for Word {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.exact(), &self.stem, self.prefix, self.typos).hash(state);
+    }
+}
+
 impl Word {
     /// A word that only itself is taken for.
     fn alone(exact: &str) -> Self {
         Self {
-            spelling: Arc::new(Spelling::new(exact)),
+            exact: exact.into(),
+            spelling: None,
             stem: None,
             prefix: false,
             typos: 0,
@@ -98,7 +111,7 @@ impl Word {
 
     /// As it was searched for, folded.
     pub(super) fn exact(&self) -> &str {
-        self.spelling.word()
+        &self.exact
     }
 
     /// With how many typing errors a word is taken for this, and how close it is.
@@ -117,10 +130,10 @@ impl Word {
 
     /// With how many typing errors a word is taken for this; `None` where they are too many.
     pub(super) fn errors(&self, exact: &str) -> Option<u8> {
-        match (self.typos, self.prefix) {
-            (0, _) => None,
-            (most, true) => self.spelling.prefix_distance(exact, most),
-            (most, false) => self.spelling.distance(exact, most),
+        let spelling = self.spelling.as_ref().filter(|_| self.typos > 0)?;
+        match self.prefix {
+            true => spelling.prefix_distance(exact, self.typos),
+            false => spelling.distance(exact, self.typos),
         }
     }
 
@@ -130,6 +143,7 @@ impl Word {
         Self {
             typos,
             prefix,
+            spelling: Some(Arc::new(Spelling::new(exact))),
             ..Self::alone(exact)
         }
     }
@@ -181,12 +195,6 @@ impl Alternative {
         Some(strict)
     }
 
-    /// The same in no other than some fields.
-    pub(super) fn only_in(mut self, fields: Fields) -> Self {
-        self.fields &= fields;
-        self
-    }
-
     /// Whether a word counts, with how many typing errors and how close.
     pub(super) fn admits(&self, exact: &str, stem: &str) -> Option<(u8, Closeness)> {
         let Form::Word(word) = &self.form else {
@@ -233,6 +241,7 @@ impl Wanted {
                     fields: Fields::MAX,
                     closeness: Closeness::Same,
                 }],
+                joined: Vec::new(),
                 weight: 1,
                 optional: false,
             });
@@ -243,9 +252,10 @@ impl Wanted {
     /// The same, where nothing is forgiven.
     pub(super) fn strict(&self) -> Self {
         let strict = |clause: &Clause| {
-            let alternatives = clause.alternatives.iter();
+            let alternatives = clause.all().filter_map(Alternative::strict);
             Clause {
-                alternatives: alternatives.filter_map(Alternative::strict).collect(),
+                alternatives: alternatives.collect(),
+                joined: Vec::new(),
                 ..*clause
             }
         };
@@ -271,7 +281,7 @@ impl Wanted {
                 closeness: Closeness::Joined,
             };
             for clause in self.clauses.iter_mut().skip(place).take(2) {
-                clause.alternatives.push(joined.clone());
+                clause.joined.push(joined.clone());
             }
         }
     }
@@ -349,15 +359,17 @@ impl Reader<'_> {
         }
         let (exact, stem) = words.pop()?;
         let forgiven = mode.forgives() && !self.term.negated && !stop;
+        let typos = if forgiven { self.typos(&exact) } else { 0 };
         let word = Word {
-            typos: if forgiven { self.typos(&exact) } else { 0 },
+            typos,
             stem: (mode == Mode::Text).then_some(stem),
             prefix: match mode {
                 Mode::Text => begins || is_sign(&exact),
                 Mode::Prefix => true,
                 Mode::Keyword | Mode::Exact => is_sign(&exact) && mode == Mode::Exact,
             },
-            spelling: Arc::new(Spelling::new(&exact)),
+            spelling: (typos > 0).then(|| Arc::new(Spelling::new(&exact))),
+            exact: exact.into(),
         };
         Some((Form::Word(word), stop))
     }
@@ -441,6 +453,18 @@ fn is_sign(word: &str) -> bool {
 const HALF_LETTERS_MIN: usize = 2;
 
 impl Clause {
+    /// Everything that counts as it.
+    pub(super) fn all(&self) -> impl Iterator<Item = &Alternative> {
+        self.alternatives.iter().chain(&self.joined)
+    }
+
+    /// The same in no other than some fields.
+    pub(super) fn only_in(mut self, fields: Fields) -> Self {
+        let all = self.alternatives.iter_mut().chain(&mut self.joined);
+        all.for_each(|one| one.fields &= fields);
+        self
+    }
+
     fn add(&mut self, form: Form, usable: &Usable, closeness: Closeness) {
         let field = bit(usable.number);
         let known = self

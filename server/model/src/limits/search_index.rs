@@ -18,6 +18,12 @@ pub const SEARCH_FOLLOW_ENTRIES: usize = 200;
 pub const SEARCH_FILL_RECORDS: usize = 500;
 /// Time from one removal of deleted texts from the disk to the next, in seconds.
 pub const SEARCH_PURGE_SECONDS: u64 = 600;
+/// Documents from which on a segment of the index is no small one.
+pub const SEARCH_SMALL_SEGMENT_DOCUMENTS: u64 = 2_000;
+/// Small segments that are put together, unless their documents are enough before.
+pub const SEARCH_SMALL_SEGMENTS: usize = 8;
+/// Most documents of a segment that is still put together with others.
+pub const SEARCH_SEGMENT_DOCUMENTS_MAX: u64 = 10_000_000;
 /// Words of one field of one record that are searched; the rest of a longer text is not.
 pub const SEARCH_FIELD_WORDS_MAX: u32 = 60_000;
 /// How far the last word of one value of a field stands from the first of the next, in words.
@@ -32,11 +38,10 @@ pub const SEARCH_PLACES_A_ROW: u64 = 16;
 /// Words that a word of a search is expanded to and that are read side by side, the most frequent
 /// ones; the places of the rest are gathered at once.
 pub const SEARCH_SIDE_BY_SIDE: usize = 8;
-/// Words that were searched with typing errors and whose near words are kept, for each part of the
-/// index.
-pub const SEARCH_EXPANSIONS_KEPT: usize = 8_192;
-/// Most near words of one that are kept.
-pub const SEARCH_EXPANSION_WORDS_KEPT: usize = 256;
+/// Memory for what words of searches were expanded to lately, in bytes.
+pub const SEARCH_EXPANSIONS_BYTES_MAX: usize = 32 << 20;
+/// The same for one word in one part of the index; what takes more is found anew each time.
+pub const SEARCH_EXPANSION_BYTES_MAX: usize = 512 << 10;
 /// Memory for the words of searched collections, in bytes; what does not fit in is read from the
 /// disk by each search.
 pub const SEARCH_VOCABULARIES_BYTES_MAX: usize = 128 << 20;
