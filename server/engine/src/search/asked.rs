@@ -9,7 +9,7 @@ use luge_model::record::Record;
 
 use super::candidates::{Candidates, Expansions, Hit, Level};
 use super::facts::Rank;
-use super::sought::{Sought, options_of};
+use super::sought::{Sought, check_searchable};
 use super::terms::field_of;
 use super::wanted::{Fields, bit};
 use super::words::Related;
@@ -48,10 +48,10 @@ impl Search {
         text: &str,
         sees_all: bool,
     ) -> Result<Option<Asked>> {
-        let options = options_of(collection)?;
+        check_searchable(collection)?;
         let view = self.0.view.load_full().ok_or(Error::SearchNotReady)?;
         let (build, searchable) = view.searchable((collection, snapshot), sees_all)?;
-        let sought = Sought::read(searchable, text, options)?;
+        let sought = Sought::read(searchable, text)?;
         Ok(sought.map(|sought| Asked {
             build,
             snapshot: Arc::clone(snapshot),

@@ -10,7 +10,7 @@ use luge_model::id::{CollectionNumber, FieldNumber};
 use luge_model::search::{Analyser, Language, Mode, SearchField, SearchOptions, SearchPath};
 use serde::{Deserialize, Serialize};
 
-use super::wanted::Usable;
+use super::usable::Usable;
 use crate::catalog::Snapshot;
 use crate::store::Sequence;
 
@@ -125,11 +125,7 @@ impl Words {
             let number =
                 source.and_then(|source| self.fields.iter().position(|known| *known == source));
             if let (Some(number), true) = (number, sees_hidden || !hidden) {
-                usable.push(Usable {
-                    number,
-                    analyser: Analyser::new(field, options),
-                    field: field.clone(),
-                });
+                usable.push(Usable::new(number, field, options));
             }
         }
         usable

@@ -260,8 +260,9 @@ mod tests {
     use super::super::follow::token;
     use super::super::segments::Memory;
     use super::super::terms::Columns;
+    use super::super::usable::Usable;
     use super::super::vocabulary::Room;
-    use super::super::wanted::{Usable, Wanted};
+    use super::super::wanted::Wanted;
     use super::*;
 
     const BUILD: u32 = 7;
@@ -303,14 +304,9 @@ mod tests {
             mode: luge_model::search::Mode::Text,
             facet: false,
         };
-        let analyser = luge_model::search::Analyser::new(&field, &options);
-        let usable = Usable {
-            number: 0,
-            field,
-            analyser,
-        };
+        let usable = Usable::new(0, &field, &options);
         let query = SearchQuery::parse(text, &["text"]).unwrap();
-        Wanted::of(&query, &[usable], &options).clauses
+        Wanted::of(&query, &[usable]).clauses
     }
 
     /// What one word of a search is looked up as.

@@ -50,6 +50,7 @@ mod sought;
 mod terms;
 #[cfg(test)]
 mod tests;
+mod usable;
 mod vocabulary;
 mod wanted;
 mod words;

@@ -17,7 +17,7 @@ use super::asked::Caller;
 use super::build::Words;
 use super::candidates::Level;
 use super::judged::RecordWords;
-use super::sought::{Searchable, Sought, options_of};
+use super::sought::{Searchable, Sought, check_searchable};
 use super::{Search, wanted::Fields};
 use crate::catalog::Snapshot;
 use crate::error::Result;
@@ -49,9 +49,9 @@ impl Search {
         text: &str,
         sees_all: bool,
     ) -> Result<Option<Saved>> {
-        let options = options_of(collection)?;
+        check_searchable(collection)?;
         let searchable = self.0.readers.of((collection, snapshot), sees_all);
-        let sought = Sought::read(searchable, text, options)?;
+        let sought = Sought::read(searchable, text)?;
         Ok(sought.map(|sought| Saved {
             level: Level::strict(&sought.wanted),
             sought,

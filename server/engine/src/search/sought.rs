@@ -9,14 +9,15 @@ use std::sync::Arc;
 use luge_model::collection::Collection;
 use luge_model::id::CollectionNumber;
 use luge_model::record::Record;
-use luge_model::search::{Analyser, SearchOptions, SearchPath, SearchQuery};
+use luge_model::search::{Analyser, SearchPath, SearchQuery};
 
 use super::asked::Caller;
 use super::build::Words;
 use super::candidates::Level;
 use super::facts::Rank;
 use super::judged::{Judge, RecordWords};
-use super::wanted::{Fields, Usable, Wanted, bit};
+use super::usable::Usable;
+use super::wanted::{Fields, Wanted, bit};
 use super::words::WordReader;
 use crate::catalog::Snapshot;
 use crate::error::{Error, Result};
@@ -47,18 +48,19 @@ pub(super) struct Sought {
     pub(super) strict: Wanted,
 }
 
-/// The options by which a collection is searched.
+/// Refuses to search a collection that has no option for it.
 ///
 /// # Errors
 /// [`Error::BadQuery`] where it is not searchable.
-pub(super) fn options_of(collection: &Collection) -> Result<&SearchOptions> {
-    collection.search.as_ref().ok_or_else(|| {
-        Error::BadQuery(format!(
+pub(super) fn check_searchable(collection: &Collection) -> Result<()> {
+    match collection.search {
+        Some(_) => Ok(()),
+        None => Err(Error::BadQuery(format!(
             "Invalid search: the collection {} is not searchable. Its option search says what is \
              searched.",
             collection.name
-        ))
-    })
+        ))),
+    }
 }
 
 impl Searchable {
@@ -173,11 +175,7 @@ impl Sought {
     ///
     /// # Errors
     /// [`Error::BadQuery`] where the text is wrong.
-    pub(super) fn read(
-        searchable: Arc<Searchable>,
-        text: &str,
-        options: &SearchOptions,
-    ) -> Result<Option<Self>> {
+    pub(super) fn read(searchable: Arc<Searchable>, text: &str) -> Result<Option<Self>> {
         let usable = &searchable.usable;
         let paths: Vec<&str> = usable.iter().map(|one| one.field.path.as_str()).collect();
         let query = SearchQuery::parse(text, &paths)
@@ -185,7 +183,7 @@ impl Sought {
         if query.is_empty() {
             return Ok(None);
         }
-        let wanted = Wanted::of(&query, usable, options);
+        let wanted = Wanted::of(&query, usable);
         Ok(Some(Self {
             searchable,
             query,

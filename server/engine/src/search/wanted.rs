@@ -8,24 +8,14 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use luge_model::search::{
-    Analyser, Clause as QueryClause, Mode, SearchField, SearchOptions, SearchQuery, Spelling,
-    Wanted as QueryWanted, fold,
+    Clause as QueryClause, Mode, SearchQuery, Spelling, Wanted as QueryWanted,
 };
 
+use super::usable::Usable;
 use super::words::words_wanted;
 
 /// A set of fields, by their numbers in the build.
 pub(super) type Fields = u64;
-
-/// A searched field as a caller may use it.
-#[derive(Debug)]
-pub(super) struct Usable {
-    /// Its number in the build.
-    pub(super) number: usize,
-    /// How it is defined now.
-    pub(super) field: SearchField,
-    pub(super) analyser: Analyser,
-}
 
 /// All of a search.
 #[derive(Debug, Default)]
@@ -82,6 +72,17 @@ pub(super) struct Word {
     pub(super) prefix: bool,
     /// Typing errors that are forgiven.
     pub(super) typos: u8,
+}
+
+impl Form {
+    /// Words as they are written; `None` for none.
+    pub(super) fn written(words: Vec<String>) -> Option<Self> {
+        match &*words {
+            [] => None,
+            [word] => Some(Self::Word(Word::alone(word))),
+            _ => Some(Self::Sequence(words)),
+        }
+    }
 }
 
 impl PartialEq for Word {
@@ -207,15 +208,11 @@ impl Alternative {
 
 impl Wanted {
     /// What a search is after in these fields.
-    pub(super) fn of(query: &SearchQuery, fields: &[Usable], options: &SearchOptions) -> Self {
+    pub(super) fn of(query: &SearchQuery, fields: &[Usable]) -> Self {
         let mut wanted = Self::default();
         let mut words: Vec<Option<String>> = Vec::new();
         for term in &query.clauses {
-            let reader = Reader {
-                fields,
-                options,
-                term,
-            };
+            let reader = Reader { fields, term };
             let clause = reader.clause();
             if clause.alternatives.is_empty() {
                 continue;
@@ -298,7 +295,6 @@ pub(super) fn bit(number: usize) -> Fields {
 /// Reads one term.
 struct Reader<'a> {
     fields: &'a [Usable],
-    options: &'a SearchOptions,
     term: &'a QueryClause,
 }
 
@@ -359,7 +355,7 @@ impl Reader<'_> {
         }
         let (exact, stem) = words.pop()?;
         let forgiven = mode.forgives() && !self.term.negated && !stop;
-        let typos = if forgiven { self.typos(&exact) } else { 0 };
+        let typos = if forgiven { usable.typos(&exact) } else { 0 };
         let word = Word {
             typos,
             stem: (mode == Mode::Text).then_some(stem),
@@ -374,45 +370,10 @@ impl Reader<'_> {
         Some((Form::Word(word), stop))
     }
 
-    /// How many errors a word may have.
-    fn typos(&self, word: &str) -> u8 {
-        let typo = &self.options.typo;
-        let has_digit = word.chars().any(char::is_numeric);
-        let excepted = typo.except.iter().any(|except| fold(except) == word);
-        if !typo.enabled || excepted || (has_digit && !typo.numbers) {
-            return 0;
-        }
-        let letters = word.chars().count();
-        match letters {
-            letters if letters >= usize::from(typo.two_from) => 2,
-            letters if letters >= usize::from(typo.one_from) => 1,
-            _ => 0,
-        }
-    }
-
     fn add_synonyms(&self, text: &str, clause: &mut Clause) {
-        let folded = |text: &str, usable: &Usable| -> Vec<String> {
-            let mut words = Vec::new();
-            words_wanted(&usable.analyser, text, |token| {
-                words.push(token.exact.to_owned());
-            });
-            words
-        };
         for usable in self.fields.iter().filter(|usable| self.is_in(usable)) {
-            if usable.field.mode == Mode::Keyword {
-                continue;
-            }
-            let asked = folded(text, usable);
-            let synonyms = self.options.synonyms.iter();
-            let synonyms = synonyms.filter(|one| folded(&one.word, usable) == asked);
-            for other in synonyms.flat_map(|one| &one.others) {
-                let words = folded(other, usable);
-                let form = match &*words {
-                    [] => continue,
-                    [word] => Form::Word(Word::alone(word)),
-                    _ => Form::Sequence(words),
-                };
-                clause.add(form, usable, Closeness::Synonym);
+            for form in usable.synonyms(text) {
+                clause.add(form.clone(), usable, Closeness::Synonym);
             }
         }
     }
