@@ -33,9 +33,10 @@ impl Dictionary<'_> {
         let gathered = self
             .segment
             .expanded((self.build, alternatives), || self.gather(alternatives))?;
-        let (mut joined, mut sequences) = (Vec::new(), Vec::new());
+        // Each is one word, so there are no places of sequences.
+        let (mut joined, mut none) = (Vec::new(), Vec::new());
         for alternative in &clause.joined {
-            self.look_up(alternative, &mut joined, &mut sequences)?;
+            self.look_up(alternative, &mut joined, &mut none)?;
         }
         Ok(Prepared { gathered, joined })
     }

@@ -160,7 +160,6 @@ impl<'a> Follower<'a> {
     fn follow(&mut self) -> Outcome<()> {
         self.settle();
         self.publish()?;
-        self.merging.begin(&mut self.index)?;
         while !self.shared.is_stopping() {
             self.settle();
             let more = self.catch_up()?;
@@ -350,19 +349,21 @@ impl<'a> Follower<'a> {
         self.filled = false;
         self.moved = false;
         self.committed = Instant::now();
-        self.publish()?;
-        Ok(self.merging.begin(&mut self.index)?)
+        self.publish()
     }
 
-    /// Lets searches see segments that were put together, and goes on with the next. Where a commit
-    /// is to come, that does it: what it brings cannot be found yet.
+    /// Lets searches see segments that were put together, and goes on with the next; not before a
+    /// commit that is to come, since what it brings cannot be found yet.
     fn merge(&mut self) -> Outcome<()> {
-        if !self.merging.is_done()? || self.changed || self.filled {
+        if self.changed || self.filled {
             return Ok(());
         }
-        self.index.reader.reload()?;
-        self.publish()?;
-        Ok(self.merging.begin(&mut self.index)?)
+        if self.merging.is_done() {
+            self.index.reader.reload()?;
+            self.publish()?;
+        }
+        self.merging.begin(&mut self.index);
+        Ok(())
     }
 
     /// Rewrites what holds deleted texts, every now and then.
@@ -392,25 +393,33 @@ impl<'a> Follower<'a> {
             })
         };
         let shared = self.shared;
-        let before = shared.view.load_full();
-        let before = before.as_ref().map_or(&[][..], |view| &view.segments);
-        let searcher = self.index.reader.searcher();
-        let segments = Segment::open_all((&searcher, &self.index.columns), before, &shared.memory)?;
+        let view = shared.view.load_full();
+        let before = view.as_ref().map_or(&[][..], |view| &view.segments);
+        let place = (&self.index.reader.searcher(), &self.index.columns);
+        let segments = Segment::open_all(place, before, &shared.memory)?;
         let builds: Vec<Ready> = self.saved.builds.iter().filter_map(ready).collect();
         let numbers: Vec<u32> = builds.iter().map(|build| build.number).collect();
         for segment in &segments {
             segment.forget_all_but(&numbers);
-            segment
-                .read_words(&numbers, before)
-                .map_err(TantivyError::from)?;
         }
-        let view = View {
-            segments,
-            builds,
-            searchables: Searchables::default(),
-        };
-        shared.publish(view, self.saved.sequence());
-        Ok(())
+        let is_searched = |build: &u32| before.iter().any(|segment| segment.knows_words(*build));
+        let searched: Vec<u32> = numbers.into_iter().filter(is_searched).collect();
+        shared.publish(
+            View {
+                segments,
+                builds,
+                searchables: Searchables::default(),
+            },
+            self.saved.sequence(),
+        );
+        // What is gone has given its memory back.
+        drop(view);
+        let view = shared.view.load_full();
+        let segments = view.iter().flat_map(|view| &view.segments);
+        let mut wanted =
+            segments.flat_map(|segment| searched.iter().map(move |one| (segment, *one)));
+        let read = wanted.try_for_each(|(segment, build)| segment.vocabulary(build).map(drop));
+        Ok(read.map_err(TantivyError::from)?)
     }
 
     fn reading(&self, build: u32) -> Option<&Reading> {

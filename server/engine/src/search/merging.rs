@@ -10,7 +10,7 @@ use luge_model::limits::{
     SEARCH_SEGMENT_DOCUMENTS_MAX, SEARCH_SMALL_SEGMENT_DOCUMENTS, SEARCH_SMALL_SEGMENTS,
 };
 use tantivy::index::SegmentId;
-use tantivy::{FutureResult, SegmentMeta, TantivyError};
+use tantivy::{FutureResult, SegmentMeta, SegmentReader};
 
 use super::folder::OpenIndex;
 
@@ -24,6 +24,8 @@ const TIMES_LARGER: u64 = 2;
 #[derive(Default)]
 pub(super) struct Merging {
     current: Option<FutureResult<Option<SegmentMeta>>>,
+    /// What was tried last: it is not tried again, should it have failed.
+    tried: Vec<SegmentId>,
 }
 
 /// How large a segment is.
@@ -35,18 +37,18 @@ struct Size {
 }
 
 impl Merging {
-    /// Begins with what the last commit left to be put together.
-    pub(super) fn begin(&mut self, index: &mut OpenIndex) -> Result<(), TantivyError> {
+    /// Begins with what searches see that is to be put together, unless others still are.
+    pub(super) fn begin(&mut self, index: &mut OpenIndex) {
         if self.current.is_some() {
-            return Ok(());
+            return;
         }
-        let segments = index.writer.index().searchable_segment_metas()?;
-        let sizes = segments.iter().map(Size::of).collect();
-        let chosen = chosen(sizes);
-        if !chosen.is_empty() {
+        let searcher = index.reader.searcher();
+        let sizes = searcher.segment_readers().iter().map(Size::of);
+        let chosen = chosen(sizes.collect());
+        if !chosen.is_empty() && chosen != self.tried {
             self.current = Some(index.writer.merge(&chosen));
+            self.tried = chosen;
         }
-        Ok(())
     }
 
     /// Whether segments are being put together.
@@ -54,20 +56,24 @@ impl Merging {
         self.current.is_some()
     }
 
-    /// Whether segments were put together since this was asked last.
-    pub(super) fn is_done(&mut self) -> Result<bool, TantivyError> {
+    /// Whether segments were put together since this was asked last. Where that failed they stay as
+    /// they are, and are searched as before.
+    pub(super) fn is_done(&mut self) -> bool {
         let Some(ended) = self.current.as_mut().and_then(FutureExt::now_or_never) else {
-            return Ok(false);
+            return false;
         };
         self.current = None;
-        ended.map(|_| true)
+        if let Err(error) = &ended {
+            tracing::warn!(%error, "segments of the search index were not put together");
+        }
+        ended.is_ok()
     }
 }
 
 impl Size {
-    fn of(segment: &SegmentMeta) -> Self {
+    fn of(segment: &SegmentReader) -> Self {
         Self {
-            id: segment.id(),
+            id: segment.segment_id(),
             documents: segment.num_docs().into(),
             deleted: segment.num_deleted_docs().into(),
         }
@@ -180,7 +186,7 @@ mod tests {
             let left = settled(&documents);
             prop_assert_eq!(left.iter().sum::<u64>(), documents.iter().sum::<u64>());
             let large = left.iter().filter(|one| **one >= SEARCH_SMALL_SEGMENT_DOCUMENTS).count();
-            // Each is three times as large as the one before at least.
+            // Each is larger than twice all before it.
             prop_assert!(large <= 10 && left.len() < large + SEARCH_SMALL_SEGMENTS, "{left:?}");
         }
     }

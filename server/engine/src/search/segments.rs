@@ -83,18 +83,10 @@ impl Segment {
         Ok(read)
     }
 
-    /// Reads the words of those builds that were searched in other segments, so that no search has
-    /// to.
-    pub(super) fn read_words(&self, builds: &[u32], others: &[Self]) -> io::Result<()> {
-        let is_searched = |build: &&u32| {
-            let known = |other: &Self| {
-                let vocabularies = other.kept.vocabularies.lock();
-                vocabularies.iter().any(|(known, _)| known == *build)
-            };
-            others.iter().any(known)
-        };
-        let mut searched = builds.iter().filter(is_searched);
-        searched.try_for_each(|build| self.vocabulary(*build).map(drop))
+    /// Whether a search needed the words of a build.
+    pub(super) fn knows_words(&self, build: u32) -> bool {
+        let vocabularies = self.kept.vocabularies.lock();
+        vocabularies.iter().any(|(known, _)| *known == build)
     }
 
     /// Forgets builds that are no more.

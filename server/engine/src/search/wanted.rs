@@ -131,7 +131,7 @@ impl Word {
 
     /// With how many typing errors a word is taken for this; `None` where they are too many.
     pub(super) fn errors(&self, exact: &str) -> Option<u8> {
-        let spelling = self.spelling.as_ref().filter(|_| self.typos > 0)?;
+        let spelling = self.spelling.as_ref()?;
         match self.prefix {
             true => spelling.prefix_distance(exact, self.typos),
             false => spelling.distance(exact, self.typos),
@@ -192,6 +192,7 @@ impl Alternative {
         let mut strict = self.clone();
         if let Form::Word(word) = &mut strict.form {
             word.typos = 0;
+            word.spelling = None;
         }
         Some(strict)
     }
@@ -249,9 +250,9 @@ impl Wanted {
     /// The same, where nothing is forgiven.
     pub(super) fn strict(&self) -> Self {
         let strict = |clause: &Clause| {
-            let alternatives = clause.all().filter_map(Alternative::strict);
+            let alternatives = clause.alternatives.iter();
             Clause {
-                alternatives: alternatives.collect(),
+                alternatives: alternatives.filter_map(Alternative::strict).collect(),
                 joined: Vec::new(),
                 ..*clause
             }

@@ -34,18 +34,6 @@ impl Spelling {
         spelling
     }
 
-    /// The word.
-    #[must_use]
-    pub fn word(&self) -> &str {
-        &self.word
-    }
-
-    /// Its number of letters.
-    #[must_use]
-    pub fn letters(&self) -> usize {
-        self.letters
-    }
-
     /// The errors between the words; `None` for more than `most`.
     #[must_use]
     pub fn distance(&self, other: &str, most: u8) -> Option<u8> {

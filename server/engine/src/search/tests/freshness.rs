@@ -2,6 +2,8 @@
 
 use std::slice::from_ref;
 
+use luge_model::limits::SEARCH_SMALL_SEGMENTS;
+
 use super::*;
 
 fn words() -> Json {
@@ -41,6 +43,39 @@ fn changes_are_seen_and_nothing_of_before_is_found() {
     let page = world.list(&guest(), "posts", &request).unwrap();
     assert!(page.items.is_empty() && page.total_items == Some(0));
     assert_eq!(world.numbers("words"), Vec::<usize>::new());
+}
+
+#[test]
+fn small_segments_become_one_that_is_seen_without_another_write() {
+    let world = World::new();
+    world.posts(&["text"], &words());
+    for number in 0..SEARCH_SMALL_SEGMENTS {
+        let id = format!("{number:015}");
+        world.make(
+            "posts",
+            json!({ "id": id, "text": format!("words {number}") }),
+        );
+        // Which waits for a commit of the index.
+        assert_eq!(world.numbers("words").len(), number + 1);
+    }
+    let begun = Instant::now();
+    let segments = || {
+        world
+            .engine
+            .search
+            .0
+            .view
+            .load_full()
+            .unwrap()
+            .segments
+            .len()
+    };
+    while segments() > 1 {
+        assert!(begun.elapsed() < Duration::from_secs(30), "{}", segments());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let all: Vec<usize> = (0..SEARCH_SMALL_SEGMENTS).collect();
+    assert_eq!(world.numbers("words"), all);
 }
 
 #[test]
